@@ -1,0 +1,1 @@
+export { type LstmOptions, type LstmParams, type LstmState, lstm } from './lstm.ts';

@@ -1,0 +1,86 @@
+import { type Cell, expectShape, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
+import { uniform } from '@elman/nn';
+import { scanFrames } from '@elman/rnn';
+import {
+  add,
+  concat1d,
+  matMul,
+  mul,
+  ones,
+  sigmoid,
+  split,
+  type Tensor1D,
+  type Tensor2D,
+  tanh,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+
+/** Sizes of an LSTM. */
+export type LstmOptions = {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+};
+
+/** kernel [inputSize, 4·hiddenSize], recurrentKernel [hiddenSize, 4·hiddenSize], bias [4·hiddenSize]; gates i, f, g, o. */
+export type LstmParams = {
+  readonly kernel: Tensor2D;
+  readonly recurrentKernel: Tensor2D;
+  readonly bias: Tensor1D;
+};
+
+/** h and c, each [batch, hiddenSize]. */
+export type LstmState = {
+  readonly h: Frame;
+  readonly c: Frame;
+};
+
+/**
+ * Long short-term memory.
+ *
+ *   i, f, g, o = split(x·kernel + h·recurrentKernel + bias)   gates in this order
+ *   c' = σ(f)·c + σ(i)·tanh(g)
+ *   h' = σ(o)·tanh(c')                                        output = h'
+ *
+ * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
+ * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @see Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000 (no peepholes here)
+ */
+export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
+  const { inputSize, hiddenSize } = options;
+  const name = 'lstm';
+  expectSizes(name, { inputSize, hiddenSize });
+
+  const project = (params: LstmParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
+
+  const recur = (params: LstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
+    const [i, f, g, o] = split(add(projected, matMul(h, params.recurrentKernel)), 4, 1) as [Frame, Frame, Frame, Frame];
+    const nextC: Frame = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)));
+    const nextH: Frame = mul(sigmoid(o), tanh(nextC));
+    return { output: nextH, state: { h: nextH, c: nextC } };
+  };
+
+  return {
+    name,
+    inputSize,
+    outputSize: hiddenSize,
+    recipe: { package: '@elman/cells', factory: 'lstm', arguments: [{ inputSize, hiddenSize }] },
+    init(rng: Rng) {
+      const limit = 1 / Math.sqrt(hiddenSize);
+      return {
+        kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
+        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 4 * hiddenSize], limit),
+        bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize])])),
+      };
+    },
+    initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
+    step(params, state, input) {
+      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
+      return tree.tidy(() => recur(params, state, project(params, input)));
+    },
+    project: (params, inputs) => tidy(() => project(params, inputs)),
+    scan: (params, state, inputs, { mask, reverse }) =>
+      scanFrames((s: LstmState, x) => recur(params, s, x), state, inputs, { mask, reverse }),
+  };
+}

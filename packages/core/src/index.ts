@@ -1,0 +1,6 @@
+export * from './errors.ts';
+export { type LossAnd, valueAndGrad } from './gradient.ts';
+export { Rng, type RngPosition } from './random.ts';
+export { expectShape, expectSizes } from './shape.ts';
+export * as tree from './tree.ts';
+export type * from './types.ts';

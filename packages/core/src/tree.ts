@@ -1,0 +1,200 @@
+/**
+ * Trees of tensors: objects and arrays whose leaves are tensors. Parameters, states and gradients are trees.
+ *
+ * Object keys are visited in sorted order, so that two trees built in different orders pair up leaf by leaf.
+ * Import as a namespace: `import { tree } from '@elman/core'`.
+ */
+import {
+  engine,
+  gather as gatherRows,
+  keep as keepTensor,
+  notEqual,
+  reshape,
+  Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy as tidyTensors,
+  where as whereTensor,
+  zerosLike as zerosLikeTensor,
+} from '@tensorflow/tfjs-core';
+import { ElmanError, ShapeError } from './errors.ts';
+import type { Tree } from './types.ts';
+
+/** A leaf and where it hangs: `layers.0.kernel`. */
+export type Entry = readonly [path: string, tensor: Tensor];
+
+const isArray = (tree: Tree): tree is readonly Tree[] => Array.isArray(tree);
+const join = (path: string, key: string | number): string => (path === '' ? `${key}` : `${path}.${key}`);
+
+function children(tree: Tree): [string, Tree][] {
+  if (isArray(tree)) return tree.map((child, i) => [`${i}`, child]);
+  return Object.keys(tree)
+    .sort()
+    .map((key) => [key, (tree as { [key: string]: Tree })[key] as Tree]);
+}
+
+function isNode(tree: unknown): tree is Exclude<Tree, Tensor> {
+  return typeof tree === 'object' && tree !== null && !(tree instanceof Tensor);
+}
+
+function mapAt(paths: string, trees: readonly Tree[], f: (path: string, ...leaves: Tensor[]) => Tensor): Tree {
+  const [first, ...rest] = trees as [Tree, ...Tree[]];
+  const where = paths === '' ? 'tree' : paths;
+  if (first instanceof Tensor) {
+    for (const other of rest) {
+      if (!(other instanceof Tensor)) throw new ShapeError(`${where}: expected a tensor in every tree, got a branch.`);
+    }
+    return f(paths, ...(trees as Tensor[]));
+  }
+  if (!isNode(first)) throw new ShapeError(`${where}: expected a tensor, object or array, got ${String(first)}.`);
+  const branches = trees.map((tree) => {
+    if (!isNode(tree) || isArray(tree) !== isArray(first)) {
+      throw new ShapeError(`${where}: expected the same branches in every tree, got a leaf or another kind of branch.`);
+    }
+    return children(tree);
+  });
+  const [keys, ...others] = branches.map((branch) => branch.map(([key]) => key)) as [string[], ...string[][]];
+  for (const other of others) {
+    if (other.length !== keys.length || other.some((key, i) => key !== keys[i])) {
+      throw new ShapeError(`${where}: expected the branches ${keys.join(', ')}, got ${other.join(', ')}.`);
+    }
+  }
+  const mapped = keys.map((key, i) =>
+    mapAt(
+      join(paths, key),
+      branches.map((branch) => (branch[i] as [string, Tree])[1]),
+      f,
+    ),
+  );
+  if (isArray(first)) return mapped;
+  return Object.fromEntries(keys.map((key, i) => [key, mapped[i] as Tree]));
+}
+
+/** A tree of the same form, each leaf `f(leaf, path)`. */
+export function map<T extends Tree>(tree: T, f: (leaf: Tensor, path: string) => Tensor): T {
+  return mapAt('', [tree], (path, leaf) => f(leaf as Tensor, path)) as T;
+}
+
+/**
+ * A tree of the same form as `a` and `b`, each leaf `f(a's leaf, b's leaf, path)`.
+ * @throws {ShapeError} if the trees do not have the same branches.
+ */
+export function zip<T extends Tree>(a: T, b: T, f: (a: Tensor, b: Tensor, path: string) => Tensor): T {
+  return mapAt('', [a, b], (path, x, y) => f(x as Tensor, y as Tensor, path)) as T;
+}
+
+/** The same over three trees or more, given as an array. */
+export function zipAll<T extends Tree>(trees: readonly T[], f: (leaves: readonly Tensor[], path: string) => Tensor): T {
+  if (trees.length === 0) throw new ShapeError('tree.zipAll: expected one tree or more, got none.');
+  return mapAt('', trees, (path, ...leaves) => f(leaves, path)) as T;
+}
+
+/**
+ * The leaves with their paths, in a fixed order (keys sorted, arrays by index).
+ * @throws {ElmanError} if a key contains a dot, which would make paths ambiguous.
+ */
+export function entries(tree: Tree): Entry[] {
+  const found: Entry[] = [];
+  const visit = (node: Tree, path: string): void => {
+    if (node instanceof Tensor) {
+      found.push([path, node]);
+      return;
+    }
+    if (!isNode(node))
+      throw new ShapeError(`${path || 'tree'}: expected a tensor, object or array, got ${String(node)}.`);
+    for (const [key, child] of children(node)) {
+      if (key.includes('.'))
+        throw new ElmanError(`tree: the key "${key}" contains a dot; paths could not be told apart.`);
+      visit(child, join(path, key));
+    }
+  };
+  visit(tree, '');
+  return found;
+}
+
+/** The leaves, in the order of `entries`. */
+export function leaves(tree: Tree): Tensor[] {
+  return entries(tree).map(([, leaf]) => leaf);
+}
+
+/**
+ * A tree of the form of `like` with the leaves of `found`, by path.
+ * @throws {ShapeError} naming the paths that are missing or too many, or a leaf whose shape or dtype differs.
+ */
+export function fromEntries<T extends Tree>(like: T, found: Iterable<Entry>): T {
+  const byPath = new Map(found);
+  const wanted = entries(like).map(([path]) => path);
+  const missing = wanted.filter((path) => !byPath.has(path));
+  if (missing.length > 0)
+    throw new ShapeError(`tree: ${missing.join(', ')} missing; found ${list([...byPath.keys()])}.`);
+  const known = new Set(wanted);
+  const extra = [...byPath.keys()].filter((path) => !known.has(path));
+  if (extra.length > 0) throw new ShapeError(`tree: ${extra.join(', ')} not expected; expected ${list(wanted)}.`);
+  return map(like, (leaf, path) => {
+    const tensor = byPath.get(path) as Tensor;
+    if (tensor.dtype !== leaf.dtype || tensor.shape.join() !== leaf.shape.join()) {
+      throw new ShapeError(
+        `${path}: expected ${leaf.dtype} [${leaf.shape.join(', ')}], got ${tensor.dtype} [${tensor.shape.join(', ')}].`,
+      );
+    }
+    return tensor;
+  });
+}
+
+const list = (paths: string[]): string => (paths.length === 0 ? 'nothing' : paths.join(', '));
+
+/** Rows of every leaf along axis 0, the batch: `indices` int32 [n]. Reorders beams; also repeats and drops rows. */
+export function gather<T extends Tree>(tree: T, indices: Tensor1D): T {
+  return map(tree, (leaf) => gatherRows(leaf, indices, 0));
+}
+
+/**
+ * Row by row along axis 0: the leaf of `a` where `mask` is true (or not 0), else that of `b`. Values that are not chosen
+ * have no influence, be they NaN. `mask`: [batch] or [batch, 1].
+ */
+export function where<T extends Tree>(mask: Tensor1D | Tensor2D, a: T, b: T): T {
+  return tidy(() => {
+    const chosen = mask.dtype === 'bool' ? mask : notEqual(mask, 0);
+    return zip(a, b, (x, y) => whereTensor(reshape(chosen, [chosen.size, ...Array<number>(x.rank - 1).fill(1)]), x, y));
+  });
+}
+
+/** Zeros of the same shapes and dtypes. */
+export function zerosLike<T extends Tree>(tree: T): T {
+  return map(tree, (leaf) => zerosLikeTensor(leaf));
+}
+
+/** Copies that live and die on their own (the data is shared by count until a backend writes). */
+export function clone<T extends Tree>(tree: T): T {
+  return map(tree, (leaf) => leaf.clone());
+}
+
+/** Disposes every leaf. Leaves already disposed are left alone. */
+export function dispose(tree: Tree): void {
+  for (const leaf of leaves(tree)) if (!leaf.isDisposed) leaf.dispose();
+}
+
+/** Keeps every leaf through the ends of surrounding `tidy` scopes; give it back with `release` or `dispose`. */
+export function keep<T extends Tree>(tree: T): T {
+  for (const leaf of leaves(tree)) keepTensor(leaf);
+  return tree;
+}
+
+/** Hands kept leaves to the `tidy` scope that is open here, if any: the opposite of `keep`. */
+export function release<T extends Tree>(tree: T): T {
+  for (const leaf of leaves(tree)) {
+    leaf.kept = false;
+    (engine() as unknown as { track(tensor: Tensor): Tensor }).track(leaf);
+  }
+  return tree;
+}
+
+/** Runs `f`, disposes every tensor it made except those in the tree it returns. `f` must not be async. */
+export function tidy<T extends Tree>(f: () => T): T {
+  return tidyTensors(f as () => never) as T;
+}
+
+/** How many numbers the leaves hold together. */
+export function size(tree: Tree): number {
+  return leaves(tree).reduce((sum, leaf) => sum + leaf.size, 0);
+}

@@ -1,0 +1,141 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rng } from './random.ts';
+
+/** Objects and arrays whose leaves are tensors. Declare parameters and states with `type`, not `interface`. */
+export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
+
+/** One time step of a batch: [batch, features]. */
+export type Frame = Tensor2D;
+
+/** Frames over time: [batch, time, features]. */
+export type Sequence = Tensor3D;
+
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * How a thing was made, in JSON: `factory` of `package`, called with `arguments`, of which those that are recipes
+ * themselves are made first. A saved model names its cell by its recipe; nothing is registered anywhere.
+ */
+export type Recipe = {
+  readonly package: string;
+  readonly factory: string;
+  readonly arguments: readonly Json[];
+};
+
+/** What a step returns. */
+export type Step<S extends Tree> = {
+  readonly output: Frame;
+  readonly state: S;
+};
+
+/** What a whole sequence returns. */
+export type Steps<S extends Tree> = {
+  readonly outputs: Sequence;
+  readonly state: S;
+};
+
+/** What `Cell.scan` is told beside params, state and inputs. */
+export interface ScanOptions<C = void> {
+  /** Constant over the sequence. */
+  readonly context: C;
+  /** [batch, time], 1 = real. Where it is 0 the state is held and the output is 0. */
+  readonly mask?: Tensor2D | undefined;
+  /** Run from the last frame to the first; outputs stay at the places of their inputs. */
+  readonly reverse?: boolean | undefined;
+  /** Present in training only: the source of a cell's noise. */
+  readonly rng?: Rng | undefined;
+}
+
+/**
+ * A recurrent cell: a plain record of pure functions over explicit parameters and state.
+ *
+ * - Axis 0 of every leaf of the state is the batch; rows do not influence each other.
+ * - An argument is borrowed: a cell never disposes it, and returns fresh tensors.
+ * - `context` is constant over a sequence (encoder memory, say); most cells take none (`C = void`).
+ * - `rng` is present in training only. A cell without noise leaves the parameter out.
+ */
+export interface Cell<P extends Tree, S extends Tree, C = void> {
+  readonly name: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** How to make this cell again; without it a model that holds the cell can be saved but only loaded by code. */
+  readonly recipe?: Recipe | undefined;
+  /** Fresh parameters, a function of the seed alone. */
+  init(rng: Rng): P;
+  /** The state before the first frame. Axis 0 of every leaf is the batch. */
+  initialState(batchSize: number): S;
+  /** One frame: input [batch, inputSize] to output [batch, outputSize]. */
+  step(params: P, state: S, input: Frame, context: C, rng?: Rng): Step<S>;
+  /** The part of a step that depends on the input alone: [n, inputSize] to [n, projectedSize]. */
+  project?(params: P, inputs: Tensor2D): Tensor2D;
+  /**
+   * A whole sequence at once, equal to `step` over its frames. Inputs are [batch, time, projectedSize] (already through
+   * `project`) if the cell has `project`, else [batch, time, inputSize].
+   */
+  scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S>;
+}
+
+/** What attention looks at: memory [batch, length, size], its keys and mask [batch, length]. */
+export interface Source {
+  readonly memory: Sequence;
+  readonly keys: Sequence;
+  readonly mask?: Tensor2D | undefined;
+}
+
+/** Weighs the frames of a source by a query. */
+export interface Attention<P extends Tree> {
+  readonly name: string;
+  init(rng: Rng): P;
+  /** What depends on the memory alone, computed once per source. */
+  keys(params: P, memory: Sequence): Sequence;
+  /** Query [batch, querySize]; weights [batch, length] sum to 1 over the unmasked frames; context is their mean. */
+  attend(params: P, query: Frame, source: Source, previous: Frame): { context: Frame; weights: Frame };
+}
+
+/** An external memory without weights of its own; what drives it is the command, [batch, interfaceSize]. */
+export interface Memory<S extends Tree> {
+  readonly name: string;
+  readonly interfaceSize: number;
+  readonly readSize: number;
+  initialState(batchSize: number): S;
+  access(state: S, command: Frame): { read: Frame; state: S };
+}
+
+/** What every decoder drives: tokens in, logits for the next token out. Axis 0 of every leaf of the state is the batch. */
+export interface TokenModel<S extends Tree> {
+  readonly vocabSize: number;
+  /** The state before the first token. */
+  initialState(batchSize: number): S;
+  /** tokens int32 [batch]; logits [batch, vocabSize]. */
+  next(state: S, tokens: Tensor1D): { logits: Tensor2D; state: S };
+}
+
+/** Sequences with what is wanted of them: inputs [batch, time, …], targets [batch, time, …], mask [batch, time], 1 = real. */
+export interface Batch {
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  readonly mask?: Tensor2D | undefined;
+}
+
+/** A synthetic task with a seeded generator. */
+export interface Task {
+  readonly name: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  sample(rng: Rng, batchSize: number, length: number): Batch;
+  /** Nats (or squared error) per unmasked target. */
+  loss(outputs: Sequence, batch: Batch): Scalar;
+  /** Fraction of unmasked targets that are right, 0 to 1. */
+  accuracy(outputs: Sequence, batch: Batch): Scalar;
+}
+
+/**
+ * A pure optimizer: what to add to the parameters, given gradients, its own state and the parameters.
+ * `step` counts updates from 0; schedules and bias corrections read it. All else is in the state, a tree.
+ */
+export interface Optimizer<S extends Tree> {
+  readonly name: string;
+  init(params: Tree): S;
+  update<P extends Tree>(grads: P, state: S, params: P, step: number): { updates: P; state: S };
+}

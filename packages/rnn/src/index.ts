@@ -1,0 +1,1 @@
+export { projectSequence, scanFrames, type UnrollOptions, unroll } from './unroll.ts';

@@ -1,0 +1,80 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Every test runs on every backend that can run here: `*.test.ts` in Node and in a page, `*.node.test.ts` in Node alone.
+ * `ELMAN_TEST_BROWSER=0` leaves the pages out; `scripts/test.mjs` sets it where there is no Chromium.
+ */
+const everywhere = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'];
+const nodeOnly = ['packages/*/test/**/*.node.test.ts', 'examples/*/test/**/*.node.test.ts', 'test/**/*.test.ts'];
+
+const node = (backend: string, include: string[], exclude: string[]) => ({
+  ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
+  test: {
+    name: `node-${backend}`,
+    include,
+    exclude,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    env: { ELMAN_BACKEND: backend },
+    setupFiles: ['scripts/vitest/setup.ts'],
+  },
+});
+
+const chromiumArguments = [
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+const page = (backend: string) => ({
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  define: { 'import.meta.env.ELMAN_BACKEND': JSON.stringify(backend) },
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow/tfjs-backend-wasm',
+    ],
+  },
+  test: {
+    name: `page-${backend}`,
+    include: everywhere,
+    exclude: nodeOnly,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    setupFiles: ['scripts/vitest/setup.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      instances: [{ browser: 'chromium' as const, name: `page-${backend}` }],
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+          args: chromiumArguments,
+        },
+      }),
+    },
+  },
+});
+
+const pages = process.env.ELMAN_TEST_BROWSER === '0' ? [] : ['webgl', 'webgpu', 'wasm', 'cpu'].map(page);
+
+export default defineConfig({
+  test: {
+    projects: [node('cpu', everywhere, nodeOnly), node('wasm', [...everywhere, ...nodeOnly], []), ...pages],
+  },
+});
