@@ -1,6 +1,7 @@
 export * from './errors.ts';
 export { type LossAnd, valueAndGrad } from './gradient.ts';
 export { Rng, type RngPosition } from './random.ts';
+export { type ImportPackage, isRecipe, remake } from './recipe.ts';
 export { expectShape, expectSizes } from './shape.ts';
 export * as tree from './tree.ts';
 export type * from './types.ts';

@@ -165,7 +165,6 @@ function hash(start: number, text: string): [number, number, number, number] {
   return (a | b | c | d) === 0 ? [1, 0, 0, 0] : [a, b, c, d];
 }
 
-const LN2 = 0.6931471805599453;
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
 const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
@@ -185,5 +184,5 @@ export function naturalLog(x: number): number {
   const square = z * z;
   let sum = 0;
   for (let k = 25; k >= 1; k -= 2) sum = sum * square + 1 / k;
-  return exponent * LN2 + 2 * z * sum;
+  return exponent * Math.LN2 + 2 * z * sum;
 }
