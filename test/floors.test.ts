@@ -63,9 +63,9 @@ describe('floors', () => {
       'packages/b/package.json': { name: 'b' },
     };
     expect(forbiddenImports(workspace(files))).toEqual([
-      'packages/a/src/index.ts: b is not declared in packages/a/package.json.',
-      'packages/a/src/index.ts: a (floor 1) imports b (floor undefined).',
       'packages/a/src/index.ts: ../../packages/b/src/index.ts: import it by its name.',
+      'packages/a/src/index.ts: a (floor 1) imports b (floor undefined).',
+      'packages/a/src/index.ts: b is not declared in packages/a/package.json.',
       'packages/b/package.json: "elman": { "floor": N } is missing.',
     ]);
   });
