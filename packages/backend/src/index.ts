@@ -1,6 +1,7 @@
 import './gradients.ts';
 import { BackendError } from '@elman/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { completeKernels } from './complete/index.ts';
 
 /** The backends that can be asked for. */
 export type BackendName = 'node-gpu' | 'node' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
@@ -20,6 +21,7 @@ const load: { [name: string]: () => Promise<unknown> } = {
 /** Chooses and readies a backend. */
 export async function selectBackend(preference: BackendName = 'wasm'): Promise<Selection> {
   await load[preference]?.();
+  completeKernels(preference);
   if (!(await tf.setBackend(preference))) throw new BackendError(`backend: ${preference} could not be started.`);
   await tf.ready();
   return { name: preference };
