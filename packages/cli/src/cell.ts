@@ -56,7 +56,9 @@ function withRecipe(from: string, factory: string, make: CellFactory): CellFacto
   return (options) => {
     const cell: unknown = make(options);
     if (!isCell(cell)) {
-      throw new OptionError(`cell: ${factory} of ${from}: expected a cell (a record with init, initialState and step).`);
+      throw new OptionError(
+        `cell: ${factory} of ${from}: expected a cell (a record with init, initialState and step).`,
+      );
     }
     return { ...cell, recipe: cell.recipe ?? { package: from, factory, arguments: [options] } };
   };

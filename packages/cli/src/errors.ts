@@ -20,7 +20,9 @@ export function systemReason(error: unknown): string | undefined {
 
 /** Whether the error is one that Elman made for a person to read (in whichever copy of the package). */
 function isElmanError(error: unknown): error is Error {
-  return error instanceof Error && (error as Error & Record<symbol, unknown>)[Symbol.for('elman.error.ElmanError')] === true;
+  return (
+    error instanceof Error && (error as Error & Record<symbol, unknown>)[Symbol.for('elman.error.ElmanError')] === true
+  );
 }
 
 /**

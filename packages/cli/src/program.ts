@@ -24,7 +24,13 @@ export function program(): Command {
     .version(ownVersion(), '-V, --version')
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`elman: ${text.replace(/^error: /, '').trim().replaceAll(/\s*\n\s*/g, ' ')}\n`),
+      outputError: (text, write) =>
+        write(
+          `elman: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll(/\s*\n\s*/g, ' ')}\n`,
+        ),
     });
   for (const command of [trainCommand(), sampleCommand(), evalCommand(), doctorCommand()]) {
     elman.addCommand(command.copyInheritedSettings(elman));

@@ -13,7 +13,10 @@ export interface Output {
 }
 
 /** Whether to colour: only on a terminal, and not with NO_COLOR (https://no-color.org) or a dumb one. */
-export function wantsColours(isTerminal: boolean, environment: { readonly [name: string]: string | undefined }): boolean {
+export function wantsColours(
+  isTerminal: boolean,
+  environment: { readonly [name: string]: string | undefined },
+): boolean {
   return isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
 }
 

@@ -34,7 +34,8 @@ async function readText(file: string): Promise<string> {
     throw new DataError(`text: ${file}: cannot be read (${systemReason(error) ?? String(error)}).`, { cause: error });
   }
   if (bytes.length === 0) throw new DataError(`text: ${file}: the file is empty.`);
-  if (bytes.includes(0)) throw new DataError(`text: ${file}: expected text, got a binary file (it has bytes that are 0).`);
+  if (bytes.includes(0))
+    throw new DataError(`text: ${file}: expected text, got a binary file (it has bytes that are 0).`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -32,7 +32,8 @@ export function number(range: { least?: number; above?: number; most?: number; b
       value <= (most ?? value) &&
       value > (above ?? Number.NEGATIVE_INFINITY) &&
       value < (below ?? Number.POSITIVE_INFINITY);
-    if (!fits) throw new InvalidArgumentError(`Expected a number${wanted.length > 0 ? ` ${wanted.join(' and ')}` : ''}.`);
+    if (!fits)
+      throw new InvalidArgumentError(`Expected a number${wanted.length > 0 ? ` ${wanted.join(' and ')}` : ''}.`);
     return value;
   };
 }

@@ -22,9 +22,18 @@ export function sampleCommand(): Command {
     .argument('<folder>', 'where the model was saved')
     .option('-p, --prompt <text>', 'text to go on from; \\n is a line end', escaped)
     .option('-n, --length <tokens>', 'how much to write', whole(1), 500)
-    .option('-t, --temperature <number>', 'below 1 is safer, above 1 bolder, 0 always the likeliest', number({ least: 0 }), 0.8)
+    .option(
+      '-t, --temperature <number>',
+      'below 1 is safer, above 1 bolder, 0 always the likeliest',
+      number({ least: 0 }),
+      0.8,
+    )
     .option('--top-k <count>', 'choose among the likeliest so many tokens', whole(1))
-    .option('--top-p <share>', 'choose among the likeliest tokens that have this share together', number({ above: 0, most: 1 }))
+    .option(
+      '--top-p <share>',
+      'choose among the likeliest tokens that have this share together',
+      number({ above: 0, most: 1 }),
+    )
     .option('--repetition-penalty <number>', 'above 1 makes tokens already written less likely', number({ above: 0 }))
     .option('--seed <number>', 'the same seed gives the same text (default: another each time)', whole(0))
     .option('-c, --count <texts>', 'how many texts to write, with seeds one after the other', whole(1), 1)

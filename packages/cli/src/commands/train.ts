@@ -47,7 +47,11 @@ export function trainCommand(): Command {
     .option('--cell <name>', 'a built-in cell (lstm, gru, …) or an installed package that exports one', 'lstm')
     .option('--hidden <size>', 'units of each layer', whole(1), 128)
     .option('--layers <count>', 'layers, one on the other', whole(1), 1)
-    .option('--embedding <size>', 'size of the token vectors, or one-hot (default: 64, at most the vocabulary)', embedding)
+    .option(
+      '--embedding <size>',
+      'size of the token vectors, or one-hot (default: 64, at most the vocabulary)',
+      embedding,
+    )
     .option('--tokenizer <kind>', 'characters, bytes, words, or a tokenizer.json of Hugging Face', 'characters')
     .option('--dropout <rate>', 'share of units left out between layers in training', number({ least: 0, below: 1 }), 0)
     .optionsGroup('Training:')
