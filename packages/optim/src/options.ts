@@ -28,6 +28,15 @@ export function expectDecay(where: string, options: { readonly [name: string]: n
   }
 }
 
+/** Throws unless every option is a whole number from `least`. @throws {OptionError} */
+export function expectCount(where: string, options: { readonly [name: string]: number }, least = 1): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new OptionError(`${where}: ${name}: expected a whole number from ${least}, got ${value}.`);
+    }
+  }
+}
+
 /**
  * The learning rate as a function of the step, checked: a number when it is given, a schedule whenever it is asked.
  * @throws {OptionError} if the rate is not finite and above 0 (a schedule may reach 0), or the step no whole number from 0.
