@@ -18,3 +18,11 @@ export function packageVersion(name: string): string | undefined {
     return undefined;
   }
 }
+
+/** The packages that this one is built on. */
+export function ownDependencies(): string[] {
+  const { dependencies } = JSON.parse(readFileSync(require.resolve('../package.json'), 'utf8')) as {
+    dependencies: { [name: string]: string };
+  };
+  return Object.keys(dependencies);
+}
