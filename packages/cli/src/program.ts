@@ -4,18 +4,9 @@ import { evalCommand } from './commands/eval.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { trainCommand } from './commands/train.ts';
 import { describeError } from './errors.ts';
+import { Exit } from './exit.ts';
 import { stderr } from './terminal.ts';
 import { ownVersion } from './versions.ts';
-
-/** Ends a command with an exit code other than 0, everything there was to say being said. */
-export class Exit extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super(`exit ${code}`);
-    this.code = code;
-  }
-}
 
 /** The command `elman` with all of its parts. What a command does is imported when it is called. */
 export function program(): Command {
