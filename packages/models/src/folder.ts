@@ -81,7 +81,8 @@ export async function loadModel<P extends Tree = Tree, S extends Tree = Tree>(
 ): Promise<SavedModel<P, S>> {
   const where = storage.locate(MODEL);
   const description = parse(await storage.read(MODEL), where);
-  const model = options.model ?? ((await remakeModel(description, where, options.importPackage)) as LanguageModel<P, S>);
+  const model =
+    options.model ?? ((await remakeModel(description, where, options.importPackage)) as LanguageModel<P, S>);
   const tokenizer = description.tokenizer === null ? undefined : tokenizerFromJSON(description.tokenizer);
   if (tokenizer !== undefined && tokenizer.vocabSize !== model.vocabSize) {
     const sizes = `the tokenizer has ${tokenizer.vocabSize} tokens, the model ${model.vocabSize}`;
@@ -102,7 +103,9 @@ function parse(bytes: Uint8Array, where: string): Description {
   try {
     found = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new CheckpointError(`${where}: not JSON (${(error as Error).message}); save the model again.`, { cause: error });
+    throw new CheckpointError(`${where}: not JSON (${(error as Error).message}); save the model again.`, {
+      cause: error,
+    });
   }
   const { format, version, model = null, tokenizer = null, metadata = {} } = found ?? {};
   if (format !== FORMAT) {
@@ -119,11 +122,15 @@ function parse(bytes: Uint8Array, where: string): Description {
 
 async function remakeModel(description: Description, where: string, importPackage?: ImportPackage): Promise<unknown> {
   if (description.model === null) {
-    throw new CheckpointError(`${where}: model: its cell has no recipe; make the model in code and give it as \`model\`.`);
+    throw new CheckpointError(
+      `${where}: model: its cell has no recipe; make the model in code and give it as \`model\`.`,
+    );
   }
   const model = await remake(description.model, importing(importPackage));
   if (typeof (model as Partial<LanguageModel<Tree, Tree>> | null)?.bind !== 'function') {
-    throw new CheckpointError(`${where}: model: ${description.model.factory} made something that is no language model.`);
+    throw new CheckpointError(
+      `${where}: model: ${description.model.factory} made something that is no language model.`,
+    );
   }
   return model;
 }

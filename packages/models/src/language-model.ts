@@ -1,4 +1,14 @@
-import { type Cell, expectShape, OptionError, type Recipe, type Rng, type Steps, type Tree, tree, withoutGradient } from '@elman/core';
+import {
+  type Cell,
+  expectShape,
+  OptionError,
+  type Recipe,
+  type Rng,
+  type Steps,
+  type Tree,
+  tree,
+  withoutGradient,
+} from '@elman/core';
 import { type DenseParams, dropout, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
 import { unroll } from '@elman/rnn';
 import { concat, type Scalar, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';

@@ -13,7 +13,11 @@ export interface OutputLayer<P> {
 }
 
 /** logits = outputs·kernel + bias, or with `tied` outputs·tableᵀ + bias. */
-export function outputLayer(outputSize: number, vocabSize: number, tied: boolean): OutputLayer<DenseParams | TiedParams> {
+export function outputLayer(
+  outputSize: number,
+  vocabSize: number,
+  tied: boolean,
+): OutputLayer<DenseParams | TiedParams> {
   const layer = dense({ inputSize: outputSize, outputSize: vocabSize });
   if (!tied) {
     return { init: layer.init, apply: (params, _, outputs) => layer.apply(params as DenseParams, outputs) };

@@ -33,18 +33,18 @@ export function mixInputs<S extends Tree>(
   const coins = rng.fork('coins');
   const [batch, time] = inputs.shape;
   return tree.tidy(() => {
-      const given = unstack(transpose(inputs)) as Tensor1D[];
-      const fed = given.slice(0, 1);
-      let state = start;
-      for (let t = 1; t < time; t++) {
-        const { logits, state: next } = model.next(state, fed[t - 1] as Tensor1D);
-        // The largest of p / exponential noise is a draw from p.
-        const noise = draws.tensor(logits.shape, (r) => r.exponential());
-        const own: Tensor1D = argMax(div(softmax(logits), noise), 1);
-        const ownTurn = coins.tensor([batch], (r) => (r.uniform() < probability ? 1 : 0), 'int32');
-        fed.push(where(notEqual(ownTurn, 0), own, given[t] as Tensor1D));
-        state = next;
-      }
-      return transpose(stack(fed)) as Tensor2D;
+    const given = unstack(transpose(inputs)) as Tensor1D[];
+    const fed = given.slice(0, 1);
+    let state = start;
+    for (let t = 1; t < time; t++) {
+      const { logits, state: next } = model.next(state, fed[t - 1] as Tensor1D);
+      // The largest of p / exponential noise is a draw from p.
+      const noise = draws.tensor(logits.shape, (r) => r.exponential());
+      const own: Tensor1D = argMax(div(softmax(logits), noise), 1);
+      const ownTurn = coins.tensor([batch], (r) => (r.uniform() < probability ? 1 : 0), 'int32');
+      fed.push(where(notEqual(ownTurn, 0), own, given[t] as Tensor1D));
+      state = next;
+    }
+    return transpose(stack(fed)) as Tensor2D;
   });
 }
