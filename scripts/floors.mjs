@@ -34,7 +34,7 @@ export function forbiddenImports(root) {
       }
     }
   }
-  return found;
+  return found.sort();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
