@@ -24,10 +24,11 @@ export function outputLayer(
   }
   return {
     init: () => ({ bias: zeros([vocabSize]) }),
-    apply: <T extends Tensor>({ bias }: DenseParams | TiedParams, table: Tensor2D | undefined, outputs: T): T =>
+    apply: <T extends Tensor>(params: DenseParams | TiedParams, table: Tensor2D | undefined, outputs: T): T =>
       tidy(() => {
+        const { bias } = params as TiedParams;
         const product = matMul(reshape(outputs, [-1, outputSize]) as Tensor2D, table as Tensor2D, false, true);
-        return reshape(add(product, bias as Tensor1D), [...outputs.shape.slice(0, -1), vocabSize]) as T;
+        return reshape(add(product, bias), [...outputs.shape.slice(0, -1), vocabSize]) as T;
       }),
   };
 }
