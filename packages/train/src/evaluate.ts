@@ -1,7 +1,8 @@
 import { DataError, type Tree, tree } from '@elman/core';
-import { cast, dispose, stack } from '@tensorflow/tfjs-core';
+import { cast, stack } from '@tensorflow/tfjs-core';
 import { breather } from './breathe.ts';
 import type { BatchSource, Trainable } from './contracts.ts';
+import { free } from './free.ts';
 
 /** A loss over many batches. */
 export interface Evaluation {
@@ -49,14 +50,15 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
         if (counted > 0) sum += loss * counted;
         count += counted;
       } finally {
-        dispose(batch as object);
+        free(batch);
       }
       await breathe();
     }
   } finally {
     if (state !== undefined) tree.dispose(state);
   }
-  if (count === 0) throw new DataError('evaluate: no target counts in these batches; give it more data or another mask.');
+  if (count === 0)
+    throw new DataError('evaluate: no target counts in these batches; give it more data or another mask.');
   return { loss: sum / count, count };
 }
 

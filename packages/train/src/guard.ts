@@ -31,7 +31,8 @@ export async function divergence<P extends Tree>(
 export async function expectFinite(params: Tree, step: number, savedAt: number | undefined): Promise<void> {
   for (const [path, leaf] of tree.entries(params)) {
     if (largest(await leaf.data()) < Number.POSITIVE_INFINITY) continue;
-    const saved = savedAt === undefined ? 'nothing was saved before' : `the state saved after update ${savedAt} is good`;
+    const saved =
+      savedAt === undefined ? 'nothing was saved before' : `the state saved after update ${savedAt} is good`;
     throw new DivergenceError(`train: update ${step}: it made ${path} infinite or NaN. ${ADVICE}; ${saved}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { expectSizes, OptionError, type Optimizer, type Tree } from '@elman/core';
+import { expectSizes, type Optimizer, OptionError, type Tree } from '@elman/core';
 import type { Plateau, Schedule } from '@elman/optim';
 import type { BatchSource, Trainable } from './contracts.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';

@@ -7,7 +7,11 @@ import type { Run } from './state.ts';
  * @returns whether the loss is the lowest so far.
  * @throws {DivergenceError} if the loss is not finite.
  */
-export function evaluated<P extends Tree>(run: Run<P, Tree, Tree>, loss: number, plateau: Plateau | undefined): boolean {
+export function evaluated<P extends Tree>(
+  run: Run<P, Tree, Tree>,
+  loss: number,
+  plateau: Plateau | undefined,
+): boolean {
   const { progress } = run;
   const record = { step: progress.step, loss };
   if (!Number.isFinite(loss)) {

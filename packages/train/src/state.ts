@@ -1,5 +1,6 @@
 import { OptionError, Rng, type Tree, tree } from '@elman/core';
-import { dispose } from '@tensorflow/tfjs-core';
+import type { PlateauState } from '@elman/optim';
+import { free } from './free.ts';
 import type { TrainOptions } from './options.ts';
 
 /** The loss on held-out batches after so many updates. */
@@ -21,7 +22,7 @@ export type Progress = {
   /** Evaluations since the lowest. */
   readonly withoutImprovement: number;
   /** Of the plateau schedule: its multiplier of the learning rate and what it remembers. */
-  readonly plateau: Readonly<Record<string, number>> | null;
+  readonly plateau: PlateauState | null;
 };
 
 /** Everything a run needs to go on, bit for bit, as if it had not stopped. */
@@ -37,7 +38,7 @@ export interface TrainingState<P extends Tree, S extends Tree, O extends Tree> {
 
 /** Disposes the tensors of a training state. */
 export function disposeTraining(state: TrainingState<Tree, Tree, Tree>): void {
-  dispose(state as object);
+  free(state);
 }
 
 /** A run while it runs. It owns its tensors. */
@@ -53,7 +54,9 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
   if (resume !== undefined) {
     const { params, optimizerState, state, best, progress } = resume;
     if (progress.seed !== seed) {
-      throw new OptionError(`train: seed: the run to resume has the seed ${progress.seed}, got ${seed}; give the same.`);
+      throw new OptionError(
+        `train: seed: the run to resume has the seed ${progress.seed}, got ${seed}; give the same.`,
+      );
     }
     return {
       params: tree.clone(params),
@@ -65,7 +68,7 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
   }
   const batch = batches.batch(0, 0);
   const batchSize = model.batchSize(batch);
-  dispose(batch as object);
+  free(batch);
   const params = tree.tidy(() => model.init(Rng.seeded(seed).fork('parameters')));
   return {
     params,

@@ -28,7 +28,10 @@ export async function saveTraining(storage: Storage, saved: TrainingState<Tree, 
  */
 export async function loadTraining<P extends Tree, S extends Tree, O extends Tree>(
   storage: Storage,
-  { model, optimizer }: { readonly model: Pick<Trainable<P, S, never>, 'init' | 'initialState'>; readonly optimizer: Optimizer<O> },
+  {
+    model,
+    optimizer,
+  }: { readonly model: Pick<Trainable<P, S, never>, 'init' | 'initialState'>; readonly optimizer: Optimizer<O> },
 ): Promise<TrainingState<P, S, O>> {
   const where = storage.locate(FILE);
   const file = decodeSafetensors(await storage.read(FILE), where);
@@ -47,18 +50,28 @@ export async function loadTraining<P extends Tree, S extends Tree, O extends Tre
 
 function progressOf(metadata: { readonly [key: string]: string }, where: string): Progress {
   if (metadata.format !== FORMAT) {
-    throw new CheckpointError(`${where}: expected a training state, got a file of the format ${metadata.format ?? 'none'}.`);
+    throw new CheckpointError(
+      `${where}: expected a training state, got a file of the format ${metadata.format ?? 'none'}.`,
+    );
   }
   if (metadata.version !== VERSION) {
-    throw new CheckpointError(`${where}: expected version ${VERSION}, got ${metadata.version}; use the release that wrote it.`);
+    throw new CheckpointError(
+      `${where}: expected version ${VERSION}, got ${metadata.version}; use the release that wrote it.`,
+    );
   }
   let progress: Partial<Progress> | null = null;
   try {
     progress = JSON.parse(metadata.progress ?? '');
   } catch {}
-  const wanted = { seed: progress?.seed !== undefined, step: isCount(progress?.step), batchSize: isCount(progress?.batchSize), evaluations: Array.isArray(progress?.evaluations) };
+  const wanted = {
+    seed: progress?.seed !== undefined,
+    step: isCount(progress?.step),
+    batchSize: isCount(progress?.batchSize),
+    evaluations: Array.isArray(progress?.evaluations),
+  };
   for (const [name, good] of Object.entries(wanted)) {
-    if (!good) throw new CheckpointError(`${where}: progress: ${name} is missing or damaged; use an earlier checkpoint.`);
+    if (!good)
+      throw new CheckpointError(`${where}: progress: ${name} is missing or damaged; use an earlier checkpoint.`);
   }
   return progress as Progress;
 }

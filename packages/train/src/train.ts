@@ -1,8 +1,9 @@
 import { Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { applyUpdates, globalNorm } from '@elman/optim';
-import { cast, dispose, stack, tidy } from '@tensorflow/tfjs-core';
+import { cast, stack, tidy } from '@tensorflow/tfjs-core';
 import { breather } from './breathe.ts';
 import { evaluate, stateBefore } from './evaluate.ts';
+import { free } from './free.ts';
 import { divergence, expectFinite, isSound } from './guard.ts';
 import { checkOptions, type TrainOptions, type UpdateEvent } from './options.ts';
 import { evaluated } from './progress.ts';
@@ -145,6 +146,6 @@ async function update<P extends Tree, S extends Tree, O extends Tree, B>(
       tree.dispose({ value, grads, aux });
     }
   } finally {
-    dispose(batch as object);
+    free(batch);
   }
 }
