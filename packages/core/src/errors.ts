@@ -2,42 +2,59 @@
  * Errors of Elman: one line each, saying where, what was wanted, what was found and what to change.
  *
  * A class is recognised by a marker in the global symbol registry, not by identity, so that `ShapeError.isInstance(e)`
- * holds even where two copies of this package are installed.
+ * holds even where two copies of this package are installed; and by a name of its own, which no minifier changes.
  */
-const marker = (name: string): symbol => Symbol.for(`elman.error.${name}`);
-
-function hasMarker(error: unknown, name: string): boolean {
-  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[marker(name)] === true;
-}
+const marker = (kind: string): symbol => Symbol.for(`elman.error.${kind}`);
 
 /** What every error of this library is. */
 export class ElmanError extends Error {
+  static readonly kind: string = 'ElmanError';
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
-    for (let type = new.target; type.prototype instanceof Error; type = Object.getPrototypeOf(type)) {
-      Object.defineProperty(this, marker(type.name), { value: true });
+    this.name = new.target.kind;
+    for (let type = new.target; type.kind !== undefined; type = Object.getPrototypeOf(type)) {
+      Object.defineProperty(this, marker(type.kind), { value: true });
     }
   }
 
   /** Whether `error` is of this class or of one below it, from whichever copy of the package. */
   static isInstance<T extends ElmanError>(
-    this: { readonly prototype: T; readonly name: string },
+    this: { readonly prototype: T; readonly kind: string },
     error: unknown,
   ): error is T {
-    return hasMarker(error, this.name);
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class that the person named, not this one.
+    const { kind } = this;
+    return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[marker(kind)] === true;
   }
 }
 
 /** A tensor's shape or dtype is not what the contract says. */
-export class ShapeError extends ElmanError {}
+export class ShapeError extends ElmanError {
+  static override readonly kind: string = 'ShapeError';
+}
+
 /** An option, argument or setting cannot be used as given. */
-export class OptionError extends ElmanError {}
+export class OptionError extends ElmanError {
+  static override readonly kind: string = 'OptionError';
+}
+
 /** Text or data that cannot be used: missing, empty, too short, of the wrong kind. */
-export class DataError extends ElmanError {}
+export class DataError extends ElmanError {
+  static override readonly kind: string = 'DataError';
+}
+
 /** A checkpoint or model file that is missing, damaged or belongs to something else. */
-export class CheckpointError extends ElmanError {}
+export class CheckpointError extends ElmanError {
+  static override readonly kind: string = 'CheckpointError';
+}
+
 /** No backend, or not the one that was asked for, could be made ready. */
-export class BackendError extends ElmanError {}
+export class BackendError extends ElmanError {
+  static override readonly kind: string = 'BackendError';
+}
+
 /** Numbers have run away: a loss or parameter is NaN, infinite or absurdly large. */
-export class DivergenceError extends ElmanError {}
+export class DivergenceError extends ElmanError {
+  static override readonly kind: string = 'DivergenceError';
+}

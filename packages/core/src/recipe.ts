@@ -18,7 +18,10 @@ export function isRecipe(value: unknown): value is Recipe {
  *
  * @throws {OptionError} if the package cannot be imported or has no such factory.
  */
-export async function remake(recipe: Recipe, importPackage: ImportPackage = (name) => import(name)): Promise<unknown> {
+export async function remake(
+  recipe: Recipe,
+  importPackage: ImportPackage = (name) => import(/* @vite-ignore */ name),
+): Promise<unknown> {
   const { package: from, factory } = recipe;
   if (!PACKAGE_NAME.test(from)) {
     throw new OptionError(`recipe: package: expected the name of an npm package, got "${from}".`);

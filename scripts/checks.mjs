@@ -1,0 +1,50 @@
+/** Everything that is checked beside the tests: format and lint, types, floors, unused code, and the packed packages. */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tarballs = mkdtempSync(`${tmpdir()}/elman-checks-`);
+
+const published = globSync('packages/*/package.json', { cwd: root })
+  .sort()
+  .map((file) => ({ ...JSON.parse(readFileSync(`${root}/${file}`, 'utf8')), folder: dirname(file) }))
+  .filter((manifest) => !manifest.private);
+
+/** Name, command, arguments, folder. A tarball holds what a person gets: `publishConfig` is applied. */
+const checks = [
+  ['format and lint', 'biome', ['ci', '--error-on-warnings', '.']],
+  ['types of sources, tests and scripts', 'tsc', ['-p', 'tsconfig.json']],
+  ['floors', 'node', ['scripts/floors.mjs']],
+  ['unused files, exports and dependencies', 'knip', ['--no-config-hints']],
+  ...published.flatMap(({ name, version, folder }) => {
+    const tarball = `${tarballs}/${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+    return [
+      [`pnpm pack ${name}`, 'pnpm', ['pack', '--pack-destination', tarballs], folder],
+      [`publint ${name}`, 'publint', ['--strict', tarball]],
+      [`attw ${name}`, 'attw', ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji', tarball]],
+    ];
+  }),
+];
+
+/** Runs them all; prints what failed and why. Returns how many passed and failed. */
+export function runChecks() {
+  let failed = 0;
+  for (const [name, command, args, folder = '.'] of checks) {
+    const options = { cwd: `${root}/${folder}`, encoding: 'utf8', shell: process.platform === 'win32' };
+    const result = spawnSync(command, args, options);
+    if (result.status === 0) continue;
+    failed += 1;
+    console.log(`\nFailed: ${name}\n${result.stdout}${result.stderr}${result.error?.message ?? ''}`);
+  }
+  rmSync(tarballs, { recursive: true });
+  return { passed: checks.length - failed, failed };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { passed, failed } = runChecks();
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 ? 1 : 0);
+}
