@@ -9,7 +9,7 @@ import { type Optimizer, OptionError, type Tree, tree } from '@elman/core';
  * @throws {OptionError} if there are none.
  */
 export function chain<S extends readonly Tree[]>(...optimizers: { [K in keyof S]: Optimizer<S[K]> }): Optimizer<S> {
-  const parts: readonly Optimizer<Tree>[] = optimizers as readonly unknown[] as readonly Optimizer<Tree>[];
+  const parts: readonly Optimizer<Tree>[] = optimizers;
   if (parts.length === 0) throw new OptionError('chain: expected one optimizer or more, got none.');
   return {
     name: `chain(${parts.map((part) => part.name).join(', ')})`,

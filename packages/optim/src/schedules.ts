@@ -73,15 +73,15 @@ export function cosineRestarts(options: { initial: number; steps: number; final?
 /**
  * A straight line up over `steps` updates, then another schedule, which counts from 0 there:
  *
- *   then(0)·(step + 1) / (steps + 1)   for step < steps;   then(step − steps) after
+ *   next(0)·(step + 1) / (steps + 1)   for step < steps;   next(step − steps) after
  *
- * The first update is not lost on a rate of 0, and the line meets `then(0)` at `steps`.
+ * The first update is not lost on a rate of 0, and the line meets `next(0)` at `steps`.
  * @throws {OptionError} if `steps` is no whole number from 1.
  */
-export function warmup(options: { steps: number; then: Schedule }): Schedule {
-  const { steps, then } = options;
+export function warmup(options: { steps: number; next: Schedule }): Schedule {
+  const { steps, next } = options;
   expectCount('warmup', { steps });
-  return (step) => (step < steps ? (then(0) * (step + 1)) / (steps + 1) : then(step - steps));
+  return (step) => (step < steps ? (next(0) * (step + 1)) / (steps + 1) : next(step - steps));
 }
 
 const halfCosine = (from: number, to: number, progress: number): number =>
