@@ -3,7 +3,7 @@ import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plainName, type Storage } from '../storage.ts';
 import { asideName, clearLeftovers } from './aside.ts';
-import { readError, writeError } from './errors.ts';
+import { refuseReading, refuseWriting } from './errors.ts';
 
 /**
  * Files in a folder, which is made when it is first written to.
@@ -21,14 +21,12 @@ export function folderStorage(folder: string): Storage {
         () => true,
         (error: NodeJS.ErrnoException) => {
           if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
-          throw readError(locate(name), error);
+          return refuseReading(locate(name), error);
         },
       );
     },
     async read(name) {
-      const bytes = await readFile(locate(name)).catch((error) => {
-        throw readError(locate(name), error);
-      });
+      const bytes = await readFile(locate(name)).catch((error) => refuseReading(locate(name), error));
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     async write(name, bytes) {
@@ -42,7 +40,7 @@ export function folderStorage(folder: string): Storage {
         await syncFolder(folder);
       } catch (error) {
         await rm(aside, { force: true }).catch(() => {});
-        throw writeError(path, error as NodeJS.ErrnoException);
+        refuseWriting(path, error as NodeJS.ErrnoException);
       }
     },
   };
