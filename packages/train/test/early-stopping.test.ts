@@ -12,7 +12,7 @@ const counter: Trainable<{ readonly n: Scalar }, Record<string, never>, Script> 
   batchSize: () => 1,
   loss: ({ n }, { script }) =>
     tree.tidy(() => ({
-      loss: script.size === 1 ? neg(n) : (gather(script, cast(n, 'int32')) as Scalar),
+      loss: script.size === 1 ? neg(n) : gather<Scalar>(script as never, cast(n, 'int32')),
       count: scalar(1),
       state: {},
     })),

@@ -2,7 +2,6 @@
 import { Rng, tree } from '@elman/core';
 import {
   add,
-  addN,
   div,
   mul,
   ones,
@@ -10,6 +9,7 @@ import {
   type Scalar,
   scalar,
   square,
+  stack,
   sub,
   sum,
   type Tensor,
@@ -56,8 +56,9 @@ export const toy: Trainable<Params, State, Sequences> = {
         costs.push(sum(mul(square(sub(s, ys[t] as Tensor2D)), weights)));
         counts.push(sum(weights));
       }
-      const count: Scalar = addN(counts);
-      return { loss: div(addN(costs), count), count, state: { s: handed.clone() } };
+      const count: Scalar = sum(stack(counts));
+      const loss: Scalar = div(sum(stack(costs)), count);
+      return { loss, count, state: { s: handed.clone() } };
     });
   },
 };
