@@ -2,6 +2,8 @@ import { multiplyInTiles } from './cpu/mat-mul.ts';
 import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
 import { einsumThroughMatMul } from './einsum.ts';
+import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
+import { broadcastBatches } from './gpu/mat-mul.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
 import { comparisonGradients } from './gradients/comparison.ts';
 import { convolutionGradients } from './gradients/convolution.ts';
@@ -35,6 +37,8 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     depthwiseGradientsOnWasm,
     () => einsumThroughMatMul('wasm'),
   ],
+  webgl: [() => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
+  webgpu: [() => broadcastBatches('webgpu'), () => einsumThroughMatMul('webgpu'), reversedRunsOnWebgpu],
 };
 
 const gradients = [
