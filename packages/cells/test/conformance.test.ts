@@ -6,7 +6,6 @@ const options = { importPackage: () => import('../src/index.ts') };
 
 describeCell('simpleRnn', () => simpleRnn(sizes), options);
 describeCell('simpleRnn with relu', () => simpleRnn({ ...sizes, activation: 'relu' }), options);
-describeCell('simpleRnn with sigmoid', () => simpleRnn({ ...sizes, activation: 'sigmoid' }), options);
 describeCell('jordan', () => jordan(sizes), options);
 describeCell(
   'jordan with an output of its own size, through a sigmoid',

@@ -2,7 +2,7 @@ import { decodeSafetensors, encodeSafetensors, loadInto } from '@elman/checkpoin
 import { CheckpointError, Rng, tree } from '@elman/core';
 import { tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { file, refusal } from './support.ts';
+import { file, refusal } from './support/refusal.ts';
 
 const x = (begin: number, end: number, dtype = 'F32', shape: unknown = [(end - begin) / 4]) => ({
   dtype,

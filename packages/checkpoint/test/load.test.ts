@@ -2,7 +2,7 @@ import { decodeSafetensors, encodeSafetensors, loadInto } from '@elman/checkpoin
 import type { Tree } from '@elman/core';
 import { memory, scalar, type Tensor, tensor, tensor1d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { refusal } from './support.ts';
+import { refusal } from './support/refusal.ts';
 
 const where = 'runs/poet/model.safetensors';
 const model = () => ({ cell: { kernel: zeros([2, 3]), bias: tensor1d([1, 2, 3]) }, head: [zeros([3])] });

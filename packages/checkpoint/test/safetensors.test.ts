@@ -3,7 +3,7 @@ import { type Tree, tree } from '@elman/core';
 import { cast, memory, notEqual, scalar, tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import fixture from '../fixtures/python.json' with { type: 'json' };
-import { refusal } from './support.ts';
+import { refusal } from './support/refusal.ts';
 
 type Described = { readonly [name: string]: { readonly dtype: string; readonly shape: number[]; values: number[] } };
 

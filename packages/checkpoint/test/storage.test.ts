@@ -1,6 +1,6 @@
 import { httpStorage, memoryStorage } from '@elman/checkpoint';
 import { describe, expect, test } from 'vitest';
-import { refusal } from './support.ts';
+import { refusal } from './support/refusal.ts';
 
 describe('memoryStorage', () => {
   test('keeps copies', async () => {
