@@ -208,7 +208,17 @@ describe('a model that fails', () => {
   });
 
   it('is named if its logits have another shape or dtype', async () => {
-    const whole = failing(({ seen }) => ({ logits: tensor2d([[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]], [2, 5], 'int32'), state: { seen: seen.clone() } }));
+    const whole = failing(({ seen }) => ({
+      logits: tensor2d(
+        [
+          [1, 2, 3, 4, 5],
+          [1, 2, 3, 4, 5],
+        ],
+        [2, 5],
+        'int32',
+      ),
+      state: { seen: seen.clone() },
+    }));
     await expect(generate({ ...options, model: whole })).rejects.toThrow(
       'decoding: logits: expected float32, got int32; cast them in the model.',
     );

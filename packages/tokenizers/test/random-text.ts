@@ -18,7 +18,7 @@ const kinds: readonly (readonly [from: number, to: number])[] = [
 ];
 
 /** A text of up to `length` code points of many kinds; surrogates come in pairs and alone. */
-export function randomText(rng: Rng, length: number): string {
+function randomText(rng: Rng, length: number): string {
   let text = '';
   for (let n = rng.integer(length + 1); n > 0; n--) {
     const [from, to] = kinds[rng.integer(kinds.length)] as readonly [number, number];
@@ -28,7 +28,7 @@ export function randomText(rng: Rng, length: number): string {
 }
 
 /** Texts of all lengths, the same in every run. */
-export function randomTexts(seed: string, count = 200, length = 40): string[] {
+function randomTexts(seed: string, count = 200, length = 40): string[] {
   const rng = Rng.seeded(seed);
   return Array.from({ length: count }, () => randomText(rng, length));
 }
