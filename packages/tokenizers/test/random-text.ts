@@ -28,7 +28,7 @@ function randomText(rng: Rng, length: number): string {
 }
 
 /** Texts of all lengths, the same in every run. */
-function randomTexts(seed: string, count = 200, length = 40): string[] {
+export function randomTexts(seed: string, count = 200, length = 40): string[] {
   const rng = Rng.seeded(seed);
   return Array.from({ length: count }, () => randomText(rng, length));
 }
