@@ -5,10 +5,13 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from './errors.ts';
 
+type Key = readonly [number, number, number, number];
+
 /** Where a stream stands, as JSON: `Rng.at(position)` goes on from there. */
 export interface RngPosition {
   readonly key: readonly [number, number, number, number];
   readonly state: readonly [number, number, number, number];
+  readonly frame?: number | undefined;
 }
 
 /**
@@ -16,14 +19,19 @@ export interface RngPosition {
  *
  * `fork(label)` gives an independent stream that depends on the seed and the labels alone, not on how many numbers were
  * drawn before: give each part of a program its own label, and adding a draw in one leaves the others as they were.
+ *
+ * Over a sequence, `frame(t)` gives each frame a stream of its own, and `sequence()` leads back from a frame's to the one
+ * they share. Both go through `fork`: `rng.frame(3).fork('input')` is `rng.fork('input').frame(3)`.
  */
 export class Rng {
-  readonly #key: readonly [number, number, number, number];
+  readonly #key: Key;
   readonly #state: Uint32Array;
+  readonly #frame: number | undefined;
 
-  private constructor(key: readonly [number, number, number, number], state: readonly number[]) {
+  private constructor(key: Key, state: readonly number[], frame?: number) {
     this.#key = key;
     this.#state = Uint32Array.from(state);
+    this.#frame = frame;
   }
 
   /** A stream from a seed: any whole number or string. */
@@ -36,25 +44,35 @@ export class Rng {
 
   /** The stream that `position()` described, going on where it stood. */
   static at(position: RngPosition): Rng {
-    return new Rng(position.key, position.state);
+    return new Rng(position.key, position.state, position.frame);
   }
 
-  static #fromKey(key: readonly [number, number, number, number]): Rng {
-    const rng = new Rng(key, key);
+  static #fromKey(key: Key, frame?: number): Rng {
+    const rng = new Rng(key, frame === undefined ? key : derived(key, `@${frame}`), frame);
     for (let i = 0; i < 8; i++) rng.bits();
     return rng;
   }
 
   /** An independent stream named by a label; the same label gives the same stream. */
   fork(label: number | string): Rng {
-    const [a, b, c, d] = this.#key;
-    return Rng.#fromKey(hash(a ^ Math.imul(b, 3) ^ Math.imul(c, 5) ^ Math.imul(d, 7), `${a},${b},${c},${d}/${label}`));
+    return Rng.#fromKey(derived(this.#key, `/${label}`), this.#frame);
+  }
+
+  /** The stream of one frame of a sequence: noise that is fresh at every step is drawn from it. */
+  frame(t: number): Rng {
+    const key = this.#frame === undefined ? this.#key : derived(this.#key, `@${this.#frame}/`);
+    return Rng.#fromKey(key, t);
+  }
+
+  /** The stream that all frames of a sequence share: noise that lasts for the whole sequence is drawn from it. */
+  sequence(): Rng {
+    return Rng.#fromKey(this.#key);
   }
 
   /** Where the stream stands, to be saved. */
   position(): RngPosition {
     const [a, b, c, d] = this.#state as unknown as [number, number, number, number];
-    return { key: this.#key, state: [a, b, c, d] };
+    return { key: this.#key, state: [a, b, c, d], ...(this.#frame === undefined ? {} : { frame: this.#frame }) };
   }
 
   /** 32 random bits as a whole number from 0. */
@@ -146,6 +164,11 @@ export class Rng {
 }
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
+
+/** A hash of a key and what tells a stream from its parent: `/label` of a fork, `@t` of a frame. */
+function derived([a, b, c, d]: Key, suffix: string): [number, number, number, number] {
+  return hash(a ^ Math.imul(b, 3) ^ Math.imul(c, 5) ^ Math.imul(d, 7), `${a},${b},${c},${d}${suffix}`);
+}
 
 /** Four well-mixed words from a text: FNV-1a into four lanes, each finished as in MurmurHash3. */
 function hash(start: number, text: string): [number, number, number, number] {

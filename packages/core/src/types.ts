@@ -53,7 +53,8 @@ export interface ScanOptions<C = void> {
  * - Axis 0 of every leaf of the state is the batch; rows do not influence each other.
  * - An argument is borrowed: a cell never disposes it, and returns fresh tensors.
  * - `context` is constant over a sequence (encoder memory, say); most cells take none (`C = void`).
- * - `rng` is present in training only. A cell without noise leaves the parameter out.
+ * - `rng` is present in training only. A cell without noise leaves the parameter out. `scan` is given the sequence's, `step`
+ *   at frame t its `rng.frame(t)`.
  */
 export interface Cell<P extends Tree, S extends Tree, C = void> {
   readonly name: string;

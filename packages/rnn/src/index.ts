@@ -1,1 +1,25 @@
-export { projectSequence, scanFrames, type UnrollOptions, unroll } from './unroll.ts';
+export { type BidirectionalOptions, type Both, bidirectional } from './bidirectional.ts';
+export { deep } from './deep.ts';
+export { type DropoutOptions, dropout } from './dropout.ts';
+export { type Direction, layer } from './layer.ts';
+export {
+  type LearnedInitialStateParams,
+  type LearnedInitialStateState,
+  learnedInitialState,
+} from './learned-initial-state.ts';
+export { lengthsToMask } from './lengths.ts';
+export { residual } from './residual.ts';
+export { projectSequence } from './run.ts';
+export { scanFrames } from './scan-frames.ts';
+export { stack } from './stack.ts';
+export type {
+  AnyCell,
+  AnyLayer,
+  ContextOf,
+  LayerContextOf,
+  LayerOptions,
+  ParamsOf,
+  SequenceLayer,
+  StatesOf,
+} from './types.ts';
+export { type UnrollOptions, unroll } from './unroll.ts';

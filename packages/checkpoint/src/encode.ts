@@ -1,0 +1,70 @@
+import { CheckpointError, type Tree, tree } from '@elman/core';
+import { type Values, WRITTEN, type WrittenDtype } from './dtypes.ts';
+
+/** Texts stored beside the tensors: what made the file, options as JSON, progress as JSON. */
+export type Metadata = { readonly [key: string]: string };
+
+/**
+ * A tree of tensors as the bytes of a safetensors file, each leaf under its path (`layers.0.kernel`).
+ *
+ *   8 bytes: length of the header, little-endian; the header: JSON, padded with spaces to 8 bytes; the data, no gaps
+ *
+ * float32, int32 and bool are stored as F32, I32 and BOOL. Equal trees give equal bytes, which are those that Python's
+ * `safetensors` writes. The tensors are read at the time of the call and may be disposed once the promise is there.
+ * @throws {CheckpointError} if a leaf is of another dtype or metadata is not text.
+ * @see https://github.com/huggingface/safetensors#format
+ */
+export async function encodeSafetensors(of: Tree, metadata: Metadata = {}): Promise<Uint8Array> {
+  const leaves = tree.entries(of).map(([name, tensor]) => ({ name, tensor, dtype: writtenDtype(name, tensor.dtype) }));
+  const order = [...WRITTEN.values()];
+  leaves.sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.name < b.name ? -1 : 1));
+
+  const described: string[] = Object.keys(metadata).length > 0 ? [member('__metadata__', checkMetadata(metadata))] : [];
+  let end = 0;
+  for (const { name, tensor, dtype } of leaves) {
+    const begin = end;
+    end += tensor.size * dtype.bytes;
+    described.push(member(name, { dtype: dtype.stored, shape: tensor.shape, data_offsets: [begin, end] }));
+  }
+  const values = await Promise.all(leaves.map(async ({ tensor, dtype }) => dtype.typed(await tensor.data())));
+  return assemble(`{${described.join(',')}}`, values, end);
+}
+
+function assemble(header: string, values: readonly Values[], size: number): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(start + size).fill(0x20, 8, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(text, 8);
+  let at = start;
+  for (const { buffer, byteOffset, byteLength } of values) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
+
+const member = (key: string, value: unknown): string => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+
+function writtenDtype(name: string, dtype: string): WrittenDtype {
+  if (name === '__metadata__') {
+    throw new CheckpointError(`safetensors: __metadata__: no tensor can have this name; rename it.`);
+  }
+  const written = WRITTEN.get(dtype as never);
+  if (written === undefined) {
+    const known = [...WRITTEN.keys()].join(', ');
+    throw new CheckpointError(`safetensors: ${name}: expected one of ${known}, got ${dtype}; leave it out or cast it.`);
+  }
+  return written;
+}
+
+function checkMetadata(metadata: Metadata): Metadata {
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string') {
+      throw new CheckpointError(
+        `safetensors: metadata: ${key}: expected a text, got ${typeof value}; use JSON.stringify.`,
+      );
+    }
+  }
+  return metadata;
+}

@@ -1,0 +1,2 @@
+/** What reads files: for Node alone. */
+export { readText } from './read-text.ts';

@@ -1,0 +1,17 @@
+import { argMax, cast, equal, mul, reshape, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { expectTargets } from './expect.ts';
+import { type MaskOption, meanWeights } from './masked.ts';
+
+/**
+ * The fraction, 0 to 1, of unmasked targets whose id has the largest logit.
+ *
+ * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. A mask of zeros gives 0. It has no gradient.
+ * @throws {ShapeError} if the shapes do not fit or the ids are not int32.
+ */
+export function accuracy(logits: Tensor, ids: Tensor, { mask }: MaskOption = {}): Scalar {
+  expectTargets('accuracy', logits, ids, mask);
+  return tidy(() => {
+    const right = cast(equal(reshape(argMax(logits, -1), ids.shape), ids), 'float32');
+    return sum(mul(right, meanWeights(ids.shape, mask).weights)) as Scalar;
+  });
+}

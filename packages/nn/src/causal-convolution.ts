@@ -1,0 +1,86 @@
+import { expectShape, expectSizes, type Rng, type Sequence } from '@elman/core';
+import {
+  add,
+  concat,
+  matMul,
+  pad,
+  reshape,
+  slice,
+  type Tensor1D,
+  type Tensor3D,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { glorotUniform } from './initializers.ts';
+
+/** Sizes of a causal convolution. */
+export type CausalConv1dOptions = {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** How many taps. */
+  readonly kernelSize: number;
+  /** How many frames lie between one tap and the next; 1 by default. */
+  readonly dilation?: number | undefined;
+};
+
+/** kernel [kernelSize, inputSize, outputSize], the last tap being the present; bias [outputSize]. */
+export type CausalConv1dParams = { readonly kernel: Tensor3D; readonly bias: Tensor1D };
+
+/** A causal convolution over time. */
+export interface CausalConv1d {
+  readonly name: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** How many frames an output depends on, its own included: 1 + (kernelSize − 1)·dilation. */
+  readonly receptiveField: number;
+  init(rng: Rng): CausalConv1dParams;
+  /** [batch, time, inputSize] to [batch, time, outputSize]. */
+  apply(params: CausalConv1dParams, inputs: Sequence): Sequence;
+}
+
+/**
+ * Convolution over time that never looks ahead; what lies before the first frame counts as 0.
+ *
+ *   yₜ = bias + Σₖ xₜ₋ₛ·kernel[k]      s = (kernelSize − 1 − k)·dilation
+ *
+ * Shapes: x [batch, time, inputSize] → y [batch, time, outputSize].
+ * Init:   kernel Glorot uniform over all taps, bias 0.
+ *
+ * The taps are shifted copies side by side and one product, as no backend can differentiate a dilated convolution.
+ *
+ * @throws {ShapeError} if x is not [batch, time, inputSize].
+ * @see van den Oord et al. 2016 (WaveNet); Bai, Kolter & Koltun 2018 (TCN)
+ */
+export function causalConv1d(options: CausalConv1dOptions): CausalConv1d {
+  const { inputSize, outputSize, kernelSize, dilation = 1 } = options;
+  const name = 'causalConv1d';
+  expectSizes(name, { inputSize, outputSize, kernelSize, dilation });
+  const reach = (kernelSize - 1) * dilation;
+  return {
+    name,
+    inputSize,
+    outputSize,
+    receptiveField: 1 + reach,
+    init: (rng) => ({
+      kernel: glorotUniform(rng.fork('kernel'), [kernelSize, inputSize, outputSize]),
+      bias: zeros([outputSize]),
+    }),
+    apply(params, inputs) {
+      expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
+      const [batch, time] = inputs.shape;
+      return tidy(() => {
+        const padded: Tensor3D = pad(inputs, [
+          [0, 0],
+          [reach, 0],
+          [0, 0],
+        ]);
+        const taps = Array.from({ length: kernelSize }, (_, k) =>
+          slice(padded, [0, k * dilation, 0], [batch, time, inputSize]),
+        );
+        const columns = reshape(concat(taps, 2), [batch * time, kernelSize * inputSize]);
+        const kernel = reshape(params.kernel, [kernelSize * inputSize, outputSize]);
+        return reshape(add(matMul(columns, kernel), params.bias), [batch, time, outputSize]);
+      });
+    },
+  };
+}

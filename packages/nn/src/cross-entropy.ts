@@ -1,0 +1,85 @@
+import { OptionError } from '@elman/core';
+import {
+  add,
+  cast,
+  div,
+  equal,
+  exp,
+  log,
+  max,
+  mean,
+  mul,
+  notEqual,
+  range,
+  reshape,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { withGradient } from './custom-gradient.ts';
+import { expectTargets } from './expect.ts';
+import { type Loss, type MaskOption, meanWeights } from './masked.ts';
+
+/** How a softmax cross-entropy is taken. */
+export type CrossEntropyOptions = MaskOption & {
+  /** ε: the target is (1 − ε) of the id and ε spread evenly over all V; 0 by default. */
+  readonly labelSmoothing?: number | undefined;
+};
+
+/**
+ * Cross-entropy of the softmax of logits, in nats: the mean over the n unmasked targets, and n.
+ *
+ *   loss = 1/n Σ log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean(z)
+ *   dz   = 1/n · (softmax(z) − (1 − ε)·onehot(id) − ε/V)
+ *
+ * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. Logits may be as large as float32 holds, and −∞ for a token
+ * that is forbidden. A mask of zeros gives 0. Ids are from 0 to V − 1; that is not checked, as it would stall the device.
+ *
+ * @throws {ShapeError} if the shapes do not fit or the ids are not int32.
+ * @throws {OptionError} if labelSmoothing is not in [0, 1).
+ * @see label smoothing: Szegedy et al. 2016
+ */
+export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossEntropyOptions = {}): Loss {
+  const name = 'softmaxCrossEntropy';
+  const { mask, labelSmoothing = 0 } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new OptionError(`${name}: labelSmoothing: expected a number from 0 to below 1, got ${labelSmoothing}.`);
+  }
+  expectTargets(name, logits, ids, mask);
+  return tidy(() => {
+    const vocabSize = logits.shape.at(-1) as number;
+    const rows: Tensor = reshape(ids, [-1, 1]);
+    const real = mask === undefined ? undefined : reshape(mask, [-1, 1]);
+    const { weights, count } = meanWeights(rows.shape, real);
+    const loss = withGradient<Scalar>(reshape(logits, [-1, vocabSize]), (given, save) => {
+      const z = real === undefined ? given : where(notEqual(real, 0), given, zerosLike(given));
+      const shifted: Tensor = sub(z, max(z, 1, true));
+      const exps = exp(shifted);
+      const sums = sum(exps, 1, true);
+      const chosen = sum(where(isId(rows, vocabSize), shifted, zerosLike(shifted)), 1, true);
+      const smoothed =
+        labelSmoothing === 0
+          ? chosen
+          : add(mul(chosen, 1 - labelSmoothing), mul(mean(shifted, 1, true), labelSmoothing));
+      save([exps, sums, rows, weights]);
+      const gradFunc = (dy: Scalar, saved: Tensor[]): Tensor => {
+        const [e, total, id, weight] = saved as [Tensor, Tensor, Tensor, Tensor];
+        const each = mul(weight, dy);
+        const target = mul(cast(isId(id, vocabSize), 'float32'), mul(each, 1 - labelSmoothing));
+        const gradient: Tensor = sub(mul(e, div(each, total)), target);
+        return labelSmoothing === 0 ? gradient : sub(gradient, mul(each, labelSmoothing / vocabSize));
+      };
+      return { value: sum(mul(sub(log(sums), smoothed), weights)), gradFunc };
+    });
+    return { loss, count };
+  });
+}
+
+/** [rows, vocabSize], true at each row's id: the ids [rows, 1] against 0 … vocabSize − 1. */
+function isId(ids: Tensor, vocabSize: number): Tensor {
+  return equal(ids, range(0, vocabSize, 1, 'int32'));
+}

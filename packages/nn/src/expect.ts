@@ -1,0 +1,42 @@
+import { ShapeError } from '@elman/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+const list = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** Throws unless the last axis of `tensor` has this size: `dense: input: expected […, inputSize=3], got [2, 4].` */
+export function expectLastAxis(where: string, name: string, tensor: Tensor, axis: string, size: number): void {
+  if (tensor.rank >= 1 && tensor.shape.at(-1) === size) return;
+  throw new ShapeError(`${where}: ${name}: expected […, ${axis}=${size}], got ${list(tensor.shape)}.`);
+}
+
+/** Throws unless `tensor` has exactly this shape. */
+export function expectSameShape(where: string, name: string, tensor: Tensor, shape: readonly number[]): void {
+  if (tensor.shape.length === shape.length && shape.every((size, i) => size === tensor.shape[i])) return;
+  throw new ShapeError(`${where}: ${name}: expected ${list(shape)}, got ${list(tensor.shape)}.`);
+}
+
+/** Throws unless the shape of `tensor` is the beginning of `shape`. */
+export function expectLeadingShape(where: string, name: string, tensor: Tensor, shape: readonly number[]): void {
+  if (tensor.rank <= shape.length && tensor.shape.every((size, i) => size === shape[i])) return;
+  throw new ShapeError(
+    `${where}: ${name}: expected ${list(shape)} or its first axes alone, got ${list(tensor.shape)}.`,
+  );
+}
+
+/** Throws unless `tensor` holds whole numbers: ids are int32. */
+export function expectInt32(where: string, name: string, tensor: Tensor): void {
+  if (tensor.dtype !== 'int32') {
+    throw new ShapeError(
+      `${where}: ${name}: expected int32, got ${tensor.dtype}; cast with tf.cast(${name}, 'int32').`,
+    );
+  }
+}
+
+/** Throws unless ids int32 […] and a mask […] are what logits […, V] want. */
+export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
+  if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
+  const shape = logits.shape.slice(0, -1);
+  expectSameShape(where, 'ids', ids, shape);
+  expectInt32(where, 'ids', ids);
+  if (mask !== undefined) expectSameShape(where, 'mask', mask, shape);
+}

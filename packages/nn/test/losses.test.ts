@@ -1,0 +1,255 @@
+import { OptionError, Rng, ShapeError, valueAndGrad } from '@elman/core';
+import { mul, type Scalar, type Tensor, tensor, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import {
+  accuracy,
+  binaryCrossEntropy,
+  type Loss,
+  meanSquaredError,
+  normal,
+  softmaxCrossEntropy,
+} from '../src/index.ts';
+import { expectClose, expectGradient, number } from './differences.ts';
+
+const rng = Rng.seeded('losses');
+const int32 = (values: number[] | number[][]): Tensor => tensor(values as number[], undefined, 'int32');
+
+async function gradientOf(f: (x: Tensor) => Loss, x: Tensor): Promise<number[]> {
+  const { grads } = valueAndGrad(({ x: y }) => ({ loss: f(y).loss, aux: [] }), { x });
+  return [...(await grads.x.data())];
+}
+
+describe('softmaxCrossEntropy', () => {
+  it('of equal logits is ln V, and its count the number of targets', async () => {
+    const { loss, count } = softmaxCrossEntropy(
+      tensor3d([
+        [
+          [0, 0, 0, 0],
+          [3, 3, 3, 3],
+        ],
+      ]),
+      int32([[1, 2]]),
+    );
+    expect(await number(loss)).toBeCloseTo(Math.log(4), 6);
+    expect(await number(count)).toBe(2);
+  });
+
+  it('agrees with the definition, smoothed or not', async () => {
+    const z: number[][] = [
+      [1, -2, 0.5],
+      [0, 3, 1],
+    ];
+    const ids = [2, 0];
+    for (const e of [0, 0.1, 0.5]) {
+      const nats = z.map((row, i) => {
+        const total = Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
+        return row.reduce((sum, x, v) => sum - ((v === ids[i] ? 1 - e : 0) + e / 3) * (x - total), 0);
+      });
+      const { loss } = softmaxCrossEntropy(tensor2d(z), int32(ids), { labelSmoothing: e });
+      expect(await number(loss)).toBeCloseTo(((nats[0] as number) + (nats[1] as number)) / 2, 5);
+    }
+  });
+
+  it.each([0, 0.2])('has the gradient of finite differences, label smoothing %d', async (labelSmoothing) => {
+    const ids = int32([
+      [1, 3, 0],
+      [2, 2, 4],
+    ]);
+    const mask = tensor2d([
+      [1, 1, 0],
+      [1, 0, 0],
+    ]);
+    const logits = normal(rng.fork('logits'), [2, 3, 5]);
+    await expectGradient(({ z }) => softmaxCrossEntropy(z, ids, { labelSmoothing }).loss, { z: logits });
+    await expectGradient(({ z }) => mul(softmaxCrossEntropy(z, ids, { labelSmoothing, mask }).loss, 3) as Scalar, {
+      z: logits,
+    });
+  });
+
+  it('is finite at the ends of the scale', async () => {
+    const logits = tensor2d([
+      [1e4, 0, -1e4],
+      [-1e30, 1e30, 0],
+      [2, Number.NEGATIVE_INFINITY, 2],
+    ]);
+    const { loss } = softmaxCrossEntropy(logits, int32([0, 1, 2]));
+    expect(await number(loss)).toBeCloseTo(Math.LN2 / 3, 6);
+    const gradient = await gradientOf((z) => softmaxCrossEntropy(z, int32([0, 1, 2])), logits);
+    expectClose(gradient, [0, 0, 0, 0, 0, 0, 1 / 6, 0, -1 / 6], 1e-6);
+  });
+
+  it('lets nothing masked have influence: NaN, ids out of range', async () => {
+    const bad = tensor2d([
+      [1, 2],
+      [Number.NaN, Number.POSITIVE_INFINITY],
+      [0, 1],
+    ]);
+    const mask = tensor1d([1, 0, 1]);
+    const whole = softmaxCrossEntropy(bad, int32([0, -1, 1]), { mask });
+    const alone = softmaxCrossEntropy(
+      tensor2d([
+        [1, 2],
+        [0, 1],
+      ]),
+      int32([0, 1]),
+    );
+    expect(await number(whole.loss)).toBeCloseTo(await number(alone.loss), 6);
+    expect(await number(whole.count)).toBe(2);
+    const gradient = await gradientOf((z) => softmaxCrossEntropy(z, int32([0, -1, 1]), { mask }), bad);
+    expect(gradient.slice(2, 4)).toEqual([0, 0]);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+
+  it('refuses what does not fit, in one line', () => {
+    const z = tensor3d([
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ]);
+    expect(() => softmaxCrossEntropy(z, int32([1, 0]))).toThrow('softmaxCrossEntropy: ids: expected [1, 2], got [2].');
+    expect(() => softmaxCrossEntropy(z, tensor2d([[1, 0]]))).toThrow(
+      "softmaxCrossEntropy: ids: expected int32, got float32; cast with tf.cast(ids, 'int32').",
+    );
+    expect(() => softmaxCrossEntropy(z, int32([[1, 0]]), { mask: tensor1d([1, 1]) })).toThrow(
+      new ShapeError('softmaxCrossEntropy: mask: expected [1, 2], got [2].'),
+    );
+    expect(() => softmaxCrossEntropy(z, int32([[1, 0]]), { labelSmoothing: 1 })).toThrow(
+      new OptionError('softmaxCrossEntropy: labelSmoothing: expected a number from 0 to below 1, got 1.'),
+    );
+  });
+});
+
+describe('binaryCrossEntropy', () => {
+  it('agrees with the definition and stays finite', async () => {
+    const { loss, count } = binaryCrossEntropy(tensor1d([0, 2, -1]), tensor1d([1, 0, 0.25]));
+    const s = (x: number): number => 1 / (1 + Math.exp(-x));
+    const wanted = -(Math.log(s(0)) + Math.log(1 - s(2)) + 0.25 * Math.log(s(-1)) + 0.75 * Math.log(1 - s(-1))) / 3;
+    expect(await number(loss)).toBeCloseTo(wanted, 5);
+    expect(await number(count)).toBe(3);
+    const far = tensor1d([1e4, -1e4, 1e4]);
+    expect(await number(binaryCrossEntropy(far, tensor1d([1, 0, 0])).loss)).toBeCloseTo(1e4 / 3, 1);
+    const gradient = await gradientOf((z) => binaryCrossEntropy(z, tensor1d([1, 0, 0])), far);
+    expectClose(gradient, [0, 0, 1 / 3], 1e-6);
+  });
+
+  it('has the gradient of finite differences, masked by frames or by bits', async () => {
+    const targets = rng.fork('bits').tensor([2, 3, 2], (r) => r.integer(2));
+    const z = normal(rng.fork('z'), [2, 3, 2]);
+    await expectGradient((p) => binaryCrossEntropy(p.z, targets).loss, { z });
+    const mask = tensor2d([
+      [1, 1, 0],
+      [0, 0, 1],
+    ]);
+    await expectGradient((p) => binaryCrossEntropy(p.z, targets, { mask }).loss, { z });
+    expect(await number(binaryCrossEntropy(z, targets, { mask }).count)).toBe(6);
+  });
+});
+
+describe('meanSquaredError', () => {
+  it('is the mean of squares over what counts', async () => {
+    const y = tensor3d([
+      [
+        [1, 2],
+        [9, Number.NaN],
+      ],
+    ]);
+    const t = tensor3d([
+      [
+        [0, 4],
+        [Number.NaN, 0],
+      ],
+    ]);
+    const { loss, count } = meanSquaredError(y, t, { mask: tensor2d([[1, 0]]) });
+    expect(await number(loss)).toBeCloseTo(2.5, 6);
+    expect(await number(count)).toBe(2);
+    expect(await gradientOf((x) => meanSquaredError(x, t, { mask: tensor2d([[1, 0]]) }), y)).toEqual([1, -2, 0, 0]);
+  });
+
+  it('has the gradient of finite differences by outputs and targets', async () => {
+    const at = { y: normal(rng.fork('y'), [2, 3]), t: normal(rng.fork('t'), [2, 3]) };
+    await expectGradient(({ y, t }) => meanSquaredError(y, t).loss, at);
+    await expectGradient(
+      ({ y, t }) =>
+        meanSquaredError(y, t, {
+          mask: tensor2d([
+            [1, 0, 1],
+            [1, 1, 1],
+          ]),
+        }).loss,
+      at,
+    );
+  });
+
+  it('refuses shapes that differ', () => {
+    expect(() => meanSquaredError(tensor1d([1]), tensor1d([1, 2]))).toThrow(
+      'meanSquaredError: targets: expected [1], got [2].',
+    );
+    expect(() => meanSquaredError(tensor2d([[1, 2]]), tensor2d([[1, 2]]), { mask: tensor1d([1, 1]) })).toThrow(
+      'meanSquaredError: mask: expected [1, 2] or its first axes alone, got [2].',
+    );
+  });
+});
+
+describe('a mask of zeros', () => {
+  const mask = tensor1d([0, 0]);
+  const losses: { name: string; loss: (x: Tensor) => Loss; x: Tensor }[] = [
+    {
+      name: 'softmaxCrossEntropy',
+      loss: (x) => softmaxCrossEntropy(x, int32([0, 1]), { mask }),
+      x: tensor2d([
+        [1, 2],
+        [3, 4],
+      ]),
+    },
+    { name: 'binaryCrossEntropy', loss: (x) => binaryCrossEntropy(x, tensor1d([0, 1]), { mask }), x: tensor1d([1, 2]) },
+    { name: 'meanSquaredError', loss: (x) => meanSquaredError(x, tensor1d([0, 1]), { mask }), x: tensor1d([1, 2]) },
+  ];
+  it.each(losses)('gives $name 0 and no gradient', async ({ loss, x }) => {
+    expect(await number(loss(x).loss)).toBe(0);
+    expect(await number(loss(x).count)).toBe(0);
+    for (const value of await gradientOf(loss, x)) expect(Math.abs(value)).toBe(0);
+  });
+});
+
+describe('accuracy', () => {
+  it('counts what is right among the unmasked', async () => {
+    const logits = tensor3d([
+      [
+        [0, 1],
+        [2, 0],
+        [0, 3],
+      ],
+      [
+        [1, 0],
+        [1, 0],
+        [0, 1],
+      ],
+    ]);
+    const ids = int32([
+      [1, 1, 1],
+      [0, 1, 0],
+    ]);
+    expect(await number(accuracy(logits, ids))).toBeCloseTo(0.5, 6);
+    expect(
+      await number(
+        accuracy(logits, ids, {
+          mask: tensor2d([
+            [1, 0, 1],
+            [1, 0, 1],
+          ]),
+        }),
+      ),
+    ).toBeCloseTo(0.75, 6);
+    expect(
+      await number(
+        accuracy(logits, ids, {
+          mask: tensor2d([
+            [0, 0, 0],
+            [0, 0, 0],
+          ]),
+        }),
+      ),
+    ).toBe(0);
+  });
+});

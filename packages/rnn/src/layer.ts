@@ -1,0 +1,30 @@
+import type { Cell, Tree } from '@elman/core';
+import { combined } from './recipe.ts';
+import type { SequenceLayer } from './types.ts';
+import { unroll } from './unroll.ts';
+
+/** Which way a layer runs through time. */
+export type Direction = 'forward' | 'backward';
+
+/**
+ * A cell as a layer over sequences, run in one direction.
+ *
+ *   sₜ, yₜ = cell(sₜ₋₁, xₜ)   forward, the default
+ *   sₜ, yₜ = cell(sₜ₊₁, xₜ)   backward: each row from its own last frame, outputs at the places of their inputs
+ *
+ * Parameters and state are the cell's own.
+ */
+export function layer<P extends Tree, S extends Tree, C = void>(
+  cell: Cell<P, S, C>,
+  { direction = 'forward' }: { readonly direction?: Direction } = {},
+): SequenceLayer<P, S, C> {
+  return {
+    name: direction === 'forward' ? cell.name : `backward(${cell.name})`,
+    inputSize: cell.inputSize,
+    outputSize: cell.outputSize,
+    recipe: combined('layer', [cell], (recipes) => [...recipes, { direction }]),
+    init: (rng) => cell.init(rng),
+    initialState: (batchSize) => cell.initialState(batchSize),
+    run: (params, inputs, options) => unroll(cell, params, inputs, { ...options, reverse: direction === 'backward' }),
+  };
+}

@@ -1,0 +1,49 @@
+import { type Frame, type ScanOptions, type Sequence, type Step, type Steps, type Tree, tree } from '@elman/core';
+import {
+  cast,
+  expandDims,
+  mul,
+  notEqual,
+  reshape,
+  stack,
+  type Tensor3D,
+  transpose,
+  unstack,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * The time loop that every `scan` can fall back on: `frame` is called once per time step, with the place t of its input.
+ *
+ * Time-major inside: one `unstack` at the start and one `stack` at the end, so that neither slicing nor its gradient
+ * grows with the square of the length.
+ */
+export function scanFrames<S extends Tree>(
+  frame: (state: S, input: Frame, t: number) => Step<S>,
+  start: S,
+  inputs: Sequence,
+  { mask, reverse = false }: Pick<ScanOptions, 'mask' | 'reverse'> = {},
+): Steps<S> {
+  const frames = framesOf(inputs);
+  const masks = mask === undefined ? undefined : framesOf(expandDims(mask, 2));
+  const outputs: Frame[] = new Array(frames.length);
+  let state = start;
+  for (let i = 0; i < frames.length; i++) {
+    const t = reverse ? frames.length - 1 - i : i;
+    const next = frame(state, frames[t] as Frame, t);
+    if (masks === undefined) {
+      outputs[t] = next.output;
+      state = next.state;
+    } else {
+      const real = masks[t] as Frame;
+      outputs[t] = mul(next.output, cast(notEqual(real, 0), 'float32'));
+      state = tree.where(real, next.state, state);
+    }
+  }
+  return { outputs: transpose(stack(outputs), [1, 0, 2]) as Tensor3D, state };
+}
+
+/** The frames of [batch, time, features], each [batch, features]. The gradient of `unstack` fails on a single frame. */
+function framesOf(x: Sequence): Frame[] {
+  const [batch, time, features] = x.shape;
+  return time === 1 ? [reshape(x, [batch, features])] : (unstack(transpose(x, [1, 0, 2])) as Frame[]);
+}

@@ -1,0 +1,60 @@
+import { type Cell, type Tree, tree } from '@elman/core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { expectChain, nameOf } from './chain.ts';
+import { combined } from './recipe.ts';
+import { run, takesProjected } from './run.ts';
+import type { AnyCell, ContextOf, ParamsOf, StatesOf } from './types.ts';
+
+/**
+ * Cells on top of each other, as one cell: the output of each is the input of the next.
+ *
+ *   yᵢ, sᵢ' = cellᵢ(sᵢ, yᵢ₋₁)      y₀ = x, output = the last y
+ *
+ * Parameters and states are arrays, one entry a cell; all cells are told the same context. Over a sequence it runs layer
+ * after layer, so that each projects all its frames at once.
+ *
+ * @throws {OptionError} if there is no cell, or a cell's inputSize is not the outputSize of the one before it.
+ */
+export function stack<const Cells extends readonly AnyCell[]>(
+  cells: Cells,
+): Cell<ParamsOf<Cells>, StatesOf<Cells>, ContextOf<Cells[number]>> {
+  const parts: readonly AnyCell[] = cells;
+  const name = nameOf('stack', parts);
+  expectChain(name, parts);
+  const [first] = parts as readonly [AnyCell];
+  const stacked: Cell<readonly Tree[], readonly Tree[], unknown> = {
+    name,
+    inputSize: first.inputSize,
+    outputSize: (parts.at(-1) as AnyCell).outputSize,
+    recipe: combined('stack', parts, (recipes) => [recipes]),
+    init: (rng) => parts.map((cell, i) => cell.init(rng.fork(i))),
+    initialState: (batchSize) => parts.map((cell) => cell.initialState(batchSize)),
+    step: (params, state, input, context, rng) =>
+      tree.tidy(() => {
+        const states: Tree[] = [];
+        let output = input;
+        parts.forEach((cell, i) => {
+          const next = cell.step(params[i] as Tree, state[i] as Tree, output, context, rng?.fork(i));
+          output = next.output;
+          states.push(next.state);
+        });
+        return { output, state: states };
+      }),
+    scan: (params, state, inputs, { rng, ...options }) =>
+      tree.tidy(() => {
+        const states: Tree[] = [];
+        let outputs = inputs;
+        parts.forEach((cell, i) => {
+          const projected = i === 0 && takesProjected(cell);
+          const own = { ...options, rng: rng?.fork(i), projected };
+          const next = run(cell, params[i] as Tree, state[i] as Tree, outputs, own);
+          outputs = next.outputs;
+          states.push(next.state);
+        });
+        return { outputs, state: states };
+      }),
+  };
+  if (takesProjected(first))
+    stacked.project = (params, inputs) => first.project?.(params[0] as Tree, inputs) as Tensor2D;
+  return stacked as never;
+}
