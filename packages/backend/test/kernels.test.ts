@@ -1,15 +1,20 @@
 import {
+  add,
+  broadcastTo,
   cumprod,
   cumsum,
+  div,
   einsum,
   getBackend,
   matMul,
   memory,
+  mul,
   oneHot,
   reshape,
   slice,
   split,
   stridedSlice,
+  sub,
   type Tensor,
   tensor,
   tensor1d,
@@ -21,7 +26,7 @@ import {
   unstack,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { numbers, values } from './numbers.ts';
+import { awayFromZero, numbers, values } from './numbers.ts';
 
 const read = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
@@ -179,6 +184,87 @@ describe('taking apart', () => {
     const y = stridedSlice(tensor1d([0, 1, 2, 3, 4, 5], 'int32'), [1], [6], [2]);
     expect(y.dtype).toBe('int32');
     expect(await read(y)).toEqual([1, 3, 5]);
+  });
+});
+
+describe('transpose', () => {
+  it.each(
+    [
+      [0, 1, 2],
+      [1, 0, 2],
+      [2, 1, 0],
+      [0, 2, 1],
+      [2, 0, 1],
+      [1, 2, 0],
+    ].map((perm) => [perm]),
+  )('%o', async (perm) => {
+    const [shape, x] = [
+      [2, 3, 4],
+      tensor(
+        Array.from({ length: 24 }, (_, i) => i),
+        [2, 3, 4],
+        'int32',
+      ),
+    ];
+    const y = transpose(x, perm);
+    expect([y.shape, y.dtype]).toEqual([perm.map((axis) => shape[axis]), 'int32']);
+    const wanted = Array.from({ length: 24 }, (_, o) => {
+      const [, b, c] = y.shape as [number, number, number];
+      const place = [Math.floor(o / (b * c)), Math.floor(o / c) % b, o % c];
+      const from = [0, 1, 2].map((axis) => place[perm.indexOf(axis)] as number) as [number, number, number];
+      return (from[0] * 3 + from[1]) * 4 + from[2];
+    });
+    expect(await read(y)).toEqual(wanted);
+  });
+
+  it('of long rows', async () => {
+    const x = values([3, 2, 40]);
+    expect(await read(transpose(transpose(x, [1, 0, 2]), [1, 0, 2]))).toEqual(await read(x));
+  });
+});
+
+describe('arithmetic', () => {
+  const shapes = [
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [[2, 3], [3]],
+    [[3], [2, 3]],
+    [[2, 3], []],
+    [[], [2, 3]],
+    [
+      [2, 1],
+      [1, 3],
+    ],
+    [
+      [2, 3],
+      [2, 1],
+    ],
+    [[0, 3], [3]],
+  ] as [number[], number[]][];
+  it.each(shapes)('%o and %o', async (left, right) => {
+    const [a, b] = [values(left), awayFromZero(right, 2)];
+    const shape = [a.size === 0 ? 0 : 2, 3];
+    const [as, bs] = [await read(broadcastTo(a, shape)), await read(broadcastTo(b, shape))];
+    const pairs = as.map((value, i) => [value, bs[i] as number] as const);
+    await expectNumbers(
+      add(a, b),
+      pairs.map(([x, y]) => x + y),
+    );
+    await expectNumbers(
+      sub(a, b),
+      pairs.map(([x, y]) => x - y),
+    );
+    await expectNumbers(
+      mul(a, b),
+      pairs.map(([x, y]) => x * y),
+    );
+    await expectNumbers(
+      div(a, b),
+      pairs.map(([x, y]) => x / y),
+      3,
+    );
   });
 });
 
