@@ -49,7 +49,9 @@ describe('languageModel', () => {
       const x = slice(table, [ids[1]?.[t] as number, 0], [1, 3]);
       const step = cell.step(params.cell, state, x, undefined);
       state = step.state;
-      expectClose(await numbers({ z: matMul(step.output, kernel as Tensor2D) }), { z: rows[1]?.[t] as number[] });
+      expectClose(await numbers({ z: matMul(step.output as Tensor2D, kernel as Tensor2D) }), {
+        z: rows[1]?.[t] as number[],
+      });
     }
   });
 
