@@ -1,26 +1,6 @@
 import './gradients.ts';
-import { BackendError } from '@elman/core';
-import * as tf from '@tensorflow/tfjs-core';
 
-/** The backends that can be asked for. */
-export type BackendName = 'node-gpu' | 'node' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
-
-/** What was selected. */
-export interface Selection {
-  readonly name: BackendName;
-}
-
-const load: { [name: string]: () => Promise<unknown> } = {
-  cpu: () => import('@tensorflow/tfjs-backend-cpu'),
-  wasm: () => import('@tensorflow/tfjs-backend-wasm'),
-  webgl: () => import('@tensorflow/tfjs-backend-webgl'),
-  webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
-};
-
-/** Chooses and readies a backend. */
-export async function selectBackend(preference: BackendName = 'wasm'): Promise<Selection> {
-  await load[preference]?.();
-  if (!(await tf.setBackend(preference))) throw new BackendError(`backend: ${preference} could not be started.`);
-  await tf.ready();
-  return { name: preference };
-}
+export { type BackendName, backendNames } from './names.ts';
+export { type BackendReport, probeBackends } from './probe.ts';
+export { defaultOrder, type PassedOver, type Selection, type SelectOptions, selectBackend } from './select.ts';
+export type { StartOptions, WasmPaths } from './start/start.ts';

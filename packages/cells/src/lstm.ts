@@ -81,6 +81,6 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     },
     project: (params, inputs) => tidy(() => project(params, inputs)),
     scan: (params, state, inputs, { mask, reverse }) =>
-      scanFrames((s: LstmState, x) => recur(params, s, x), state, inputs, { mask, reverse }),
+      tree.tidy(() => scanFrames((s: LstmState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
   };
 }

@@ -1,1 +1,5 @@
-export {};
+export { decodeSafetensors, type Safetensors, type StoredTensor } from './decode.ts';
+export type { Values } from './dtypes.ts';
+export { encodeSafetensors, type Metadata } from './encode.ts';
+export { type LoadOptions, loadInto } from './load.ts';
+export { memoryStorage, type Storage } from './storage.ts';

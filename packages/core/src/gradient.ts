@@ -53,6 +53,20 @@ export function valueAndGrad<P extends Tree, A extends Tree>(
   }) as { value: Scalar; grads: P; aux: A };
 }
 
+/**
+ * What `f` returns, as a constant to any gradient that is being taken around it: its ops are not recorded. TensorFlow.js has no
+ * `stopGradient`; this is one.
+ */
+export function withoutGradient<T>(f: () => T): T {
+  const { state } = engine() as unknown as { state: { kernelDepth: number } };
+  state.kernelDepth++;
+  try {
+    return f();
+  } finally {
+    state.kernelDepth--;
+  }
+}
+
 /** Frees what the tape of a failed computation saved: the engine itself forgets it. */
 function disposeTape(): void {
   const { state } = engine() as unknown as {

@@ -1,5 +1,5 @@
 export * from './errors.ts';
-export { type LossAnd, valueAndGrad } from './gradient.ts';
+export { type LossAnd, valueAndGrad, withoutGradient } from './gradient.ts';
 export { Rng, type RngPosition } from './random.ts';
 export { type ImportPackage, isRecipe, remake } from './recipe.ts';
 export { expectShape, expectSizes } from './shape.ts';

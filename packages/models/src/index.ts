@@ -1,1 +1,13 @@
-export {};
+export type { BoundModel } from './bind.ts';
+export { type LoadModelOptions, loadModel, type SavedModel, saveModel } from './folder.ts';
+export {
+  type LanguageModel,
+  type LanguageModelParams,
+  languageModel,
+  type NoParams,
+  type RunOptions,
+  type TokenWindow,
+} from './language-model.ts';
+export { bitsPerCharacter, perplexity } from './measures.ts';
+export type { LanguageModelOptions } from './options.ts';
+export type { TiedParams } from './output-layer.ts';

@@ -1,1 +1,7 @@
-export {};
+export { type CellProof, cellProofs } from './cell-checks.ts';
+export { describeCell } from './describe-cell.ts';
+export { ConformanceError } from './errors.ts';
+export { checkGradient, finiteDifferences, type GradientOptions } from './gradients.ts';
+export type { CellOptions } from './subject.ts';
+export { countTensors } from './tensors.ts';
+export { type Closeness, expectTreesClose } from './trees.ts';

@@ -1,0 +1,11 @@
+import type { DataId, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Values } from '../portable/transpose.ts';
+
+/** The parts of tfjs's cpu backend that our kernels use. */
+export interface CpuBackend {
+  readonly data: { get(id: DataId): { readonly values: Values } };
+  makeTensorInfo(shape: readonly number[], dtype: DataType, values: Values): TensorInfo;
+}
+
+/** The numbers of a tensor. Not to be written to. */
+export const valuesOf = (backend: CpuBackend, { dataId }: TensorInfo): Values => backend.data.get(dataId).values;

@@ -1,0 +1,91 @@
+import { BatchMatMul, type BatchMatMulAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type Kernel, provideKernel } from '../kernel.ts';
+import { type Factors, type MatMulShape, matMulShape } from '../mat-mul-shape.ts';
+import { multiplyMatrices } from '../portable/mat-mul.ts';
+import type { WasmBackend } from './heap.ts';
+import { Transposer } from './transposer.ts';
+
+type MatMul = Kernel<Factors, BatchMatMulAttrs, WasmBackend>;
+const plain: BatchMatMulAttrs = { transposeA: false, transposeB: false };
+
+/**
+ * `BatchMatMul` on wasm through XNNPACK always. tfjs goes through it only where neither factor is transposed and the
+ * batch is one, and multiplies in scalar code otherwise, about five times slower: so it does in every gradient. Here a
+ * transposed factor is transposed first, and a batch is multiplied matrix by matrix. int32, which tfjs refuses, is
+ * multiplied in JavaScript.
+ */
+export function multiplyThroughXnnpack(): void {
+  provideKernel<Factors, BatchMatMulAttrs, WasmBackend>('wasm', BatchMatMul, (original) => {
+    const transposer = new Transposer();
+    return (call) => {
+      const { inputs, attrs, backend } = call;
+      const shape = matMulShape(inputs, attrs);
+      if (inputs.a.dtype !== 'float32' || inputs.b.dtype !== 'float32') return multiplyOnHeap(call, shape);
+      const a = attrs.transposeA ? transposer.transpose(backend, inputs.a) : inputs.a;
+      const b = attrs.transposeB ? transposer.transpose(backend, inputs.b) : inputs.b;
+      const product = multiply(original, backend, { a, b }, shape);
+      if (a !== inputs.a) backend.disposeData(a.dataId);
+      if (b !== inputs.b) backend.disposeData(b.dataId);
+      return { ...product, shape: shape.out };
+    };
+  });
+}
+
+/** a·b of untransposed float32 matrices. */
+function multiply(original: MatMul, backend: WasmBackend, { a, b }: Factors, shape: MatMulShape): TensorInfo {
+  const { rows, inner, columns, batchA, batchB } = shape;
+  if (batchB > 1) return multiplyEach(backend, { a, b }, shape);
+  const tall = { ...a, shape: [batchA * rows, inner] };
+  const inputs = { a: tall, b: { ...b, shape: [inner, columns] } };
+  return original({ inputs, attrs: plain, backend }) as TensorInfo;
+}
+
+/** Matrix by matrix: each is made known to the module as a tensor of its own, over the memory where it lies. */
+function multiplyEach(backend: WasmBackend, { a, b }: Factors, shape: MatMulShape): TensorInfo {
+  const { rows, inner, columns, batch, indexA, indexB } = shape;
+  const out = backend.makeOutput([batch, rows, columns], 'float32');
+  const run = moduleMatMul(backend);
+  const [shapeA, shapeB] = [shapeBytes([1, rows, inner]), shapeBytes([1, inner, columns])];
+  const view = (tensor: TensorInfo, index: number, size: number): number => {
+    const id = backend.dataIdNextNumber++;
+    const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
+    backend.wasm.tfjs.registerTensor(id, size, memoryOffset + 4 * index * size);
+    return id;
+  };
+  for (let i = 0; i < batch; i++) {
+    const ids = [
+      view(a, indexA(i), rows * inner),
+      view(b, indexB(i), inner * columns),
+      view(out, i, rows * columns),
+    ] as const;
+    run(ids[0], shapeA, 3, ids[1], shapeB, 3, false, false, ids[2]);
+    for (const id of ids) backend.wasm.tfjs.disposeData(id);
+  }
+  return out;
+}
+
+const moduleFunctions = new WeakMap<object, (...parameters: unknown[]) => void>();
+
+function moduleMatMul({ wasm }: WasmBackend): (...parameters: unknown[]) => void {
+  const known = moduleFunctions.get(wasm);
+  if (known !== undefined) return known;
+  const number = 'number';
+  const parameters = [number, 'array', number, number, 'array', number, number, number, number];
+  const run = wasm.cwrap(BatchMatMul, null, parameters);
+  moduleFunctions.set(wasm, run);
+  return run;
+}
+
+const shapeBytes = (shape: number[]): Uint8Array => new Uint8Array(Int32Array.from(shape).buffer);
+
+function multiplyOnHeap({ inputs, attrs, backend }: Parameters<MatMul>[0], shape: MatMulShape): TensorInfo {
+  const { a, b } = inputs;
+  const out = backend.makeOutput(shape.out, a.dtype);
+  const values = [a, b, out].map((tensor) => backend.typedArrayFromHeap(tensor)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  multiplyMatrices(values[0], values[1], values[2], shape, attrs);
+  return out;
+}

@@ -1,0 +1,16 @@
+import util from 'node:util';
+import type { Platform } from './platform.ts';
+
+/** Node: libtensorflow where it is installed, else wasm with SIMD. */
+export const platform: Platform = {
+  order: ['node-gpu', 'node', 'wasm', 'cpu'],
+  requested: () => process.env.ELMAN_BACKEND || undefined,
+  async importNative(packageName) {
+    // tfjs-node 4.22 calls a function that Node 23 took away.
+    const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
+    old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+    // Or libtensorflow writes to the terminal that it found a processor with AVX2.
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+    return import(/* @vite-ignore */ packageName);
+  },
+};

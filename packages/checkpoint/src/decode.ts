@@ -1,0 +1,43 @@
+import { CheckpointError } from '@elman/core';
+import type { Values } from './dtypes.ts';
+import type { Metadata } from './encode.ts';
+import { readHeader } from './header.ts';
+
+/** A tensor of a file, not yet on any backend. */
+export interface StoredTensor {
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly shape: number[];
+  readonly values: Values;
+}
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** The file, as errors name it. */
+  readonly where: string;
+  /** The tensors by name. */
+  readonly entries: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Metadata;
+}
+
+/**
+ * Reads the bytes of a safetensors file. F16, BF16 and F64 become float32, I64 and shorter whole numbers int32.
+ *
+ * Everything is checked: the header's length, its JSON, every dtype, shape and offset, gaps, overlaps, names that stand
+ * twice, a truncated file, bytes left over, numbers that do not fit. The values may be NaN or infinite; `loadInto` refuses
+ * those.
+ * @param where the file, as errors shall name it.
+ * @throws {CheckpointError} one line: `runs/model.safetensors: truncated: the header promises 12,345 bytes, …`
+ * @see https://github.com/huggingface/safetensors#format
+ */
+export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors {
+  const { metadata, places } = readHeader(bytes, where);
+  const entries = new Map<string, StoredTensor>();
+  for (const { name, stored, dtype, shape, begin, end } of places) {
+    const values = dtype.read(new DataView(bytes.buffer, bytes.byteOffset + begin, end - begin));
+    if (typeof values === 'string') {
+      throw new CheckpointError(`${where}: ${name}: ${values} (stored as ${stored}). Store it in a dtype that does.`);
+    }
+    entries.set(name, { dtype: dtype.dtype, shape, values });
+  }
+  return { where, entries, metadata };
+}

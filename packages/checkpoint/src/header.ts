@@ -1,0 +1,114 @@
+import { CheckpointError } from '@elman/core';
+import { READ, type StoredDtype } from './dtypes.ts';
+import type { Metadata } from './encode.ts';
+
+/** Where a tensor lies in a file: bytes `begin` to `end` of the whole file. */
+export interface Place {
+  readonly name: string;
+  readonly stored: string;
+  readonly dtype: StoredDtype;
+  readonly shape: number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const MAXIMUM_HEADER = 100_000_000;
+const ADVICE = 'Use an earlier checkpoint.';
+const count = (bytes: number | bigint): string => bytes.toLocaleString('en-US');
+
+/**
+ * The header of a safetensors file, with every promise in it checked against the bytes that are there.
+ * @throws {CheckpointError} one line: the file and what is wrong.
+ */
+export function readHeader(bytes: Uint8Array, where: string): { metadata: Metadata; places: Place[] } {
+  const fail = (what: string): never => {
+    throw new CheckpointError(`${where}: ${what} ${ADVICE}`);
+  };
+  if (bytes.length < 8) fail(`truncated: expected at least 8 bytes, the file has ${bytes.length}.`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > MAXIMUM_HEADER) fail(`not a safetensors file: its header would have ${count(length)} bytes.`);
+  const start = 8 + Number(length);
+  if (start > bytes.length) {
+    fail(`truncated: the header ends at byte ${count(start)}, the file has ${count(bytes.length)}.`);
+  }
+  const header = parse(bytes.subarray(8, start), fail);
+  const { __metadata__: metadata = {}, ...tensors } = header;
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+    fail('damaged: its metadata are not texts.');
+  }
+  const places = Object.entries(tensors).map(([name, described]) => place(name, described, start, fail));
+  checkCover(places, start, bytes.length, fail);
+  return { metadata: metadata as Metadata, places };
+}
+
+type Fail = (what: string) => never;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
+  let header: unknown;
+  let text = '';
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text);
+  } catch {
+    return fail('damaged: its header is not JSON.');
+  }
+  if (!text.startsWith('{') || !isRecord(header)) return fail('damaged: its header is not a JSON object.');
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined) fail(`damaged: ${repeated} stands twice in its header.`);
+  return header;
+}
+
+/** The first key that stands twice in a JSON object's text, which `JSON.parse` would pass over. */
+function repeatedKey(json: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && token.endsWith(':')) {
+      const key = JSON.parse(token.slice(0, -1)) as string;
+      if (seen.has(key)) return key;
+      seen.add(key);
+    }
+  }
+  return undefined;
+}
+
+function place(name: string, described: unknown, start: number, fail: Fail): Place {
+  if (!isRecord(described)) return fail(`damaged: ${name}: expected a description, got ${JSON.stringify(described)}.`);
+  const { dtype: stored, shape, data_offsets: offsets } = described;
+  const dtype = READ.get(stored as string);
+  if (dtype === undefined) {
+    return fail(`${name}: expected one of ${[...READ.keys()].join(', ')}, got the dtype ${JSON.stringify(stored)}.`);
+  }
+  if (!isSizes(shape)) return fail(`damaged: ${name}: expected a shape, got ${JSON.stringify(shape)}.`);
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    return fail(`damaged: ${name}: expected two offsets, got ${JSON.stringify(offsets)}.`);
+  }
+  const [begin, end] = offsets as [number, number];
+  const wanted = shape.reduce((product, size) => product * size, dtype.bytes);
+  if (end - begin !== wanted) {
+    return fail(
+      `damaged: ${name}: ${stored} [${shape.join(', ')}] takes ${count(wanted)} bytes, its offsets give ${count(end - begin)}.`,
+    );
+  }
+  return { name, stored: stored as string, dtype, shape, begin: start + begin, end: start + end };
+}
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+
+/** The tensors must cover the data exactly: no gap, no overlap, no byte missing or left over. */
+function checkCover(places: readonly Place[], start: number, length: number, fail: Fail): void {
+  let at = start;
+  for (const { name, begin, end } of [...places].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin > at) fail(`damaged: ${count(begin - at)} bytes before ${name} belong to no tensor.`);
+    if (begin < at) fail(`damaged: ${name} overlaps the tensor before it.`);
+    at = end;
+  }
+  if (at > length) fail(`truncated: the header promises ${count(at)} bytes, the file has ${count(length)}.`);
+  if (at < length) fail(`damaged: the header promises ${count(at)} bytes, the file has ${count(length)}.`);
+}

@@ -1,0 +1,61 @@
+import { CheckpointError, type Tree, tree } from '@elman/core';
+import { tensor } from '@tensorflow/tfjs-core';
+import { decodeSafetensors, type Safetensors, type StoredTensor } from './decode.ts';
+
+/** How to load. */
+export type LoadOptions = {
+  /** The file, as errors shall name it; a file already decoded knows it. */
+  readonly where?: string | undefined;
+  /** Load only what hangs under this path of the file: `params` for `params.cell.kernel`. By default all of it. */
+  readonly prefix?: string | undefined;
+};
+
+/**
+ * A tree of the form of `like` with the tensors of a safetensors file.
+ *
+ * The file must have the same paths, shapes and dtypes, and nothing but finite numbers. Nothing is made if anything is
+ * wrong. The tensors are fresh; `like` is only looked at.
+ * @throws {CheckpointError} one line: the file, the first tensor that does not fit, what was wanted and found.
+ */
+export function loadInto<T extends Tree>(like: T, from: Uint8Array | Safetensors, options: LoadOptions = {}): T {
+  const file = from instanceof Uint8Array ? decodeSafetensors(from, options.where ?? 'safetensors') : from;
+  const where = options.where ?? file.where;
+  const found = under(file.entries, options.prefix);
+  const at = (path: string): string => [options.prefix, path].filter(Boolean).join('.');
+  const wanted = tree.entries(like);
+  const fail = (path: string, what: string): never => {
+    throw new CheckpointError(`${where}: ${at(path)}: ${what}`);
+  };
+  for (const [path, { dtype, shape }] of wanted) {
+    const stored = found.get(path);
+    if (stored === undefined) {
+      fail(path, `expected ${dtype} [${shape.join(', ')}], got nothing; the file belongs to another model.`);
+    } else if (stored.dtype !== dtype || stored.shape.join() !== shape.join()) {
+      const expected = `expected ${dtype} [${shape.join(', ')}], got ${stored.dtype} [${stored.shape.join(', ')}]`;
+      fail(path, `${expected}; the file belongs to a model with other options.`);
+    }
+  }
+  const known = new Set(wanted.map(([path]) => path));
+  for (const [path] of found) {
+    if (!known.has(path)) fail(path, 'not expected; the file belongs to another model.');
+  }
+  for (const [path, { values }] of found) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      fail(path, `not finite: ${values[bad]} at element ${bad} of ${values.length}. Use an earlier checkpoint.`);
+  }
+  return tree.map(like, (_, path) => {
+    const { values, shape, dtype } = found.get(path) as StoredTensor;
+    return tensor(values, shape, dtype);
+  });
+}
+
+function under(entries: Safetensors['entries'], prefix: string | undefined): ReadonlyMap<string, StoredTensor> {
+  if (prefix === undefined || prefix === '') return entries;
+  const found = new Map<string, StoredTensor>();
+  for (const [name, stored] of entries) {
+    if (name === prefix) found.set('', stored);
+    else if (name.startsWith(`${prefix}.`)) found.set(name.slice(prefix.length + 1), stored);
+  }
+  return found;
+}

@@ -1,0 +1,42 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+/** `.model.safetensors.HOST.PID.RANDOM.partial`: hidden, and says whose it is. */
+const ASIDE = /^\..+\.([A-Za-z0-9-]+)\.(\d+)\.[0-9a-f]{12}\.partial$/;
+const DAY = 24 * 60 * 60 * 1000;
+const host = hostname().replace(/[^A-Za-z0-9-]/g, '-') || 'host';
+
+/** The name under which a file is written before it is renamed. `random`: 12 hexadecimal digits. */
+export function asideName(name: string, random: string): string {
+  return `.${name}.${host}.${process.pid}.${random}.partial`;
+}
+
+/** Removes what writers that are no more left aside in a folder. */
+export async function clearLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, from, pid] = ASIDE.exec(name) ?? [];
+    if (from === undefined) continue;
+    const path = join(folder, name);
+    const written = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (written !== undefined && isAbandoned(from, Number(pid), written)) await rm(path, { force: true });
+  }
+}
+
+/**
+ * Whether nobody will finish a file: its process is dead, or its number is now ours and the file is older than we are (a
+ * container that was started again). Of another machine's processes we only know how long ago they wrote.
+ */
+function isAbandoned(from: string, pid: number, written: number): boolean {
+  if (from !== host) return written < Date.now() - DAY;
+  if (pid === process.pid) return written < Date.now() - process.uptime() * 1000;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}

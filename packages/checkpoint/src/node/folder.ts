@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { plainName, type Storage } from '../storage.ts';
+import { asideName, clearLeftovers } from './aside.ts';
+import { readError, writeError } from './errors.ts';
+
+/**
+ * Files in a folder, which is made when it is first written to.
+ *
+ * A file is written aside in the same folder under a name of its own, synced, renamed over the old one, and the folder is
+ * synced: whoever reads sees the old file or the new one, whole, whenever the process is killed or the power goes. What a
+ * killed writer left aside is cleared by the next write.
+ */
+export function folderStorage(folder: string): Storage {
+  const locate = (name: string): string => join(folder, plainName(name));
+  return {
+    locate,
+    async exists(name) {
+      return access(locate(name)).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
+          throw readError(locate(name), error);
+        },
+      );
+    },
+    async read(name) {
+      const bytes = await readFile(locate(name)).catch((error) => {
+        throw readError(locate(name), error);
+      });
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+    async write(name, bytes) {
+      const path = locate(name);
+      const aside = join(folder, asideName(name, randomBytes(6).toString('hex')));
+      try {
+        await mkdir(folder, { recursive: true });
+        await clearLeftovers(folder);
+        await writeSynced(aside, bytes);
+        await rename(aside, path);
+        await syncFolder(folder);
+      } catch (error) {
+        await rm(aside, { force: true }).catch(() => {});
+        throw writeError(path, error as NodeJS.ErrnoException);
+      }
+    },
+  };
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename durable. Windows cannot sync a folder, and some file systems will not: the rename still is atomic. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    if (!['EPERM', 'EISDIR', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { split, type TokenWindow, tokenStream } from '@elman/data';
+import type { BatchSource } from '@elman/train';
+
+/** Held out unless somebody says otherwise: this share of the text, but no more tokens than can be measured quickly. */
+const SHARE = 0.05;
+const AT_MOST = 100_000;
+
+/** The batches of a run. */
+export interface Batches {
+  readonly train: BatchSource<TokenWindow>;
+  /** Undefined if nothing is held out. */
+  readonly heldOut: BatchSource<TokenWindow> | undefined;
+  readonly heldOutTokens: number;
+}
+
+/** The end of the text is held out, the rest cut into batches. */
+export function makeBatches(
+  ids: Int32Array,
+  { batch, window, validation }: { batch: number; window: number; validation: number | null },
+): Batches {
+  const share = validation ?? Math.min(SHARE, AT_MOST / ids.length);
+  const parts = split(ids, { validation: Math.round(share * ids.length) < 2 ? 0 : share, test: 0 });
+  return {
+    train: tokenStream(parts.train, { batchSize: batch, windowLength: window }),
+    heldOut: parts.validation.length < 2 ? undefined : wholeStream(parts.validation, batch, window),
+    heldOutTokens: parts.validation.length,
+  };
+}
+
+/** Batches to measure a text with: as many lanes as it fills, and nothing left out at their ends. */
+export function wholeStream(ids: Int32Array, batch: number, window: number): BatchSource<TokenWindow> {
+  const windowLength = Math.min(window, ids.length - 1);
+  const batchSize = Math.max(1, Math.min(batch, Math.floor((ids.length - 1) / windowLength)));
+  return tokenStream(ids, { batchSize, windowLength, remainder: 'keep' });
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+
+/** What `elman doctor` was asked on the command line. */
+export interface DoctorArguments {
+  json?: boolean;
+}
+
+/** `elman doctor`. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Shows which backends run here, how fast, and why the others do not.')
+    .option('--json', 'one JSON object on standard output')
+    .action(async (options: DoctorArguments) => {
+      const { doctor } = await import('../doctor.ts');
+      await doctor(options);
+    });
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+
+/** What `elman eval` was asked on the command line. */
+export interface EvalArguments {
+  backend?: string;
+  json?: boolean;
+}
+
+/** `elman eval`. */
+export function evalCommand(): Command {
+  return new Command('eval')
+    .description('Measures how well a trained model predicts text.')
+    .argument('<folder>', 'where the model was saved')
+    .argument('<text...>', 'text files in UTF-8, read one after the other')
+    .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
+    .option('--json', 'one JSON object on standard output')
+    .action(async (folder: string, texts: string[], options: EvalArguments) => {
+      const { evaluateText } = await import('../eval.ts');
+      await evaluateText(folder, texts, options);
+    });
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { escaped, number, whole } from '../values.ts';
+
+/** What `elman sample` was asked on the command line. */
+export interface SampleArguments {
+  prompt?: string;
+  length: number;
+  temperature: number;
+  topK?: number;
+  topP?: number;
+  repetitionPenalty?: number;
+  seed?: number;
+  count: number;
+  backend?: string;
+  json?: boolean;
+}
+
+/** `elman sample`. */
+export function sampleCommand(): Command {
+  return new Command('sample')
+    .description('Writes text with a trained model.')
+    .argument('<folder>', 'where the model was saved')
+    .option('-p, --prompt <text>', 'text to go on from; \\n is a line end', escaped)
+    .option('-n, --length <tokens>', 'how much to write', whole(1), 500)
+    .option(
+      '-t, --temperature <number>',
+      'below 1 is safer, above 1 bolder, 0 always the likeliest',
+      number({ least: 0 }),
+      0.8,
+    )
+    .option('--top-k <count>', 'choose among the likeliest so many tokens', whole(1))
+    .option(
+      '--top-p <share>',
+      'choose among the likeliest tokens that have this share together',
+      number({ above: 0, most: 1 }),
+    )
+    .option('--repetition-penalty <number>', 'above 1 makes tokens already written less likely', number({ above: 0 }))
+    .option('--seed <number>', 'the same seed gives the same text (default: another each time)', whole(0))
+    .option('-c, --count <texts>', 'how many texts to write, with seeds one after the other', whole(1), 1)
+    .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
+    .option('--json', 'one JSON object a text on standard output')
+    .action(async (folder: string, options: SampleArguments) => {
+      const { sample } = await import('../sample.ts');
+      await sample(folder, options);
+    });
+}

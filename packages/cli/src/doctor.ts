@@ -1,0 +1,52 @@
+import { availableParallelism, cpus } from 'node:os';
+import { type BackendReport, defaultOrder, probeBackends } from '@elman/backend';
+import type { DoctorArguments } from './commands/doctor.ts';
+import { formatCount, formatTable } from './format.ts';
+import { stdout, writeJson } from './terminal.ts';
+import { ownDependencies, ownVersion, packageVersion } from './versions.ts';
+
+/** Shows which backends run here, how fast, why the others do not, and the versions of everything. */
+export async function doctor({ json }: DoctorArguments): Promise<void> {
+  const backends = await probeBackends();
+  const machine = {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+  };
+  const packages = Object.fromEntries(
+    ['@elman/cli', ...ownDependencies(), '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']
+      .map((name) => [name, name === '@elman/cli' ? ownVersion() : packageVersion(name)] as const)
+      .filter(([, version]) => version !== undefined),
+  );
+  const chosen = choice(backends);
+  if (json) return writeJson({ ...machine, backends, chosen, packages });
+  const { bold } = stdout.colours;
+  const lines = [
+    ...backendTable(backends),
+    '',
+    chosen === undefined ? 'No backend can be used here.' : `Without --backend or ELMAN_BACKEND, ${bold(chosen)} is taken.`,
+    '',
+    ...formatTable(Object.entries(machine).map(([name, value]) => [name, `${value}`])),
+    ...formatTable(Object.entries(packages).map(([name, version]) => [name, `${version}`])),
+  ];
+  stdout.write(`${lines.join('\n')}\n`);
+}
+
+function backendTable(backends: readonly BackendReport[]): string[] {
+  const { bold, dim, green } = stdout.colours;
+  return formatTable([
+    ['backend', 'state', 'GFLOP/s', ''].map(bold),
+    ...backends.map((report) =>
+      report.state === 'ready'
+        ? [report.name, green('ready'), formatCount(report.gigaflops), report.device]
+        : [report.name, dim('unavailable'), dim('–'), dim(report.reason)],
+    ),
+  ]);
+}
+
+/** The first of the usual order that is ready. */
+function choice(backends: readonly BackendReport[]): string | undefined {
+  const ready = new Set(backends.filter(({ state }) => state === 'ready').map(({ name }) => name));
+  return process.env.ELMAN_BACKEND ?? defaultOrder().find((name) => ready.has(name));
+}

@@ -1,0 +1,42 @@
+/** Failures of what is written out are told in plain words. */
+const SYSTEM_ERRORS: { readonly [code: string]: string } = {
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a file of that name is in the way',
+  ENOENT: 'no such file or folder',
+  EISDIR: 'it is a folder, not a file',
+  ENAMETOOLONG: 'the name is too long',
+  EMFILE: 'too many open files',
+};
+
+/** In plain words why the system refused; undefined if the error is not the system's. */
+export function systemReason(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return typeof code === 'string' ? (SYSTEM_ERRORS[code] ?? (/^E[A-Z]+$/.test(code) ? code : undefined)) : undefined;
+}
+
+/** Whether the error is one that Elman made for a person to read (in whichever copy of the package). */
+function isElmanError(error: unknown): error is Error {
+  return (
+    error instanceof Error && (error as Error & Record<symbol, unknown>)[Symbol.for('elman.error.ElmanError')] === true
+  );
+}
+
+/**
+ * What to say about an error: one line, `elman: …`. What nobody foresaw gets a hint beside; the stack comes with
+ * `DEBUG=elman` only.
+ */
+export function describeError(error: unknown, debug: boolean): string {
+  const told = error instanceof Error ? error.message || error.name : String(error);
+  const oneLine = told.split('\n', 1)[0] as string;
+  const stack = debug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  if (isElmanError(error)) return `elman: ${oneLine}${stack}`;
+  const { path } = (error ?? {}) as { path?: string };
+  const reason = systemReason(error);
+  if (reason !== undefined) return `elman: ${path === undefined ? oneLine : `${path}: ${reason}.`}${stack}`;
+  const hint = debug ? '' : ' (not foreseen; DEBUG=elman shows where it happened)';
+  return `elman: ${oneLine}${hint}${stack}`;
+}

@@ -1,0 +1,43 @@
+import { folderStorage } from '@elman/checkpoint/node';
+import { DataError } from '@elman/core';
+import { bitsPerCharacter, loadModel, perplexity } from '@elman/models';
+import { evaluate } from '@elman/train';
+import { readyBackend } from './backend.ts';
+import { wholeStream } from './batches.ts';
+import type { EvalArguments } from './commands/eval.ts';
+import { formatCount, formatTable } from './format.ts';
+import { importPackage } from './packages.ts';
+import { stdout, writeJson } from './terminal.ts';
+import { countCharacters, readTexts } from './text.ts';
+
+/** Lanes and frames of a batch; the loss does not depend on the frames, and hardly on the lanes. */
+const LANES = 16;
+const FRAMES = 128;
+
+/** Measures how well a trained model predicts text. */
+export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
+  const source = await readTexts(files);
+  await readyBackend(args.backend);
+  const { model, params, tokenizer } = await loadModel(folderStorage(folder), { importPackage });
+  const ids = tokenizer.encode(source.text);
+  if (ids.length < 2) throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
+  const start = performance.now();
+  const { loss, count } = await evaluate(model, params, wholeStream(ids, LANES, FRAMES));
+  const seconds = (performance.now() - start) / 1000;
+  const result = {
+    tokens: count,
+    loss,
+    bitsPerCharacter: bitsPerCharacter(loss, ids.length, countCharacters(source.text)),
+    perplexity: perplexity(loss),
+    tokensPerSecond: count / seconds,
+  };
+  if (args.json) return writeJson(result);
+  const rows = [
+    ['tokens', result.tokens.toLocaleString('en')],
+    ['nats/token', loss.toFixed(4)],
+    ['bits/char', result.bitsPerCharacter.toFixed(4)],
+    ['perplexity', `${Number(result.perplexity.toPrecision(5))}`],
+    ['tokens/s', formatCount(result.tokensPerSecond)],
+  ];
+  stdout.write(`${formatTable(rows).join('\n')}\n`);
+}

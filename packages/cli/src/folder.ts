@@ -1,0 +1,78 @@
+import { access, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CheckpointError, OptionError } from '@elman/core';
+import { systemReason } from './errors.ts';
+
+/** The files of a run, the ones that resume it first. */
+const FILES = ['training.safetensors', 'model.json', 'model.safetensors'] as const;
+/** Enough for a full disk to show itself. */
+const PROBE = new Uint8Array(64 * 1024);
+
+/** A folder that is ready for a run. */
+export interface RunFolder {
+  readonly path: string;
+  /** Removes what an earlier run left, right before the first files of this one are written. */
+  clearOnce(): Promise<void>;
+  /** Takes away the folders that were made, as far as they are empty: for a run that ended before it saved anything. */
+  takeBack(): Promise<void>;
+}
+
+/**
+ * Makes the folder of a new run and tries to write there, before any work is done.
+ * @throws {OptionError} if there is a model in it and `overwrite` was not said; {CheckpointError} if it cannot be written.
+ */
+export async function prepareFolder(path: string, overwrite: boolean): Promise<RunFolder> {
+  const taken = await anyExists(path);
+  if (taken !== undefined && !overwrite) {
+    throw new OptionError(
+      `train: ${path} has a model already (${taken}); go on with --resume ${path}, choose another --out, or train anew with --overwrite.`,
+    );
+  }
+  const probe = join(path, `.probe-${process.pid}`);
+  let made: string | undefined;
+  try {
+    made = await mkdir(path, { recursive: true });
+    await writeFile(probe, PROBE);
+    await rm(probe);
+  } catch (error) {
+    await rm(probe, { force: true }).catch(() => {});
+    await takeBack(path, made);
+    const reason = systemReason(error) ?? (error as Error).message;
+    throw new CheckpointError(`train: ${path}: cannot be written (${reason}); choose another --out.`, { cause: error });
+  }
+  let cleared = taken === undefined;
+  return {
+    path,
+    async clearOnce() {
+      if (cleared) return;
+      for (const file of FILES) await rm(join(path, file), { force: true });
+      cleared = true;
+    },
+    takeBack: () => takeBack(path, made),
+  };
+}
+
+async function anyExists(path: string): Promise<string | undefined> {
+  for (const file of FILES) {
+    try {
+      await access(join(path, file));
+      return file;
+    } catch {
+      // Not there, or not to be seen: then writing fails too, with a reason.
+    }
+  }
+  return undefined;
+}
+
+/** Removes `path` and its parents up to the first that was made, while they are empty. */
+async function takeBack(path: string, firstMade: string | undefined): Promise<void> {
+  if (firstMade === undefined) return;
+  const last = resolve(firstMade);
+  for (let folder = resolve(path); folder.length >= last.length; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { type Optimizer, OptionError, type Tree } from '@elman/core';
+import {
+  adagrad,
+  adam,
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  cosine,
+  rmsprop,
+  type Schedule,
+  sgd,
+  warmup,
+} from '@elman/optim';
+import type { RunSettings } from './settings.ts';
+
+const EPSILON = 1e-8;
+
+const OPTIMIZERS: { readonly [name: string]: (learningRate: Schedule) => Optimizer<Tree> } = {
+  adam: (learningRate) => adam({ learningRate, epsilon: EPSILON }),
+  adamw: (learningRate) => adamw({ learningRate, epsilon: EPSILON, weightDecay: 0.01 }),
+  rmsprop: (learningRate) => rmsprop({ learningRate, epsilon: EPSILON }),
+  adagrad: (learningRate) => adagrad({ learningRate, epsilon: EPSILON }),
+  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
+  sgd: (learningRate) => sgd({ learningRate }),
+};
+
+/**
+ * The optimizer of a run: clipping by global norm, then the one that was asked for.
+ * @throws {OptionError} for a name that is not known.
+ */
+export function makeOptimizer(settings: RunSettings): Optimizer<Tree> {
+  const { optimizer: name, clip } = settings;
+  const make = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
+  if (make === undefined) {
+    throw new OptionError(`optimizer: expected one of ${Object.keys(OPTIMIZERS).join(', ')}, got "${name}".`);
+  }
+  const optimizer = make(learningRate(settings));
+  return clip === 0 ? optimizer : (chain(clipByGlobalNorm(clip), optimizer) as Optimizer<Tree>);
+}
+
+/** Updates that the rate takes to rise. */
+const RISE = 50;
+/** What is left of the rate at the end. */
+const FINAL_SHARE = 0.1;
+/** Where the end is not known, the rate is halved after three times as many updates. */
+const SLOWDOWN = 500;
+
+/**
+ * The learning rate by update. It depends on nothing else, the time least of all: so a run that was stopped goes on as if it
+ * had not been.
+ *
+ *   with a number of updates:   a line up, then half a cosine down to a tenth
+ *   with minutes:               a line up, then rate / √(1 + step/500)
+ */
+export function learningRate({ learningRate: rate, updates }: Pick<RunSettings, 'learningRate' | 'updates'>): Schedule {
+  if (updates === null) return warmup({ steps: RISE, then: (step) => rate / Math.sqrt(1 + step / SLOWDOWN) });
+  const steps = Math.min(RISE, Math.ceil(updates / 10));
+  const fall = cosine({ initial: rate, steps: Math.max(1, updates - steps), final: rate * FINAL_SHARE });
+  return warmup({ steps, then: fall });
+}

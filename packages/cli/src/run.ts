@@ -1,0 +1,118 @@
+import type { Selection } from '@elman/backend';
+import type { Storage } from '@elman/checkpoint';
+import { folderStorage } from '@elman/checkpoint/node';
+import { DataError, type Optimizer, OptionError, type Tree } from '@elman/core';
+import { loadModel } from '@elman/models';
+import type { Tokenizer } from '@elman/tokenizers';
+import { loadTraining, type TrainingState } from '@elman/train';
+import { readyBackend } from './backend.ts';
+import { type Batches, makeBatches } from './batches.ts';
+import type { TrainArguments } from './commands/train.ts';
+import { prepareFolder, type RunFolder } from './folder.ts';
+import { type AnyModel, makeModel } from './model.ts';
+import { makeOptimizer } from './optimizer.ts';
+import type { Goal } from './pace.ts';
+import { importPackage } from './packages.ts';
+import { defaultFolder, fromMetadata, type RunSettings, settingsOf, updatesOf } from './settings.ts';
+import { countCharacters, readTexts, type SourceText } from './text.ts';
+import { makeTokenizer } from './tokenizer.ts';
+
+/** A run with all of its parts, ready to be trained. */
+export interface Run {
+  readonly folder: RunFolder;
+  readonly storage: Storage;
+  readonly settings: RunSettings;
+  readonly goal: Goal;
+  readonly backend: Selection;
+  readonly tokenizer: Tokenizer;
+  readonly model: AnyModel;
+  readonly optimizer: Optimizer<Tree>;
+  readonly batches: Batches;
+  readonly tokens: number;
+  readonly characters: number;
+  /** Where to go on; undefined for a new run. */
+  readonly resume?: TrainingState<Tree, Tree, Tree> | undefined;
+}
+
+/** A new run. What can be wrong with it is found here, before anything is written. */
+export async function newRun(texts: readonly string[], args: TrainArguments): Promise<Run> {
+  const source = await readTexts(texts);
+  const tokenizer = await makeTokenizer(args.tokenizer, source.text);
+  const ids = tokenizer.encode(source.text);
+  const batches = makeBatches(ids, { ...args, validation: args.validation ?? null });
+  const path = args.out ?? defaultFolder(texts);
+  const backend = await readyBackend(args.backend);
+  const { batchesPerEpoch } = batches.train;
+  const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name });
+  const model = await makeModel(settings, tokenizer);
+  const optimizer = makeOptimizer(settings);
+  const folder = await prepareFolder(path, args.overwrite === true);
+  return {
+    folder,
+    storage: folderStorage(path),
+    settings,
+    goal: goalOf(settings.updates, settings.minutes),
+    backend,
+    tokenizer,
+    model,
+    optimizer,
+    batches,
+    tokens: ids.length,
+    characters: countCharacters(source.text),
+  };
+}
+
+/** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
+export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
+  const storage = folderStorage(path);
+  const { model, params, tokenizer, metadata } = await loadModel(storage, { importPackage });
+  const settings = fromMetadata(path, metadata);
+  const backend = await readyBackend(args.backend ?? settings.backend);
+  const source = await readTexts(texts.length > 0 ? texts : settings.texts);
+  expectSameText(path, source, settings);
+  const ids = tokenizer.encode(source.text);
+  const batches = makeBatches(ids, settings);
+  const optimizer = makeOptimizer(settings);
+  const resume = await loadTraining(storage, { model, optimizer });
+  const goal = resumedGoal(args, settings, batches.train.batchesPerEpoch);
+  if (goal.updates !== null && resume.progress.step >= goal.updates) {
+    throw new OptionError(
+      `train: ${path} has made its ${goal.updates} updates; to train it further, say to how many: --updates ${2 * goal.updates}`,
+    );
+  }
+  return {
+    folder: { path, clearOnce: async () => {}, takeBack: async () => {} },
+    storage,
+    settings,
+    goal,
+    backend,
+    tokenizer,
+    model,
+    optimizer,
+    batches,
+    tokens: ids.length,
+    characters: countCharacters(source.text),
+    resume,
+  };
+}
+
+function expectSameText(path: string, { hash, paths }: SourceText, settings: RunSettings): void {
+  if (hash === settings.textHash) return;
+  throw new DataError(
+    `train: ${paths.join(', ')}: not the text that ${path} was trained on (its SHA-256 begins with ${hash.slice(0, 8)}, wanted ${settings.textHash.slice(0, 8)}); give that text, or train anew without --resume.`,
+  );
+}
+
+/** What the command line says goes before what the folder says. */
+function resumedGoal(args: TrainArguments, settings: RunSettings, batchesPerEpoch: number): Goal {
+  const { updates, epochs, minutes } = args;
+  if (updates === undefined && epochs === undefined && minutes === undefined) {
+    return goalOf(settings.updates, settings.minutes);
+  }
+  return goalOf(updatesOf(args, batchesPerEpoch), minutes ?? null);
+}
+
+const goalOf = (updates: number | null, minutes: number | null): Goal => ({
+  updates,
+  seconds: minutes === null ? null : 60 * minutes,
+});

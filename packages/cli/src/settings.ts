@@ -1,0 +1,96 @@
+import { basename, extname, join } from 'node:path';
+import { CheckpointError, type Json } from '@elman/core';
+import type { TrainArguments } from './commands/train.ts';
+import type { SourceText } from './text.ts';
+
+/** All that a run is a function of, as JSON: it stands in the metadata of the model and `--resume` reads it there. */
+export type RunSettings = {
+  readonly texts: readonly string[];
+  readonly textHash: string;
+  readonly cell: string;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly embedding: number | 'one-hot' | null;
+  readonly tokenizer: string;
+  readonly dropout: number;
+  readonly batch: number;
+  readonly window: number;
+  readonly validation: number | null;
+  /** How many updates the learning rate is planned for; null if the run is measured in minutes. */
+  readonly updates: number | null;
+  readonly minutes: number | null;
+  readonly optimizer: string;
+  readonly learningRate: number;
+  readonly clip: number;
+  readonly seed: number;
+  readonly evaluateEvery: number;
+  readonly saveEvery: number;
+  readonly backend: string;
+};
+
+/** Under which name the settings stand in a model's metadata. */
+const KEY = 'run';
+const UPDATES = 2000;
+/** Where only the minutes are known. */
+const EVALUATE_EVERY = 200;
+
+/** The settings of a new run. */
+export function settingsOf(
+  args: TrainArguments,
+  source: SourceText,
+  { batchesPerEpoch, backend }: { readonly batchesPerEpoch: number; readonly backend: string },
+): RunSettings {
+  const updates = updatesOf(args, batchesPerEpoch);
+  const evaluateEvery = args.evaluateEvery ?? (updates === null ? EVALUATE_EVERY : Math.max(1, Math.round(updates / 10)));
+  return {
+    texts: source.paths,
+    textHash: source.hash,
+    cell: args.cell,
+    hidden: args.hidden,
+    layers: args.layers,
+    embedding: args.embedding ?? null,
+    tokenizer: args.tokenizer,
+    dropout: args.dropout,
+    batch: args.batch,
+    window: args.window,
+    validation: args.validation ?? null,
+    updates,
+    minutes: args.minutes ?? null,
+    optimizer: args.optimizer,
+    learningRate: args.learningRate,
+    clip: args.clip,
+    seed: args.seed,
+    evaluateEvery,
+    saveEvery: args.saveEvery ?? evaluateEvery,
+    backend,
+  };
+}
+
+/** How long to train, in updates; null if that is told in minutes. */
+export function updatesOf(
+  { updates, epochs, minutes }: Pick<TrainArguments, 'updates' | 'epochs' | 'minutes'>,
+  batchesPerEpoch: number,
+): number | null {
+  if (epochs !== undefined) return Math.max(1, Math.round(epochs * batchesPerEpoch));
+  return updates ?? (minutes === undefined ? UPDATES : null);
+}
+
+/** Where a run is saved if nobody says: `runs/` and the name of the first text. */
+export function defaultFolder(texts: readonly string[]): string {
+  const first = texts[0] ?? 'text';
+  return join('runs', basename(first, extname(first)) || 'text');
+}
+
+/** The settings as metadata of a model. */
+export function toMetadata(settings: RunSettings): { readonly [key: string]: Json } {
+  return { [KEY]: settings };
+}
+
+/** @throws {CheckpointError} if the model in a folder was not made by `elman train`. */
+export function fromMetadata(folder: string, metadata: { readonly [key: string]: Json } | undefined): RunSettings {
+  const settings = metadata?.[KEY] as Partial<RunSettings> | undefined;
+  if (typeof settings?.textHash !== 'string' || typeof settings.window !== 'number') {
+    throw new CheckpointError(`${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`);
+  }
+  return settings as RunSettings;
+}

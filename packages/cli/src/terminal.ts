@@ -1,0 +1,42 @@
+import type { WriteStream } from 'node:tty';
+import pc from 'picocolors';
+
+/** Colours that stand for kinds of things; each is the identity where colours are off. */
+export type Colours = ReturnType<typeof pc.createColors>;
+
+/** A stream that people or programs read. */
+export interface Output {
+  readonly isTerminal: boolean;
+  readonly colours: Colours;
+  columns(): number;
+  write(text: string): void;
+}
+
+/** Whether to colour: only on a terminal, and not with NO_COLOR (https://no-color.org) or a dumb one. */
+export function wantsColours(
+  isTerminal: boolean,
+  environment: { readonly [name: string]: string | undefined },
+): boolean {
+  return isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
+}
+
+/** Wraps a stream of the process. */
+export function output(stream: NodeJS.WriteStream): Output {
+  const isTerminal = stream.isTTY === true;
+  return {
+    isTerminal,
+    colours: pc.createColors(wantsColours(isTerminal, process.env)),
+    columns: () => (stream as WriteStream).columns ?? 80,
+    write: (text) => void stream.write(text),
+  };
+}
+
+/** Results go here. */
+export const stdout: Output = output(process.stdout);
+/** Progress and errors go here. */
+export const stderr: Output = output(process.stderr);
+
+/** One JSON object a line, for machines. */
+export function writeJson(value: object): void {
+  stdout.write(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to start the command. */
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: { readonly [name: string]: string };
+  /** Sees standard output as it comes. */
+  readonly onStdout?: (text: string, child: ChildProcess) => void;
+  /** Sees standard error as it comes. */
+  readonly onStderr?: (text: string, child: ChildProcess) => void;
+}
+
+/** Runs `elman` from its sources in a process of its own. */
+export function elman(args: readonly string[], { cwd, env, onStdout, onStderr }: StartOptions = {}): Promise<Ended> {
+  const child = spawn(process.execPath, ['--conditions=source', MAIN, ...args], {
+    cwd,
+    env: { ...process.env, ELMAN_BACKEND: 'wasm', NODE_OPTIONS: '', FORCE_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onStdout?.(stdout, child);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    onStderr?.(stderr, child);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** The events of a run with `--json`; fails if a line is not JSON. */
+export function eventsOf(stdout: string): { readonly event: string; readonly [key: string]: unknown }[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Step and loss of every update of a run with `--json`. */
+export function lossesOf(stdout: string): [step: number, loss: number][] {
+  return eventsOf(stdout)
+    .filter(({ event }) => event === 'update')
+    .map(({ step, loss }) => [step as number, loss as number]);
+}
+
+/** A folder that is removed by `remove`, with a text of some thousand characters in it. */
+export function workFolder(): { readonly path: string; readonly text: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'elman-cli-'));
+  const text = join(path, 'text.txt');
+  const lines = Array.from({ length: 150 }, (_, i) => `${i} bottles stand on wall number ${(i * 7) % 13}.\n`);
+  writeFileSync(text, lines.join(''));
+  return { path, text, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Options of a run that takes a moment. */
+export const TINY = ['--hidden', '8', '--embedding', '6', '--batch', '4', '--window', '8'] as const;

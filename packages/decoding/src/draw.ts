@@ -1,0 +1,37 @@
+import { DivergenceError, OptionError, type Rng } from '@elman/core';
+import { maximum } from './processors.ts';
+
+/** Throws if logits of a model are not numbers to draw from: NaN, +∞, or −∞ throughout. */
+export function expectLogits(logits: Float32Array, row: number, step: number): void {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const z of logits) {
+    if (Number.isNaN(z)) highest = z;
+    else if (z > highest) highest = z;
+  }
+  if (Number.isFinite(highest)) return;
+  throw new DivergenceError(
+    `decoding: row ${row}, step ${step}: expected finite logits, the highest is ${highest}. The model has diverged or its ` +
+      'checkpoint is damaged; load an earlier one or train with a lower learning rate.',
+  );
+}
+
+/** The index of the highest number, the first of equals. */
+export function greedy(logits: Float32Array): number {
+  return logits.indexOf(maximum(logits));
+}
+
+/**
+ * An index drawn from softmax(logits).
+ * @throws {OptionError} if the processors left nothing to draw.
+ */
+export function draw(logits: Float32Array, rng: Rng): number {
+  const highest = maximum(logits);
+  if (!Number.isFinite(highest)) {
+    throw new OptionError(
+      'decoding: processors: expected one finite logit or more, got none: every token is forbidden.',
+    );
+  }
+  const weights = new Float64Array(logits.length);
+  for (let i = 0; i < logits.length; i++) weights[i] = Math.exp((logits[i] as number) - highest);
+  return rng.categorical(weights);
+}

@@ -1,0 +1,90 @@
+import { OptionError } from '@elman/core';
+import { keepHighest, nucleusSize } from './highest.ts';
+
+/**
+ * Reshapes the logits of one row before a token is drawn from their softmax. Pure: the argument is left as it is.
+ * `ids` are the row's tokens so far, prompt and generated. −∞ forbids a token.
+ */
+export type LogitsProcessor = (logits: Float32Array, ids: readonly number[]) => Float32Array;
+
+/** One processor after the other, the first first. */
+export function compose(...processors: readonly LogitsProcessor[]): LogitsProcessor {
+  return (logits, ids) => processors.reduce((processed, process) => process(processed, ids), logits);
+}
+
+/**
+ * Sharpens (T < 1) or flattens (T > 1) the distribution; T = 0 leaves the most likely token alone, the first of equals.
+ *
+ *   zᵢ' = zᵢ / T
+ *
+ * @throws {OptionError} if T is negative or not finite.
+ * @see Ackley, Hinton & Sejnowski 1985
+ */
+export function temperature(T: number): LogitsProcessor {
+  if (!(T >= 0 && T < Number.POSITIVE_INFINITY)) {
+    throw new OptionError(`decoding: temperature: expected a number from 0 (greedy), got ${T}.`);
+  }
+  if (T === 0) return (logits) => keepHighest(logits, 1);
+  return (logits) => {
+    // A shift changes no probability; it is there for temperatures so small that zᵢ / T leaves float32.
+    const highest = maximum(logits);
+    const shift = Math.abs(highest / T) < FLOAT32_MAX ? 0 : highest;
+    return logits.map((z) => (z - shift) / T);
+  };
+}
+
+/**
+ * Leaves the k most likely tokens; of equals those with lower ids, so that exactly k remain.
+ *
+ * @throws {OptionError} if k is not a positive whole number.
+ * @see Fan, Lewis & Dauphin 2018
+ */
+export function topK(k: number): LogitsProcessor {
+  if (!Number.isSafeInteger(k) || k < 1) {
+    throw new OptionError(`decoding: topK: expected a positive whole number, got ${k}.`);
+  }
+  return (logits) => keepHighest(logits, k);
+}
+
+/**
+ * Nucleus: leaves the fewest tokens, most likely first, whose probabilities sum to p or more; of equals those with lower
+ * ids. The most likely token always remains.
+ *
+ * @throws {OptionError} if p is not above 0 and at most 1.
+ * @see Holtzman et al. 2020
+ */
+export function topP(p: number): LogitsProcessor {
+  if (!(p > 0 && p <= 1)) throw new OptionError(`decoding: topP: expected a number above 0 up to 1, got ${p}.`);
+  return p === 1 ? (logits) => logits.slice() : (logits) => keepHighest(logits, nucleusSize(logits, p));
+}
+
+/**
+ * Makes tokens that have occurred less likely (θ > 1) or more likely (θ < 1).
+ *
+ *   zᵢ' = zᵢ / θ if zᵢ > 0, else zᵢ · θ     for each token i among `ids`, once
+ *
+ * @throws {OptionError} if θ is not a positive finite number.
+ * @see Keskar et al. 2019 (CTRL); the product for negative logits is Hugging Face's completion
+ */
+export function repetitionPenalty(theta: number): LogitsProcessor {
+  if (!(theta > 0 && theta < Number.POSITIVE_INFINITY)) {
+    throw new OptionError(`decoding: repetitionPenalty: expected a positive number (1 is none), got ${theta}.`);
+  }
+  return (logits, ids) => {
+    const penalized = logits.slice();
+    for (const id of ids) {
+      const z = logits[id];
+      if (z !== undefined) penalized[id] = z > 0 ? z / theta : z * theta;
+    }
+    return penalized;
+  };
+}
+
+const FLOAT32_MAX = 3.4028234663852886e38;
+
+/** The highest number of a row. (No `Math.max(...row)`: a row can be long.) */
+export function maximum(row: Float32Array): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of row) if (value > highest) highest = value;
+  return highest;
+}

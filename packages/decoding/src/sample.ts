@@ -1,0 +1,31 @@
+import type { Tree } from '@elman/core';
+import { decodeRows } from './decode.ts';
+import type { DecodingOptions } from './options.ts';
+
+/** What `sample` is told. */
+export interface SampleOptions<S extends Tree> extends DecodingOptions<S> {
+  /** One token or more to start from. */
+  readonly prompt: ArrayLike<number>;
+  /** Which row of a batch to be: row r of `generate` with the same seed draws the same tokens. By default 0. */
+  readonly row?: number | undefined;
+}
+
+/**
+ * Streams the tokens that a model goes on with after a prompt, each as soon as it is drawn.
+ *
+ *   for await (const id of sample({ model, prompt, maximumTokens: 200, seed: 1 })) write(decoder.push(id));
+ *
+ *   xₜ ~ softmax(process(zₜ)), zₜ the logits after x₁ … xₜ₋₁      process: repetitionPenalty, temperature, topK, topP
+ *
+ * Leaving the loop early, an error in the model and an aborted signal all dispose what was held. Options are checked at
+ * once, the model runs as tokens are asked for.
+ *
+ * @throws {OptionError} for options that cannot be, an empty prompt, ids outside the vocabulary.
+ * @throws {DivergenceError} (in the loop) if the model's logits are NaN or +∞.
+ */
+export function sample<S extends Tree>(options: SampleOptions<S>): AsyncGenerator<number, void, undefined> {
+  const rows = decodeRows([options.prompt], options, options.row ?? 0);
+  return (async function* () {
+    for await (const { token } of rows) yield token;
+  })();
+}

@@ -1,0 +1,34 @@
+import type { Rng } from '@elman/core';
+import { type DenseParams, dense } from '@elman/nn';
+import { add, matMul, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+
+/** The bias [vocabSize] of logits whose kernel is the table of the embedding. */
+export type TiedParams = { readonly bias: Tensor1D };
+
+/** From the outputs of a cell to logits. */
+export interface OutputLayer<P> {
+  init(rng: Rng): P;
+  /** outputs […, outputSize] → logits […, vocabSize] */
+  apply<T extends Tensor>(params: P, table: Tensor2D | undefined, outputs: T): T;
+}
+
+/** logits = outputs·kernel + bias, or with `tied` outputs·tableᵀ + bias. */
+export function outputLayer(
+  outputSize: number,
+  vocabSize: number,
+  tied: boolean,
+): OutputLayer<DenseParams | TiedParams> {
+  const layer = dense({ inputSize: outputSize, outputSize: vocabSize });
+  if (!tied) {
+    return { init: layer.init, apply: (params, _, outputs) => layer.apply(params as DenseParams, outputs) };
+  }
+  return {
+    init: () => ({ bias: zeros([vocabSize]) }),
+    apply: <T extends Tensor>(params: DenseParams | TiedParams, table: Tensor2D | undefined, outputs: T): T =>
+      tidy(() => {
+        const { bias } = params as TiedParams;
+        const product = matMul(reshape(outputs, [-1, outputSize]) as Tensor2D, table as Tensor2D, false, true);
+        return reshape(add(product, bias), [...outputs.shape.slice(0, -1), vocabSize]) as T;
+      }),
+  };
+}

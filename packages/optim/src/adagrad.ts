@@ -1,0 +1,46 @@
+import { type Optimizer, type Tree, tree } from '@elman/core';
+import { add, div, mul, onesLike, sqrt, square } from '@tensorflow/tfjs-core';
+import { expectNonNegative, expectPositive, rateOf } from './options.ts';
+import type { Schedule } from './schedules.ts';
+
+/** What AdaGrad is told. */
+export type AdagradOptions = {
+  readonly learningRate: number | Schedule;
+  /** What the sum of squares starts from; 0. */
+  readonly initialSum?: number | undefined;
+  /** Added to the root; 1e-10, on every backend. */
+  readonly epsilon?: number | undefined;
+};
+
+/** The sum of squared gradients, a tree like the parameters. */
+export type AdagradState = {
+  readonly sumOfSquares: Tree;
+};
+
+/**
+ * AdaGrad: the gradient over the root of the sum of its squares so far.
+ *
+ *   s' = s + g²
+ *   u  = −learningRate · g / (√s' + ε)
+ *
+ * @throws {OptionError} if the rate or ε is not finite and above 0, or the initial sum below 0.
+ * @see Duchi, Hazan & Singer 2011, Adaptive subgradient methods; ε as in PyTorch
+ */
+export function adagrad(options: AdagradOptions): Optimizer<AdagradState> {
+  const { learningRate, initialSum = 0, epsilon = 1e-10 } = options;
+  const name = 'adagrad';
+  const rate = rateOf(name, learningRate);
+  expectNonNegative(name, { initialSum });
+  expectPositive(name, { epsilon });
+  return {
+    name,
+    init: (params) => tree.tidy(() => ({ sumOfSquares: tree.map<Tree>(params, (p) => mul(onesLike(p), initialSum)) })),
+    update: <P extends Tree>(grads: P, state: AdagradState, _params: P, step: number) =>
+      tree.tidy(() => {
+        const lr = rate(step);
+        const sumOfSquares = tree.zip(state.sumOfSquares as P, grads, (s, g) => add(s, square(g)));
+        const updates = tree.zip(grads, sumOfSquares, (g, s) => mul(div(g, add(sqrt(s), epsilon)), -lr));
+        return { updates, state: { sumOfSquares } };
+      }),
+  };
+}

@@ -1,0 +1,97 @@
+import { type Optimizer, type Tree, tree } from '@elman/core';
+import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { expectDecay, expectNonNegative, expectPositive, rateOf } from './options.ts';
+import type { Schedule } from './schedules.ts';
+
+/** What Adam is told. */
+export type AdamOptions = {
+  readonly learningRate: number | Schedule;
+  /** Decay of the first moment; 0.9. */
+  readonly beta1?: number | undefined;
+  /** Decay of the second moment; 0.999. */
+  readonly beta2?: number | undefined;
+  /** Added to the root of the corrected second moment; 1e-8, on every backend. */
+  readonly epsilon?: number | undefined;
+  /** Divide by the largest second moment so far (Reddi et al. 2018); false. */
+  readonly amsgrad?: boolean | undefined;
+};
+
+/** What AdamW is told. */
+export type AdamwOptions = AdamOptions & {
+  /** Fraction of each parameter taken off per unit of learning rate; 0.01. */
+  readonly weightDecay?: number | undefined;
+  /** Which parameters decay, by path (`layers.0.bias`); all. */
+  readonly decays?: ((path: string) => boolean) | undefined;
+};
+
+/** m / (1 − β₁), v / (1 − β₂) and, with `amsgrad`, the largest of the latter so far (else empty): trees like the parameters. */
+export type AdamState = {
+  readonly mean: Tree;
+  readonly meanSquare: Tree;
+  readonly largest: Tree;
+};
+
+/**
+ * Adam: the gradient's running mean over the root of its running mean square. At the update t = step + 1:
+ *
+ *   m' = β₁·m + (1 − β₁)·g
+ *   v' = β₂·v + (1 − β₂)·g²
+ *   u  = −learningRate · m̂ / (√v̂ + ε)       m̂ = m' / (1 − β₁ᵗ),  v̂ = v' / (1 − β₂ᵗ)
+ *
+ * With `amsgrad`, v̂ is taken from the largest v' so far. The state holds m / (1 − β₁) and v / (1 − β₂), which saves two
+ * passes over the parameters; the corrections are plain numbers.
+ * @throws {OptionError} if a rate or ε is not finite and above 0, or a β not in [0, 1).
+ * @see Kingma & Ba 2015, Adam: a method for stochastic optimization; ε as in PyTorch
+ */
+export function adam(options: AdamOptions): Optimizer<AdamState> {
+  return adaptive('adam', options, 0, () => false);
+}
+
+/**
+ * Adam with decoupled weight decay: u = (Adam's u) − learningRate · weightDecay · p.
+ *
+ * @throws {OptionError} as `adam`; also if the weight decay is below 0.
+ * @see Loshchilov & Hutter 2019, Decoupled weight decay regularization; the rate multiplies the decay, as in PyTorch
+ */
+export function adamw(options: AdamwOptions): Optimizer<AdamState> {
+  const { weightDecay = 0.01, decays = () => true, ...rest } = options;
+  expectNonNegative('adamw', { weightDecay });
+  return adaptive('adamw', rest, weightDecay, decays);
+}
+
+function adaptive(
+  name: string,
+  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamOptions,
+  weightDecay: number,
+  decays: (path: string) => boolean,
+): Optimizer<AdamState> {
+  const rate = rateOf(name, learningRate);
+  expectDecay(name, { beta1, beta2 });
+  expectPositive(name, { epsilon });
+  return {
+    name,
+    init: (params) => ({
+      mean: tree.zerosLike(params),
+      meanSquare: tree.zerosLike(params),
+      largest: amsgrad ? tree.zerosLike(params) : {},
+    }),
+    update: <P extends Tree>(grads: P, state: AdamState, params: P, step: number) =>
+      tree.tidy(() => {
+        const mean = tree.zip<Tree>(state.mean, grads, (m, g) => add(mul(m, beta1), g));
+        const meanSquare = tree.zip<Tree>(state.meanSquare, grads, (v, g) => add(mul(v, beta2), square(g)));
+        const largest = amsgrad ? tree.zip(state.largest, meanSquare, (l, v) => maximum(l, v)) : state.largest;
+
+        // −rate·m̂ / (√v̂ + ε) with m̂ = toMean·mean and √v̂ = toRoot·√meanSquare, the numbers gathered into two.
+        const lr = rate(step);
+        const toMean = (1 - beta1) / (1 - beta1 ** (step + 1));
+        const toRoot = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)));
+        const adapt = (m: Tensor, v: Tensor): Tensor =>
+          mul(div(m, add(sqrt(v), epsilon / toRoot)), (-lr * toMean) / toRoot);
+        const updates = tree.zipAll<Tree>([mean, amsgrad ? largest : meanSquare, params], ([m, v, p], path) => {
+          const update = adapt(m as Tensor, v as Tensor);
+          return weightDecay > 0 && decays(path) ? sub(update, mul(p as Tensor, lr * weightDecay)) : update;
+        });
+        return { updates: updates as P, state: { mean, meanSquare, largest } };
+      }),
+  };
+}

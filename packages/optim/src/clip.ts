@@ -1,0 +1,49 @@
+import { type Optimizer, tree } from '@elman/core';
+import { clipByValue as clipTensor, div, maximum, mul } from '@tensorflow/tfjs-core';
+import { expectPositive } from './options.ts';
+import { globalNorm } from './updates.ts';
+
+/** The state of what has none. */
+export type Stateless = { readonly [key: string]: never };
+
+/**
+ * Every element of the gradient into [−limit, limit]: g' = min(max(g, −limit), limit).
+ *
+ * It changes the direction of the gradient; `clipByGlobalNorm` does not. Put it first in a `chain`.
+ * @throws {OptionError} if the limit is not finite and above 0.
+ * @see Mikolov 2012, Statistical language models based on neural networks, §3.2.2
+ */
+export function clipByValue(limit: number): Optimizer<Stateless> {
+  const name = 'clipByValue';
+  expectPositive(name, { limit });
+  return {
+    name,
+    init: () => ({}),
+    update: (grads, state) => ({ updates: tree.map(grads, (g) => clipTensor(g, -limit, limit)), state }),
+  };
+}
+
+/**
+ * The whole gradient, all leaves as one vector, to a norm of at most `limit`:
+ *
+ *   g' = g·min(1, limit / ‖g‖)
+ *
+ * The direction stays; a gradient whose norm is below the limit stays as it is, to the bit. Put it first in a `chain`.
+ * @throws {OptionError} if the limit is not finite and above 0.
+ * @see Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks, algorithm 1
+ */
+export function clipByGlobalNorm(limit: number): Optimizer<Stateless> {
+  const name = 'clipByGlobalNorm';
+  expectPositive(name, { limit });
+  return {
+    name,
+    init: () => ({}),
+    update: (grads, state) => ({
+      updates: tree.tidy(() => {
+        const scale = div(limit, maximum(globalNorm(grads), limit));
+        return tree.map(grads, (g) => mul(g, scale));
+      }),
+      state,
+    }),
+  };
+}

@@ -1,0 +1,30 @@
+import { type Tree, tree } from '@elman/core';
+import { add, addN, mul, type Scalar, sqrt, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+
+/**
+ * The parameters after an update: p' = p + scale·u. Fresh tensors; the old ones stay the caller's to dispose.
+ *
+ * `scale` is a plain number: the `scale` of a plateau, say.
+ * @throws {ShapeError} if the trees do not have the same branches.
+ */
+export function applyUpdates<P extends Tree>(params: P, updates: P, scale = 1): P {
+  return tree.tidy(() => tree.zip(params, updates, (p, u) => add(p, scale === 1 ? u : mul(u, scale))));
+}
+
+/**
+ * The Euclidean norm of all leaves as one vector: √Σ x².
+ *
+ * A norm above 1.8·10¹⁹ overflows float32 and is Infinity. Rows are summed first, then the rows' sums: with a million
+ * parameters one running float32 sum would lose digits.
+ */
+export function globalNorm(of: Tree): Scalar {
+  return tidy(() => {
+    const squares = tree.leaves(of).map(sumOfSquares);
+    return sqrt(squares.length === 1 ? (squares[0] as Scalar) : addN(squares));
+  });
+}
+
+function sumOfSquares(x: Tensor): Scalar {
+  const squares = square(x);
+  return sum(x.rank > 1 ? sum(squares, -1) : squares);
+}

@@ -1,0 +1,87 @@
+import { Rng, ShapeError, type Tree, tree } from '@elman/core';
+import { reshape, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { ConformanceError } from './errors.ts';
+import { BATCH, type CellCheck, type CellSubject, TIME } from './subject.ts';
+import { countTensors } from './tensors.ts';
+
+/** What cells must prove about memory and errors. */
+export const borrowChecks: readonly CellCheck[] = [
+  { title: 'no function leaks a tensor', run: nothingLeaks },
+  { title: 'arguments are borrowed: alive afterwards, and not handed back as results', run: argumentsSurvive },
+  { title: 'an input of the wrong width throws a ShapeError that names the cell', run: wrongWidthThrows },
+];
+
+type Call = readonly [name: string, call: () => Tree];
+
+/** Every function of the cell that returns tensors. */
+function calls({ cell, params, state, input, inputs, mask, context }: CellSubject): Call[] {
+  const { project, scan } = cell;
+  const frames = reshape(inputs, [BATCH * TIME, cell.inputSize]) as typeof input;
+  const projected = project === undefined ? frames : tidy(() => project.call(cell, params, frames));
+  const sequence = reshape(projected, [BATCH, TIME, -1]) as typeof inputs;
+  return [
+    ['init', () => cell.init(Rng.seeded(0))],
+    ['initialState', () => cell.initialState(BATCH)],
+    ['step', () => cell.step(params, state, input, context)],
+    ...(project === undefined ? [] : [['project', () => project.call(cell, params, frames)] as const]),
+    ...(scan === undefined
+      ? []
+      : [
+          ['scan', () => scan.call(cell, params, state, sequence, { context })] as const,
+          ['scan under a mask', () => scan.call(cell, params, state, sequence, { context, mask })] as const,
+        ]),
+  ];
+}
+
+async function nothingLeaks(subject: CellSubject): Promise<void> {
+  for (const [name, call] of calls(subject)) {
+    let returned: Tree = [];
+    const created = countTensors(() => {
+      returned = call();
+    });
+    const wanted = new Set(tree.leaves(returned)).size;
+    if (created === wanted) continue;
+    throw new ConformanceError(
+      `${subject.cell.name}: ${name}: expected ${wanted} tensors more, which are what it returns, got ${created}; use tidy.`,
+    );
+  }
+}
+
+async function argumentsSurvive(subject: CellSubject): Promise<void> {
+  const { cell, params, state, input, inputs, mask, context } = subject;
+  const lent = tree.entries({
+    params,
+    state,
+    input,
+    inputs,
+    mask,
+    ...(context === undefined ? {} : { context }),
+  });
+  const names = new Map<Tensor, string>(lent.map(([path, leaf]) => [leaf, path]));
+  for (const [name, call] of calls(subject)) {
+    const returned = tree.entries(call());
+    const gone = lent.find(([, leaf]) => leaf.isDisposed);
+    if (gone !== undefined) {
+      throw new ConformanceError(`${cell.name}: ${name}: expected ${gone[0]} to be alive afterwards, it was disposed.`);
+    }
+    for (const [path, leaf] of returned) {
+      if (!names.has(leaf)) continue;
+      throw new ConformanceError(
+        `${cell.name}: ${name}: expected a fresh tensor as ${path}, got the argument ${names.get(leaf)}; return a clone.`,
+      );
+    }
+  }
+}
+
+async function wrongWidthThrows({ cell, params, state, context }: CellSubject): Promise<void> {
+  let caught: unknown;
+  try {
+    cell.step(params, state, zeros([BATCH, cell.inputSize + 1]), context);
+  } catch (error) {
+    caught = error;
+  }
+  if (ShapeError.isInstance(caught) && caught.message.includes(cell.name)) return;
+  throw new ConformanceError(
+    `${cell.name}: step: expected a ShapeError naming ${cell.name} for an input of the wrong width, got ${caught ?? 'none'}; use expectShape.`,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Cell, Tree } from '@elman/core';
+import { engine } from '@tensorflow/tfjs-core';
+import { borrowChecks } from './borrow-checks.ts';
+import { gradientChecks } from './gradient-checks.ts';
+import { recipeChecks } from './recipe-checks.ts';
+import { scanChecks } from './scan-checks.ts';
+import { stepChecks } from './step-checks.ts';
+import { type AnyCell, type CellCheck, type CellOptions, makeSubject } from './subject.ts';
+
+const checks: readonly CellCheck[] = [
+  ...stepChecks,
+  ...scanChecks,
+  ...borrowChecks,
+  ...gradientChecks,
+  ...recipeChecks,
+];
+
+/** One thing to prove of one cell: a sentence, and a function that throws if it does not hold. */
+export interface CellProof {
+  readonly title: string;
+  prove(): Promise<void>;
+}
+
+/**
+ * What a cell has to prove, depending on which functions it has. `describeCell` makes a test of each; call `prove` where
+ * there is no vitest.
+ */
+export function cellProofs<P extends Tree, S extends Tree, C = void>(
+  makeCell: () => Cell<P, S, C>,
+  options: CellOptions<C> = {},
+): CellProof[] {
+  const make = makeCell as () => AnyCell;
+  const given = options as CellOptions<unknown>;
+  const cell = make();
+  return checks
+    .filter((check) => check.applies?.(cell, given) ?? true)
+    .map(({ title, run }) => ({ title, prove: () => scoped(() => run(makeSubject(make, given))) }));
+}
+
+/** Disposes every tensor that `f`, which may wait, has made: proofs run one after the other, so scopes do not mix. */
+async function scoped(f: () => Promise<void>): Promise<void> {
+  const scopes = engine();
+  scopes.startScope('proof');
+  try {
+    await f();
+  } finally {
+    scopes.endScope();
+  }
+}

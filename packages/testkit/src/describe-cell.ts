@@ -1,0 +1,28 @@
+import { selectBackend } from '@elman/backend';
+import type { Cell, Tree } from '@elman/core';
+import { getBackend } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, it } from 'vitest';
+import { cellProofs } from './cell-checks.ts';
+import type { CellOptions } from './subject.ts';
+
+/**
+ * Proves in vitest that a cell keeps the contract of `Cell` in `@elman/core`, one test for each thing.
+ *
+ *   describeCell('minGru', () => minGru({ inputSize: 3, hiddenSize: 4 }), {
+ *     importPackage: () => import('../src/index.ts'),
+ *   });
+ *
+ * Keep the sizes small and different from each other. If no backend is ready the best one there is gets selected.
+ */
+export function describeCell<P extends Tree, S extends Tree, C = void>(
+  name: string,
+  makeCell: () => Cell<P, S, C>,
+  options: CellOptions<C> = {},
+): void {
+  describe(`${name} keeps the contract of a cell`, () => {
+    beforeAll(async () => {
+      if (!getBackend()) await selectBackend();
+    });
+    for (const { title, prove } of cellProofs(makeCell, options)) it(title, prove);
+  });
+}

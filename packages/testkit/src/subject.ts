@@ -1,0 +1,103 @@
+import {
+  type Cell,
+  type Frame,
+  type ImportPackage,
+  Rng,
+  type Sequence,
+  type Steps,
+  type Tree,
+  tree,
+} from '@elman/core';
+import { cast, expandDims, mul, notEqual, stack, type Tensor2D, tensor2d, unstack } from '@tensorflow/tfjs-core';
+
+/** What `describeCell` may be told. */
+export interface CellOptions<C> {
+  /** For cells with a context: one for a batch of this size; axis 0 of its leaves is the batch. */
+  readonly context?: ((batchSize: number, rng: Rng) => C) | undefined;
+  /** Finds the package that a recipe names: `() => import('../src/index.ts')`. Without it recipes are only read. */
+  readonly importPackage?: ImportPackage | undefined;
+  /** Relative and absolute closeness of what must be equal. Default 1e-5, and 1e-4 on webgl and webgpu. */
+  readonly tolerance?: number | undefined;
+  /** Closeness of gradients to finite differences. Default 2e-3. */
+  readonly gradientTolerance?: number | undefined;
+  /** Default 0. */
+  readonly seed?: number | undefined;
+}
+
+/** Any cell, seen without its types. */
+export type AnyCell = Cell<Tree, Tree, unknown>;
+
+/** A cell with parameters, a state it has come to by itself, and inputs to try it on. */
+export interface CellSubject {
+  readonly cell: AnyCell;
+  readonly options: CellOptions<unknown>;
+  readonly make: () => AnyCell;
+  readonly rng: Rng;
+  readonly params: Tree;
+  /** Not the initial state, which is often all zeros and hides mistakes. */
+  readonly state: Tree;
+  readonly context: Tree | undefined;
+  /** [BATCH, TIME, inputSize] */
+  readonly inputs: Sequence;
+  /** The first frame of the inputs. */
+  readonly input: Frame;
+  /** Rows of 3, 1 and 0 real frames, and one that goes on after a gap. */
+  readonly mask: Tensor2D;
+}
+
+/** One thing that a cell must prove. */
+export interface CellCheck {
+  /** A plain sentence that holds of a sound cell. */
+  readonly title: string;
+  /** Whether it concerns this cell; all, if absent. */
+  applies?(cell: AnyCell, options: CellOptions<unknown>): boolean;
+  /** Throws where it does not hold. */
+  run(subject: CellSubject): Promise<void>;
+}
+
+export const BATCH = 4;
+export const TIME = 3;
+
+/** A fresh subject: the same one for the same cell and seed. */
+export function makeSubject(make: () => AnyCell, options: CellOptions<unknown>): CellSubject {
+  const cell = make();
+  const rng = Rng.seeded(options.seed ?? 0);
+  const params = cell.init(rng.fork('params'));
+  const context = options.context?.(BATCH, rng.fork('context')) as Tree | undefined;
+  const draw = (label: string): Sequence =>
+    rng.fork(label).tensor([BATCH, TIME, cell.inputSize], (r) => r.normal()) as Sequence;
+  const inputs = draw('inputs');
+  const input = unstack(inputs, 1)[0] as Frame;
+  const earlier = unstack(draw('earlier'), 1)[0] as Frame;
+  const { state } = cell.step(params, cell.initialState(BATCH), earlier, context);
+  const mask = tensor2d([1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1], [BATCH, TIME]);
+  return { cell, options, make, rng, params, state, context, inputs, input, mask };
+}
+
+/** How to go through the frames. */
+export interface Going {
+  readonly mask?: Tensor2D | undefined;
+  readonly reverse?: boolean | undefined;
+}
+
+/** What `scan` is held against: the cell's `step`, frame by frame. */
+export function stepThrough(
+  { cell, context }: Pick<CellSubject, 'cell' | 'context'>,
+  params: Tree,
+  start: Tree,
+  inputs: Sequence,
+  { mask, reverse = false }: Going = {},
+): Steps<Tree> {
+  const frames = unstack(inputs, 1) as Frame[];
+  const masks = mask === undefined ? undefined : (unstack(expandDims(mask, 2), 1) as Tensor2D[]);
+  const outputs: Frame[] = new Array(frames.length);
+  let state = start;
+  for (let i = 0; i < frames.length; i++) {
+    const t = reverse ? frames.length - 1 - i : i;
+    const next = cell.step(params, state, frames[t] as Frame, context);
+    const real = masks?.[t];
+    outputs[t] = real === undefined ? next.output : mul(next.output, cast(notEqual(real, 0), 'float32'));
+    state = real === undefined ? next.state : tree.where(real, next.state, state);
+  }
+  return { outputs: stack(outputs, 1) as Sequence, state };
+}

@@ -1,0 +1,245 @@
+import { type Frame, Rng, type Sequence, type Tree, tree } from '@elman/core';
+import {
+  add,
+  cast,
+  clone,
+  customGrad,
+  mean,
+  mul,
+  ones,
+  reshape,
+  scalar,
+  slice,
+  type Tensor,
+  tidy,
+  zeros,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { Integrator, IntegratorParams, IntegratorState } from './integrator.ts';
+
+/** A mistake in a cell, and the title of the proof that must catch it. */
+export interface Broken {
+  readonly mistake: string;
+  readonly caughtBy: string;
+  breaks(cell: Integrator): Partial<Integrator>;
+}
+
+/** A cell that has nothing but a step, which does as given to its input first. */
+const onInput = (cell: Integrator, change: (input: Frame) => Tensor): Partial<Integrator> => ({
+  scan: undefined,
+  project: undefined,
+  step: (params, state, input) => tree.tidy(() => cell.step(params, state, change(input) as Frame)),
+});
+
+type Project = NonNullable<Integrator['project']>;
+type Scan = NonNullable<Integrator['scan']>;
+const scanned = (cell: Integrator, ...given: Parameters<Scan>): ReturnType<Scan> => (cell.scan as Scan)(...given);
+
+/** The same values with a gradient that is too large by half. */
+const wrongGradient = customGrad((x) => ({ value: clone(x as Tensor), gradFunc: (dy: Tensor) => mul(dy, 1.5) }));
+
+export const brokenCells: readonly Broken[] = [
+  {
+    mistake: 'has states of one batch size only',
+    caughtBy: 'axis 0 of every leaf of the state is the batch',
+    breaks: () => ({ initialState: () => ({ h: zeros([4, 5]) }) }),
+  },
+  {
+    mistake: 'changes the dtype of its state',
+    caughtBy: 'a step keeps the shapes and dtypes of the state and gives an output of outputSize',
+    breaks: (cell) => ({
+      initialState: (batchSize) => tree.map(cell.initialState(batchSize), (h) => cast(h, 'int32')),
+    }),
+  },
+  {
+    mistake: 'claims another outputSize',
+    caughtBy: 'a step keeps the shapes and dtypes of the state and gives an output of outputSize',
+    breaks: () => ({ outputSize: 6 }),
+  },
+  {
+    mistake: 'draws noise of its own',
+    caughtBy: 'a step is a function of its arguments alone',
+    breaks: (cell) => {
+      const rng = Rng.seeded('noise');
+      return onInput(cell, (input) => add(input, rng.uniform()));
+    },
+  },
+  {
+    mistake: 'normalises over the batch',
+    caughtBy: 'rows do not influence each other',
+    breaks: (cell) => onInput(cell, (input) => add(input, mean(input, 0, true))),
+  },
+  {
+    mistake: 'ignores the seed',
+    caughtBy: 'the same seed gives the same parameters, another seed others, all float32',
+    breaks: (cell) => ({ init: () => cell.init(Rng.seeded(7)) }),
+  },
+  {
+    mistake: 'draws its parameters from nowhere',
+    caughtBy: 'the same seed gives the same parameters, another seed others, all float32',
+    breaks: (cell) => {
+      const rng = Rng.seeded('nowhere');
+      return { init: () => cell.init(rng.fork(rng.bits())) };
+    },
+  },
+  {
+    mistake: 'has a key with a dot in it',
+    caughtBy: 'parameters and states come back by their paths',
+    breaks: (cell) => ({ init: (rng) => ({ ...cell.init(rng), 'a.b': ones([1]) }) }),
+  },
+  {
+    mistake: 'projects to something else',
+    caughtBy: 'scan after project equals step over the frames, and so do its gradients',
+    breaks: (cell) => ({
+      project: (params, inputs) => tidy(() => mul((cell.project as Project)(params, inputs), 2)),
+    }),
+  },
+  {
+    mistake: 'scans past the mask',
+    caughtBy: 'scan under a mask holds the state and gives outputs of 0, as step does, and so do its gradients',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) => scanned(cell, params, state, inputs, { ...options, mask: undefined }),
+    }),
+  },
+  {
+    mistake: 'masks outputs but not the state',
+    caughtBy: 'scan under a mask holds the state and gives outputs of 0, as step does, and so do its gradients',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) =>
+        tree.tidy(() => ({
+          outputs: scanned(cell, params, state, inputs, options).outputs,
+          state: scanned(cell, params, state, inputs, { ...options, mask: undefined }).state,
+        })),
+    }),
+  },
+  {
+    mistake: 'scans forward only',
+    caughtBy: 'scan in reverse goes from the last frame to the first',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) => scanned(cell, params, state, inputs, { ...options, reverse: false }),
+    }),
+  },
+  {
+    mistake: 'mistakes the mask when in reverse',
+    caughtBy: 'scan in reverse under a mask equals step over the frames',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) =>
+        scanned(cell, params, state, inputs, options.reverse ? { ...options, mask: undefined } : options),
+    }),
+  },
+  {
+    mistake: 'scans from the initial state',
+    caughtBy: 'scanning two parts in turn equals scanning the whole',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) =>
+        tree.tidy(() => scanned(cell, params, tree.zerosLike(state), inputs, options)),
+    }),
+  },
+  {
+    mistake: 'leaks in its step',
+    caughtBy: 'no function leaks a tensor',
+    breaks: (cell) => ({ step: (params, state, input) => cell.step(params, state, clone(input)) }),
+  },
+  {
+    mistake: 'leaks in its scan',
+    caughtBy: 'no function leaks a tensor',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) => scanned(cell, params, state, clone(inputs), options),
+    }),
+  },
+  {
+    mistake: 'disposes its state',
+    caughtBy: 'arguments are borrowed: alive afterwards, and not handed back as results',
+    breaks: (cell) => ({
+      step(params, state, input) {
+        const next = cell.step(params, state, input);
+        state.h.dispose();
+        return next;
+      },
+    }),
+  },
+  {
+    mistake: 'hands its state back',
+    caughtBy: 'arguments are borrowed: alive afterwards, and not handed back as results',
+    breaks: (cell) => ({
+      step: (params, state, input) => ({ output: cell.step(params, state, input).output, state }),
+    }),
+  },
+  {
+    mistake: 'takes inputs of any width',
+    caughtBy: 'an input of the wrong width throws a ShapeError that names the cell',
+    breaks: (cell) => onInput(cell, (input) => slice(input, [0, 0], [-1, cell.inputSize])),
+  },
+  {
+    mistake: 'leaves the width to matMul',
+    caughtBy: 'an input of the wrong width throws a ShapeError that names the cell',
+    breaks: (cell) => onInput(cell, (input) => reshape(input, [-1, cell.inputSize])),
+  },
+  {
+    mistake: 'has a parameter that does nothing',
+    caughtBy: 'every parameter gets a gradient',
+    breaks: (cell) => ({
+      init: (rng): IntegratorParams => ({ ...cell.init(rng), idle: scalar(1) }) as IntegratorParams,
+    }),
+  },
+  {
+    mistake: 'stops the gradient of its state',
+    caughtBy: 'gradients by parameters, state and inputs agree with finite differences',
+    breaks: (cell) => {
+      const stop = customGrad((x) => ({ value: clone(x as Tensor), gradFunc: (dy: Tensor) => zerosLike(dy) }));
+      return {
+        step: (params, state, input) =>
+          tree.tidy(() =>
+            cell.step(
+              params,
+              tree.map(state, (h) => stop(h)),
+              input,
+            ),
+          ),
+      };
+    },
+  },
+  {
+    mistake: 'has a wrong gradient in its step',
+    caughtBy: 'gradients by parameters, state and inputs agree with finite differences',
+    breaks: (cell) => onInput(cell, wrongGradient),
+  },
+  {
+    mistake: 'has a wrong gradient in its scan',
+    caughtBy: 'scan after project equals step over the frames, and so do its gradients',
+    breaks: (cell) => ({
+      scan: (params, state, inputs, options) =>
+        tree.tidy(() => scanned(cell, params, state, wrongGradient(inputs) as Sequence, options)),
+    }),
+  },
+  {
+    mistake: 'keeps tensors of every step',
+    caughtBy: 'differentiating leaks no tensor',
+    breaks: (cell) => {
+      const kept: Tree[] = [];
+      return {
+        step(params, state, input) {
+          const next = cell.step(params, state, input);
+          kept.push(tree.keep(tree.clone(next.state) as IntegratorState));
+          return next;
+        },
+      };
+    },
+  },
+  {
+    mistake: 'has a recipe that JSON does not keep',
+    caughtBy: 'its recipe is JSON',
+    breaks: () => ({ recipe: { package: 'elman-cell-integrator', factory: 'integrator', arguments: [Number.NaN] } }),
+  },
+  {
+    mistake: 'has the recipe of a larger cell',
+    caughtBy: 'its recipe makes an equal cell',
+    breaks: (cell) => ({
+      recipe: {
+        package: 'elman-cell-integrator',
+        factory: 'integrator',
+        arguments: [{ inputSize: cell.inputSize, hiddenSize: 8 }],
+      },
+    }),
+  },
+];

@@ -1,0 +1,31 @@
+import { ElmanError } from '@elman/core';
+import { expect, it } from 'vitest';
+import { cellProofs, describeCell } from '../src/index.ts';
+import { brokenCells } from './broken-cells.ts';
+import { integrator } from './integrator.ts';
+
+const sizes = { inputSize: 3, hiddenSize: 5 };
+const importPackage = async () => ({ integrator });
+
+describeCell('a sound cell', () => integrator(sizes), { importPackage });
+
+describeCell('a cell with nothing but a step', () => {
+  const { name, inputSize, outputSize, init, initialState, step } = integrator(sizes);
+  return { name, inputSize, outputSize, init, initialState, step };
+});
+
+for (const { mistake, caughtBy, breaks } of brokenCells) {
+  it(`catches a cell that ${mistake}`, async () => {
+    const makeCell = () => {
+      const cell = integrator(sizes);
+      return { ...cell, ...breaks(cell) };
+    };
+    const proof = cellProofs(makeCell, { importPackage }).find(({ title }) => title === caughtBy);
+    const error = await proof?.prove().then(
+      () => 'no error',
+      (caught: unknown) => caught,
+    );
+    expect(ElmanError.isInstance(error), `${error}`).toBe(true);
+    expect((error as Error).message).not.toContain('\n');
+  });
+}

@@ -1,0 +1,59 @@
+import { customGrad, memory, mul, relu, scalar, square, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { checkGradient, countTensors, expectTreesClose, finiteDifferences } from '../src/index.ts';
+
+it('finds the slope of a function along a direction', async () => {
+  const f = async (x: Tensor): Promise<number> => (await tidy(() => sum(square(x))).data())[0] as number;
+  const slope = await finiteDifferences(f, tensor1d([1, 2]), tensor1d([1, -1]), 0.01);
+  expect(slope).toBeCloseTo(2 * 1 - 2 * 2, 2);
+});
+
+it('accepts right gradients, at a kink too', async () => {
+  await checkGradient((x) => mul(x.a, x.b), { a: tensor1d([1, 2, 3]), b: scalar(0.5) });
+  await checkGradient(relu, tensor1d([0.005, -0.002, 1]));
+});
+
+it('refuses a gradient of which one entry is wrong, and names the leaf', async () => {
+  const wrong = customGrad((x) => ({
+    value: square(x as Tensor),
+    gradFunc: (dy: Tensor) => mul(dy, tensor1d([2, 4, 5])),
+  }));
+  const x = { a: { b: tensor1d([1, 2, 3]) } };
+  await expect(checkGradient(({ a }) => wrong(a.b), x, { where: 'square' })).rejects.toThrow(/^square: a\.b: expected/);
+});
+
+it('leaves integers alone', async () => {
+  await checkGradient(({ x }) => square(x), { x: tensor1d([1, 2]), n: scalar(3, 'int32') });
+});
+
+it('leaves no tensor behind', async () => {
+  const x = tensor1d([1, 2]);
+  expect(await countTensors(() => checkGradient((y) => tidy(() => square(y)), x))).toBe(0);
+});
+
+it('counts tensors, also over time', async () => {
+  expect(countTensors(() => tidy(() => square(square(scalar(2)))))).toBe(1);
+  expect(await countTensors(async () => square(scalar(2)))).toBe(2);
+  const one = scalar(1);
+  expect(countTensors(() => one.dispose())).toBe(-1);
+  expect(memory().numTensors).toBeGreaterThan(0);
+});
+
+it('compares trees by branches, shapes, dtypes and values', async () => {
+  const a = { h: tensor1d([1, 2]) };
+  await expectTreesClose(a, { h: tensor1d([1, 2 + 1e-7]) });
+  await expect(expectTreesClose(a, { h: tensor1d([1, 2.1]) }, { where: 'lstm' })).rejects.toThrow(
+    /^lstm: h: expected 2/,
+  );
+  await expect(expectTreesClose(a, { h: tensor1d([1, Number.NaN]) })).rejects.toThrow(/NaN/);
+  await expect(expectTreesClose({ h: tensor1d([1, Number.NaN]) }, a)).rejects.toThrow(/NaN/);
+  await expect(expectTreesClose(a, { c: tensor1d([1, 2]) })).rejects.toThrow(/expected the leaves c, got h/);
+  await expect(expectTreesClose(a, { h: tensor1d([1, 2, 3]) })).rejects.toThrow(/expected float32 \[3\]/);
+  await expect(expectTreesClose(a, { h: tensor1d([1, 2], 'int32') })).rejects.toThrow(/expected int32/);
+});
+
+it('measures closeness by the largest value of each leaf if told to', async () => {
+  const exactly = { relative: 1e-3, absolute: 0 };
+  await expectTreesClose([tensor1d([1000, 0.5])], [tensor1d([1000, 0])], exactly);
+  await expect(expectTreesClose([tensor1d([1e-5])], [tensor1d([2e-5])], exactly)).rejects.toThrow();
+});

@@ -1,0 +1,21 @@
+import { DataError, type Json } from '@elman/core';
+import { type CharacterVocabulary, characterTokenizer } from './characters.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+const makers: { readonly [type: string]: (json: never) => Tokenizer } = {
+  characters: (json: CharacterVocabulary) => characterTokenizer.fromVocabulary(json),
+};
+
+/**
+ * The tokenizer that `toJSON` described.
+ * @throws {DataError} if the JSON describes none that this package knows.
+ */
+export function tokenizerFromJSON(json: Json): Tokenizer {
+  const type = (json as { type?: unknown } | null)?.type;
+  const make = typeof type === 'string' && Object.hasOwn(makers, type) ? makers[type] : undefined;
+  if (make === undefined) {
+    const known = Object.keys(makers).join(', ');
+    throw new DataError(`tokenizers: type: expected one of ${known}, got ${JSON.stringify(type) ?? 'none'}.`);
+  }
+  return make(json as never);
+}

@@ -1,0 +1,79 @@
+import { expectSizes, type Optimizer, OptionError, type Tree } from '@elman/core';
+import type { Plateau, Schedule } from '@elman/optim';
+import type { BatchSource, Trainable } from './contracts.ts';
+import type { EvaluationRecord, TrainingState } from './state.ts';
+
+/** After each update. */
+export interface UpdateEvent {
+  /** Updates made, this one included. */
+  readonly step: number;
+  /** Updates wanted. */
+  readonly updates: number;
+  /** From 0; goes up when all batches have been seen. */
+  readonly epoch: number;
+  /** Of the batch, before the update. */
+  readonly loss: number;
+  /** Over how many tokens the loss is the mean. */
+  readonly count: number;
+  /** Euclidean norm of the whole gradient before clipping. */
+  readonly gradientNorm: number;
+  /** What the plateau schedule multiplies the updates by; 1 without one. */
+  readonly scale: number;
+}
+
+/** After each evaluation. */
+export interface EvaluationEvent extends EvaluationRecord {
+  readonly count: number;
+  /** Whether it is the lowest so far. */
+  readonly improved: boolean;
+}
+
+/** What to train, on what, how, and whom to tell. */
+export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B> {
+  readonly model: Trainable<P, S, B>;
+  readonly batches: BatchSource<B>;
+  /** Clipping is part of it: `chain(clipByGlobalNorm(5), adam({ … }))`. */
+  readonly optimizer: Optimizer<O>;
+  /** How many updates the run has in all, those before a resume included. */
+  readonly updates: number;
+  readonly seed: number | string;
+  /** Held-out batches; wanted for everything that looks at evaluations. */
+  readonly validation?: BatchSource<B> | undefined;
+  /** Evaluate after every so many updates; always after the last. */
+  readonly evaluateEvery?: number | undefined;
+  /** Lowers the learning rate when evaluations no longer improve. */
+  readonly plateau?: Plateau | undefined;
+  /** Stop after so many evaluations in a row without a new lowest loss; the result has the best parameters. */
+  readonly earlyStopping?: { readonly patience: number } | undefined;
+  /** Scheduled sampling: the probability, by step, that the model is fed its own prediction (Bengio et al. 2015). */
+  readonly sampling?: Schedule | undefined;
+  /** Where to go on; borrowed. */
+  readonly resume?: TrainingState<P, S, O> | undefined;
+  /** Saves the state, which is borrowed until the promise resolves. Called only with finite parameters. */
+  readonly save?: ((state: TrainingState<P, S, O>) => Promise<void> | void) | undefined;
+  /** Save after every so many updates; always at the end. */
+  readonly saveEvery?: number | undefined;
+  /** Stops after the current update, saves, and returns. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onUpdate?: ((event: UpdateEvent) => Promise<void> | void) | undefined;
+  readonly onEvaluation?: ((event: EvaluationEvent) => Promise<void> | void) | undefined;
+  readonly onSave?: ((event: { readonly step: number }) => Promise<void> | void) | undefined;
+}
+
+/** @throws {OptionError} if the options do not go together. */
+export function checkOptions<P extends Tree, S extends Tree, O extends Tree, B>(
+  options: TrainOptions<P, S, O, B>,
+): void {
+  const { updates, evaluateEvery, saveEvery, validation, plateau, earlyStopping, save } = options;
+  const sizes = { updates, evaluateEvery, saveEvery, patience: earlyStopping?.patience };
+  for (const [name, size] of Object.entries(sizes)) if (size !== undefined) expectSizes('train', { [name]: size });
+  const wanting = { evaluateEvery, plateau, earlyStopping };
+  for (const [name, value] of Object.entries(wanting)) {
+    if (value !== undefined && validation === undefined) {
+      throw new OptionError(`train: ${name}: needs held-out batches; give \`validation\` too.`);
+    }
+  }
+  if (saveEvery !== undefined && save === undefined) {
+    throw new OptionError('train: saveEvery: needs a way to save; give `save` too.');
+  }
+}

@@ -1,0 +1,36 @@
+import { DivergenceError, type Tree, tree } from '@elman/core';
+import type { Plateau } from '@elman/optim';
+import type { Run } from './state.ts';
+
+/**
+ * Enters an evaluation into a run: the best parameters are kept, the plateau schedule looks at it.
+ * @returns whether the loss is the lowest so far.
+ * @throws {DivergenceError} if the loss is not finite.
+ */
+export function evaluated<P extends Tree>(
+  run: Run<P, Tree, Tree>,
+  loss: number,
+  plateau: Plateau | undefined,
+): boolean {
+  const { progress } = run;
+  const record = { step: progress.step, loss };
+  if (!Number.isFinite(loss)) {
+    throw new DivergenceError(
+      `train: evaluation after update ${record.step}: the loss is ${loss}; look for NaN in the held-out data, or lower the learning rate.`,
+    );
+  }
+  const improved = progress.best === null || loss < progress.best.loss;
+  if (improved) {
+    const best = tree.clone(run.params);
+    if (run.best !== undefined) tree.dispose(run.best);
+    run.best = best;
+  }
+  run.progress = {
+    ...progress,
+    evaluations: [...progress.evaluations, record],
+    best: improved ? record : progress.best,
+    withoutImprovement: improved ? 0 : progress.withoutImprovement + 1,
+    plateau: plateau && progress.plateau ? plateau.observe(progress.plateau, loss) : progress.plateau,
+  };
+  return improved;
+}

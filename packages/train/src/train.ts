@@ -1,0 +1,151 @@
+import { Rng, type Tree, tree, valueAndGrad } from '@elman/core';
+import { applyUpdates, globalNorm } from '@elman/optim';
+import { cast, stack, tidy } from '@tensorflow/tfjs-core';
+import { breather } from './breathe.ts';
+import { evaluate, stateBefore } from './evaluate.ts';
+import { free } from './free.ts';
+import { divergence, expectFinite, isSound } from './guard.ts';
+import { checkOptions, type TrainOptions, type UpdateEvent } from './options.ts';
+import { evaluated } from './progress.ts';
+import { disposeTraining, type Run, startRun, type TrainingState } from './state.ts';
+
+/** Why a run ended: all updates made; `earlyStopping`; or its signal was aborted. */
+export type Reason = 'finished' | 'stopped' | 'aborted';
+
+/** How a run ended. */
+export interface TrainingResult<P extends Tree, S extends Tree, O extends Tree> {
+  readonly reason: Reason;
+  /** The best parameters if there was `earlyStopping`, else the last; one of the two trees in `state`. */
+  readonly params: P;
+  /** Where the run stands, the caller's to dispose (`disposeTraining`); give it as `resume` to go on. */
+  readonly state: TrainingState<P, S, O>;
+}
+
+/**
+ * Trains a model.
+ *
+ *   for each update:  θ ← θ + scale · optimizer(∇θ loss(θ, batch, state))
+ *
+ * A batch that goes on where the last one ended starts from its state, detached: truncated backpropagation through time.
+ * Everything random is a function of the seed and the step, and everything else is in the state that is saved: a run that
+ * stops at any update and resumes gives the same losses and parameters, bit for bit, as one left alone.
+ *
+ * A state is saved when the next update has found its loss sound. If loss or gradient is not finite, or the loss is above
+ * 1000·max(1, first loss), the update is not made.
+ *
+ * @throws {DivergenceError} naming update and parameter; {OptionError} if the options do not go together.
+ */
+export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
+  options: TrainOptions<P, S, O, B>,
+): Promise<TrainingResult<P, S, O>> {
+  checkOptions(options);
+  const run = startRun(options);
+  try {
+    const reason = await loop(options, run);
+    const params = options.earlyStopping === undefined ? run.params : (run.best ?? run.params);
+    return { reason, params, state: run };
+  } catch (error) {
+    disposeTraining(run);
+    throw error;
+  }
+}
+
+async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
+  options: TrainOptions<P, S, O, B>,
+  run: Run<P, S, O>,
+): Promise<Reason> {
+  const { updates, evaluateEvery, validation, earlyStopping, save, saveEvery, signal } = options;
+  const breathe = breather();
+  let savedAt = options.resume?.progress.step;
+
+  const isDue = (every: number | undefined): boolean =>
+    run.progress.step > 0 && every !== undefined && run.progress.step % every === 0;
+
+  const settle = async (): Promise<void> => {
+    const { step } = run.progress;
+    await expectFinite(run.params, step, savedAt);
+    if (save === undefined || savedAt === step) return;
+    await save(run);
+    savedAt = step;
+    await options.onSave?.({ step });
+  };
+
+  const end = async (reason: Reason): Promise<Reason> => {
+    await settle();
+    return reason;
+  };
+
+  for (;;) {
+    const { step } = run.progress;
+    const evaluateNow = isDue(evaluateEvery) || (step > 0 && step >= updates);
+    if (validation !== undefined && evaluateNow && run.progress.evaluations.at(-1)?.step !== step) {
+      try {
+        const { loss, count } = await evaluate(options.model, run.params, validation, { signal });
+        const improved = evaluated(run, loss, options.plateau);
+        await options.onEvaluation?.({ step, loss, count, improved });
+      } catch (error) {
+        if (signal?.aborted !== true) throw error;
+      }
+    }
+    if (signal?.aborted) return end('aborted');
+    if (earlyStopping !== undefined && run.progress.withoutImprovement >= earlyStopping.patience) return end('stopped');
+    if (step >= updates) return end('finished');
+    const event = await update(options, run, savedAt, isDue(saveEvery) ? settle : undefined);
+    await options.onUpdate?.(event);
+    await breathe();
+  }
+}
+
+/** Puts a new tree in the place of one of the run's, and disposes what only the old one held. */
+function replace<R extends Run<Tree, Tree, Tree>, K extends 'params' | 'optimizerState' | 'state'>(
+  run: R,
+  key: K,
+  next: R[K],
+): void {
+  const held = new Set(tree.leaves(next));
+  for (const leaf of tree.leaves(run[key])) if (!held.has(leaf)) leaf.dispose();
+  run[key] = next;
+}
+
+/** One update. What it finds sound may be saved before the parameters change. */
+async function update<P extends Tree, S extends Tree, O extends Tree, B>(
+  { model, batches, optimizer, updates, seed, sampling }: TrainOptions<P, S, O, B>,
+  run: Run<P, S, O>,
+  savedAt: number | undefined,
+  settle: (() => Promise<void>) | undefined,
+): Promise<UpdateEvent> {
+  const { step, firstLoss, plateau } = run.progress;
+  const epoch = Math.floor(step / batches.batchesPerEpoch);
+  const batch = batches.batch(epoch, step % batches.batchesPerEpoch);
+  const rng = Rng.seeded(seed).fork('noise').fork(step);
+  try {
+    run.state = stateBefore(model, batch, run.state);
+    const { value, grads, aux } = valueAndGrad((params: P) => {
+      const { loss, count, state } = model.loss(params, batch, run.state, { rng, sampling: sampling?.(step) });
+      return { loss, aux: { count: cast(count, 'float32'), state } };
+    }, run.params);
+    try {
+      const numbers = tidy(() => stack([value, globalNorm(grads), aux.count]));
+      const [loss, gradientNorm, count] = (await numbers.data()) as unknown as [number, number, number];
+      numbers.dispose();
+      if (!isSound(loss, gradientNorm, firstLoss)) {
+        throw await divergence({ step: step + 1, loss, gradientNorm }, run.params, grads, savedAt);
+      }
+      await settle?.();
+      const scale = plateau?.scale ?? 1;
+      const next = tree.tidy(() => {
+        const { updates, state } = optimizer.update(grads, run.optimizerState, run.params, step);
+        return { params: applyUpdates(run.params, updates, scale), optimizerState: state };
+      });
+      replace(run, 'params', next.params);
+      replace(run, 'optimizerState', next.optimizerState);
+      replace(run, 'state', tree.clone(aux.state));
+      run.progress = { ...run.progress, step: step + 1, firstLoss: firstLoss ?? loss };
+      return { step: step + 1, updates, epoch, loss, count, gradientNorm, scale };
+    } finally {
+      tree.dispose({ value, grads, aux });
+    }
+  } finally {
+    free(batch);
+  }
+}
