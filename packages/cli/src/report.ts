@@ -73,7 +73,9 @@ export function humanReport(toBits: (nats: number) => number): Report {
       const count = (n: number): string => n.toLocaleString('en');
       display.line(`${bold(event.cell)}, ${count(event.parameters)} parameters, on ${event.backend} (${event.device})`);
       const cut = `${event.tokenizer}: ${count(event.tokens)} tokens (${count(event.vocabSize)} different)`;
-      display.line(dim(`${cut}, ${count(event.heldOutTokens)} held out, ${count(event.updatesPerEpoch)} updates an epoch`));
+      display.line(
+        dim(`${cut}, ${count(event.heldOutTokens)} held out, ${count(event.updatesPerEpoch)} updates an epoch`),
+      );
       if (event.step > 0) display.line(`goes on after update ${count(event.step)}`);
     },
     update(event, progress) {

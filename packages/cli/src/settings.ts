@@ -1,4 +1,5 @@
 import { basename, extname, join } from 'node:path';
+import type { BackendName } from '@elman/backend';
 import { CheckpointError, type Json } from '@elman/core';
 import type { TrainArguments } from './commands/train.ts';
 import type { SourceText } from './text.ts';
@@ -25,7 +26,7 @@ export type RunSettings = {
   readonly seed: number;
   readonly evaluateEvery: number;
   readonly saveEvery: number;
-  readonly backend: string;
+  readonly backend: BackendName;
 };
 
 /** Under which name the settings stand in a model's metadata. */
@@ -38,10 +39,11 @@ const EVALUATE_EVERY = 200;
 export function settingsOf(
   args: TrainArguments,
   source: SourceText,
-  { batchesPerEpoch, backend }: { readonly batchesPerEpoch: number; readonly backend: string },
+  { batchesPerEpoch, backend }: { readonly batchesPerEpoch: number; readonly backend: BackendName },
 ): RunSettings {
   const updates = updatesOf(args, batchesPerEpoch);
-  const evaluateEvery = args.evaluateEvery ?? (updates === null ? EVALUATE_EVERY : Math.max(1, Math.round(updates / 10)));
+  const evaluateEvery =
+    args.evaluateEvery ?? (updates === null ? EVALUATE_EVERY : Math.max(1, Math.round(updates / 10)));
   return {
     texts: source.paths,
     textHash: source.hash,
@@ -90,7 +92,9 @@ export function toMetadata(settings: RunSettings): { readonly [key: string]: Jso
 export function fromMetadata(folder: string, metadata: { readonly [key: string]: Json } | undefined): RunSettings {
   const settings = metadata?.[KEY] as Partial<RunSettings> | undefined;
   if (typeof settings?.textHash !== 'string' || typeof settings.window !== 'number') {
-    throw new CheckpointError(`${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`);
+    throw new CheckpointError(
+      `${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`,
+    );
   }
   return settings as RunSettings;
 }
