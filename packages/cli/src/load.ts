@@ -9,12 +9,25 @@ export type AnyModel = LanguageModel<Tree, Tree>;
 /** Its parameters. */
 export type AnyParams = LanguageModelParams<Tree>;
 
+/** Anything noted down beside a model. */
+export type Metadata = { readonly [key: string]: Json };
+
 /** What a folder holds. */
 export interface Loaded {
   readonly model: AnyModel;
   readonly params: AnyParams;
   readonly tokenizer: Tokenizer;
-  readonly metadata: { readonly [key: string]: Json };
+  readonly metadata: Metadata;
+}
+
+/** What was noted down beside a model, before there is a backend to load it on; nothing if the file is damaged. */
+export async function readMetadata(storage: Storage): Promise<Metadata> {
+  const bytes = await storage.read('model.json');
+  try {
+    return (JSON.parse(new TextDecoder().decode(bytes)) as { metadata?: Metadata }).metadata ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /**

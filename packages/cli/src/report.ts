@@ -47,6 +47,8 @@ export interface Report {
   saved(step: number): void;
   interrupted(): void;
   end(event: EndEvent): void;
+  /** Leaves the terminal to whoever writes next, however the run ended. */
+  close(): void;
 }
 
 /** One JSON object a line on standard output. */
@@ -60,6 +62,7 @@ export function jsonReport(): Report {
     saved: (step) => writeJson({ event: 'save', step }),
     interrupted: () => {},
     end: (event) => writeJson({ event: 'end', ...event }),
+    close: () => {},
   };
 }
 
@@ -87,13 +90,14 @@ export function humanReport(toBits: (nats: number) => number): Report {
     },
     saved: () => {},
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
+    close: () => display.clear(),
     end({ reason, step, heldOut, folder, sample, resume }) {
-      display.clear();
       if (reason === 'interrupted') {
         display.line(`stopped and saved after update ${step}. To go on:`);
         display.line(`  ${bold(resume)}`);
         return;
       }
+      display.clear();
       if (heldOut !== undefined) stdout.write(`held out: ${describeHeldOut(heldOut)}\n`);
       stdout.write(`saved in ${folder}\nto sample: ${stdout.colours.bold(sample)}\n`);
     },

@@ -7,11 +7,11 @@ import { loadTraining, type TrainingState } from '@elman/train';
 import { type Batches, makeBatches } from './batches.ts';
 import type { TrainArguments } from './commands/train.ts';
 import { prepareFolder, type RunFolder } from './folder.ts';
-import { type AnyModel, type AnyParams, loadTextModel } from './load.ts';
+import { type AnyModel, type AnyParams, loadTextModel, readMetadata } from './load.ts';
 import { makeModel } from './model.ts';
 import { makeOptimizer } from './optimizer.ts';
 import type { Goal } from './pace.ts';
-import { defaultFolder, fromMetadata, type RunSettings, settingsOf, updatesOf } from './settings.ts';
+import { backendIn, defaultFolder, fromMetadata, type RunSettings, settingsOf, updatesOf } from './settings.ts';
 import { countCharacters, readTexts, type SourceText } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
 
@@ -66,10 +66,10 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 /** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
 export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
   const storage = folderStorage(path);
+  const backend = await selectBackend(args.backend ?? backendIn(await readMetadata(storage)));
   const { model, params, tokenizer, metadata } = await loadTextModel(storage);
   tree.dispose(params);
   const settings = fromMetadata(path, metadata);
-  const backend = await selectBackend(args.backend ?? settings.backend);
   const source = await readTexts(texts.length > 0 ? texts : settings.texts);
   expectSameText(path, source, settings);
   const ids = tokenizer.encode(source.text);
@@ -83,7 +83,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
     );
   }
   return {
-    folder: { path, clearOnce: async () => {}, takeBack: async () => {} },
+    folder: { path, save: (write) => write(), takeBack: async () => {} },
     storage,
     settings,
     goal,

@@ -1,7 +1,8 @@
 import { basename, extname, join } from 'node:path';
 import type { BackendName } from '@elman/backend';
-import { CheckpointError, type Json } from '@elman/core';
+import { CheckpointError } from '@elman/core';
 import type { TrainArguments } from './commands/train.ts';
+import type { Metadata } from './load.ts';
 import type { SourceText } from './text.ts';
 
 /** All that a run is a function of, as JSON: it stands in the metadata of the model and `--resume` reads it there. */
@@ -84,13 +85,18 @@ export function defaultFolder(texts: readonly string[]): string {
 }
 
 /** The settings as metadata of a model. */
-export function toMetadata(settings: RunSettings): { readonly [key: string]: Json } {
+export function toMetadata(settings: RunSettings): Metadata {
   return { [KEY]: settings };
 }
 
+/** The backend that a run was on: another one would round differently. */
+export function backendIn(metadata: Metadata): BackendName | undefined {
+  return (metadata[KEY] as Partial<RunSettings> | undefined)?.backend;
+}
+
 /** @throws {CheckpointError} if the model in a folder was not made by `elman train`. */
-export function fromMetadata(folder: string, metadata: { readonly [key: string]: Json } | undefined): RunSettings {
-  const settings = metadata?.[KEY] as Partial<RunSettings> | undefined;
+export function fromMetadata(folder: string, metadata: Metadata): RunSettings {
+  const settings = metadata[KEY] as Partial<RunSettings> | undefined;
   if (typeof settings?.textHash !== 'string' || typeof settings.window !== 'number') {
     throw new CheckpointError(
       `${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`,

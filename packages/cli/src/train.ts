@@ -30,7 +30,7 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
       perplexity: perplexity(loss),
     }));
   } finally {
-    interrupt.release();
+    report.close();
     await run.folder.takeBack();
   }
   const exitCode = interrupt.exitCode();
@@ -87,9 +87,10 @@ async function drive(
 
 /** The file that people sample from has the best parameters so far; the other has what it takes to go on. */
 async function saveRun(run: Run, state: RunState): Promise<void> {
-  await run.folder.clearOnce();
-  await saveParams(run, state.best ?? state.params);
-  await saveTraining(run.storage, state);
+  await run.folder.save(async () => {
+    await saveTraining(run.storage, state);
+    await saveParams(run, state.best ?? state.params);
+  });
 }
 
 async function saveParams({ storage, model, tokenizer, settings }: Run, params: AnyParams): Promise<void> {

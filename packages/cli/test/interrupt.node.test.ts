@@ -61,14 +61,12 @@ describe('a run that is stopped', () => {
   it('tells people how to go on', async () => {
     const out = join(work.path, 'told');
     const args = start(out).filter((arg) => arg !== '--json');
-    // Without JSON nothing is told that early on standard output: the first lines on standard error must do.
-    const run = elman([...args, '--updates', '100000', '--evaluate-every', '20'], {
-      env: {},
-      onStderr: (stderr, child) => {
-        if (stderr.includes('update 20')) child.kill('SIGINT');
+    let sent = false;
+    const { code, stderr } = await elman([...args, '--updates', '100000', '--evaluate-every', '20'], {
+      onStderr: (text, child) => {
+        if (!sent && text.includes('update 20')) sent = child.kill('SIGINT');
       },
     });
-    const { code, stderr } = await run;
     expect(code).toBe(130);
     expect(stderr).toContain('stopping after this update');
     expect(stderr).toMatch(
