@@ -1,7 +1,7 @@
-import { CheckpointError } from '@elman/core';
 import type { Values } from './dtypes.ts';
 import type { Metadata } from './encode.ts';
 import { readHeader } from './header.ts';
+import { refuse } from './refuse.ts';
 
 /** A tensor of a file, not yet on any backend. */
 export interface StoredTensor {
@@ -35,7 +35,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
   for (const { name, stored, dtype, shape, begin, end } of places) {
     const values = dtype.read(new DataView(bytes.buffer, bytes.byteOffset + begin, end - begin));
     if (typeof values === 'string') {
-      throw new CheckpointError(`${where}: ${name}: ${values} (stored as ${stored}). Store it in a dtype that does.`);
+      refuse(where, `${name}: ${values} (stored as ${stored}). Convert the file.`);
     }
     entries.set(name, { dtype: dtype.dtype, shape, values });
   }

@@ -11,11 +11,32 @@ export interface StoredDtype {
   read(view: DataView): Values | string;
 }
 
+/** A dtype of tensors that can be written. */
+export interface WrittenDtype {
+  readonly stored: string;
+  readonly bytes: number;
+  /** The values in the form that is stored, whatever array a backend gave them in. */
+  typed(values: ArrayLike<number>): Values;
+}
+
 /** What is written, in the order of the file: the widest first, so that every tensor is aligned. */
-export const WRITTEN: ReadonlyMap<DataType, string> = new Map([
-  ['float32', 'F32'],
-  ['int32', 'I32'],
-  ['bool', 'BOOL'],
+export const WRITTEN: ReadonlyMap<DataType, WrittenDtype> = new Map<DataType, WrittenDtype>([
+  [
+    'float32',
+    {
+      stored: 'F32',
+      bytes: 4,
+      typed: (values) => (values instanceof Float32Array ? values : Float32Array.from(values)),
+    },
+  ],
+  [
+    'int32',
+    { stored: 'I32', bytes: 4, typed: (values) => (values instanceof Int32Array ? values : Int32Array.from(values)) },
+  ],
+  [
+    'bool',
+    { stored: 'BOOL', bytes: 1, typed: (values) => (values instanceof Uint8Array ? values : Uint8Array.from(values)) },
+  ],
 ]);
 
 const float32 = (bytes: number, at: (view: DataView, offset: number) => number): StoredDtype => ({

@@ -1,5 +1,5 @@
 import { CheckpointError, type Tree, tree } from '@elman/core';
-import { WRITTEN } from './dtypes.ts';
+import { type Values, WRITTEN, type WrittenDtype } from './dtypes.ts';
 
 /** Texts stored beside the tensors: what made the file, options as JSON, progress as JSON. */
 export type Metadata = { readonly [key: string]: string };
@@ -15,27 +15,25 @@ export type Metadata = { readonly [key: string]: string };
  * @see https://github.com/huggingface/safetensors#format
  */
 export async function encodeSafetensors(of: Tree, metadata: Metadata = {}): Promise<Uint8Array> {
-  const order = [...WRITTEN.keys()];
-  const entries = tree.entries(of).sort(([a, x], [b, y]) => {
-    return order.indexOf(x.dtype) - order.indexOf(y.dtype) || (a < b ? -1 : 1);
-  });
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = checkMetadata(metadata);
+  const leaves = tree.entries(of).map(([name, tensor]) => ({ name, tensor, dtype: writtenDtype(name, tensor.dtype) }));
+  const order = [...WRITTEN.values()];
+  leaves.sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.name < b.name ? -1 : 1));
+
+  const described: string[] = Object.keys(metadata).length > 0 ? [member('__metadata__', checkMetadata(metadata))] : [];
   let end = 0;
-  for (const [path, { dtype, shape, size }] of entries) {
-    const stored = WRITTEN.get(dtype);
-    if (stored === undefined || path === '__metadata__') {
-      const wanted = path === '__metadata__' ? 'another name' : [...WRITTEN.keys()].join(', ');
-      throw new CheckpointError(`safetensors: ${path}: expected ${wanted}, got ${dtype}; it cannot be stored.`);
-    }
+  for (const { name, tensor, dtype } of leaves) {
     const begin = end;
-    end += size * (dtype === 'bool' ? 1 : 4);
-    header[path] = { dtype: stored, shape, data_offsets: [begin, end] };
+    end += tensor.size * dtype.bytes;
+    described.push(member(name, { dtype: dtype.stored, shape: tensor.shape, data_offsets: [begin, end] }));
   }
-  const values = await Promise.all(entries.map(([, leaf]) => leaf.data()));
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const values = await Promise.all(leaves.map(async ({ tensor, dtype }) => dtype.typed(await tensor.data())));
+  return assemble(`{${described.join(',')}}`, values, end);
+}
+
+function assemble(header: string, values: readonly Values[], size: number): Uint8Array {
+  const text = new TextEncoder().encode(header);
   const start = 8 + Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(start + end).fill(0x20, 8, start);
+  const bytes = new Uint8Array(start + size).fill(0x20, 8, start);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
   bytes.set(text, 8);
   let at = start;
@@ -44,6 +42,20 @@ export async function encodeSafetensors(of: Tree, metadata: Metadata = {}): Prom
     at += byteLength;
   }
   return bytes;
+}
+
+const member = (key: string, value: unknown): string => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+
+function writtenDtype(name: string, dtype: string): WrittenDtype {
+  if (name === '__metadata__') {
+    throw new CheckpointError(`safetensors: __metadata__: no tensor can have this name; rename it.`);
+  }
+  const written = WRITTEN.get(dtype as never);
+  if (written === undefined) {
+    const known = [...WRITTEN.keys()].join(', ');
+    throw new CheckpointError(`safetensors: ${name}: expected one of ${known}, got ${dtype}; leave it out or cast it.`);
+  }
+  return written;
 }
 
 function checkMetadata(metadata: Metadata): Metadata {

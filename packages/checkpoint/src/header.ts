@@ -1,6 +1,6 @@
-import { CheckpointError } from '@elman/core';
 import { READ, type StoredDtype } from './dtypes.ts';
 import type { Metadata } from './encode.ts';
+import { refuse } from './refuse.ts';
 
 /** Where a tensor lies in a file: bytes `begin` to `end` of the whole file. */
 export interface Place {
@@ -13,7 +13,6 @@ export interface Place {
 }
 
 const MAXIMUM_HEADER = 100_000_000;
-const ADVICE = 'Use an earlier checkpoint.';
 const count = (bytes: number | bigint): string => bytes.toLocaleString('en-US');
 
 /**
@@ -21,12 +20,12 @@ const count = (bytes: number | bigint): string => bytes.toLocaleString('en-US');
  * @throws {CheckpointError} one line: the file and what is wrong.
  */
 export function readHeader(bytes: Uint8Array, where: string): { metadata: Metadata; places: Place[] } {
-  const fail = (what: string): never => {
-    throw new CheckpointError(`${where}: ${what} ${ADVICE}`);
-  };
+  const fail: Fail = (what, advice = 'Use an earlier checkpoint.') => refuse(where, `${what} ${advice}`);
   if (bytes.length < 8) fail(`truncated: expected at least 8 bytes, the file has ${bytes.length}.`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > MAXIMUM_HEADER) fail(`not a safetensors file: its header would have ${count(length)} bytes.`);
+  if (length > MAXIMUM_HEADER) {
+    fail(`not a safetensors file: its header would have ${count(length)} bytes.`, 'Check the path.');
+  }
   const start = 8 + Number(length);
   if (start > bytes.length) {
     fail(`truncated: the header ends at byte ${count(start)}, the file has ${count(bytes.length)}.`);
@@ -41,7 +40,7 @@ export function readHeader(bytes: Uint8Array, where: string): { metadata: Metada
   return { metadata: metadata as Metadata, places };
 }
 
-type Fail = (what: string) => never;
+type Fail = (what: string, advice?: string) => never;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -82,7 +81,8 @@ function place(name: string, described: unknown, start: number, fail: Fail): Pla
   const { dtype: stored, shape, data_offsets: offsets } = described;
   const dtype = READ.get(stored as string);
   if (dtype === undefined) {
-    return fail(`${name}: expected one of ${[...READ.keys()].join(', ')}, got the dtype ${JSON.stringify(stored)}.`);
+    const known = [...READ.keys()].join(', ');
+    return fail(`${name}: expected one of ${known}, got the dtype ${JSON.stringify(stored)}.`, 'Convert the file.');
   }
   if (!isSizes(shape)) return fail(`damaged: ${name}: expected a shape, got ${JSON.stringify(shape)}.`);
   if (!isSizes(offsets) || offsets.length !== 2) {

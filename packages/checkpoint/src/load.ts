@@ -1,6 +1,7 @@
-import { CheckpointError, type Tree, tree } from '@elman/core';
+import { type Tree, tree } from '@elman/core';
 import { tensor } from '@tensorflow/tfjs-core';
 import { decodeSafetensors, type Safetensors, type StoredTensor } from './decode.ts';
+import { refuse } from './refuse.ts';
 
 /** How to load. */
 export type LoadOptions = {
@@ -21,11 +22,9 @@ export function loadInto<T extends Tree>(like: T, from: Uint8Array | Safetensors
   const file = from instanceof Uint8Array ? decodeSafetensors(from, options.where ?? 'safetensors') : from;
   const where = options.where ?? file.where;
   const found = under(file.entries, options.prefix);
-  const at = (path: string): string => [options.prefix, path].filter(Boolean).join('.');
+  const at = (path: string): string => [options.prefix, path].filter(Boolean).join('.') || 'tree';
   const wanted = tree.entries(like);
-  const fail = (path: string, what: string): never => {
-    throw new CheckpointError(`${where}: ${at(path)}: ${what}`);
-  };
+  const fail = (path: string, what: string): never => refuse(where, `${at(path)}: ${what}`);
   for (const [path, { dtype, shape }] of wanted) {
     const stored = found.get(path);
     if (stored === undefined) {

@@ -219,7 +219,7 @@ describe('causalConv1d', () => {
 
   it('refuses inputs that are no sequence', () => {
     const layer = causalConv1d({ inputSize: 4, outputSize: 2, kernelSize: 3 });
-    expect(() => layer.apply(layer.init(rng), ones([2, 4]))).toThrow(
+    expect(() => layer.apply(layer.init(rng), ones([2, 4]) as never)).toThrow(
       new ShapeError('causalConv1d: inputs: expected [batch, time, inputSize=4], got [2, 4].'),
     );
   });

@@ -1,5 +1,5 @@
 import { type Tree, tree } from '@elman/core';
-import { add, addN, mul, type Scalar, sqrt, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, type Scalar, sqrt, square, stack, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /**
  * The parameters after an update: p' = p + scale·u. Fresh tensors; the old ones stay the caller's to dispose.
@@ -19,8 +19,8 @@ export function applyUpdates<P extends Tree>(params: P, updates: P, scale = 1): 
  */
 export function globalNorm(of: Tree): Scalar {
   return tidy(() => {
-    const squares = tree.leaves(of).map(sumOfSquares);
-    return sqrt(squares.length === 1 ? (squares[0] as Scalar) : addN(squares));
+    // Not addN: with eight tensors or more it gives 0 on webgpu, whose shaders take eight buffers.
+    return sqrt(sum(stack(tree.leaves(of).map(sumOfSquares))));
   });
 }
 

@@ -139,3 +139,8 @@ describe('options', () => {
     expect((thrown as Error).message).toBe(message);
   });
 });
+
+test('globalNorm takes in every leaf, however many there are', async () => {
+  const leaves = Array.from({ length: 25 }, () => tensor1d([1]));
+  expect((await globalNorm(leaves).data())[0]).toBeCloseTo(5, 5);
+});

@@ -56,22 +56,20 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
     if (rates[label] === 0) return x;
     const [batch, time, size] = x.shape;
     const own = rng.fork(label);
-    return variational
-      ? mul(
-          x,
-          sequenceMask(() => own.sequence(), rates[label], [batch, 1, size]),
-        )
-      : mul(
-          x,
-          sequenceMask((t) => own.frame(t), rates[label], [batch, time, size]),
-        );
+    const mask = variational
+      ? sequenceMask(() => own.sequence(), rates[label], [batch, 1, size])
+      : sequenceMask((t) => own.frame(t), rates[label], [batch, time, size]);
+    return mul(x, mask);
   };
   const hoists = takesProjected(cell) && rates.input === 0 && rates.recurrent === 0;
 
   return {
-    ...cell,
     name,
+    inputSize: cell.inputSize,
+    outputSize: cell.outputSize,
     recipe: combined('dropout', [cell], (recipes) => [...recipes, { ...rates, variational }]),
+    init: (rng) => cell.init(rng),
+    initialState: (batchSize) => cell.initialState(batchSize),
     step(params, state, input, context, rng) {
       if (rng === undefined) return cell.step(params, state, input, context);
       return tree.tidy(() => {

@@ -12,5 +12,14 @@ export { residual } from './residual.ts';
 export { projectSequence } from './run.ts';
 export { scanFrames } from './scan-frames.ts';
 export { stack } from './stack.ts';
-export type { AnyCell, AnyLayer, ContextOf, LayerOptions, ParamsOf, SequenceLayer, StatesOf } from './types.ts';
+export type {
+  AnyCell,
+  AnyLayer,
+  ContextOf,
+  LayerContextOf,
+  LayerOptions,
+  ParamsOf,
+  SequenceLayer,
+  StatesOf,
+} from './types.ts';
 export { type UnrollOptions, unroll } from './unroll.ts';

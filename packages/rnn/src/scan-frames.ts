@@ -4,8 +4,8 @@ import {
   expandDims,
   mul,
   notEqual,
+  reshape,
   stack,
-  type Tensor2D,
   type Tensor3D,
   transpose,
   unstack,
@@ -23,8 +23,8 @@ export function scanFrames<S extends Tree>(
   inputs: Sequence,
   { mask, reverse = false }: Pick<ScanOptions, 'mask' | 'reverse'> = {},
 ): Steps<S> {
-  const frames = unstack(transpose(inputs, [1, 0, 2])) as Frame[];
-  const masks = mask === undefined ? undefined : (unstack(transpose(expandDims(mask, 2), [1, 0, 2])) as Tensor2D[]);
+  const frames = framesOf(inputs);
+  const masks = mask === undefined ? undefined : framesOf(expandDims(mask, 2));
   const outputs: Frame[] = new Array(frames.length);
   let state = start;
   for (let i = 0; i < frames.length; i++) {
@@ -34,10 +34,16 @@ export function scanFrames<S extends Tree>(
       outputs[t] = next.output;
       state = next.state;
     } else {
-      const real = masks[t] as Tensor2D;
+      const real = masks[t] as Frame;
       outputs[t] = mul(next.output, cast(notEqual(real, 0), 'float32'));
       state = tree.where(real, next.state, state);
     }
   }
   return { outputs: transpose(stack(outputs), [1, 0, 2]) as Tensor3D, state };
+}
+
+/** The frames of [batch, time, features], each [batch, features]. The gradient of `unstack` fails on a single frame. */
+function framesOf(x: Sequence): Frame[] {
+  const [batch, time, features] = x.shape;
+  return time === 1 ? [reshape(x, [batch, features])] : (unstack(transpose(x, [1, 0, 2])) as Frame[]);
 }

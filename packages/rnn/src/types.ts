@@ -15,9 +15,14 @@ export type StatesOf<Parts extends readonly { initialState(batchSize: number): T
 };
 
 /** What the cells in an array are told beside their input: nothing, unless one of them takes a context. */
-export type ContextOf<Part extends AnyCell> = [Exclude<Parameters<Part['step']>[3], void>] extends [never]
-  ? void
-  : Exclude<Parameters<Part['step']>[3], void>;
+export type ContextOf<Part extends AnyCell> = Something<Part extends Cell<Tree, Tree, infer C> ? C : never>;
+
+/** The same of layers. */
+export type LayerContextOf<Part extends AnyLayer> = Something<
+  Part extends SequenceLayer<Tree, Tree, infer C> ? C : never
+>;
+
+type Something<C, Nothing = void> = [Exclude<C, Nothing>] extends [never] ? Nothing : Exclude<C, Nothing>;
 
 /** What a layer is told beside its inputs. */
 export type LayerOptions<S extends Tree, C = void> = Pick<UnrollOptions<S, C>, 'state' | 'context' | 'mask' | 'rng'>;
@@ -41,6 +46,3 @@ export interface SequenceLayer<P extends Tree, S extends Tree, C = void> {
 
 /** A layer of whatever parameters, state and context. */
 export type AnyLayer = SequenceLayer<Tree, Tree, unknown>;
-
-/** What the layers in an array are told beside their inputs: nothing, unless one of them takes a context. */
-export type LayerContextOf<Layer extends AnyLayer> = Layer extends SequenceLayer<Tree, Tree, infer C> ? C : void;

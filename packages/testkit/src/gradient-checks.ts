@@ -1,5 +1,5 @@
 import { type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
-import { dot, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dot, type Scalar, slice, type Tensor1D } from '@tensorflow/tfjs-core';
 import { ConformanceError } from './errors.ts';
 import { checkGradient } from './gradients.ts';
 import { type CellCheck, type CellSubject, stepThrough } from './subject.ts';
@@ -25,8 +25,9 @@ function differentiate(subject: CellSubject): { value: Scalar; grads: Tree; aux:
 
 async function everyParameterCounts(subject: CellSubject): Promise<void> {
   const { grads } = differentiate(subject);
-  for (const [path, gradient] of tree.entries(grads)) {
-    if ((await gradient.data()).some((value) => value !== 0)) continue;
+  const read = tree.entries(grads).map(async ([path, gradient]) => [path, await gradient.data()] as const);
+  for (const [path, gradient] of await Promise.all(read)) {
+    if (gradient.some((value) => value !== 0)) continue;
     throw new ConformanceError(
       `${subject.cell.name}: ${path}: expected a gradient from the outputs of several steps, got zeros.`,
     );
@@ -34,7 +35,8 @@ async function everyParameterCounts(subject: CellSubject): Promise<void> {
 }
 
 async function gradientsAreRight(subject: CellSubject): Promise<void> {
-  const { cell, params, state, inputs, options } = subject;
+  const { cell, params, state, options } = subject;
+  const inputs = slice(subject.inputs, [0, 0, 0], [-1, 2, -1]);
   const through = (at: { params: Tree; state: Tree; inputs: Sequence }): Tree =>
     stepThrough(subject, at.params, at.state, at.inputs);
   const { gradientTolerance: tolerance, seed } = options;

@@ -34,23 +34,34 @@ export function differentiable<T extends Tree>(of: T): Differentiable<T> {
 }
 
 /**
- * The slope of `f` at `x` along `direction` by central differences, (f(x + h·d) − f(x − h·d)) / 2h.
+ * How fast Σ weights·f(x) grows as a leaf of `x` moves along its direction d, for every float32 leaf by itself:
  *
- * `f` gives its value as a number, so that it can be summed in double precision: float32 leaves few digits to a difference.
+ *   (Σ weights·f(x + h·d) − Σ weights·f(x − h·d)) / 2h
+ *
+ * `f` may return any tree; `weights` has a number for each of its float32 numbers (default 1). Sums are in double precision,
+ * because float32 leaves few digits to a difference. One read from the device in all.
  */
-export async function finiteDifferences(
-  f: (x: Tensor) => Promise<number>,
-  x: Tensor,
-  direction: Tensor,
-  stepSize: number,
-): Promise<number> {
-  const valueAt = async (by: number): Promise<number> => {
-    const moved = tidy(() => add(x, mul(direction, by)));
-    const value = await f(moved);
-    moved.dispose();
-    return value;
-  };
-  return ((await valueAt(stepSize)) - (await valueAt(-stepSize))) / (2 * stepSize);
+export async function finiteDifferences<T extends Tree>(
+  f: (x: T) => Tree,
+  x: T,
+  directions: T,
+  options: { readonly stepSize?: number | undefined; readonly weights?: ArrayLike<number> | undefined } = {},
+): Promise<number[]> {
+  const { stepSize = 1e-2, weights } = options;
+  const { leaves, put } = differentiable(x);
+  const along = differentiable(directions).leaves;
+  const moved = tidy(() =>
+    flatten(
+      leaves.flatMap((leaf, i) =>
+        [stepSize, -stepSize].map((by) => floats(f(put(leaves.with(i, add(leaf, mul(along[i] as Tensor, by))))))),
+      ),
+    ),
+  );
+  const values = await moved.data();
+  moved.dispose();
+  const size = values.length / (2 * leaves.length);
+  const at = (i: number): number => weigh(values.subarray(i * size, (i + 1) * size), weights).sum;
+  return leaves.map((_, i) => (at(2 * i) - at(2 * i + 1)) / (2 * stepSize));
 }
 
 /**
@@ -59,8 +70,8 @@ export async function finiteDifferences(
  *
  *   await checkGradient(({ a, b }) => matMul(a, b), { a, b });
  *
- * Where an error is: the slope along d = ±1… is gradient·d; both are compared within tolerance · |gradient| and the
- * rounding of float32. A right gradient agrees at one of the step sizes; a wrong one at none.
+ * The slope may differ from gradient·d by tolerance · |gradient| and by the rounding of float32. A right gradient agrees at
+ * one of the step sizes, a wrong one at none.
  * @throws {ConformanceError} naming the leaf.
  */
 export async function checkGradient<T extends Tree>(
@@ -71,56 +82,56 @@ export async function checkGradient<T extends Tree>(
   const { tolerance = 2e-3, stepSizes = [1e-2, 3e-3, 1e-3], seed = 0, where = 'gradient' } = options;
   const rng = Rng.seeded(seed);
   const { paths, leaves, put } = differentiable(x);
-  const forward = (given: readonly Tensor[]): Tensor1D => flatten(differentiable(f(put(given))).leaves);
-  const size = tidy(() => forward(leaves).size);
-  const weights = rng.fork('weights').tensor([size], (r) => r.uniform(-1, 1)) as Tensor1D;
-  const weighing = await weights.data();
-
-  const value = async (given: readonly Tensor[]): Promise<Weighted> => {
-    const flat = tidy(() => forward(given));
-    const values = await flat.data();
-    flat.dispose();
-    return weigh(values, weighing);
-  };
-  const { value: loss, grads } = valueAndGrad(
-    (given: Tensor[]) => ({ loss: dot(forward(given), weights) as Scalar, aux: [] }),
+  const outputs = tidy(() => floats(f(x)));
+  const values = await outputs.data();
+  const weights = rng.fork('weights').tensor(outputs.shape, (r) => r.uniform(-1, 1)) as Tensor1D;
+  const signs = leaves.map((leaf, i) =>
+    rng.fork(paths[i] as string).tensor(leaf.shape, (r) => (r.bits() & 1 ? 1 : -1)),
+  );
+  const { value, grads } = valueAndGrad(
+    (given: Tensor[]) => ({ loss: dot(floats(f(put(given))), weights) as Scalar, aux: [] }),
     [...leaves],
   );
-  const { length } = await value(leaves);
-  const rounding = (onGraphicsDevice() ? 1e-6 : 2e-7) * length;
-  for (const [i, leaf] of leaves.entries()) {
-    const direction = rng.fork(paths[i] as string).tensor(leaf.shape, (r) => (r.bits() & 1 ? 1 : -1));
-    const moving = async (moved: Tensor): Promise<number> => (await value(leaves.with(i, moved))).sum;
-    const along = await project(grads[i] as Tensor, direction);
-    const slopes: number[] = [];
-    for (const stepSize of stepSizes) {
-      const slope = await finiteDifferences(moving, leaf, direction, stepSize);
-      slopes.push(slope);
-      if (Math.abs(slope - along.sum) <= tolerance * along.length + rounding / stepSize) break;
-      if (slopes.length < stepSizes.length) continue;
-      throw new ConformanceError(
-        `${where}: ${paths[i] || 'x'}: expected the slope ${slopes.join(' or ')} by finite differences, got ${along.sum} by the gradient (whose length is ${along.length}).`,
-      );
-    }
-    direction.dispose();
+  const gradients = await readAll(grads);
+  const expected = (await readAll(signs)).map((sign, i) => weigh(sign, gradients[i]));
+  const given = { weights: await weights.data() };
+  const rounding = (onGraphicsDevice() ? 1e-6 : 2e-7) * weigh(values, given.weights).length;
+
+  let wrong = leaves.map((_, i) => i);
+  let slopes: readonly number[] = [];
+  for (const stepSize of stepSizes) {
+    slopes = await finiteDifferences(f, x, put(signs), { ...given, stepSize });
+    wrong = wrong.filter((i) => {
+      const { sum, length } = expected[i] as Weighted;
+      return !(Math.abs((slopes[i] as number) - sum) <= tolerance * length + rounding / stepSize);
+    });
+    if (wrong.length === 0) break;
   }
-  tree.dispose([weights, loss, ...grads]);
+  tree.dispose([outputs, weights, value, ...signs, ...grads]);
+  for (const i of wrong) {
+    const { sum, length } = expected[i] as Weighted;
+    throw new ConformanceError(
+      `${where}: ${paths[i] || 'x'}: expected the slope ${slopes[i]} by finite differences, got ${sum} by the gradient, whose length is ${length}.`,
+    );
+  }
 }
 
-/** A sum of products in double precision, and the length of the vector of its terms' left sides or of the terms. */
+/** All float32 numbers that a tree holds, in the order of its leaves. */
+const floats = (of: Tree): Tensor1D => flatten(differentiable(of).leaves);
+
+const readAll = (tensors: readonly Tensor[]): Promise<ArrayLike<number>[]> =>
+  Promise.all(tensors.map((tensor) => tensor.data()));
+
+/** Σ values·weights in double precision, and the length of the vector of these products. */
 type Weighted = { readonly sum: number; readonly length: number };
 
-function weigh(values: ArrayLike<number>, weights: ArrayLike<number>): Weighted {
+function weigh(values: ArrayLike<number>, weights: ArrayLike<number> | undefined): Weighted {
   let sum = 0;
   let squares = 0;
   for (let i = 0; i < values.length; i++) {
-    const term = (values[i] as number) * (weights[i] as number);
-    sum += term;
-    squares += term * term;
+    const product = (values[i] as number) * (weights?.[i] ?? 1);
+    sum += product;
+    squares += product * product;
   }
   return { sum, length: Math.sqrt(squares) };
-}
-
-async function project(gradient: Tensor, direction: Tensor): Promise<Weighted> {
-  return weigh(await gradient.data(), await direction.data());
 }

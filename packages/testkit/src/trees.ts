@@ -30,10 +30,11 @@ export async function expectTreesClose(actual: Tree, expected: Tree, closeness: 
     [...found.keys()],
     wanted.map(([path]) => path),
   );
-  for (const [path, leaf] of wanted) {
+  const compared = wanted.map(([path, leaf]) => {
     const place = path === '' ? where : `${where}: ${path}`;
-    await expectLeavesClose(place, found.get(path) as Tensor, leaf, relative, absolute);
-  }
+    return expectLeavesClose(place, found.get(path) as Tensor, leaf, relative, absolute);
+  });
+  for (const done of await Promise.allSettled(compared)) if (done.status === 'rejected') throw done.reason;
 }
 
 function expectSamePaths(where: string, found: readonly string[], wanted: readonly string[]): void {

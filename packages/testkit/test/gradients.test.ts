@@ -1,11 +1,17 @@
-import { customGrad, memory, mul, relu, scalar, square, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { customGrad, memory, mul, relu, scalar, square, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { checkGradient, countTensors, expectTreesClose, finiteDifferences } from '../src/index.ts';
 
 it('finds the slope of a function along a direction', async () => {
-  const f = async (x: Tensor): Promise<number> => (await tidy(() => sum(square(x))).data())[0] as number;
-  const slope = await finiteDifferences(f, tensor1d([1, 2]), tensor1d([1, -1]), 0.01);
-  expect(slope).toBeCloseTo(2 * 1 - 2 * 2, 2);
+  const x = { a: tensor1d([1, 2]), b: scalar(3) };
+  const directions = { a: tensor1d([1, -1]), b: scalar(1) };
+  const [a, b] = await finiteDifferences(({ a, b }) => [square(a), square(b)], x, directions);
+  expect(a).toBeCloseTo(2 * 1 - 2 * 2, 3);
+  expect(b).toBeCloseTo(2 * 3, 3);
+  const weights = [1, 10, 0];
+  const weighted = await finiteDifferences(({ a, b }) => [square(a), square(b)], x, directions, { weights });
+  expect(weighted[0]).toBeCloseTo(2 * 1 - 10 * 2 * 2, 2);
+  expect(weighted[1]).toBe(0);
 });
 
 it('accepts right gradients, at a kink too', async () => {

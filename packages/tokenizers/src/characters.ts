@@ -47,6 +47,9 @@ function fromText(text: string, { minimumCount = 1 }: CharacterOptions = {}): To
 }
 
 function fromVocabulary({ characters }: CharacterVocabulary): Tokenizer {
+  if (!Array.isArray(characters)) {
+    throw new DataError('tokenizers: characters: expected a list of characters, got none; the vocabulary is damaged.');
+  }
   const basic = new Int32Array(0x10000);
   const astral = new Map<number, number>();
   for (const [i, character] of characters.entries()) {

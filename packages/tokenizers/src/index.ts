@@ -1,3 +1,7 @@
+export { type BpeVocabulary, bpeTokenizer } from './bpe.ts';
+export { byteTokenizer } from './bytes.ts';
 export { type CharacterOptions, type CharacterVocabulary, characterTokenizer } from './characters.ts';
 export { tokenizerFromJSON } from './json.ts';
 export type { StreamingDecoder, Tokenizer } from './tokenizer.ts';
+export { type TrainBpeOptions, trainBpe } from './train-bpe.ts';
+export { type WordOptions, type WordVocabulary, wordTokenizer } from './words.ts';

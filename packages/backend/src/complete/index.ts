@@ -1,18 +1,67 @@
 import { multiplyInTiles } from './cpu/mat-mul.ts';
+import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
+import { einsumThroughMatMul } from './einsum.ts';
+import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
+import { broadcastBatches } from './gpu/mat-mul.ts';
+import { broadcastingGradients } from './gradients/broadcasting.ts';
+import { comparisonGradients } from './gradients/comparison.ts';
+import { convolutionGradients } from './gradients/convolution.ts';
+import { cumprodGradient, cumsumGradient } from './gradients/cumulative.ts';
+import { einsumGradient } from './gradients/einsum.ts';
+import { gatherGradient } from './gradients/gather.ts';
+import { matMulGradient } from './gradients/mat-mul.ts';
+import { scatterGradients } from './gradients/scatter.ts';
+import { secondOrderGradients } from './gradients/second-order.ts';
+import { stridedSliceGradient } from './gradients/strided-slice.ts';
+import { topKGradient } from './gradients/top-k.ts';
+import { sumSegmentsOnCpu, sumSegmentsOnWasm } from './segment-sum.ts';
+import { convolutionFilterOnWasm } from './wasm/conv2d.ts';
+import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
 import { multiplyThroughXnnpack } from './wasm/mat-mul.ts';
+import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
+import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
 
-const completions: { readonly [backendName: string]: readonly (() => void)[] } = {
-  cpu: [multiplyInTiles, sliceByRows],
-  wasm: [multiplyThroughXnnpack, shareIdentity, sliceInPlace],
+const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
+  cpu: [multiplyInTiles, scatterIntoCopy, sliceByRows, sumSegmentsOnCpu, () => einsumThroughMatMul('cpu')],
+  wasm: [
+    multiplyThroughXnnpack,
+    shareIdentity,
+    sliceInPlace,
+    stridedSliceOfAnyType,
+    oneHotOfAnyType,
+    sumSegmentsOnWasm,
+    convolutionFilterOnWasm,
+    depthwiseGradientsOnWasm,
+    () => einsumThroughMatMul('wasm'),
+  ],
+  webgl: [() => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
+  webgpu: [() => broadcastBatches('webgpu'), () => einsumThroughMatMul('webgpu'), reversedRunsOnWebgpu],
 };
+
+const gradients = [
+  matMulGradient,
+  broadcastingGradients,
+  comparisonGradients,
+  cumsumGradient,
+  cumprodGradient,
+  gatherGradient,
+  scatterGradients,
+  stridedSliceGradient,
+  topKGradient,
+  einsumGradient,
+  convolutionGradients,
+  secondOrderGradients,
+];
 
 /** Gives a backend, whose own kernels are registered, what it lacks for training. Doing it again changes nothing. */
 export function completeKernels(backendName: string): void {
-  for (const complete of completions[backendName] ?? []) complete();
+  for (const complete of kernels[backendName] ?? []) complete();
 }
 
 /** Puts right the gradients that tfjs gets wrong or lacks, on every backend. Doing it again changes nothing. */
-export function completeGradients(): void {}
+export function completeGradients(): void {
+  for (const complete of gradients) complete();
+}

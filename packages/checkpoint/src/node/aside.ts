@@ -12,9 +12,9 @@ export function asideName(name: string, random: string): string {
   return `.${name}.${host}.${process.pid}.${random}.partial`;
 }
 
-/** Removes what writers that are no more left aside in a folder. */
+/** Removes what writers that are no more left aside in a folder, as far as it may. */
 export async function clearLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     const [, from, pid] = ASIDE.exec(name) ?? [];
     if (from === undefined) continue;
     const path = join(folder, name);
@@ -22,7 +22,8 @@ export async function clearLeftovers(folder: string): Promise<void> {
       ({ mtimeMs }) => mtimeMs,
       () => undefined,
     );
-    if (written !== undefined && isAbandoned(from, Number(pid), written)) await rm(path, { force: true });
+    if (written !== undefined && isAbandoned(from, Number(pid), written))
+      await rm(path, { force: true }).catch(() => {});
   }
 }
 

@@ -1,4 +1,4 @@
-import { CheckpointError } from '@elman/core';
+import { refuse } from '../refuse.ts';
 
 /** What keeps a file from being written, and what to change. */
 const WRITING: { readonly [code: string]: string } = {
@@ -23,14 +23,12 @@ const READING: { readonly [code: string]: string } = {
   EPERM: 'no permission to read. Change its permissions',
 };
 
-const oneLine = (error: Error): string => error.message.replace(/\s+/g, ' ');
-
-export function writeError(path: string, error: NodeJS.ErrnoException): CheckpointError {
-  const why = WRITING[error.code ?? ''] ?? oneLine(error);
-  return new CheckpointError(`${path}: not written: ${why}.`, { cause: error });
+export function refuseWriting(path: string, error: NodeJS.ErrnoException): never {
+  const why = WRITING[error.code ?? ''] ?? error.message;
+  refuse(path, `not written: ${why}.`, { cause: error });
 }
 
-export function readError(path: string, error: NodeJS.ErrnoException): CheckpointError {
-  const why = READING[error.code ?? ''] ?? oneLine(error);
-  return new CheckpointError(`${path}: ${why}.`, { cause: error });
+export function refuseReading(path: string, error: NodeJS.ErrnoException): never {
+  const why = READING[error.code ?? ''] ?? error.message;
+  refuse(path, `${why}.`, { cause: error });
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
 import { plainName, type Storage } from '../storage.ts';
 import { asideName, clearLeftovers } from './aside.ts';
-import { readError, writeError } from './errors.ts';
+import { refuseReading, refuseWriting } from './errors.ts';
 
 /**
  * Files in a folder, which is made when it is first written to.
@@ -12,7 +12,8 @@ import { readError, writeError } from './errors.ts';
  * synced: whoever reads sees the old file or the new one, whole, whenever the process is killed or the power goes. What a
  * killed writer left aside is cleared by the next write.
  */
-export function folderStorage(folder: string): Storage {
+export function folderStorage(path: string): Storage {
+  const folder = normalize(path);
   const locate = (name: string): string => join(folder, plainName(name));
   return {
     locate,
@@ -21,31 +22,44 @@ export function folderStorage(folder: string): Storage {
         () => true,
         (error: NodeJS.ErrnoException) => {
           if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
-          throw readError(locate(name), error);
+          return refuseReading(locate(name), error);
         },
       );
     },
     async read(name) {
-      const bytes = await readFile(locate(name)).catch((error) => {
-        throw readError(locate(name), error);
-      });
+      const bytes = await readFile(locate(name)).catch((error) => refuseReading(locate(name), error));
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     async write(name, bytes) {
-      const path = locate(name);
+      const target = locate(name);
       const aside = join(folder, asideName(name, randomBytes(6).toString('hex')));
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         await clearLeftovers(folder);
         await writeSynced(aside, bytes);
-        await rename(aside, path);
+        await rename(aside, target);
         await syncFolder(folder);
       } catch (error) {
         await rm(aside, { force: true }).catch(() => {});
-        throw writeError(path, error as NodeJS.ErrnoException);
+        refuseWriting(target, error as NodeJS.ErrnoException);
       }
     },
   };
+}
+
+/** As `mkdir -p`. Not Node's own: `mkdir('/proc/x', { recursive: true })` never comes back. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) return;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((again: NodeJS.ErrnoException) => {
+      if (again.code !== 'EEXIST') throw again;
+    });
+  }
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {

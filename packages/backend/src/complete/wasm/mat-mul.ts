@@ -1,4 +1,4 @@
-import { BatchMatMul, type BatchMatMulAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { BatchMatMul, type BatchMatMulAttrs, type DataId, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type Kernel, provideKernel } from '../kernel.ts';
 import { type Factors, type MatMulShape, matMulShape } from '../mat-mul-shape.ts';
 import { multiplyMatrices } from '../portable/mat-mul.ts';
@@ -35,10 +35,34 @@ export function multiplyThroughXnnpack(): void {
 function multiply(original: MatMul, backend: WasmBackend, { a, b }: Factors, shape: MatMulShape): TensorInfo {
   const { rows, inner, columns, batchA, batchB } = shape;
   if (batchB > 1) return multiplyEach(backend, { a, b }, shape);
+  if (isPackedOtherwise(b, columns)) return multiplyEach(backend, { a, b }, { ...shape, ...asOne(batchA, rows) });
   const tall = { ...a, shape: [batchA * rows, inner] };
   const inputs = { a: tall, b: { ...b, shape: [inner, columns] } };
   return original({ inputs, attrs: plain, backend }) as TensorInfo;
 }
+
+/** The columns that a tensor had when it first was the right factor. */
+const packedColumns = new WeakMap<DataId, number>();
+
+/**
+ * Whether XNNPACK has this tensor packed in another shape. The module keeps packed right factors by the tensor alone, and
+ * would take one for the other after a reshape, with wrong numbers and writes beyond the output.
+ */
+function isPackedOtherwise({ dataId }: TensorInfo, columns: number): boolean {
+  const packed = packedColumns.get(dataId);
+  if (packed === undefined) packedColumns.set(dataId, columns);
+  return packed !== undefined && packed !== columns;
+}
+
+const first = (): number => 0;
+
+/** A batch of products with one right factor is one product of all rows. */
+const asOne = (batch: number, rows: number): Partial<MatMulShape> => ({
+  rows: batch * rows,
+  batch: 1,
+  indexA: first,
+  indexB: first,
+});
 
 /** Matrix by matrix: each is made known to the module as a tensor of its own, over the memory where it lies. */
 function multiplyEach(backend: WasmBackend, { a, b }: Factors, shape: MatMulShape): TensorInfo {

@@ -1,0 +1,20 @@
+import { OptionError } from '@elman/core';
+import { relu, sigmoid, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+
+/** What a hidden layer is passed through. */
+export type Activation = 'tanh' | 'relu' | 'sigmoid';
+
+type Activate = (x: Tensor2D) => Tensor2D;
+
+const activations: { readonly [name: string]: Activate } = { tanh, relu, sigmoid, linear: (x) => x };
+
+/**
+ * The function of that name.
+ * @throws {OptionError} `simpleRnn: activation: expected tanh, relu or sigmoid, got softmax.`
+ */
+export function activationOf(where: string, option: string, name: string, allowed: readonly string[]): Activate {
+  const found = allowed.includes(name) ? activations[name] : undefined;
+  if (found !== undefined) return found;
+  const list = `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`;
+  throw new OptionError(`${where}: ${option}: expected ${list}, got ${name}.`);
+}

@@ -1,0 +1,97 @@
+import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { uniform } from '@elman/nn';
+import { scanFrames } from '@elman/rnn';
+import {
+  add,
+  matMul,
+  mul,
+  sigmoid,
+  split,
+  sub,
+  type Tensor1D,
+  type Tensor2D,
+  tanh,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+
+/** Sizes of a GRU. */
+export type GruOptions = {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+};
+
+/**
+ * kernel [inputSize, 3·hiddenSize], recurrentKernel [hiddenSize, 3·hiddenSize], bias [3·hiddenSize]; gates z, r, n.
+ * recurrentBias [hiddenSize]: the bias within the reset of n.
+ */
+export type GruParams = {
+  readonly kernel: Tensor2D;
+  readonly recurrentKernel: Tensor2D;
+  readonly bias: Tensor1D;
+  readonly recurrentBias: Tensor1D;
+};
+
+/** h [batch, hiddenSize]. */
+export type GruState = {
+  readonly h: Frame;
+};
+
+/**
+ * Gated recurrent unit that resets after the product, as cuDNN, PyTorch and Keras (`reset_after`) do: one product a step.
+ *
+ *   xz, xr, xn = split(x·kernel + bias)            gates in this order
+ *   hz, hr, hn = split(h·recurrentKernel)
+ *   z = σ(xz + hz)                                 how much of h stays
+ *   r = σ(xr + hr)
+ *   n = tanh(xn + r∘(hn + recurrentBias))
+ *   h' = (1 − z)∘n + z∘h                           output = h'
+ *
+ * Some papers (Chung et al. 2014) have z and 1 − z the other way round: there z is how much is new.
+ *
+ * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
+ * Init:   kernels uniform ±1/√hiddenSize; biases 0.
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @see Cho et al. 2014, arXiv:1406.1078v1; the other form is `resetBeforeGru`
+ */
+export function gru(options: GruOptions): Cell<GruParams, GruState> {
+  const { inputSize, hiddenSize } = options;
+  const name = 'gru';
+  expectSizes(name, { inputSize, hiddenSize });
+
+  const project = (params: GruParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
+
+  const recur = (params: GruParams, { h }: GruState, projected: Frame): Step<GruState> => {
+    const [xz, xr, xn] = split(projected, 3, 1) as [Frame, Frame, Frame];
+    const [hz, hr, hn] = split(matMul(h, params.recurrentKernel), 3, 1) as [Frame, Frame, Frame];
+    const z = sigmoid(add(xz, hz));
+    const r = sigmoid(add(xr, hr));
+    const n: Frame = tanh(add(xn, mul(r, add(hn, params.recurrentBias))));
+    const next: Frame = add(n, mul(z, sub(h, n)));
+    return { output: next, state: { h: next } };
+  };
+
+  return {
+    name,
+    inputSize,
+    outputSize: hiddenSize,
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
+    init(rng) {
+      const limit = 1 / Math.sqrt(hiddenSize);
+      return {
+        kernel: uniform(rng.fork('kernel'), [inputSize, 3 * hiddenSize], limit),
+        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 3 * hiddenSize], limit),
+        bias: zeros([3 * hiddenSize]),
+        recurrentBias: zeros([hiddenSize]),
+      };
+    },
+    initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
+    step(params, state, input) {
+      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
+      return tree.tidy(() => recur(params, state, project(params, input)));
+    },
+    project: (params, inputs) => tidy(() => project(params, inputs)),
+    scan: (params, state, inputs, { mask, reverse }) =>
+      tree.tidy(() => scanFrames((s: GruState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+  };
+}

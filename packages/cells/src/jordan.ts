@@ -1,0 +1,89 @@
+import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { uniform } from '@elman/nn';
+import { scanFrames } from '@elman/rnn';
+import { add, matMul, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { type Activation, activationOf } from './activation.ts';
+
+/** Sizes and activations of a Jordan network. */
+export type JordanOptions = {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** Default hiddenSize. */
+  readonly outputSize?: number;
+  /** Of the hidden layer; default tanh. */
+  readonly activation?: Activation;
+  /** Of the output, which is all that the network remembers; default linear. */
+  readonly outputActivation?: Activation | 'linear';
+};
+
+/**
+ * kernel [inputSize, hiddenSize], recurrentKernel [outputSize, hiddenSize], bias [hiddenSize];
+ * outputKernel [hiddenSize, outputSize], outputBias [outputSize].
+ */
+export type JordanParams = {
+  readonly kernel: Tensor2D;
+  readonly recurrentKernel: Tensor2D;
+  readonly bias: Tensor1D;
+  readonly outputKernel: Tensor2D;
+  readonly outputBias: Tensor1D;
+};
+
+/** y [batch, outputSize]: the output before. */
+export type JordanState = {
+  readonly y: Frame;
+};
+
+/**
+ * Jordan network: recurrent through its output only.
+ *
+ *   h' = f(x·kernel + y·recurrentKernel + bias)   f = tanh, relu or σ
+ *   y' = g(h'·outputKernel + outputBias)          g = linear, tanh, relu or σ; output = y'
+ *
+ * What the output does not show is forgotten: it is weaker than `simpleRnn`, but given its targets as outputs its steps
+ * no longer depend on each other (teacher forcing). Jordan's decaying trace of earlier outputs is left out.
+ *
+ * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; y [batch, outputSize].
+ * Init:   kernels uniform ±1/√(their rows); biases 0.
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @throws {OptionError} if a size is not a positive whole number or an activation is another.
+ * @see Jordan 1986, "Attractor dynamics and parallelism in a connectionist sequential machine"
+ * @see Goodfellow et al. 2016, "Deep Learning", §10.2.1 (output recurrence)
+ */
+export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> {
+  const { inputSize, hiddenSize, outputSize = hiddenSize, activation = 'tanh', outputActivation = 'linear' } = options;
+  const name = 'jordan';
+  expectSizes(name, { inputSize, hiddenSize, outputSize });
+  const hidden = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
+  const out = activationOf(name, 'outputActivation', outputActivation, ['linear', 'tanh', 'relu', 'sigmoid']);
+
+  const project = (params: JordanParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
+
+  const recur = (params: JordanParams, { y }: JordanState, projected: Frame): Step<JordanState> => {
+    const h = hidden(add(projected, matMul(y, params.recurrentKernel)));
+    const next = out(add(matMul(h, params.outputKernel), params.outputBias));
+    return { output: next, state: { y: next } };
+  };
+
+  const given = { inputSize, hiddenSize, outputSize, activation, outputActivation };
+  return {
+    name,
+    inputSize,
+    outputSize,
+    recipe: { package: '@elman/cells', factory: name, arguments: [given] },
+    init: (rng) => ({
+      kernel: uniform(rng.fork('kernel'), [inputSize, hiddenSize], 1 / Math.sqrt(inputSize)),
+      recurrentKernel: uniform(rng.fork('recurrentKernel'), [outputSize, hiddenSize], 1 / Math.sqrt(outputSize)),
+      bias: zeros([hiddenSize]),
+      outputKernel: uniform(rng.fork('outputKernel'), [hiddenSize, outputSize], 1 / Math.sqrt(hiddenSize)),
+      outputBias: zeros([outputSize]),
+    }),
+    initialState: (batchSize) => ({ y: zeros([batchSize, outputSize]) }),
+    step(params, state, input) {
+      expectShape(name, 'input', input, { batch: state.y.shape[0], inputSize });
+      return tree.tidy(() => recur(params, state, project(params, input)));
+    },
+    project: (params, inputs) => tidy(() => project(params, inputs)),
+    scan: (params, state, inputs, { mask, reverse }) =>
+      tree.tidy(() => scanFrames((s: JordanState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+  };
+}

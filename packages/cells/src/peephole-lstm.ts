@@ -1,0 +1,85 @@
+import { type Cell, expectShape, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
+import { uniform } from '@elman/nn';
+import { scanFrames } from '@elman/rnn';
+import {
+  add,
+  concat1d,
+  matMul,
+  mul,
+  ones,
+  sigmoid,
+  split,
+  type Tensor1D,
+  type Tensor2D,
+  tanh,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
+
+/** Those of an LSTM, and what each gate sees of the memory: i, f and o, each [hiddenSize]. */
+export type PeepholeLstmParams = LstmParams & {
+  readonly peepholes: { readonly i: Tensor1D; readonly f: Tensor1D; readonly o: Tensor1D };
+};
+
+/**
+ * Long short-term memory with peepholes: the gates see the memory cells, each gate its own one.
+ *
+ *   i, f, g, o = split(x·kernel + h·recurrentKernel + bias)   gates in this order
+ *   c' = σ(f + c∘peepholes.f)·c + σ(i + c∘peepholes.i)·tanh(g)
+ *   h' = σ(o + c'∘peepholes.o)·tanh(c')                       output = h'
+ *
+ * The input and forget gates see the memory before the step, the output gate the memory after it.
+ *
+ * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
+ * Init:   kernels and peepholes uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @see Gers & Schmidhuber 2000, "Recurrent nets that time and count"
+ */
+export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, LstmState> {
+  const { inputSize, hiddenSize } = options;
+  const name = 'peepholeLstm';
+  expectSizes(name, { inputSize, hiddenSize });
+
+  const project = (params: PeepholeLstmParams, inputs: Tensor2D): Tensor2D =>
+    add(matMul(inputs, params.kernel), params.bias);
+
+  const recur = (params: PeepholeLstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
+    const { peepholes } = params;
+    const [i, f, g, o] = split(add(projected, matMul(h, params.recurrentKernel)), 4, 1) as [Frame, Frame, Frame, Frame];
+    const forget: Frame = sigmoid(add(f, mul(c, peepholes.f)));
+    const write: Frame = sigmoid(add(i, mul(c, peepholes.i)));
+    const nextC: Frame = add(mul(forget, c), mul(write, tanh(g)));
+    const nextH: Frame = mul(sigmoid(add(o, mul(nextC, peepholes.o))), tanh(nextC));
+    return { output: nextH, state: { h: nextH, c: nextC } };
+  };
+
+  return {
+    name,
+    inputSize,
+    outputSize: hiddenSize,
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
+    init(rng: Rng) {
+      const limit = 1 / Math.sqrt(hiddenSize);
+      const peephole = (gate: string): Tensor1D =>
+        rng
+          .fork('peepholes')
+          .fork(gate)
+          .tensor([hiddenSize], (r) => r.uniform(-limit, limit)) as Tensor1D;
+      return {
+        kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
+        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 4 * hiddenSize], limit),
+        bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize])])),
+        peepholes: { i: peephole('i'), f: peephole('f'), o: peephole('o') },
+      };
+    },
+    initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
+    step(params, state, input) {
+      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
+      return tree.tidy(() => recur(params, state, project(params, input)));
+    },
+    project: (params, inputs) => tidy(() => project(params, inputs)),
+    scan: (params, state, inputs, { mask, reverse }) =>
+      tree.tidy(() => scanFrames((s: LstmState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+  };
+}

@@ -1,0 +1,90 @@
+import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { uniform } from '@elman/nn';
+import { scanFrames } from '@elman/rnn';
+import {
+  add,
+  matMul,
+  mul,
+  sigmoid,
+  split,
+  sub,
+  type Tensor1D,
+  type Tensor2D,
+  tanh,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { GruOptions, GruState } from './gru.ts';
+
+/** kernel [inputSize, 3·hiddenSize], recurrentKernel [hiddenSize, 3·hiddenSize], bias [3·hiddenSize]; gates z, r, n. */
+export type ResetBeforeGruParams = {
+  readonly kernel: Tensor2D;
+  readonly recurrentKernel: Tensor2D;
+  readonly bias: Tensor1D;
+};
+
+/** The recurrent kernel in two parts: z and r together, and n. */
+type RecurrentKernels = readonly [gates: Tensor2D, candidate: Tensor2D];
+
+/**
+ * Gated recurrent unit that resets before the product, as first published: two products a step.
+ *
+ *   xz, xr, xn = split(x·kernel + bias)            gates in this order
+ *   Uz, Ur, Un = split(recurrentKernel)
+ *   z = σ(xz + h·Uz)                               how much of h stays
+ *   r = σ(xr + h·Ur)
+ *   n = tanh(xn + (r∘h)·Un)
+ *   h' = (1 − z)∘n + z∘h                           output = h'
+ *
+ * Some papers (Chung et al. 2014) have z and 1 − z the other way round: there z is how much is new.
+ *
+ * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
+ * Init:   kernels uniform ±1/√hiddenSize; bias 0.
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder"; the other form is `gru`
+ */
+export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, GruState> {
+  const { inputSize, hiddenSize } = options;
+  const name = 'resetBeforeGru';
+  expectSizes(name, { inputSize, hiddenSize });
+
+  const project = (params: ResetBeforeGruParams, inputs: Tensor2D): Tensor2D =>
+    add(matMul(inputs, params.kernel), params.bias);
+
+  const parts = (params: ResetBeforeGruParams): RecurrentKernels =>
+    split(params.recurrentKernel, [2 * hiddenSize, hiddenSize], 1) as [Tensor2D, Tensor2D];
+
+  const recur = ([gates, candidate]: RecurrentKernels, { h }: GruState, projected: Frame): Step<GruState> => {
+    const [xzr, xn] = split(projected, [2 * hiddenSize, hiddenSize], 1) as [Frame, Frame];
+    const [z, r] = split(sigmoid(add(xzr, matMul(h, gates))), 2, 1) as [Frame, Frame];
+    const n: Frame = tanh(add(xn, matMul(mul(r, h), candidate)));
+    const next: Frame = add(n, mul(z, sub(h, n)));
+    return { output: next, state: { h: next } };
+  };
+
+  return {
+    name,
+    inputSize,
+    outputSize: hiddenSize,
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
+    init(rng) {
+      const limit = 1 / Math.sqrt(hiddenSize);
+      return {
+        kernel: uniform(rng.fork('kernel'), [inputSize, 3 * hiddenSize], limit),
+        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 3 * hiddenSize], limit),
+        bias: zeros([3 * hiddenSize]),
+      };
+    },
+    initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
+    step(params, state, input) {
+      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
+      return tree.tidy(() => recur(parts(params), state, project(params, input)));
+    },
+    project: (params, inputs) => tidy(() => project(params, inputs)),
+    scan: (params, state, inputs, { mask, reverse }) =>
+      tree.tidy(() => {
+        const kernels = parts(params);
+        return scanFrames((s: GruState, x) => recur(kernels, s, x), state, inputs, { mask, reverse });
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { uniform } from '@elman/nn';
+import { scanFrames } from '@elman/rnn';
+import { add, matMul, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { type Activation, activationOf } from './activation.ts';
+
+/** Sizes and activation of a simple recurrent network. */
+export type SimpleRnnOptions = {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** Default tanh. */
+  readonly activation?: Activation;
+};
+
+/** kernel [inputSize, hiddenSize], recurrentKernel [hiddenSize, hiddenSize], bias [hiddenSize]. */
+export type SimpleRnnParams = {
+  readonly kernel: Tensor2D;
+  readonly recurrentKernel: Tensor2D;
+  readonly bias: Tensor1D;
+};
+
+/** h [batch, hiddenSize]. */
+export type SimpleRnnState = {
+  readonly h: Frame;
+};
+
+/**
+ * Simple recurrent network, whose context units are a copy of its hidden layer.
+ *
+ *   h' = f(x·kernel + h·recurrentKernel + bias)   f = tanh, relu or σ; output = h'
+ *
+ * Shapes: x [batch, inputSize]; h [batch, hiddenSize].
+ * Init:   kernels uniform ±1/√hiddenSize; bias 0.
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @throws {OptionError} if a size is not a positive whole number or the activation is another.
+ * @see Elman 1990, "Finding structure in time"
+ */
+export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, SimpleRnnState> {
+  const { inputSize, hiddenSize, activation = 'tanh' } = options;
+  const name = 'simpleRnn';
+  expectSizes(name, { inputSize, hiddenSize });
+  const activate = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
+
+  const project = (params: SimpleRnnParams, inputs: Tensor2D): Tensor2D =>
+    add(matMul(inputs, params.kernel), params.bias);
+
+  const recur = (params: SimpleRnnParams, { h }: SimpleRnnState, projected: Frame): Step<SimpleRnnState> => {
+    const next = activate(add(projected, matMul(h, params.recurrentKernel)));
+    return { output: next, state: { h: next } };
+  };
+
+  return {
+    name,
+    inputSize,
+    outputSize: hiddenSize,
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, activation }] },
+    init(rng) {
+      const limit = 1 / Math.sqrt(hiddenSize);
+      return {
+        kernel: uniform(rng.fork('kernel'), [inputSize, hiddenSize], limit),
+        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], limit),
+        bias: zeros([hiddenSize]),
+      };
+    },
+    initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
+    step(params, state, input) {
+      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
+      return tree.tidy(() => recur(params, state, project(params, input)));
+    },
+    project: (params, inputs) => tidy(() => project(params, inputs)),
+    scan: (params, state, inputs, { mask, reverse }) =>
+      tree.tidy(() => scanFrames((s: SimpleRnnState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+  };
+}

@@ -1,0 +1,153 @@
+import * as cells from '@elman/cells';
+import { httpStorage, memoryStorage, type Storage } from '@elman/checkpoint';
+import { type Cell, CheckpointError, OptionError, Rng, type Tree, tree } from '@elman/core';
+import { dropout, stack } from '@elman/rnn';
+import { characterTokenizer } from '@elman/tokenizers';
+import { memory, tensor2d } from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { languageModel, loadModel, saveModel } from '../src/index.ts';
+import { numbers } from './support.ts';
+
+const tokenizer = characterTokenizer.fromText('hello world');
+const deep = () =>
+  languageModel(
+    stack([
+      dropout(cells.lstm({ inputSize: 3, hiddenSize: 4 }), { output: 0.1 }),
+      cells.gru({ inputSize: 4, hiddenSize: 3 }),
+    ]),
+    tokenizer,
+    { tied: true },
+  );
+
+async function saved(): Promise<{ storage: Storage; wanted: Record<string, number[]> }> {
+  const storage = memoryStorage();
+  const model = deep();
+  const params = model.init(Rng.seeded(1));
+  await saveModel(storage, { model, params, tokenizer, metadata: { text: 'hello', bitsPerCharacter: 2.5 } });
+  const wanted = await numbers(params);
+  tree.dispose(params);
+  return { storage, wanted };
+}
+
+const change = async (storage: Storage, edit: (text: string) => string): Promise<void> => {
+  const text = new TextDecoder().decode(await storage.read('model.json'));
+  await storage.write('model.json', new TextEncoder().encode(edit(text)));
+};
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(CheckpointError.isInstance(error) || OptionError.isInstance(error)).toBe(true);
+  expect((error as Error).message).not.toContain('\n');
+  return (error as Error).message;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('saveModel and loadModel', () => {
+  it('bring back model, parameters, tokenizer and metadata', async () => {
+    const { storage, wanted } = await saved();
+    const before = memory().numTensors;
+    const { model, params, tokenizer: loaded, metadata } = await loadModel(storage);
+    expect(await numbers(params)).toEqual(wanted);
+    expect(memory().numTensors).toBe(before + tree.leaves(params).length);
+    expect(model.recipe).toEqual(deep().recipe);
+    expect(model.vocabSize).toBe(tokenizer.vocabSize);
+    expect(loaded?.decode(tokenizer.encode('low'))).toBe('low');
+    expect(metadata).toEqual({ text: 'hello', bitsPerCharacter: 2.5 });
+    const ids = tensor2d([[1, 2, 3]], undefined, 'int32');
+    const original = deep().logits(params as never, ids);
+    const remade = model.logits(params, ids);
+    expect(await numbers({ z: remade.logits })).toEqual(await numbers({ z: original.logits }));
+  });
+
+  it('find packages as they are told to', async () => {
+    const { storage } = await saved();
+    const asked: string[] = [];
+    const importPackage = async (name: string) => {
+      asked.push(name);
+      return { ...cells, stack, dropout };
+    };
+    await loadModel(storage, { importPackage });
+    expect([...new Set(asked)].sort()).toEqual(['@elman/cells', '@elman/rnn']);
+    const nowhere = loadModel(storage, { importPackage: () => Promise.reject(new Error('not here')) });
+    expect(await refusal(nowhere)).toMatch(/cannot be loaded \(not here\)/);
+  });
+
+  it('read a folder on the web', async () => {
+    const { storage, wanted } = await saved();
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (address: string | URL) => {
+      const name = `${address}`.split('/').at(-1) as string;
+      asked.push(`${address}`);
+      return new Response((await storage.read(name)) as BodyInit);
+    });
+    const { params } = await loadModel(httpStorage('https://example.org/models/poet'));
+    expect(asked.sort()).toEqual([
+      'https://example.org/models/poet/model.json',
+      'https://example.org/models/poet/model.safetensors',
+    ]);
+    expect(await numbers(params)).toEqual(wanted);
+  });
+
+  it('take a model made in code where its cell has no recipe', async () => {
+    const { recipe, ...cell } = cells.lstm({ inputSize: 2, hiddenSize: 2 }) as Cell<Tree, Tree>;
+    expect(recipe).toBeDefined();
+    const model = languageModel(cell, { vocabSize: 4 });
+    const params = model.init(Rng.seeded(2));
+    const storage = memoryStorage();
+    await saveModel(storage, { model, params });
+    expect(await refusal(loadModel(storage))).toContain(
+      'model.json: model: its cell has no recipe; make the model in code and give it as `model`.',
+    );
+    const loaded = await loadModel(storage, { model });
+    expect(await numbers(loaded.params)).toEqual(await numbers(params));
+    expect(loaded.tokenizer).toBeUndefined();
+  });
+
+  it('refuse a description that is missing, damaged or of another kind, and name the file', async () => {
+    const { storage } = await saved();
+    expect(await refusal(loadModel(memoryStorage()))).toContain('model.json');
+    await change(storage, (text) => text.slice(0, 40));
+    expect(await refusal(loadModel(storage))).toMatch(/model\.json: not JSON/);
+    await change(storage, () => '{"format":"keras"}');
+    expect(await refusal(loadModel(storage))).toContain('model.json: format: expected "elman-model", got "keras".');
+    await change(storage, () => 'null');
+    expect(await refusal(loadModel(storage))).toContain('got none.');
+    await change(storage, () => '{"format":"elman-model","version":2}');
+    expect(await refusal(loadModel(storage))).toContain('model.json: version: expected 1, got 2');
+    await change(storage, () => '{"format":"elman-model","version":1,"model":7}');
+    expect(await refusal(loadModel(storage))).toContain('model.json: model: expected a recipe or null, got 7.');
+    const lstm = { package: '@elman/cells', factory: 'lstm', arguments: [{ inputSize: 1, hiddenSize: 1 }] };
+    await change(storage, () => JSON.stringify({ format: 'elman-model', version: 1, model: lstm }));
+    expect(await refusal(loadModel(storage))).toContain(
+      'model.json: model: lstm made something that is no language model.',
+    );
+  });
+
+  it('refuse parameters that are truncated or of another model, and name file and tensor', async () => {
+    const { storage } = await saved();
+    const bytes = await storage.read('model.safetensors');
+    await storage.write('model.safetensors', bytes.slice(0, -4));
+    expect(await refusal(loadModel(storage))).toContain('model.safetensors');
+    await storage.write('model.safetensors', bytes);
+    await change(storage, (text) =>
+      text.replace('"hiddenSize": 4', '"hiddenSize": 5').replace('"inputSize": 4', '"inputSize": 5'),
+    );
+    expect(await refusal(loadModel(storage))).toMatch(
+      /model\.safetensors: cell\.0\.bias: expected float32 \[20\], got float32 \[16\]/,
+    );
+  });
+
+  it('refuse a tokenizer of another size', async () => {
+    const model = languageModel(cells.lstm({ inputSize: 2, hiddenSize: 2 }), { vocabSize: 4 });
+    const params = model.init(Rng.seeded(3));
+    const storage = memoryStorage();
+    expect(await refusal(saveModel(storage, { model, params, tokenizer }))).toContain(
+      'saveModel: tokenizer: expected 4 tokens',
+    );
+    expect(await storage.exists('model.safetensors')).toBe(false);
+  });
+});

@@ -1,0 +1,153 @@
+import { type Cell, type Frame, OptionError, Rng, remake, type Sequence, type Tree, tree } from '@elman/core';
+import { add, addN, memory, mul, reshape, type Scalar, slice, sum, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import * as rnn from '../src/index.ts';
+import { dropout, learnedInitialState, residual, stack, unroll } from '../src/index.ts';
+import * as testCells from './cells.ts';
+import { gated, plain, stepByStep } from './cells.ts';
+import { expectGradient, expectSameTree } from './differences.ts';
+
+const rng = Rng.seeded('combinators');
+const normal = (label: string, shape: number[]): Tensor => rng.fork(label).tensor(shape, (r) => r.normal());
+const inputs = normal('inputs', [3, 3, 2]) as Sequence;
+const mask = tensor2d([
+  [1, 1, 0],
+  [0, 0, 0],
+  [1, 1, 1],
+]);
+const noise = Rng.seeded('noise');
+
+type SomeCell = Cell<Tree, Tree>;
+const some = (cell: unknown): SomeCell => cell as SomeCell;
+const rates = { input: 0.3, output: 0.4 };
+const cells = [
+  some(stack([gated(2, 3), gated(3, 2)])),
+  some(stack([plain(2, 3), gated(3, 2), plain(2, 2)])),
+  some(residual(gated(2, 2))),
+  some(residual(plain(2, 2))),
+  some(dropout(gated(2, 3), rates)),
+  some(dropout(plain(2, 3), { ...rates, variational: true })),
+  some(dropout(gated(2, 3), { recurrent: 0.4, output: 0.3 })),
+  some(dropout(gated(2, 3), { ...rates, recurrent: 0.4, variational: true })),
+  some(dropout(gated(2, 3), { output: 0.5 })),
+  some(learnedInitialState(gated(2, 3))),
+  some(learnedInitialState(plain(2, 3))),
+  some(stack([dropout(gated(2, 2), rates), residual(dropout(plain(2, 2), rates)), learnedInitialState(gated(2, 2))])),
+  some(dropout(stack([gated(2, 2), dropout(gated(2, 2), { recurrent: 0.3 })]), { input: 0.2 })),
+];
+const named = cells.map((cell) => ({
+  cell,
+  name: cell.name,
+  arguments: JSON.stringify(cell.recipe?.arguments.at(-1)),
+}));
+
+describe.each(named)('$name $arguments', ({ cell }) => {
+  const params = tree.map(cell.init(rng.fork('params')), (leaf, path) => add(leaf, mul(normal(path, leaf.shape), 0.3)));
+
+  it.each([
+    { title: 'plainly', options: {} },
+    { title: 'with a mask', options: { mask } },
+    { title: 'backward', options: { reverse: true, mask } },
+    { title: 'with noise', options: { rng: noise } },
+    { title: 'with noise, a mask, backward', options: { rng: noise, mask, reverse: true } },
+  ])('runs over a sequence as step by step, $title', async ({ options }) => {
+    await expectSameTree(unroll(cell, params, inputs, options), stepByStep(cell, params, inputs, options));
+  });
+
+  it('has the gradient of finite differences, noise and mask included', async () => {
+    const weights = normal('weights', [3, 3, cell.outputSize]);
+    await expectGradient(
+      (p) => {
+        const { outputs, state } = unroll(cell, p.params, p.inputs, { rng: noise, mask });
+        const states = tree.leaves(state).map((leaf) => sum(mul(leaf, 0.3)));
+        return addN([sum(mul(outputs, weights)), ...states]) as Scalar;
+      },
+      { params, inputs },
+    );
+  });
+
+  it('has a state whose axis 0 is the batch, and rows that do not mix', async () => {
+    const whole = unroll(cell, params, inputs);
+    const part = unroll(cell, params, slice(inputs, [1, 0, 0], [1, 3, 2]));
+    await expectSameTree(
+      part.state,
+      tree.map(whole.state, (leaf) => slice(leaf, [1, 0], [1, leaf.shape[1] as number])),
+    );
+  });
+
+  it('is made again from its recipe', async () => {
+    const packages: { [name: string]: object } = { '@elman/rnn': rnn, 'test-cells': testCells };
+    const recipe = JSON.parse(JSON.stringify(cell.recipe));
+    const again = some(await remake(recipe, async (name) => packages[name] as never));
+    expect([again.name, again.recipe]).toEqual([cell.name, cell.recipe]);
+    await expectSameTree(again.init(Rng.seeded(1)), cell.init(Rng.seeded(1)));
+    const options = { rng: noise };
+    await expectSameTree(unroll(again, params, inputs, options), unroll(cell, params, inputs, options));
+  });
+
+  it('leaves behind its results alone, and its arguments alive', () => {
+    const state = cell.initialState(3);
+    const frame = reshape(slice(inputs, [0, 0, 0], [3, 1, 2]), [3, 2]) as Frame;
+    const calls = [
+      () => unroll(cell, params, inputs, { state, mask, rng: noise }),
+      () => cell.step(params, state, frame, undefined, noise.frame(0)),
+      () => cell.step(params, state, frame, undefined),
+    ];
+    for (const call of calls) {
+      const before = memory().numTensors;
+      const result = call();
+      expect(memory().numTensors - before).toBe(new Set(tree.leaves(result).map((leaf) => leaf.id)).size);
+      tree.dispose(result);
+    }
+    for (const leaf of tree.leaves([params, state, inputs, mask, frame])) expect(leaf.isDisposed).toBe(false);
+  });
+
+  it('has no recipe if a part has none', () => {
+    const nameless = { ...gated(2, 2), recipe: undefined };
+    expect(stack([gated(2, 2), nameless]).recipe).toBeUndefined();
+    expect(dropout(nameless, {}).recipe).toBeUndefined();
+  });
+});
+
+describe('stack', () => {
+  it('is one cell on the outputs of another, with parameters of its own for each', async () => {
+    const [below, above] = [gated(2, 3), plain(3, 2)];
+    const both = stack([below, above]);
+    const params = both.init(rng);
+    const first = unroll(below, params[0], inputs, { mask });
+    const second = unroll(above, params[1], first.outputs, { mask });
+    const got = unroll(both, params, inputs, { mask });
+    await expectSameTree(got, { outputs: second.outputs, state: [first.state, second.state] });
+    const [a, b] = stack([gated(2, 2), gated(2, 2)]).init(rng);
+    expect(await a.kernel.data()).not.toEqual(await b.kernel.data());
+  });
+
+  it('projects as its first cell does', async () => {
+    const both = stack([gated(2, 3), gated(3, 2)]);
+    const params = both.init(rng);
+    const ready = rnn.projectSequence(gated(2, 3), params[0], inputs);
+    await expectSameTree(unroll(both, params, ready, { projected: true }), unroll(both, params, inputs));
+    expect(stack([plain(2, 2)]).project).toBeUndefined();
+  });
+
+  it('refuses cells that do not fit, and none', () => {
+    expect(() => stack([gated(2, 3), plain(2, 3)])).toThrow(
+      new OptionError('stack(gated, plain): part 1 (plain): expected inputSize=3, the outputSize of part 0, got 2.'),
+    );
+    expect(() => stack([])).toThrow(new OptionError('stack(): expected one part or more, got none.'));
+  });
+});
+
+describe('residual', () => {
+  it('of a cell with zero weights is the identity', async () => {
+    const cell = residual(gated(2, 2));
+    const params = tree.zerosLike(cell.init(rng));
+    await expectSameTree(unroll(cell, params, inputs).outputs, inputs);
+  });
+
+  it('refuses a cell whose output does not fit its input', () => {
+    expect(() => residual(gated(2, 3))).toThrow(
+      new OptionError("residual(gated): expected outputSize=2, the cell's inputSize, got 3."),
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import type { Json } from '@elman/core';
+import type { Tokenizer } from './tokenizer.ts';
+import { utf8Stream } from './utf8.ts';
+
+/**
+ * One token a byte of UTF-8: 256 ids for every text there is, and nothing is ever unknown.
+ *
+ * `decode(encode(text))` is `text.toWellFormed()`: UTF-8 has no lone surrogates. Bytes that are no UTF-8, and ids that are
+ * no bytes, decode to U+FFFD.
+ */
+export function byteTokenizer(): Tokenizer {
+  return {
+    name: 'bytes',
+    vocabSize: 256,
+    encode: (text) => new Int32Array(new TextEncoder().encode(text)),
+    decode(ids) {
+      const stream = utf8Stream();
+      return stream.push(Uint8Array.from(ids, byteOf)) + stream.flush();
+    },
+    token(id) {
+      if (id > 0x20 && id < 0x7f && Number.isInteger(id)) return String.fromCharCode(id);
+      return `<0x${byteOf(id).toString(16).toUpperCase().padStart(2, '0')}>`;
+    },
+    decoder() {
+      const stream = utf8Stream();
+      return { push: (id) => stream.push(Uint8Array.of(byteOf(id))), flush: stream.flush };
+    },
+    toJSON: (): Json => ({ type: 'bytes' }),
+  };
+}
+
+/** What is no byte becomes 0xFF, which occurs nowhere in UTF-8 and so decodes to U+FFFD. */
+function byteOf(id: number): number {
+  return Number.isInteger(id) && id >= 0 && id < 256 ? id : 0xff;
+}

@@ -1,0 +1,58 @@
+import { DataError, OptionError } from '@elman/core';
+import { expect, it } from 'vitest';
+import { type Tokenizer, wordTokenizer } from '../src/index.ts';
+
+const tokens = (tokenizer: Tokenizer, text: string) => [...tokenizer.encode(text)].map(tokenizer.token);
+const back = (tokenizer: Tokenizer, text: string) => tokenizer.decode(tokenizer.encode(text));
+
+const prose = 'The cat sat; the dog (a big one) didn’t.\nWell-kept, it cost 12.\n';
+
+it('costs one token a word or mark in prose', () => {
+  const tokenizer = wordTokenizer.fromText(prose);
+  expect(tokens(tokenizer, prose).join('|')).toBe(
+    'The|cat|sat|;|the|dog|(|a|big|one|)|didn’t|.|\n|Well|-|kept|,|it|cost|12|.|\n',
+  );
+  expect(back(tokenizer, prose)).toBe(prose);
+});
+
+it('says spacing that is not the usual with tokens', () => {
+  const code = 'if (x){ f(a , b) }\n\t\treturn  a - b;';
+  const tokenizer = wordTokenizer.fromText(code);
+  expect(tokens(tokenizer, 'f(a , b)').join('|')).toBe('f|<join>|(|a| |,|b|)');
+  expect(back(tokenizer, code)).toBe(code);
+});
+
+it('writes readable text from words alone', () => {
+  const tokenizer = wordTokenizer.fromText(prose);
+  const ids = ['The', 'dog', ',', 'the', 'big', 'one', '.', '\n', 'it', '(', 'a', ')', 'sat'].map(
+    (word) => tokenizer.encode(word)[0] as number,
+  );
+  expect(tokenizer.decode(ids)).toBe('The dog, the big one.\nit (a) sat');
+});
+
+it('reads the unknown as <unk>', () => {
+  const tokenizer = wordTokenizer.fromText('a b a b a c', { minimumCount: 2 });
+  expect(back(tokenizer, 'a c, b')).toBe('a <unk><unk> b');
+  expect(back(tokenizer, 'a\tb')).toBe('a b');
+  expect([...tokenizer.encode('zebra')]).toEqual([0]);
+});
+
+it('orders by frequency, then alphabet, and cuts', () => {
+  const options = { maximumVocabulary: 7 };
+  const vocabulary = wordTokenizer.fromText('d c c b b b a a', options).toJSON();
+  expect(vocabulary).toEqual({ type: 'words', lowercase: false, words: ['b', 'a', 'c'] });
+  expect(wordTokenizer.fromText('d c c b b b a a', options).vocabSize).toBe(7);
+});
+
+it('reads in lower case if so asked', () => {
+  const tokenizer = wordTokenizer.fromText('The the THE', { lowercase: true });
+  expect(tokenizer.vocabSize).toBe(5);
+  expect(back(tokenizer, 'THE The')).toBe('the the');
+});
+
+it('says why it cannot be made', () => {
+  expect(() => wordTokenizer.fromText(' \n ')).toThrow(DataError);
+  expect(() => wordTokenizer.fromText('a b', { minimumCount: 2 })).toThrow(DataError);
+  expect(() => wordTokenizer.fromText('a b', { maximumVocabulary: 4 })).toThrow(OptionError);
+  expect(() => wordTokenizer.fromText('a b', { maximumVocabulary: Number.NaN })).toThrow(OptionError);
+});

@@ -1,0 +1,94 @@
+/** A model small enough to be worked by hand: sₜ = a·sₜ₋₁ + b·xₜ, loss the mean of (sₜ − yₜ)² over what counts. */
+import { Rng, tree } from '@elman/core';
+import {
+  add,
+  div,
+  mul,
+  ones,
+  reshape,
+  type Scalar,
+  scalar,
+  square,
+  stack,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  tensor,
+  unstack,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { BatchSource, Trainable } from '../src/index.ts';
+
+export type Params = { readonly a: Scalar; readonly b: Scalar };
+export type State = { readonly s: Tensor2D };
+export type Sequences = {
+  readonly inputs: Tensor3D;
+  readonly targets: Tensor3D;
+  readonly mask?: Tensor2D | undefined;
+  readonly counted?: number;
+  readonly carry?: number;
+  readonly fresh?: boolean;
+};
+
+export const toy: Trainable<Params, State, Sequences> = {
+  init: (rng) => ({ a: scalar(rng.uniform(0.2, 0.4)), b: scalar(rng.uniform(0.5, 1)) }),
+  initialState: (batchSize) => ({ s: zeros([batchSize, 1]) }),
+  batchSize: ({ inputs }) => inputs.shape[0],
+  startsFresh: ({ fresh = true }) => fresh,
+  loss({ a, b }, { inputs, targets, mask, counted = 0, carry }, state, { rng }) {
+    return tree.tidy(() => {
+      const [batch, time] = inputs.shape;
+      const noise = rng === undefined ? 1 : rng.uniform(0.9, 1.1);
+      const xs = unstack(mul(inputs, noise), 1) as Tensor2D[];
+      const ys = unstack(targets, 1) as Tensor2D[];
+      const real = unstack(mask ?? ones([batch, time]), 1);
+      const costs: Scalar[] = [];
+      const counts: Scalar[] = [];
+      let s = state.s;
+      let handed = s;
+      for (let t = 0; t < time; t++) {
+        s = add(mul(a, s), mul(b, xs[t] as Tensor2D));
+        if (t + 1 === (carry ?? time)) handed = s;
+        if (t < counted) continue;
+        const weights = reshape(real[t] as Tensor, [batch, 1]);
+        costs.push(sum(mul(square(sub(s, ys[t] as Tensor2D)), weights)));
+        counts.push(sum(weights));
+      }
+      const count: Scalar = sum(stack(counts));
+      const loss: Scalar = div(sum(stack(costs)), count);
+      return { loss, count, state: { s: handed.clone() } };
+    });
+  },
+};
+
+/** Random sequences and, as targets, what a = 0.5, b = 2 makes of them. */
+export function sequences(rng: Rng, batch: number, time: number): { inputs: number[][]; targets: number[][] } {
+  const inputs = Array.from({ length: batch }, () => Array.from({ length: time }, () => rng.uniform(-1, 1)));
+  const targets = inputs.map((row) => {
+    let s = 0;
+    return row.map((x) => {
+      s = 0.5 * s + 2 * x;
+      return s;
+    });
+  });
+  return { inputs, targets };
+}
+
+export const cube = (rows: number[][]): Tensor3D => tensor(rows.map((row) => row.map((x) => [x]))) as Tensor3D;
+
+/** Batches of such sequences, a function of seed, epoch and index. */
+export function batches(
+  seed: number,
+  shape: { batch?: number; time?: number; perEpoch?: number } = {},
+): BatchSource<Sequences> {
+  const { batch = 2, time = 6, perEpoch = 3 } = shape;
+  return {
+    batchesPerEpoch: perEpoch,
+    batch(epoch, index) {
+      const { inputs, targets } = sequences(Rng.seeded(seed).fork(epoch).fork(index), batch, time);
+      return { inputs: cube(inputs), targets: cube(targets) };
+    },
+  };
+}

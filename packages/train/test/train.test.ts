@@ -1,0 +1,135 @@
+import { OptionError } from '@elman/core';
+import { adam, chain, clipByGlobalNorm, sgd } from '@elman/optim';
+import { memory } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { bptt, disposeTraining, type TrainOptions, train } from '../src/index.ts';
+import { batches, toy } from './toy.ts';
+
+const base = () => ({
+  model: toy,
+  batches: batches(1),
+  optimizer: chain(clipByGlobalNorm(1), adam({ learningRate: 0.05 })),
+  updates: 10,
+  seed: 7,
+});
+
+async function losses(changes: Partial<TrainOptions<never, never, never, never>> = {}): Promise<number[]> {
+  const seen: number[] = [];
+  const { state } = await train({ ...base(), ...(changes as object), onUpdate: ({ loss }) => void seen.push(loss) });
+  disposeTraining(state);
+  return seen;
+}
+
+describe('train', () => {
+  it('finds the parameters that made the targets', async () => {
+    const { reason, params, state } = await train({ ...base(), optimizer: sgd({ learningRate: 0.1 }), updates: 60 });
+    expect(reason).toBe('finished');
+    expect((await params.a.data())[0]).toBeCloseTo(0.5, 1);
+    expect((await params.b.data())[0]).toBeCloseTo(2, 0);
+    disposeTraining(state);
+  });
+
+  it('gives the same curve for the same seed, another for another', async () => {
+    const first = await losses();
+    expect(first).toHaveLength(10);
+    expect(await losses()).toEqual(first);
+    expect(await losses({ seed: 8 })).not.toEqual(first);
+  });
+
+  it('keeps the number of tensors from update to update, and leaves only its result', async () => {
+    const before = memory().numTensors;
+    const counts = new Set<number>();
+    const { state } = await train({
+      ...base(),
+      batches: bptt(batches(1, { time: 5 }), { windowLength: 2 }),
+      updates: 200,
+      onUpdate: () => void counts.add(memory().numTensors),
+    });
+    expect(counts.size).toBe(1);
+    disposeTraining(state);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('tells of updates, evaluations and saves in their order', async () => {
+    const told: string[] = [];
+    const { state } = await train({
+      ...base(),
+      updates: 5,
+      validation: batches(2),
+      evaluateEvery: 2,
+      saveEvery: 2,
+      save: ({ progress }) => void told.push(`save ${progress.step}`),
+      onSave: ({ step }) => void told.push(`saved ${step}`),
+      onUpdate: ({ step, updates, epoch }) => void told.push(`update ${step}/${updates} of epoch ${epoch}`),
+      onEvaluation: ({ step, count, improved }) => void told.push(`evaluation ${step} over ${count} ${improved}`),
+    });
+    expect(told).toEqual([
+      'update 1/5 of epoch 0',
+      'update 2/5 of epoch 0',
+      'evaluation 2 over 36 true',
+      'save 2',
+      'saved 2',
+      'update 3/5 of epoch 0',
+      'update 4/5 of epoch 1',
+      'evaluation 4 over 36 true',
+      'save 4',
+      'saved 4',
+      'update 5/5 of epoch 1',
+      'evaluation 5 over 36 true',
+      'save 5',
+      'saved 5',
+    ]);
+    disposeTraining(state);
+  });
+
+  it('asks schedules by the step', async () => {
+    const asked: number[] = [];
+    const sampling: number[] = [];
+    const schedule = (step: number): number => {
+      asked.push(step);
+      return 0.01;
+    };
+    const model = {
+      ...toy,
+      loss: (...[params, batch, state, options]: Parameters<typeof toy.loss>) => {
+        sampling.push(options.sampling ?? -1);
+        return toy.loss(params, batch, state, options);
+      },
+    };
+    const optimizer = sgd({ learningRate: schedule });
+    const { state } = await train({ ...base(), model, optimizer, updates: 3, sampling: (step) => step / 10 });
+    expect([...new Set(asked)]).toEqual([0, 1, 2]);
+    expect(sampling).toEqual([0, 0.1, 0.2]);
+    disposeTraining(state);
+  });
+
+  it('lets the event loop turn: a timer can stop a run that has no end', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 120);
+    const { reason, state } = await train({ ...base(), updates: 1e9, signal: stop.signal });
+    expect(reason).toBe('aborted');
+    expect(state.progress.step).toBeGreaterThan(0);
+    disposeTraining(state);
+  });
+
+  it('leaves nothing behind when a callback throws', async () => {
+    const before = memory().numTensors;
+    const onUpdate = (): void => {
+      throw new Error('no room on the device');
+    };
+    await expect(train({ ...base(), onUpdate })).rejects.toThrow('no room on the device');
+    await expect(train({ ...base(), save: onUpdate, saveEvery: 3 })).rejects.toThrow('no room on the device');
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('refuses options that do not go together', async () => {
+    const refused = async (changes: object, message: string): Promise<void> => {
+      const run = train({ ...base(), ...changes });
+      await expect(run).rejects.toThrow(OptionError);
+      await expect(run).rejects.toThrow(message);
+    };
+    await refused({ updates: 0 }, 'train: updates: expected a positive whole number, got 0.');
+    await refused({ evaluateEvery: 2 }, 'train: evaluateEvery: needs held-out batches; give `validation` too.');
+    await refused({ saveEvery: 2 }, 'train: saveEvery: needs a way to save; give `save` too.');
+  });
+});
