@@ -27,7 +27,10 @@ export interface StartOptions {
 }
 
 /** Runs `elman` from its sources in a process of its own. */
-export function elman(args: readonly string[], { cwd, env, fileBlocks, onStdout, onStderr }: StartOptions = {}): Promise<Ended> {
+export function elman(
+  args: readonly string[],
+  { cwd, env, fileBlocks, onStdout, onStderr }: StartOptions = {},
+): Promise<Ended> {
   const command = [process.execPath, '--conditions=source', MAIN, ...args];
   const limited = ['/bin/sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
   const [file, ...rest] = (fileBlocks === undefined ? command : limited) as [string, ...string[]];
