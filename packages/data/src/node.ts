@@ -1,1 +1,2 @@
-export {};
+/** What reads files: for Node alone. */
+export { readText } from './read-text.ts';

@@ -1,4 +1,4 @@
-import { expectShape, Rng, type TokenModel, type Tree, tree } from '@elman/core';
+import { expectShape, Rng, ShapeError, type TokenModel, type Tree, tree } from '@elman/core';
 import { type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 import { draw, expectLogits, greedy } from './draw.ts';
 import { checkedPrompts, type DecodingOptions, processorOf } from './options.ts';
@@ -98,6 +98,9 @@ function advance<S extends Tree>(model: TokenModel<S>, state: S, rows: readonly 
     );
     const next = model.next(state, tokens);
     expectShape('decoding', 'logits', next.logits, { batch: rows.length, vocabSize: model.vocabSize });
+    if (next.logits.dtype !== 'float32') {
+      throw new ShapeError(`decoding: logits: expected float32, got ${next.logits.dtype}; cast them in the model.`);
+    }
     return next as { logits: Tensor2D; state: S };
   });
 }

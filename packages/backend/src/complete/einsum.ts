@@ -4,7 +4,8 @@ import { provideKernel } from './kernel.ts';
 
 /**
  * `Einsum` as one product of matrices: axes in both inputs and the output are its batch, axes in both but not the output
- * are summed by it. wasm has none; cpu's multiplies everything out before it sums.
+ * are summed by it. wasm has none, the others multiply everything out
+ * before they sum, and refuse an axis that one input alone has and the output lacks.
  */
 export function einsumThroughMatMul(backendName: string): void {
   provideKernel<Tensor[], EinsumAttrs, unknown>(backendName, Einsum, () => ({ inputs, attrs }) => {

@@ -1,7 +1,11 @@
+import { addInPlainLoops } from './cpu/arithmetic.ts';
 import { multiplyInTiles } from './cpu/mat-mul.ts';
 import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
+import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
+import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
+import { broadcastBatches } from './gpu/mat-mul.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
 import { comparisonGradients } from './gradients/comparison.ts';
 import { convolutionGradients } from './gradients/convolution.ts';
@@ -23,7 +27,15 @@ import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
-  cpu: [multiplyInTiles, scatterIntoCopy, sliceByRows, sumSegmentsOnCpu, () => einsumThroughMatMul('cpu')],
+  cpu: [
+    multiplyInTiles,
+    addInPlainLoops,
+    transposeByStrides,
+    scatterIntoCopy,
+    sliceByRows,
+    sumSegmentsOnCpu,
+    () => einsumThroughMatMul('cpu'),
+  ],
   wasm: [
     multiplyThroughXnnpack,
     shareIdentity,
@@ -35,6 +47,8 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     depthwiseGradientsOnWasm,
     () => einsumThroughMatMul('wasm'),
   ],
+  webgl: [() => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
+  webgpu: [() => broadcastBatches('webgpu'), () => einsumThroughMatMul('webgpu'), reversedRunsOnWebgpu],
 };
 
 const gradients = [

@@ -48,7 +48,12 @@ async function load(packageName: string): Promise<string | undefined> {
 export function whyNotLoaded(packageName: string, error: unknown): string {
   const { code } = error as { code?: unknown };
   const message = oneLine(error);
-  if ((code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(packageName)) {
+  if (code === 'ERR_DLOPEN_FAILED') {
+    return `${packageName} is installed, but its native library does not load (${message}); rebuild it for this machine`;
+  }
+  // In the words of Node's import, its require, and bundlers. The name in quotes is the one that was not found.
+  const missing = /cannot find (?:package|module)|could not resolve/i.test(message);
+  if (missing && (message.includes(`'${packageName}'`) || message.includes(`"${packageName}"`))) {
     return `not installed; to have it: npm install ${packageName}`;
   }
   if (message.includes('tfjs_binding.node')) {
@@ -56,9 +61,6 @@ export function whyNotLoaded(packageName: string, error: unknown): string {
       `${packageName} is installed, but its native library is missing: its install script could not download it; ` +
       `run npm rebuild ${packageName} with a network, or bring your own libtensorflow (README of @elman/backend)`
     );
-  }
-  if (code === 'ERR_DLOPEN_FAILED') {
-    return `${packageName} is installed, but its native library does not load (${message}); rebuild it for this machine`;
   }
   return `${packageName} is installed, but fails to load (${message}); try Node 20 or 22, or npm rebuild ${packageName}`;
 }

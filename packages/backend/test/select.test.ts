@@ -1,0 +1,65 @@
+import { BackendError } from '@elman/core';
+import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { type BackendName, backendNames, defaultOrder, selectBackend } from '../src/index.ts';
+
+const isPage = typeof document !== 'undefined';
+const own = getBackend() as BackendName;
+
+async function multiplies(): Promise<void> {
+  expect(Array.from(await matMul(tensor2d([[1, 2]]), tensor2d([[3], [4]])).data())).toEqual([11]);
+}
+
+describe('an explicit preference', () => {
+  it('is taken, and can be changed back and forth', async () => {
+    for (const name of ['cpu', own, 'cpu', own] as const) {
+      const selection = await selectBackend(name);
+      expect(selection).toMatchObject({ name, passedOver: [] });
+      expect(selection.device.length).toBeGreaterThan(3);
+      expect(getBackend()).toBe(name);
+      await multiplies();
+    }
+  });
+
+  it('that cannot be had throws with the reason, and leaves the active backend as it was', async () => {
+    const attempt = selectBackend(isPage ? 'node' : 'webgl');
+    await expect(attempt).rejects.toThrow(BackendError);
+    await expect(attempt).rejects.toThrow(
+      isPage ? /node cannot be had: .*needs Node/ : /webgl cannot be had: .*WebGL 2/,
+    );
+    expect(getBackend()).toBe(own);
+    await multiplies();
+  });
+
+  it('that is no name throws with the names', async () => {
+    const message = `backend: preference: expected one of ${backendNames.join(', ')}, got "gpu".`;
+    await expect(selectBackend('gpu' as BackendName)).rejects.toThrow(message);
+  });
+
+  it('of several at once, each gets its turn', async () => {
+    const selections = await Promise.all([
+      selectBackend('cpu'),
+      selectBackend(own),
+      selectBackend('cpu'),
+      selectBackend(own),
+    ]);
+    expect(selections.map(({ name }) => name)).toEqual(['cpu', own, 'cpu', own]);
+    expect(getBackend()).toBe(own);
+  });
+});
+
+describe('the order', () => {
+  it('suits the platform and names each at most once', () => {
+    expect(defaultOrder()).toEqual(isPage ? ['wasm', 'webgpu', 'webgl', 'cpu'] : ['node-gpu', 'node', 'wasm', 'cpu']);
+  });
+
+  it.runIf(isPage)('passes over what is rendered in software and what needs Node, and says so', async () => {
+    const { name, passedOver } = await selectBackend(undefined, { order: ['node-gpu', 'webgl', 'webgpu', 'cpu'] });
+    expect(name).toBe('cpu');
+    expect(passedOver.map((one) => one.name)).toEqual(['node-gpu', 'webgl', 'webgpu']);
+    expect(passedOver[0]?.reason).toMatch(/needs Node/);
+    expect(passedOver[1]?.reason).toMatch(/software.*SwiftShader/);
+    expect(passedOver[2]?.reason).toMatch(/software|no adapter/);
+    await selectBackend(own);
+  });
+});

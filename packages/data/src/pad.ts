@@ -1,0 +1,68 @@
+import { type Tensor, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+import { type Example, isFrames, type Values } from './examples.ts';
+
+/**
+ * Whole sequences of like length, filled up to the longest. Fits wherever a `TokenWindow` does: a window that is fresh,
+ * as long as its sequences, and counted from its first frame.
+ */
+export type PaddedBatch<X extends Tensor = Tensor, Y extends Tensor = Tensor> = {
+  /** Ids: int32 [batch, time]; frames: float32 [batch, time, features]. */
+  readonly inputs: X;
+  /** As the inputs, or int32 [batch] where each sequence has one. */
+  readonly targets: Y;
+  /** [batch, time], 1 = real. */
+  readonly mask: Tensor2D;
+  /** int32 [batch]: how many time steps are real. */
+  readonly lengths: Tensor1D;
+  /** Which of the examples the rows are. */
+  readonly examples: readonly number[];
+  readonly carry: number;
+  readonly counted: 0;
+  readonly fresh: true;
+};
+
+/** What fills up: `padding` in ids (0 in frames), to `length` or else to the longest. */
+export type Padding = { readonly padding?: number | undefined; readonly length?: number | undefined };
+
+/** The examples at `rows` as one batch. */
+export function padTogether(examples: readonly Example[], rows: readonly number[], options: Padding): PaddedBatch {
+  const { padding = 0 } = options;
+  const chosen = rows.map((row) => examples[row] as Example);
+  const lengths = chosen.map(({ inputs }) => inputs.length);
+  const time = options.length ?? lengths.reduce((longest, length) => Math.max(longest, length), 0);
+  const mask = new Float32Array(rows.length * time);
+  for (const [row, length] of lengths.entries()) mask.fill(1, row * time, row * time + length);
+  const targets = chosen.map((example) => example.targets);
+  return {
+    inputs: stacked(
+      chosen.map(({ inputs }) => inputs),
+      time,
+      padding,
+    ),
+    targets:
+      typeof targets[0] === 'number'
+        ? tensor1d(targets as number[], 'int32')
+        : stacked(targets as Values[], time, padding),
+    mask: tensor2d(mask, [rows.length, time]),
+    lengths: tensor1d(lengths, 'int32'),
+    examples: rows,
+    carry: time,
+    counted: 0,
+    fresh: true,
+  };
+}
+
+function stacked(rows: readonly Values[], time: number, padding: number): Tensor {
+  if (!isFrames(rows[0] as Values)) {
+    const ids = new Int32Array(rows.length * time).fill(padding);
+    for (const [row, values] of rows.entries()) ids.set(values as ArrayLike<number>, row * time);
+    return tensor2d(ids, [rows.length, time], 'int32');
+  }
+  const frames = rows as readonly (readonly ArrayLike<number>[])[];
+  const [[{ length: size }]] = frames as unknown as readonly [readonly [ArrayLike<number>]];
+  const values = new Float32Array(rows.length * time * size);
+  for (const [row, sequence] of frames.entries()) {
+    for (const [t, frame] of sequence.entries()) values.set(frame, (row * time + t) * size);
+  }
+  return tensor3d(values, [rows.length, time, size]);
+}

@@ -1,0 +1,67 @@
+import { expectSizes, Rng } from '@elman/core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { expectBatch } from './check.ts';
+import { checkExamples, type Example, type TokenExample } from './examples.ts';
+import { type PaddedBatch, type Padding, padTogether } from './pad.ts';
+import type { BatchSource } from './source.ts';
+
+/** How sequences are batched. */
+export type PaddedOptions = {
+  readonly batchSize: number;
+  /** Each epoch has an order of its own, by this seed; without it the order is that of the examples. */
+  readonly seed?: number | string | undefined;
+  /** The id that fills up; it is masked, and any id of the vocabulary will do. By default 0. */
+  readonly padding?: number | undefined;
+  /** Fill every batch up to this many time steps, so that all have one shape. By default to the longest in it. */
+  readonly length?: number | undefined;
+};
+
+/**
+ * Sequences in batches, filled up to the longest of each batch, with a mask and lengths.
+ *
+ * Every example is in exactly one batch of every epoch; the last batch is smaller where the number does not divide.
+ *
+ * @throws {DataError} for examples that are empty or do not fit each other; {OptionError} for a bad batchSize.
+ */
+export function padded(
+  examples: readonly TokenExample[],
+  options: PaddedOptions,
+): BatchSource<PaddedBatch<Tensor2D, Tensor2D>>;
+export function padded(examples: readonly Example[], options: PaddedOptions): BatchSource<PaddedBatch>;
+export function padded(examples: readonly Example[], options: PaddedOptions): BatchSource<PaddedBatch> {
+  const where = 'data: padded';
+  const { batchSize, seed } = options;
+  expectSizes(where, { batchSize });
+  checkExamples(where, examples, options.length);
+  const inOrder = examples.map((_, i) => i);
+  return planned(where, examples, options, (epoch) => {
+    if (seed === undefined) return chunks(inOrder, batchSize);
+    return chunks([...Rng.seeded(seed).fork('epoch').fork(epoch).permutation(examples.length)], batchSize);
+  });
+}
+
+/** A source whose epochs are planned as lists of rows. The plan has equally many batches in every epoch. */
+export function planned(
+  where: string,
+  examples: readonly Example[],
+  padding: Padding,
+  plan: (epoch: number) => readonly number[][],
+): BatchSource<PaddedBatch> {
+  let latest = { epoch: 0, batches: plan(0) };
+  const batchesPerEpoch = latest.batches.length;
+  return {
+    batchesPerEpoch,
+    batch(epoch, index) {
+      expectBatch(where, batchesPerEpoch, epoch, index);
+      if (latest.epoch !== epoch) latest = { epoch, batches: plan(epoch) };
+      return padTogether(examples, latest.batches[index] as number[], padding);
+    },
+  };
+}
+
+/** Runs of `size`, the last one shorter where they do not divide. */
+export function chunks(items: readonly number[], size: number): number[][] {
+  const cut: number[][] = [];
+  for (let start = 0; start < items.length; start += size) cut.push(items.slice(start, start + size));
+  return cut;
+}
