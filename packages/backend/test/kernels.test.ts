@@ -273,14 +273,14 @@ describe('segments', () => {
   const x = (): Tensor => tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
 
   it('adds rows by id', async () => {
-    const y = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
+    const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
     expect(y.shape).toEqual([5, 2]);
     expect(await read(y)).toEqual([3, 4, 0, 0, 6, 8, 7, 8, 0, 0]);
   });
 
   it('leaves out ids that name none where the kernel is ours', async () => {
     if (getBackend() !== 'cpu' && getBackend() !== 'wasm') return;
-    const y = unsortedSegmentSum(x() as never, tensor1d([2, 0, -1, 5], 'int32'), 4);
+    const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, -1, 5], 'int32'), 4);
     expect(await read(y)).toEqual([3, 4, 0, 0, 1, 2, 0, 0]);
   });
 });
