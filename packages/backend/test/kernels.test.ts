@@ -5,6 +5,7 @@ import {
   cumsum,
   div,
   einsum,
+  engine,
   getBackend,
   matMul,
   memory,
@@ -371,6 +372,21 @@ describe('arguments', () => {
       [1, 2, 3, 4],
     ]);
   });
+});
+
+it('leaves nothing behind in the backend itself, remembered transposes included', async () => {
+  const held = (): number => engine().backend.numDataIds();
+  const before = held();
+  for (let i = 0; i < 3; i++) {
+    const [a, b] = [values([3, 4], i), values([5, 4], i)];
+    for (let again = 0; again < 4; again++) matMul(a, b, false, true).dispose();
+    const copy = b.clone();
+    b.dispose();
+    matMul(a, copy, false, true).dispose();
+    copy.dispose();
+    a.dispose();
+  }
+  expect(held()).toBe(before);
 });
 
 it('leaves no tensor behind', async () => {
