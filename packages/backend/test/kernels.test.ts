@@ -5,6 +5,7 @@ import {
   cumsum,
   div,
   einsum,
+  engine,
   getBackend,
   matMul,
   memory,
@@ -272,14 +273,14 @@ describe('segments', () => {
   const x = (): Tensor => tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
 
   it('adds rows by id', async () => {
-    const y = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
+    const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
     expect(y.shape).toEqual([5, 2]);
     expect(await read(y)).toEqual([3, 4, 0, 0, 6, 8, 7, 8, 0, 0]);
   });
 
   it('leaves out ids that name none where the kernel is ours', async () => {
     if (getBackend() !== 'cpu' && getBackend() !== 'wasm') return;
-    const y = unsortedSegmentSum(x() as never, tensor1d([2, 0, -1, 5], 'int32'), 4);
+    const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, -1, 5], 'int32'), 4);
     expect(await read(y)).toEqual([3, 4, 0, 0, 1, 2, 0, 0]);
   });
 });
@@ -371,6 +372,21 @@ describe('arguments', () => {
       [1, 2, 3, 4],
     ]);
   });
+});
+
+it('leaves nothing behind in the backend itself, remembered transposes included', async () => {
+  const held = (): number => engine().backend.numDataIds();
+  const before = held();
+  for (let i = 0; i < 3; i++) {
+    const [a, b] = [values([3, 4], i), values([5, 4], i)];
+    for (let again = 0; again < 4; again++) matMul(a, b, false, true).dispose();
+    const copy = b.clone();
+    b.dispose();
+    matMul(a, copy, false, true).dispose();
+    copy.dispose();
+    a.dispose();
+  }
+  expect(held()).toBe(before);
 });
 
 it('leaves no tensor behind', async () => {

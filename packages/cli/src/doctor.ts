@@ -25,7 +25,9 @@ export async function doctor({ json }: DoctorArguments): Promise<void> {
   const lines = [
     ...backendTable(backends),
     '',
-    chosen === undefined ? 'No backend can be used here.' : `Without --backend or ELMAN_BACKEND, ${bold(chosen)} is taken.`,
+    chosen === undefined
+      ? 'No backend can be used here.'
+      : `Without --backend or ELMAN_BACKEND, ${bold(chosen)} is taken.`,
     '',
     ...formatTable(Object.entries(machine).map(([name, value]) => [name, `${value}`])),
     ...formatTable(Object.entries(packages).map(([name, version]) => [name, `${version}`])),

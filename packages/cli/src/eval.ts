@@ -1,12 +1,12 @@
+import { selectBackend } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { DataError } from '@elman/core';
-import { bitsPerCharacter, loadModel, perplexity } from '@elman/models';
+import { bitsPerCharacter, perplexity } from '@elman/models';
 import { evaluate } from '@elman/train';
-import { readyBackend } from './backend.ts';
 import { wholeStream } from './batches.ts';
 import type { EvalArguments } from './commands/eval.ts';
 import { formatCount, formatTable } from './format.ts';
-import { importPackage } from './packages.ts';
+import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readTexts } from './text.ts';
 
@@ -17,10 +17,11 @@ const FRAMES = 128;
 /** Measures how well a trained model predicts text. */
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
   const source = await readTexts(files);
-  await readyBackend(args.backend);
-  const { model, params, tokenizer } = await loadModel(folderStorage(folder), { importPackage });
+  await selectBackend(args.backend);
+  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
   const ids = tokenizer.encode(source.text);
-  if (ids.length < 2) throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
+  if (ids.length < 2)
+    throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
   const start = performance.now();
   const { loss, count } = await evaluate(model, params, wholeStream(ids, LANES, FRAMES));
   const seconds = (performance.now() - start) / 1000;

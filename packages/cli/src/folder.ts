@@ -1,4 +1,4 @@
-import { access, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CheckpointError, OptionError } from '@elman/core';
 import { systemReason } from './errors.ts';
@@ -11,8 +11,11 @@ const PROBE = new Uint8Array(64 * 1024);
 /** A folder that is ready for a run. */
 export interface RunFolder {
   readonly path: string;
-  /** Removes what an earlier run left, right before the first files of this one are written. */
-  clearOnce(): Promise<void>;
+  /**
+   * Runs what writes the files of the run. Before the first time what an earlier run left is removed; if the first time
+   * fails, so is what it wrote.
+   */
+  save(write: () => Promise<void>): Promise<void>;
   /** Takes away the folders that were made, as far as they are empty: for a run that ended before it saved anything. */
   takeBack(): Promise<void>;
 }
@@ -31,7 +34,7 @@ export async function prepareFolder(path: string, overwrite: boolean): Promise<R
   const probe = join(path, `.probe-${process.pid}`);
   let made: string | undefined;
   try {
-    made = await mkdir(path, { recursive: true });
+    made = await makeFolder(resolve(path));
     await writeFile(probe, PROBE);
     await rm(probe);
   } catch (error) {
@@ -40,13 +43,22 @@ export async function prepareFolder(path: string, overwrite: boolean): Promise<R
     const reason = systemReason(error) ?? (error as Error).message;
     throw new CheckpointError(`train: ${path}: cannot be written (${reason}); choose another --out.`, { cause: error });
   }
-  let cleared = taken === undefined;
+  const clear = async (): Promise<void> => {
+    for (const file of FILES) await rm(join(path, file), { force: true });
+  };
+  let first = true;
   return {
     path,
-    async clearOnce() {
-      if (cleared) return;
-      for (const file of FILES) await rm(join(path, file), { force: true });
-      cleared = true;
+    async save(write) {
+      if (!first) return write();
+      await clear();
+      try {
+        await write();
+      } catch (error) {
+        await clear();
+        throw error;
+      }
+      first = false;
     },
     takeBack: () => takeBack(path, made),
   };
@@ -62,6 +74,26 @@ async function anyExists(path: string): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+/**
+ * Makes a folder and those above it; gives the first that it made. (Node's own `recursive` never ends where a file system
+ * says of a folder that is there that it is not, as /proc does.)
+ */
+async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return undefined;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path) throw error;
+    const made = await makeFolder(parent);
+    if (made === undefined) throw error;
+    await mkdir(path);
+    return made;
+  }
 }
 
 /** Removes `path` and its parents up to the first that was made, while they are empty. */

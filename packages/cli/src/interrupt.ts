@@ -6,8 +6,6 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that tells of the signal (130 for SIGINT, 143 for SIGTERM), once there was one. */
   exitCode(): number | undefined;
-  /** Signals end the process again as they do by default. */
-  release(): void;
 }
 
 /**
@@ -16,7 +14,10 @@ export interface Interrupt {
  */
 const SAME_PRESS = 400;
 
-/** Listens for signals: the first aborts `signal` and calls `onFirst`; a second ends the process at once. */
+/**
+ * Listens for signals until the process ends: the first aborts `signal` and calls `onFirst`; a second ends the process at
+ * once.
+ */
 export function listenForInterrupt(onFirst: () => void, now: () => number = () => performance.now()): Interrupt {
   const controller = new AbortController();
   let first: number | undefined;
@@ -36,9 +37,5 @@ export function listenForInterrupt(onFirst: () => void, now: () => number = () =
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
-    release: () => {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
-    },
   };
 }

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import module from 'node:module';
 import { run } from './program.ts';
 
+// From the second time on everything loads twice as fast (Node 22.8 and newer).
+module.enableCompileCache?.();
 process.exitCode = await run(process.argv.slice(2));

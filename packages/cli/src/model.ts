@@ -1,19 +1,17 @@
 import type { Cell, Tree } from '@elman/core';
-import { type LanguageModel, languageModel } from '@elman/models';
+import { languageModel } from '@elman/models';
 import { dropout, stack } from '@elman/rnn';
 import type { Tokenizer } from '@elman/tokenizers';
 import { findCell } from './cell.ts';
+import type { AnyModel } from './load.ts';
 import type { RunSettings } from './settings.ts';
 
 /** Vectors of tokens are no longer than this unless somebody says so. */
 const EMBEDDING = 64;
 
-/** A language model over any cell. */
-export type AnyModel = LanguageModel<Tree, Tree>;
-
 /**
  * The language model that the settings describe: `layers` cells on one another over embedded or one-hot tokens, with
- * dropout on what goes from one to the next and out.
+ * dropout on what goes from one to the next and from the last to the output.
  */
 export async function makeModel(settings: RunSettings, tokenizer: Tokenizer): Promise<AnyModel> {
   const { cell: name, hidden, layers, dropout: rate } = settings;
@@ -23,8 +21,11 @@ export async function makeModel(settings: RunSettings, tokenizer: Tokenizer): Pr
   const cells: Cell<Tree, Tree>[] = [];
   for (let i = 0; i < layers; i++) {
     const cell = make({ inputSize: cells.at(-1)?.outputSize ?? inputSize, hiddenSize: hidden });
-    cells.push(rate > 0 ? (dropout(cell, { output: rate }) as Cell<Tree, Tree>) : cell);
+    cells.push(rate > 0 && i < layers - 1 ? (dropout(cell, { output: rate }) as Cell<Tree, Tree>) : cell);
   }
   const whole = cells.length === 1 ? (cells[0] as Cell<Tree, Tree>) : (stack(cells) as Cell<Tree, Tree>);
-  return languageModel(whole, tokenizer, { embedding: embedding === 'one-hot' ? 'one-hot' : 'learned' });
+  return languageModel(whole, tokenizer, {
+    embedding: embedding === 'one-hot' ? 'one-hot' : 'learned',
+    dropout: rate,
+  });
 }

@@ -53,8 +53,8 @@ const SLOWDOWN = 500;
  *   with minutes:               a line up, then rate / √(1 + step/500)
  */
 export function learningRate({ learningRate: rate, updates }: Pick<RunSettings, 'learningRate' | 'updates'>): Schedule {
-  if (updates === null) return warmup({ steps: RISE, then: (step) => rate / Math.sqrt(1 + step / SLOWDOWN) });
+  if (updates === null) return warmup({ steps: RISE, next: (step) => rate / Math.sqrt(1 + step / SLOWDOWN) });
   const steps = Math.min(RISE, Math.ceil(updates / 10));
   const fall = cosine({ initial: rate, steps: Math.max(1, updates - steps), final: rate * FINAL_SHARE });
-  return warmup({ steps, then: fall });
+  return warmup({ steps, next: fall });
 }

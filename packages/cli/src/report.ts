@@ -47,6 +47,8 @@ export interface Report {
   saved(step: number): void;
   interrupted(): void;
   end(event: EndEvent): void;
+  /** Leaves the terminal to whoever writes next, however the run ended. */
+  close(): void;
 }
 
 /** One JSON object a line on standard output. */
@@ -60,6 +62,7 @@ export function jsonReport(): Report {
     saved: (step) => writeJson({ event: 'save', step }),
     interrupted: () => {},
     end: (event) => writeJson({ event: 'end', ...event }),
+    close: () => {},
   };
 }
 
@@ -73,7 +76,9 @@ export function humanReport(toBits: (nats: number) => number): Report {
       const count = (n: number): string => n.toLocaleString('en');
       display.line(`${bold(event.cell)}, ${count(event.parameters)} parameters, on ${event.backend} (${event.device})`);
       const cut = `${event.tokenizer}: ${count(event.tokens)} tokens (${count(event.vocabSize)} different)`;
-      display.line(dim(`${cut}, ${count(event.heldOutTokens)} held out, ${count(event.updatesPerEpoch)} updates an epoch`));
+      display.line(
+        dim(`${cut}, ${count(event.heldOutTokens)} held out, ${count(event.updatesPerEpoch)} updates an epoch`),
+      );
       if (event.step > 0) display.line(`goes on after update ${count(event.step)}`);
     },
     update(event, progress) {
@@ -85,13 +90,14 @@ export function humanReport(toBits: (nats: number) => number): Report {
     },
     saved: () => {},
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
+    close: () => display.clear(),
     end({ reason, step, heldOut, folder, sample, resume }) {
-      display.clear();
       if (reason === 'interrupted') {
         display.line(`stopped and saved after update ${step}. To go on:`);
         display.line(`  ${bold(resume)}`);
         return;
       }
+      display.clear();
       if (heldOut !== undefined) stdout.write(`held out: ${describeHeldOut(heldOut)}\n`);
       stdout.write(`saved in ${folder}\nto sample: ${stdout.colours.bold(sample)}\n`);
     },

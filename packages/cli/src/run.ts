@@ -1,21 +1,22 @@
-import type { Selection } from '@elman/backend';
+import { type Selection, selectBackend } from '@elman/backend';
 import type { Storage } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
-import { DataError, type Optimizer, OptionError, type Tree } from '@elman/core';
-import { loadModel } from '@elman/models';
+import { DataError, type Optimizer, OptionError, type Tree, tree } from '@elman/core';
 import type { Tokenizer } from '@elman/tokenizers';
 import { loadTraining, type TrainingState } from '@elman/train';
-import { readyBackend } from './backend.ts';
 import { type Batches, makeBatches } from './batches.ts';
 import type { TrainArguments } from './commands/train.ts';
 import { prepareFolder, type RunFolder } from './folder.ts';
-import { type AnyModel, makeModel } from './model.ts';
+import { type AnyModel, type AnyParams, loadTextModel, readMetadata } from './load.ts';
+import { makeModel } from './model.ts';
 import { makeOptimizer } from './optimizer.ts';
 import type { Goal } from './pace.ts';
-import { importPackage } from './packages.ts';
-import { defaultFolder, fromMetadata, type RunSettings, settingsOf, updatesOf } from './settings.ts';
+import { backendIn, defaultFolder, fromMetadata, type RunSettings, settingsOf, updatesOf } from './settings.ts';
 import { countCharacters, readTexts, type SourceText } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
+
+/** How far a run is, with all that it takes to go on. */
+export type RunState = TrainingState<AnyParams, Tree, Tree>;
 
 /** A run with all of its parts, ready to be trained. */
 export interface Run {
@@ -31,7 +32,7 @@ export interface Run {
   readonly tokens: number;
   readonly characters: number;
   /** Where to go on; undefined for a new run. */
-  readonly resume?: TrainingState<Tree, Tree, Tree> | undefined;
+  readonly resume?: RunState | undefined;
 }
 
 /** A new run. What can be wrong with it is found here, before anything is written. */
@@ -41,7 +42,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
   const ids = tokenizer.encode(source.text);
   const batches = makeBatches(ids, { ...args, validation: args.validation ?? null });
   const path = args.out ?? defaultFolder(texts);
-  const backend = await readyBackend(args.backend);
+  const backend = await selectBackend(args.backend);
   const { batchesPerEpoch } = batches.train;
   const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name });
   const model = await makeModel(settings, tokenizer);
@@ -65,9 +66,10 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 /** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
 export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
   const storage = folderStorage(path);
-  const { model, params, tokenizer, metadata } = await loadModel(storage, { importPackage });
+  const backend = await selectBackend(args.backend ?? backendIn(await readMetadata(storage)));
+  const { model, params, tokenizer, metadata } = await loadTextModel(storage);
+  tree.dispose(params);
   const settings = fromMetadata(path, metadata);
-  const backend = await readyBackend(args.backend ?? settings.backend);
   const source = await readTexts(texts.length > 0 ? texts : settings.texts);
   expectSameText(path, source, settings);
   const ids = tokenizer.encode(source.text);
@@ -81,7 +83,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
     );
   }
   return {
-    folder: { path, clearOnce: async () => {}, takeBack: async () => {} },
+    folder: { path, save: (write) => write(), takeBack: async () => {} },
     storage,
     settings,
     goal,

@@ -1,17 +1,16 @@
+import { selectBackend } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { sample as sampleTokens } from '@elman/decoding';
-import { loadModel } from '@elman/models';
 import type { Tokenizer } from '@elman/tokenizers';
-import { readyBackend } from './backend.ts';
 import type { SampleArguments } from './commands/sample.ts';
-import { importPackage } from './packages.ts';
+import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
 
 /** Writes text with a trained model, each piece as soon as it is there. */
 export async function sample(folder: string, args: SampleArguments): Promise<void> {
   const { prompt = '', length, temperature, topK, topP, repetitionPenalty, count, json } = args;
-  await readyBackend(args.backend);
-  const { model, params, tokenizer } = await loadModel(folderStorage(folder), { importPackage });
+  await selectBackend(args.backend);
+  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
   const start = startOf(prompt, tokenizer);
   const seed = args.seed ?? Date.now() % 2 ** 31;
   for (let row = 0; row < count; row++) {

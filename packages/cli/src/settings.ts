@@ -1,6 +1,8 @@
 import { basename, extname, join } from 'node:path';
-import { CheckpointError, type Json } from '@elman/core';
+import type { BackendName } from '@elman/backend';
+import { CheckpointError } from '@elman/core';
 import type { TrainArguments } from './commands/train.ts';
+import type { Metadata } from './load.ts';
 import type { SourceText } from './text.ts';
 
 /** All that a run is a function of, as JSON: it stands in the metadata of the model and `--resume` reads it there. */
@@ -25,7 +27,7 @@ export type RunSettings = {
   readonly seed: number;
   readonly evaluateEvery: number;
   readonly saveEvery: number;
-  readonly backend: string;
+  readonly backend: BackendName;
 };
 
 /** Under which name the settings stand in a model's metadata. */
@@ -38,10 +40,11 @@ const EVALUATE_EVERY = 200;
 export function settingsOf(
   args: TrainArguments,
   source: SourceText,
-  { batchesPerEpoch, backend }: { readonly batchesPerEpoch: number; readonly backend: string },
+  { batchesPerEpoch, backend }: { readonly batchesPerEpoch: number; readonly backend: BackendName },
 ): RunSettings {
   const updates = updatesOf(args, batchesPerEpoch);
-  const evaluateEvery = args.evaluateEvery ?? (updates === null ? EVALUATE_EVERY : Math.max(1, Math.round(updates / 10)));
+  const evaluateEvery =
+    args.evaluateEvery ?? (updates === null ? EVALUATE_EVERY : Math.max(1, Math.round(updates / 10)));
   return {
     texts: source.paths,
     textHash: source.hash,
@@ -82,15 +85,22 @@ export function defaultFolder(texts: readonly string[]): string {
 }
 
 /** The settings as metadata of a model. */
-export function toMetadata(settings: RunSettings): { readonly [key: string]: Json } {
+export function toMetadata(settings: RunSettings): Metadata {
   return { [KEY]: settings };
 }
 
+/** The backend that a run was on: another one would round differently. */
+export function backendIn(metadata: Metadata): BackendName | undefined {
+  return (metadata[KEY] as Partial<RunSettings> | undefined)?.backend;
+}
+
 /** @throws {CheckpointError} if the model in a folder was not made by `elman train`. */
-export function fromMetadata(folder: string, metadata: { readonly [key: string]: Json } | undefined): RunSettings {
-  const settings = metadata?.[KEY] as Partial<RunSettings> | undefined;
+export function fromMetadata(folder: string, metadata: Metadata): RunSettings {
+  const settings = metadata[KEY] as Partial<RunSettings> | undefined;
   if (typeof settings?.textHash !== 'string' || typeof settings.window !== 'number') {
-    throw new CheckpointError(`${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`);
+    throw new CheckpointError(
+      `${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`,
+    );
   }
   return settings as RunSettings;
 }

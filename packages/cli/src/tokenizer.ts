@@ -15,10 +15,14 @@ export async function makeTokenizer(kind: string, text: string): Promise<Tokeniz
   if (kind === 'bytes') return byteTokenizer();
   if (kind === 'words') return wordTokenizer.fromText(text, { maximumVocabulary: MAXIMUM_WORDS, minimumCount: 2 });
   if (!kind.endsWith('.json')) {
-    throw new OptionError(`tokenizer: expected characters, bytes, words or the path of a tokenizer.json, got "${kind}".`);
+    throw new OptionError(
+      `tokenizer: expected characters, bytes, words or the path of a tokenizer.json, got "${kind}".`,
+    );
   }
   const json = await readFile(kind, 'utf8').catch((error) => {
-    throw new DataError(`tokenizer: ${kind}: cannot be read (${systemReason(error) ?? String(error)}).`, { cause: error });
+    throw new DataError(`tokenizer: ${kind}: cannot be read (${systemReason(error) ?? String(error)}).`, {
+      cause: error,
+    });
   });
   let parsed: unknown;
   try {

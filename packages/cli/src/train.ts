@@ -6,15 +6,15 @@ import {
   evaluate,
   saveTraining,
   type TrainingResult,
-  type TrainingState,
   train as trainModel,
 } from '@elman/train';
 import type { TrainArguments } from './commands/train.ts';
 import { commandLine, Exit } from './exit.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import type { AnyParams } from './load.ts';
 import { Pace } from './pace.ts';
 import { type HeldOut, humanReport, jsonReport, type Report } from './report.ts';
-import { newRun, type Run, resumedRun } from './run.ts';
+import { newRun, type Run, type RunState, resumedRun } from './run.ts';
 import { toMetadata } from './settings.ts';
 
 /** Trains a model and saves it, or goes on with a run that was saved. */
@@ -30,7 +30,7 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
       perplexity: perplexity(loss),
     }));
   } finally {
-    interrupt.release();
+    report.close();
     await run.folder.takeBack();
   }
   const exitCode = interrupt.exitCode();
@@ -50,7 +50,7 @@ async function drive(
   const timeIsUp = new AbortController();
   const timer = goal.seconds === null ? undefined : setTimeout(() => timeIsUp.abort(), 1000 * goal.seconds);
   announce(run, report, firstStep);
-  let result: TrainingResult<Tree, Tree, Tree>;
+  let result: TrainingResult<AnyParams, Tree, Tree>;
   try {
     result = await trainModel({
       model,
@@ -86,13 +86,14 @@ async function drive(
 }
 
 /** The file that people sample from has the best parameters so far; the other has what it takes to go on. */
-async function saveRun(run: Run, state: TrainingState<Tree, Tree, Tree>): Promise<void> {
-  await run.folder.clearOnce();
-  await saveParams(run, state.best ?? state.params);
-  await saveTraining(run.storage, state);
+async function saveRun(run: Run, state: RunState): Promise<void> {
+  await run.folder.save(async () => {
+    await saveTraining(run.storage, state);
+    await saveParams(run, state.best ?? state.params);
+  });
 }
 
-async function saveParams({ storage, model, tokenizer, settings }: Run, params: Tree): Promise<void> {
+async function saveParams({ storage, model, tokenizer, settings }: Run, params: AnyParams): Promise<void> {
   await saveModel(storage, { model, params, tokenizer, metadata: toMetadata(settings) });
 }
 
@@ -100,11 +101,7 @@ async function saveParams({ storage, model, tokenizer, settings }: Run, params: 
  * The lowest loss on held-out text. A run that ends by the clock ends between two evaluations: its last parameters are
  * measured here, and saved if they are better than the best so far.
  */
-async function settleBest(
-  run: Run,
-  { params, progress }: TrainingState<Tree, Tree, Tree>,
-  signal: AbortSignal,
-): Promise<number | undefined> {
+async function settleBest(run: Run, { params, progress }: RunState, signal: AbortSignal): Promise<number | undefined> {
   const { best, evaluations, step } = progress;
   if (run.batches.heldOut === undefined || evaluations.at(-1)?.step === step) return best?.loss;
   try {

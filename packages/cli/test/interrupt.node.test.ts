@@ -28,20 +28,23 @@ describe('a run that is stopped', () => {
   it.each([
     ['SIGINT', 130, 30],
     ['SIGTERM', 143, 50],
-  ] as const)('by %s saves, says how to go on, and gives the same losses bit for bit', async (signal, exitCode, updates) => {
-    const out = join(work.path, signal);
-    const first = await elman(start(out), { onStdout: after(updates, signal) });
-    expect([first.code, first.stderr]).toEqual([exitCode, '']);
-    const end = eventsOf(first.stdout).at(-1);
-    expect(end).toMatchObject({ event: 'end', reason: 'interrupted', resume: `elman train --resume ${out}` });
-    const second = await elman(['train', '--resume', out, '--json'], { onStdout: after(20, signal) });
-    expect(second.code).toBe(exitCode);
-    const third = await elman(['train', '--resume', out, '--json']);
-    expect([third.code, third.stderr]).toEqual([0, '']);
-    const told = [first, second, third].map(({ stdout }) => lossesOf(stdout));
-    expect(told.every((losses) => losses.length > 0 && losses.length < UPDATES)).toBe(true);
-    expect(told.flat()).toEqual(whole);
-  });
+  ] as const)(
+    'by %s saves, says how to go on, and gives the same losses bit for bit',
+    async (signal, exitCode, updates) => {
+      const out = join(work.path, signal);
+      const first = await elman(start(out), { onStdout: after(updates, signal) });
+      expect([first.code, first.stderr]).toEqual([exitCode, '']);
+      const end = eventsOf(first.stdout).at(-1);
+      expect(end).toMatchObject({ event: 'end', reason: 'interrupted', resume: `elman train --resume ${out}` });
+      const second = await elman(['train', '--resume', out, '--json'], { onStdout: after(20, signal) });
+      expect(second.code).toBe(exitCode);
+      const third = await elman(['train', '--resume', out, '--json']);
+      expect([third.code, third.stderr]).toEqual([0, '']);
+      const told = [first, second, third].map(({ stdout }) => lossesOf(stdout));
+      expect(told.every((losses) => losses.length > 0 && losses.length < UPDATES)).toBe(true);
+      expect(told.flat()).toEqual(whole);
+    },
+  );
 
   it('by kill -9 goes on from the checkpoint before', async () => {
     const out = join(work.path, 'killed');
@@ -58,24 +61,27 @@ describe('a run that is stopped', () => {
   it('tells people how to go on', async () => {
     const out = join(work.path, 'told');
     const args = start(out).filter((arg) => arg !== '--json');
-    // Without JSON nothing is told that early on standard output: the first lines on standard error must do.
-    const run = elman([...args, '--updates', '100000', '--evaluate-every', '20'], {
-      env: {},
-      onStderr: (stderr, child) => {
-        if (stderr.includes('update 20')) child.kill('SIGINT');
+    let sent = false;
+    const { code, stderr } = await elman([...args, '--updates', '100000', '--evaluate-every', '20'], {
+      onStderr: (text, child) => {
+        if (!sent && text.includes('update 20')) sent = child.kill('SIGINT');
       },
     });
-    const { code, stderr } = await run;
     expect(code).toBe(130);
     expect(stderr).toContain('stopping after this update');
-    expect(stderr).toMatch(new RegExp(`stopped and saved after update \\d+\\. To go on:\\n  elman train --resume ${out}\\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`stopped and saved after update \\d+\\. To go on:\\n  elman train --resume ${out}\\n$`),
+    );
   });
 });
 
 it('refuses to go on with a run that is finished, unless it is told how far', async () => {
   const out = join(work.path, 'whole');
   const { code, stderr } = await elman(['train', '--resume', out]);
-  expect([code, stderr]).toEqual([1, `elman: train: ${out} has made its 120 updates; to train it further, say to how many: --updates 240\n`]);
+  expect([code, stderr]).toEqual([
+    1,
+    `elman: train: ${out} has made its 120 updates; to train it further, say to how many: --updates 240\n`,
+  ]);
   const further = await elman(['train', '--resume', out, '--updates', '122', '--json']);
   expect(lossesOf(further.stdout).map(([step]) => step)).toEqual([121, 122]);
 });

@@ -17,6 +17,8 @@ export interface Ended {
 /** How to start the command. */
 export interface StartOptions {
   readonly cwd?: string;
+  /** The largest file that it may write, in blocks of 512 bytes. */
+  readonly fileBlocks?: number;
   readonly env?: { readonly [name: string]: string };
   /** Sees standard output as it comes. */
   readonly onStdout?: (text: string, child: ChildProcess) => void;
@@ -25,10 +27,18 @@ export interface StartOptions {
 }
 
 /** Runs `elman` from its sources in a process of its own. */
-export function elman(args: readonly string[], { cwd, env, onStdout, onStderr }: StartOptions = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, ...args], {
+export function elman(
+  args: readonly string[],
+  { cwd, env, fileBlocks, onStdout, onStderr }: StartOptions = {},
+): Promise<Ended> {
+  const command = [process.execPath, '--conditions=source', MAIN, ...args];
+  const limited = ['/bin/sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
+  const [file, ...rest] = (fileBlocks === undefined ? command : limited) as [string, ...string[]];
+  const child = spawn(file, rest, {
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
     cwd,
-    env: { ...process.env, ELMAN_BACKEND: 'wasm', NODE_OPTIONS: '', FORCE_COLOR: '1', ...env },
+    env: { ...process.env, ELMAN_BACKEND: 'wasm', NODE_OPTIONS: '', npm_command: '', FORCE_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -50,7 +50,7 @@ describe('elman train', () => {
     );
     expect(stderr).toMatch(/^lstm of 8, [\d,]+ parameters, on wasm \(.*\)\ncharacters: /);
     expect(stderr).toMatch(/^update 12 · held out: loss .* best so far$/m);
-    expect(stdout + stderr).not.toMatch(/\u001b|\r|tensorflow/i);
+    for (const unwanted of ['\u001b', '\r', 'ensor']) expect(stdout + stderr).not.toContain(unwanted);
     expect(readdirSync(at('runs/text')).sort()).toEqual(FILES);
   });
 
@@ -92,13 +92,31 @@ describe('elman train', () => {
 
   it('trains anew with --overwrite', async () => {
     const before = readFileSync(at('json/model.json'), 'utf8');
-    const { code } = await elman(
-      ['train', work.text, ...TINY, '--cell', 'simpleRnn', '--updates', '2', '--overwrite', '--out', at('json2')],
-    );
+    const { code } = await elman([
+      'train',
+      work.text,
+      ...TINY,
+      '--cell',
+      'simpleRnn',
+      '--updates',
+      '2',
+      '--overwrite',
+      '--out',
+      at('json2'),
+    ]);
     expect(code).toBe(0);
-    const again = await elman(
-      ['train', work.text, ...TINY, '--hidden', '5', '--updates', '2', '--overwrite', '--out', at('json2')],
-    );
+    const again = await elman([
+      'train',
+      work.text,
+      ...TINY,
+      '--hidden',
+      '5',
+      '--updates',
+      '2',
+      '--overwrite',
+      '--out',
+      at('json2'),
+    ]);
     expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
     expect(readFileSync(at('json2/model.json'), 'utf8')).not.toBe(before);
     expect((await elman(['sample', at('json2'), '--seed', '1'])).code).toBe(0);
@@ -143,7 +161,10 @@ describe('elman sample', () => {
       sample('--seed', '1', '--count', '3', '--json'),
     ]);
     expect(text.stdout.split('\n---\n')).toHaveLength(3);
-    const texts = json.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const texts = json.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(texts.map(({ row }) => row)).toEqual([0, 1, 2]);
     expect(new Set(texts.map(({ text }) => text)).size).toBe(3);
   });
@@ -165,7 +186,10 @@ it('a cell of another package is found where the person works, trains, resumes a
   const folder = at('node_modules/twice-as-simple');
   const { mkdirSync } = await import('node:fs');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'twice-as-simple', type: 'module', main: 'i.js' }));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'twice-as-simple', type: 'module', main: 'i.js' }),
+  );
   writeFileSync(
     join(folder, 'i.js'),
     `import { simpleRnn } from ${JSON.stringify(import.meta.resolve('@elman/cells'))};
@@ -180,7 +204,12 @@ it('a cell of another package is found where the person works, trains, resumes a
     { cwd },
   );
   expect([trained.code, trained.stderr]).toEqual([0, expect.stringMatching(/^twice-as-simple of 8/)]);
-  expect((await elman(['train', '--resume', 'twice', '--updates', '6'], { cwd })).code).toBe(0);
-  expect((await elman(['sample', 'twice', '--seed', '1'], { cwd })).code).toBe(0);
+  for (const args of [
+    ['train', '--resume', 'twice', '--updates', '6'],
+    ['sample', 'twice', '--seed', '1'],
+  ]) {
+    const { code, stderr } = await elman(args, { cwd });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
+  }
   expect(existsSync(at('twice/training.safetensors'))).toBe(true);
 });

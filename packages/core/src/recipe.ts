@@ -14,7 +14,7 @@ export function isRecipe(value: unknown): value is Recipe {
 
 /**
  * Makes a thing again from its recipe: imports the package and calls its factory, making recipes among the arguments
- * (at any depth) first. Only bare npm package names are imported, never paths or addresses.
+ * (at any depth) first. A record that comes back without a recipe is given this one. Only bare npm package names are imported, never paths or addresses.
  *
  * @throws {OptionError} if the package cannot be imported or has no such factory.
  */
@@ -43,7 +43,13 @@ export async function remake(
     throw new OptionError(`recipe: the package ${from} exports no function named ${factory}.`);
   }
   const given = await Promise.all(recipe.arguments.map((argument) => remakeWithin(argument, importPackage)));
-  return make(...given);
+  return withRecipe(make(...given), recipe);
+}
+
+/** A plain record that does not say how it was made, told so: a cell by somebody who left it out can be saved again. */
+function withRecipe(made: unknown, recipe: Recipe): unknown {
+  const isRecord = typeof made === 'object' && made !== null && Object.getPrototypeOf(made) === Object.prototype;
+  return isRecord && !('recipe' in made) ? { ...made, recipe } : made;
 }
 
 async function remakeWithin(value: Json, importPackage: ImportPackage): Promise<unknown> {

@@ -15,9 +15,20 @@ describe('remake', () => {
     const recipe: Recipe = { package: 'pair', factory: 'both', arguments: [[leaf(1), 'text'], { extra: leaf(2) }] };
     expect(await remake(JSON.parse(JSON.stringify(recipe)), importPackage)).toEqual({
       made: 'pair',
-      parts: [{ made: 'leaf', size: 1 }, 'text'],
-      extra: { made: 'leaf', size: 2 },
+      parts: [{ made: 'leaf', size: 1, recipe: leaf(1) }, 'text'],
+      extra: { made: 'leaf', size: 2, recipe: leaf(2) },
+      recipe,
     });
+  });
+
+  it('leaves what knows its recipe, and what is no plain record', async () => {
+    class Made {}
+    const recipe = { package: 'x', factory: 'own', arguments: [] };
+    const known = { own: () => ({ recipe: leaf(7) }), instance: () => new Made() };
+    expect(await remake(recipe, async () => known)).toEqual({ recipe: leaf(7) });
+    const instance = await remake({ ...recipe, factory: 'instance' }, async () => known);
+    expect(instance).toBeInstanceOf(Made);
+    expect(instance).not.toHaveProperty('recipe');
   });
 
   it.each([

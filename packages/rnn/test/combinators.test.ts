@@ -140,6 +140,13 @@ describe('residual', () => {
     await expectSameTree(unroll(cell, params, inputs).outputs, inputs);
   });
 
+  it('gives 0 where the mask is 0, by scan alone too', async () => {
+    const cell = residual(plain(2, 2));
+    const params = cell.init(rng);
+    const scanned = cell.scan?.(params, cell.initialState(3), inputs, { context: undefined, mask }) as Tree;
+    await expectSameTree(scanned, unroll(cell, params, inputs, { mask }));
+  });
+
   it('refuses a cell whose output does not fit its input', () => {
     expect(() => residual(gated(2, 3))).toThrow(
       new OptionError("residual(gated): expected outputSize=2, the cell's inputSize, got 3."),

@@ -82,6 +82,15 @@ describe('layer', () => {
 });
 
 describe('bidirectional', () => {
+  it('draws the noise of its directions apart', async () => {
+    const cell = dropout(gated(2, 3), { input: 0.5, variational: true });
+    const side = bidirectional(cell, cell);
+    const same = cell.init(rng);
+    const frame = slice(inputs, [0, 0, 0], [3, 1, 2]);
+    const { state } = side.run({ forward: same, backward: same }, frame, { rng: Rng.seeded(3) });
+    expect(await state.forward.h.data()).not.toEqual(await state.backward.h.data());
+  });
+
   it('puts both directions side by side, or adds them, and returns both final states', async () => {
     const cell = gated(2, 3);
     const side = bidirectional(cell, cell);

@@ -1,8 +1,9 @@
+import type { BackendName } from '@elman/backend';
 import { Command } from 'commander';
 
 /** What `elman eval` was asked on the command line. */
 export interface EvalArguments {
-  backend?: string;
+  backend?: BackendName;
   json?: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { BackendName } from '@elman/backend';
 import { Command } from 'commander';
 import { escaped, number, whole } from '../values.ts';
 
@@ -11,7 +12,7 @@ export interface SampleArguments {
   repetitionPenalty?: number;
   seed?: number;
   count: number;
-  backend?: string;
+  backend?: BackendName;
   json?: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { BackendName } from '@elman/backend';
 import { Command, Option } from 'commander';
 import { embedding, number, whole } from '../values.ts';
 
@@ -24,7 +25,7 @@ export interface TrainArguments {
   seed: number;
   evaluateEvery?: number;
   saveEvery?: number;
-  backend?: string;
+  backend?: BackendName;
   json?: boolean;
 }
 

@@ -1,0 +1,43 @@
+import type { Storage } from '@elman/checkpoint';
+import { CheckpointError, type Json, type Tree } from '@elman/core';
+import { type LanguageModel, type LanguageModelParams, loadModel } from '@elman/models';
+import type { Tokenizer } from '@elman/tokenizers';
+import { importPackage } from './packages.ts';
+
+/** A language model over any cell. */
+export type AnyModel = LanguageModel<Tree, Tree>;
+/** Its parameters. */
+export type AnyParams = LanguageModelParams<Tree>;
+
+/** Anything noted down beside a model. */
+export type Metadata = { readonly [key: string]: Json };
+
+/** What a folder holds. */
+export interface Loaded {
+  readonly model: AnyModel;
+  readonly params: AnyParams;
+  readonly tokenizer: Tokenizer;
+  readonly metadata: Metadata;
+}
+
+/** What was noted down beside a model, before there is a backend to load it on; nothing if the file is damaged. */
+export async function readMetadata(storage: Storage): Promise<Metadata> {
+  const bytes = await storage.read('model.json');
+  try {
+    return (JSON.parse(new TextDecoder().decode(bytes)) as { metadata?: Metadata }).metadata ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * A model of text, with the cell that it names found from where the person works too.
+ * @throws {CheckpointError} if a file is missing, damaged, or knows of no tokenizer.
+ */
+export async function loadTextModel(storage: Storage): Promise<Loaded> {
+  const { model, params, tokenizer, metadata = {} } = await loadModel(storage, { importPackage });
+  if (tokenizer === undefined) {
+    throw new CheckpointError(`${storage.locate('model.json')}: it has no tokenizer; save the model with one.`);
+  }
+  return { model, params, tokenizer, metadata };
+}
