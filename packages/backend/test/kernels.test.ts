@@ -1,15 +1,21 @@
 import {
+  add,
+  broadcastTo,
   cumprod,
   cumsum,
+  div,
   einsum,
+  engine,
   getBackend,
   matMul,
   memory,
+  mul,
   oneHot,
   reshape,
   slice,
   split,
   stridedSlice,
+  sub,
   type Tensor,
   tensor,
   tensor1d,
@@ -21,7 +27,7 @@ import {
   unstack,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { numbers, values } from './numbers.ts';
+import { awayFromZero, numbers, values } from './numbers.ts';
 
 const read = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
@@ -182,18 +188,99 @@ describe('taking apart', () => {
   });
 });
 
+describe('transpose', () => {
+  it.each(
+    [
+      [0, 1, 2],
+      [1, 0, 2],
+      [2, 1, 0],
+      [0, 2, 1],
+      [2, 0, 1],
+      [1, 2, 0],
+    ].map((perm) => [perm]),
+  )('%o', async (perm) => {
+    const [shape, x] = [
+      [2, 3, 4],
+      tensor(
+        Array.from({ length: 24 }, (_, i) => i),
+        [2, 3, 4],
+        'int32',
+      ),
+    ];
+    const y = transpose(x, perm);
+    expect([y.shape, y.dtype]).toEqual([perm.map((axis) => shape[axis]), 'int32']);
+    const wanted = Array.from({ length: 24 }, (_, o) => {
+      const [, b, c] = y.shape as [number, number, number];
+      const place = [Math.floor(o / (b * c)), Math.floor(o / c) % b, o % c];
+      const from = [0, 1, 2].map((axis) => place[perm.indexOf(axis)] as number) as [number, number, number];
+      return (from[0] * 3 + from[1]) * 4 + from[2];
+    });
+    expect(await read(y)).toEqual(wanted);
+  });
+
+  it('of long rows', async () => {
+    const x = values([3, 2, 40]);
+    expect(await read(transpose(transpose(x, [1, 0, 2]), [1, 0, 2]))).toEqual(await read(x));
+  });
+});
+
+describe('arithmetic', () => {
+  const shapes = [
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [[2, 3], [3]],
+    [[3], [2, 3]],
+    [[2, 3], []],
+    [[], [2, 3]],
+    [
+      [2, 1],
+      [1, 3],
+    ],
+    [
+      [2, 3],
+      [2, 1],
+    ],
+    [[0, 3], [3]],
+  ] as [number[], number[]][];
+  it.each(shapes)('%o and %o', async (left, right) => {
+    const [a, b] = [values(left), awayFromZero(right, 2)];
+    const shape = [a.size === 0 ? 0 : 2, 3];
+    const [as, bs] = [await read(broadcastTo(a, shape)), await read(broadcastTo(b, shape))];
+    const pairs = as.map((value, i) => [value, bs[i] as number] as const);
+    await expectNumbers(
+      add(a, b),
+      pairs.map(([x, y]) => x + y),
+    );
+    await expectNumbers(
+      sub(a, b),
+      pairs.map(([x, y]) => x - y),
+    );
+    await expectNumbers(
+      mul(a, b),
+      pairs.map(([x, y]) => x * y),
+    );
+    await expectNumbers(
+      div(a, b),
+      pairs.map(([x, y]) => x / y),
+      3,
+    );
+  });
+});
+
 describe('segments', () => {
   const x = (): Tensor => tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
 
   it('adds rows by id', async () => {
-    const y = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
+    const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
     expect(y.shape).toEqual([5, 2]);
     expect(await read(y)).toEqual([3, 4, 0, 0, 6, 8, 7, 8, 0, 0]);
   });
 
   it('leaves out ids that name none where the kernel is ours', async () => {
     if (getBackend() !== 'cpu' && getBackend() !== 'wasm') return;
-    const y = unsortedSegmentSum(x() as never, tensor1d([2, 0, -1, 5], 'int32'), 4);
+    const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, -1, 5], 'int32'), 4);
     expect(await read(y)).toEqual([3, 4, 0, 0, 1, 2, 0, 0]);
   });
 });
@@ -285,6 +372,21 @@ describe('arguments', () => {
       [1, 2, 3, 4],
     ]);
   });
+});
+
+it('leaves nothing behind in the backend itself, remembered transposes included', async () => {
+  const held = (): number => engine().backend.numDataIds();
+  const before = held();
+  for (let i = 0; i < 3; i++) {
+    const [a, b] = [values([3, 4], i), values([5, 4], i)];
+    for (let again = 0; again < 4; again++) matMul(a, b, false, true).dispose();
+    const copy = b.clone();
+    b.dispose();
+    matMul(a, copy, false, true).dispose();
+    copy.dispose();
+    a.dispose();
+  }
+  expect(held()).toBe(before);
 });
 
 it('leaves no tensor behind', async () => {

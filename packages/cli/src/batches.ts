@@ -1,5 +1,5 @@
-import { split, type TokenWindow, tokenStream } from '@elman/data';
-import type { BatchSource } from '@elman/train';
+import type { BatchSource, TokenWindow } from '@elman/core';
+import { split, tokenStream } from '@elman/data';
 
 /** Held out unless somebody says otherwise: this share of the text, but no more tokens than can be measured quickly. */
 const SHARE = 0.05;

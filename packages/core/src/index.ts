@@ -1,3 +1,4 @@
+export { breather } from './breathe.ts';
 export * from './errors.ts';
 export { type LossAnd, valueAndGrad, withoutGradient } from './gradient.ts';
 export { Rng, type RngPosition } from './random.ts';

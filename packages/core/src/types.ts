@@ -119,6 +119,32 @@ export interface Batch {
   readonly mask?: Tensor2D | undefined;
 }
 
+/**
+ * Batches as a pure function of epoch and index, so that a run resumes from the number of its step alone. The tensors of a
+ * batch are made afresh by each call and are the caller's to dispose.
+ */
+export interface BatchSource<B> {
+  readonly batchesPerEpoch: number;
+  /** The batch `index`, from 0 to batchesPerEpoch − 1, of the epoch `epoch`, from 0. */
+  batch(epoch: number, index: number): B;
+}
+
+/** Some frames of token sequences and, for each, the token that follows. A `type`, so that it is a tree with numbers in it. */
+export type TokenWindow = {
+  /** int32 [batch, time] */
+  readonly inputs: Tensor2D;
+  /** int32 [batch, time]: the token after each input. */
+  readonly targets: Tensor2D;
+  /** [batch, time], 1 = real; default: all are. */
+  readonly mask?: Tensor2D | undefined;
+  /** The first frame whose loss counts, those before it having counted in the window before; default: 0. */
+  readonly counted?: number | undefined;
+  /** The frames after which the state is taken that the next window starts from; default: all. */
+  readonly carry?: number | undefined;
+  /** Whether the window starts from the initial state; default: true. */
+  readonly fresh?: boolean | undefined;
+};
+
 /** A synthetic task with a seeded generator. */
 export interface Task {
   readonly name: string;

@@ -1,9 +1,8 @@
-import { expectSizes, OptionError, Rng } from '@elman/core';
+import { type BatchSource, expectSizes, OptionError, Rng } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkExamples, type Example, type TokenExample } from './examples.ts';
 import type { PaddedBatch } from './pad.ts';
 import { chunks, type PaddedOptions, planned } from './padded.ts';
-import type { BatchSource } from './source.ts';
 
 /** How sequences are grouped. */
 export type BucketedOptions = Omit<PaddedOptions, 'seed' | 'length'> & {

@@ -2,6 +2,5 @@ export { type BucketedOptions, bucketed } from './bucketed.ts';
 export { type Example, nextTokens, type TokenExample, type Values } from './examples.ts';
 export type { PaddedBatch } from './pad.ts';
 export { type PaddedOptions, padded } from './padded.ts';
-export type { BatchSource, TokenWindow } from './source.ts';
 export { type Sliceable, type Split, type SplitOptions, split } from './split.ts';
 export { type TokenStreamOptions, tokenStream } from './token-stream.ts';

@@ -1,9 +1,8 @@
-import { expectSizes, Rng } from '@elman/core';
+import { type BatchSource, expectSizes, Rng } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expectBatch } from './check.ts';
 import { checkExamples, type Example, type TokenExample } from './examples.ts';
 import { type PaddedBatch, type Padding, padTogether } from './pad.ts';
-import type { BatchSource } from './source.ts';
 
 /** How sequences are batched. */
 export type PaddedOptions = {

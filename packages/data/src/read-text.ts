@@ -26,17 +26,22 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
+/** What fits into a string of V8, in bytes. */
+const LARGEST = 2 ** 29 - 24;
+const TOO_LARGE = 'it is too large to read at once; split it into parts below 512 MB';
+
 const REASONS: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file; check the path',
   ENOTDIR: 'there is no such file; check the path',
   EISDIR: 'this is a folder; name the files in it, for instance with FOLDER/*.txt',
   EACCES: 'it may not be read; check its permissions',
   EPERM: 'it may not be read; check its permissions',
-  ERR_FS_FILE_TOO_LARGE: 'it is too large to read at once; split it into parts below 2 GB',
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
 };
 
 function decoded(path: string, bytes: Uint8Array): string {
   if (bytes.length === 0) throw new DataError(`data: ${path}: the file is empty; give one with text.`);
+  if (bytes.length > LARGEST) throw new DataError(`data: ${path}: ${TOO_LARGE}.`);
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     throw new DataError(`data: ${path}: this is not text (a NUL byte at ${nul}); give a text file in UTF-8.`);

@@ -1,7 +1,6 @@
-import { DataError, expectSizes, OptionError } from '@elman/core';
+import { type BatchSource, DataError, expectSizes, OptionError, type TokenWindow } from '@elman/core';
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { expectBatch } from './check.ts';
-import type { BatchSource, TokenWindow } from './source.ts';
 
 /** How a stream of tokens is cut. */
 export type TokenStreamOptions = {

@@ -1,7 +1,8 @@
+import type { BatchSource } from '@elman/core';
 import { DataError, OptionError, Rng } from '@elman/core';
 import { dispose, memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BatchSource, bucketed, type Example, nextTokens, type PaddedBatch, padded } from '../src/index.ts';
+import { bucketed, type Example, nextTokens, type PaddedBatch, padded } from '../src/index.ts';
 
 const rng = Rng.seeded('sequences');
 const sequences = Array.from({ length: 53 }, (_, i) => Int32Array.from({ length: 2 + rng.integer(40) }, () => 1 + i));

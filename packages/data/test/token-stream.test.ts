@@ -58,7 +58,7 @@ describe('over options of all kinds', () => {
             expect(targets).toEqual(inputs.map((id) => id + 1));
             if (window.fresh) seen = (inputs[0] as number) - 1;
             expect(inputs[0]).toBe((seen as number) + 1);
-            seen = inputs[window.carry - 1];
+            seen = inputs[(window.carry ?? inputs.length) - 1];
             counted.push(...targets.slice(window.counted));
           }
           const laneLength = Math.floor((length - 1) / options.batchSize);

@@ -1,8 +1,7 @@
-import { expectShape, Rng, type TokenModel, type Tree, tree } from '@elman/core';
+import { breather, expectShape, Rng, ShapeError, type TokenModel, type Tree, tree } from '@elman/core';
 import { type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 import { draw, expectLogits, greedy } from './draw.ts';
 import { checkedPrompts, type DecodingOptions, processorOf } from './options.ts';
-import { turns } from './turns.ts';
 
 /** A new token and the row that it belongs to. */
 export interface RowToken {
@@ -57,11 +56,11 @@ export function decodeRows<S extends Tree>(
   async function* loop(): AsyncGenerator<RowToken, void, undefined> {
     let live = maximumTokens === 0 ? [] : rows;
     if (live.length === 0) return;
-    const turn = turns();
+    const breathe = breather();
     let state = tree.tidy(() => model.initialState(live.length));
     try {
       for (let step = 0; live.length > 0; step++) {
-        await turn();
+        await breathe();
         signal?.throwIfAborted();
         const { logits, state: next } = advance(model, state, live, step);
         disposeOld(state, next);
@@ -98,6 +97,9 @@ function advance<S extends Tree>(model: TokenModel<S>, state: S, rows: readonly 
     );
     const next = model.next(state, tokens);
     expectShape('decoding', 'logits', next.logits, { batch: rows.length, vocabSize: model.vocabSize });
+    if (next.logits.dtype !== 'float32') {
+      throw new ShapeError(`decoding: logits: expected float32, got ${next.logits.dtype}; cast them in the model.`);
+    }
     return next as { logits: Tensor2D; state: S };
   });
 }

@@ -1,5 +1,5 @@
 import { DivergenceError, OptionError, type Rng } from '@elman/core';
-import { maximum } from './processors.ts';
+import { maximum } from './highest.ts';
 
 /** Throws if logits of a model are not numbers to draw from: NaN, +∞, or −∞ throughout. */
 export function expectLogits(logits: Float32Array, row: number, step: number): void {

@@ -1,3 +1,10 @@
+/** The highest number of a row. (No `Math.max(...row)`: a row can be long.) */
+export function maximum(row: Float32Array): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of row) if (value > highest) highest = value;
+  return highest;
+}
+
 /** Leaves the `count` highest logits, of equals those at lower indices; −∞ elsewhere. */
 export function keepHighest(logits: Float32Array, count: number): Float32Array {
   if (count >= logits.length) return logits.slice();

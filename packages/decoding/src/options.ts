@@ -29,7 +29,7 @@ export interface DecodingOptions<S extends Tree> {
 
 /** Throws for options that cannot be; of the processors asked for, the composition. */
 export function processorOf<S extends Tree>(options: DecodingOptions<S>): LogitsProcessor {
-  const { maximumTokens, seed } = options;
+  const { model, maximumTokens, seed, stop } = options;
   const T = options.temperature ?? 1;
   if (!Number.isSafeInteger(maximumTokens) || maximumTokens < 0) {
     throw new OptionError(`decoding: maximumTokens: expected a whole number from 0, got ${maximumTokens}.`);
@@ -38,6 +38,10 @@ export function processorOf<S extends Tree>(options: DecodingOptions<S>): Logits
     throw new OptionError(
       'decoding: seed: expected a whole number or a string where temperature is above 0, got none.',
     );
+  }
+  const unknown = Array.isArray(stop) ? stop.find((id) => !isId(id, model.vocabSize)) : undefined;
+  if (unknown !== undefined) {
+    throw new OptionError(`decoding: stop: expected ids from 0 to ${model.vocabSize - 1}, got ${unknown}.`);
   }
   const processors = [...(options.processors ?? [])];
   if (options.repetitionPenalty !== undefined) processors.push(repetitionPenalty(options.repetitionPenalty));
@@ -56,7 +60,7 @@ export function checkedPrompts(prompts: readonly ArrayLike<number>[], vocabSize:
       );
     }
     return Array.from(prompt, (id, at) => {
-      if (Number.isSafeInteger(id) && id >= 0 && id < vocabSize) return id;
+      if (isId(id, vocabSize)) return id;
       throw new OptionError(
         `decoding: prompt ${row}: expected ids from 0 to ${vocabSize - 1}, got ${id} at ${at}; encode the prompt with ` +
           "the model's own tokenizer.",
@@ -64,3 +68,5 @@ export function checkedPrompts(prompts: readonly ArrayLike<number>[], vocabSize:
     });
   });
 }
+
+const isId = (id: number, vocabSize: number): boolean => Number.isSafeInteger(id) && id >= 0 && id < vocabSize;

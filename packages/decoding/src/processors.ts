@@ -1,5 +1,7 @@
 import { OptionError } from '@elman/core';
-import { keepHighest, nucleusSize } from './highest.ts';
+import { keepHighest, maximum, nucleusSize } from './highest.ts';
+
+const FLOAT32_MAX = 3.4028234663852886e38;
 
 /**
  * Reshapes the logits of one row before a token is drawn from their softmax. Pure: the argument is left as it is.
@@ -78,13 +80,4 @@ export function repetitionPenalty(theta: number): LogitsProcessor {
     }
     return penalized;
   };
-}
-
-const FLOAT32_MAX = 3.4028234663852886e38;
-
-/** The highest number of a row. (No `Math.max(...row)`: a row can be long.) */
-export function maximum(row: Float32Array): number {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const value of row) if (value > highest) highest = value;
-  return highest;
 }

@@ -6,7 +6,6 @@ export {
   languageModel,
   type NoParams,
   type RunOptions,
-  type TokenWindow,
 } from './language-model.ts';
 export { bitsPerCharacter, perplexity } from './measures.ts';
 export type { LanguageModelOptions } from './options.ts';

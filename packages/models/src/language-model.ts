@@ -5,6 +5,7 @@ import {
   type Recipe,
   type Rng,
   type Steps,
+  type TokenWindow,
   type Tree,
   tree,
   withoutGradient,
@@ -27,22 +28,6 @@ export type LanguageModelParams<P extends Tree> = {
   readonly embedding: EmbeddingParams | NoParams;
   readonly output: DenseParams | TiedParams;
 };
-
-/** Some frames of token sequences and, for each, the token that follows. */
-export interface TokenWindow {
-  /** int32 [batch, time] */
-  readonly inputs: Tensor2D;
-  /** int32 [batch, time] */
-  readonly targets: Tensor2D;
-  /** [batch, time], 1 = real; default: all are. */
-  readonly mask?: Tensor2D | undefined;
-  /** The first frame whose loss counts; default: 0. */
-  readonly counted?: number | undefined;
-  /** The frames after which the state is handed on; default: all. */
-  readonly carry?: number | undefined;
-  /** Whether the window starts from the initial state; default: true. */
-  readonly fresh?: boolean | undefined;
-}
 
 /** What to run a language model with beside params and inputs. */
 export interface RunOptions<S extends Tree> {

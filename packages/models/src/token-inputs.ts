@@ -42,7 +42,7 @@ export function tokenInputs<P extends Tree, S extends Tree>(
   if (takesProjected(cell) && vocabSize <= ids.size) {
     return { inputs: lookUp(projectVocabulary(cell, params, table), ids), projected: true };
   }
-  const inputs = table === undefined ? (oneHot(ids, vocabSize) as Sequence) : lookUp(table, ids);
+  const inputs = table === undefined ? (oneHot(ids, vocabSize, 1, 0, 'float32') as Sequence) : lookUp(table, ids);
   return { inputs, projected: false };
 }
 

@@ -46,10 +46,12 @@ describe('languageModel', () => {
     const kernel = 'kernel' in params.output ? params.output.kernel : zeros([4, V]);
     let state = cell.initialState(1);
     for (let t = 0; t < 3; t++) {
-      const x = slice(table, [ids[1]?.[t] as number, 0], [1, 3]);
+      const x = slice(table as Tensor2D, [ids[1]?.[t] as number, 0], [1, 3]);
       const step = cell.step(params.cell, state, x, undefined);
       state = step.state;
-      expectClose(await numbers({ z: matMul(step.output, kernel as Tensor2D) }), { z: rows[1]?.[t] as number[] });
+      expectClose(await numbers({ z: matMul(step.output as Tensor2D, kernel as Tensor2D) }), {
+        z: rows[1]?.[t] as number[],
+      });
     }
   });
 

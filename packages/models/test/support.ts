@@ -1,7 +1,8 @@
+import type { TokenWindow } from '@elman/core';
 import { Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import type { LanguageModel, LanguageModelParams, TokenWindow } from '../src/index.ts';
+import type { LanguageModel, LanguageModelParams } from '../src/index.ts';
 
 /** Random tokens and what follows them. */
 export function randomWindow(seed: number, vocabSize: number, batch: number, time: number): TokenWindow {

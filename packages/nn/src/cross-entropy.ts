@@ -3,19 +3,19 @@ import {
   add,
   cast,
   div,
-  equal,
   exp,
   log,
   max,
   mean,
   mul,
   notEqual,
-  range,
+  oneHot,
   reshape,
   type Scalar,
   sub,
   sum,
   type Tensor,
+  type Tensor1D,
   tidy,
   where,
   zerosLike,
@@ -52,24 +52,24 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
   expectTargets(name, logits, ids, mask);
   return tidy(() => {
     const vocabSize = logits.shape.at(-1) as number;
-    const rows: Tensor = reshape(ids, [-1, 1]);
+    const rows: Tensor1D = reshape(ids, [-1]);
     const real = mask === undefined ? undefined : reshape(mask, [-1, 1]);
-    const { weights, count } = meanWeights(rows.shape, real);
+    const { weights, count } = meanWeights([rows.size, 1], real);
     const loss = withGradient<Scalar>(reshape(logits, [-1, vocabSize]), (given, save) => {
       const z = real === undefined ? given : where(notEqual(real, 0), given, zerosLike(given));
       const shifted: Tensor = sub(z, max(z, 1, true));
       const exps = exp(shifted);
       const sums = sum(exps, 1, true);
-      const chosen = sum(where(isId(rows, vocabSize), shifted, zerosLike(shifted)), 1, true);
+      const chosen = sum(where(cast(oneHot(rows, vocabSize), 'bool'), shifted, zerosLike(shifted)), 1, true);
       const smoothed =
         labelSmoothing === 0
           ? chosen
           : add(mul(chosen, 1 - labelSmoothing), mul(mean(shifted, 1, true), labelSmoothing));
       save([exps, sums, rows, weights]);
       const gradFunc = (dy: Scalar, saved: Tensor[]): Tensor => {
-        const [e, total, id, weight] = saved as [Tensor, Tensor, Tensor, Tensor];
+        const [e, total, id, weight] = saved as [Tensor, Tensor, Tensor1D, Tensor];
         const each = mul(weight, dy);
-        const target = mul(cast(isId(id, vocabSize), 'float32'), mul(each, 1 - labelSmoothing));
+        const target = mul(cast(oneHot(id, vocabSize), 'float32'), mul(each, 1 - labelSmoothing));
         const gradient: Tensor = sub(mul(e, div(each, total)), target);
         return labelSmoothing === 0 ? gradient : sub(gradient, mul(each, labelSmoothing / vocabSize));
       };
@@ -77,9 +77,4 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
     });
     return { loss, count };
   });
-}
-
-/** [rows, vocabSize], true at each row's id: the ids [rows, 1] against 0 … vocabSize − 1. */
-function isId(ids: Tensor, vocabSize: number): Tensor {
-  return equal(ids, range(0, vocabSize, 1, 'int32'));
 }

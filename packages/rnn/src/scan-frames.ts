@@ -24,7 +24,7 @@ export function scanFrames<S extends Tree>(
   { mask, reverse = false }: Pick<ScanOptions, 'mask' | 'reverse'> = {},
 ): Steps<S> {
   const frames = framesOf(inputs);
-  const masks = mask === undefined ? undefined : framesOf(expandDims(mask, 2));
+  const masks = mask === undefined ? undefined : framesOf(cast(notEqual(expandDims(mask, 2), 0), 'float32'));
   const outputs: Frame[] = new Array(frames.length);
   let state = start;
   for (let i = 0; i < frames.length; i++) {
@@ -35,7 +35,7 @@ export function scanFrames<S extends Tree>(
       state = next.state;
     } else {
       const real = masks[t] as Frame;
-      outputs[t] = mul(next.output, cast(notEqual(real, 0), 'float32'));
+      outputs[t] = mul(next.output, real);
       state = tree.where(real, next.state, state);
     }
   }

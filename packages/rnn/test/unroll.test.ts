@@ -1,6 +1,5 @@
 import { type Cell, OptionError, Rng, type Sequence, ShapeError, tree, valueAndGrad } from '@elman/core';
 import {
-  addN,
   cast,
   concat,
   gather,
@@ -21,7 +20,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { lengthsToMask, projectSequence, unroll } from '../src/index.ts';
 import { gated, type Params, plain, type State, type TestCell } from './cells.ts';
-import { expectGradient, expectSameTree } from './differences.ts';
+import { expectGradient, expectSameTree, total } from './differences.ts';
 
 const rng = Rng.seeded('unroll');
 const normal = (label: string, shape: number[]): Tensor => rng.fork(label).tensor(shape, (r) => r.normal());
@@ -81,7 +80,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
   it.each([false, true])('has their gradients, NaN in the padding, reverse %s', async (reverse) => {
     const weights = normal('weights', [4, 5, 3]);
     const loss = ({ outputs, state: last }: { outputs: Sequence; state: State }): { loss: Scalar; aux: [] } => ({
-      loss: addN([sum(mul(outputs, weights)), sum(mul(last.c, 0.3)), sum(last.h)]) as Scalar,
+      loss: total(mul(outputs, weights), mul(last.c, 0.3), last.h),
       aux: [],
     });
     const bad = poisoned(inputs);

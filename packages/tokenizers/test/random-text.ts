@@ -18,7 +18,7 @@ const kinds: readonly (readonly [from: number, to: number])[] = [
 ];
 
 /** A text of up to `length` code points of many kinds; surrogates come in pairs and alone. */
-export function randomText(rng: Rng, length: number): string {
+function randomText(rng: Rng, length: number): string {
   let text = '';
   for (let n = rng.integer(length + 1); n > 0; n--) {
     const [from, to] = kinds[rng.integer(kinds.length)] as readonly [number, number];

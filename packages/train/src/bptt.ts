@@ -1,6 +1,5 @@
-import { type Batch, DataError, expectSizes, OptionError } from '@elman/core';
+import { type Batch, type BatchSource, DataError, expectSizes, OptionError } from '@elman/core';
 import { slice, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import type { BatchSource } from './contracts.ts';
 
 /** How sequences are cut. */
 export type BpttOptions = {

@@ -31,10 +31,3 @@ export interface Trainable<P extends Tree, S extends Tree, B> {
   startsFresh?(batch: B): boolean;
   loss(params: P, batch: B, state: S, options: LossOptions): Loss<S>;
 }
-
-/** Batches as a pure function of epoch and index: a run resumes from the number of its step alone. */
-export interface BatchSource<B> {
-  readonly batchesPerEpoch: number;
-  /** Fresh tensors, the caller's to dispose. */
-  batch(epoch: number, index: number): B;
-}

@@ -1,7 +1,6 @@
-import { DataError, type Tree, tree } from '@elman/core';
+import { type BatchSource, breather, DataError, type Tree, tree } from '@elman/core';
 import { cast, stack } from '@tensorflow/tfjs-core';
-import { breather } from './breathe.ts';
-import type { BatchSource, Trainable } from './contracts.ts';
+import type { Trainable } from './contracts.ts';
 import { free } from './free.ts';
 
 /** A loss over many batches. */

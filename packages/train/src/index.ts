@@ -1,5 +1,5 @@
 export { type BatchWindow, type BpttOptions, bptt } from './bptt.ts';
-export type { BatchSource, Loss, LossOptions, Trainable } from './contracts.ts';
+export type { Loss, LossOptions, Trainable } from './contracts.ts';
 export { type Evaluation, evaluate } from './evaluate.ts';
 export type { EvaluationEvent, TrainOptions, UpdateEvent } from './options.ts';
 export { disposeTraining, type EvaluationRecord, type Progress, type TrainingState } from './state.ts';

@@ -1,6 +1,6 @@
-import { expectSizes, type Optimizer, OptionError, type Tree } from '@elman/core';
+import { type BatchSource, expectSizes, type Optimizer, OptionError, type Tree } from '@elman/core';
 import type { Plateau, Schedule } from '@elman/optim';
-import type { BatchSource, Trainable } from './contracts.ts';
+import type { Trainable } from './contracts.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';
 
 /** After each update. */

@@ -1,7 +1,6 @@
-import { Rng, type Tree, tree, valueAndGrad } from '@elman/core';
+import { breather, Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { applyUpdates, globalNorm } from '@elman/optim';
 import { cast, stack, tidy } from '@tensorflow/tfjs-core';
-import { breather } from './breathe.ts';
 import { evaluate, stateBefore } from './evaluate.ts';
 import { free } from './free.ts';
 import { divergence, expectFinite, isSound } from './guard.ts';

@@ -1,7 +1,8 @@
+import type { BatchSource } from '@elman/core';
 import { DataError, OptionError, Rng, tree, valueAndGrad } from '@elman/core';
 import { dispose, memory, reshape, scalar, type TensorContainer } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BatchSource, bptt } from '../src/index.ts';
+import { bptt } from '../src/index.ts';
 import { batches, cube, type Params, type Sequences, sequences, toy } from './toy.ts';
 
 const { inputs, targets } = sequences(Rng.seeded(3), 2, 7);

@@ -1,8 +1,9 @@
+import type { BatchSource } from '@elman/core';
 import { tree } from '@elman/core';
 import { plateau, sgd } from '@elman/optim';
 import { cast, gather, memory, neg, type Scalar, scalar, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BatchSource, disposeTraining, type Trainable, train } from '../src/index.ts';
+import { disposeTraining, type Trainable, train } from '../src/index.ts';
 
 /** A parameter that counts the updates (times their scale), and held-out losses read from a script at that count. */
 type Script = { readonly script: Tensor1D };

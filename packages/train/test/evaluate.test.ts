@@ -1,7 +1,8 @@
+import type { BatchSource } from '@elman/core';
 import { DataError, Rng, tree } from '@elman/core';
 import { memory, scalar, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BatchSource, bptt, evaluate } from '../src/index.ts';
+import { bptt, evaluate } from '../src/index.ts';
 import { batches, cube, type Params, type Sequences, sequences, toy } from './toy.ts';
 
 const LENGTHS = [8, 3, 5, 1, 8, 2];

@@ -1,8 +1,9 @@
+import type { BatchSource } from '@elman/core';
 import { DivergenceError, type Optimizer } from '@elman/core';
 import { sgd } from '@elman/optim';
 import { memory, mul, type scalar } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BatchSource, train } from '../src/index.ts';
+import { train } from '../src/index.ts';
 import { batches, cube, type Sequences, toy } from './toy.ts';
 
 /** Batches of which the one for the third update is multiplied. */

@@ -1,3 +1,4 @@
+import type { BatchSource } from '@elman/core';
 /** A model small enough to be worked by hand: sₜ = a·sₜ₋₁ + b·xₜ, loss the mean of (sₜ − yₜ)² over what counts. */
 import { Rng, tree } from '@elman/core';
 import {
@@ -19,7 +20,7 @@ import {
   unstack,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { BatchSource, Trainable } from '../src/index.ts';
+import type { Trainable } from '../src/index.ts';
 
 export type Params = { readonly a: Scalar; readonly b: Scalar };
 export type State = { readonly s: Tensor2D };

@@ -1,6 +1,8 @@
+import { addInPlainLoops } from './cpu/arithmetic.ts';
 import { multiplyInTiles } from './cpu/mat-mul.ts';
 import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
+import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
@@ -25,7 +27,15 @@ import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
-  cpu: [multiplyInTiles, scatterIntoCopy, sliceByRows, sumSegmentsOnCpu, () => einsumThroughMatMul('cpu')],
+  cpu: [
+    multiplyInTiles,
+    addInPlainLoops,
+    transposeByStrides,
+    scatterIntoCopy,
+    sliceByRows,
+    sumSegmentsOnCpu,
+    () => einsumThroughMatMul('cpu'),
+  ],
   wasm: [
     multiplyThroughXnnpack,
     shareIdentity,

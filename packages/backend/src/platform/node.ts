@@ -6,9 +6,10 @@ export const platform: Platform = {
   order: ['node-gpu', 'node', 'wasm', 'cpu'],
   requested: () => process.env.ELMAN_BACKEND || undefined,
   async importNative(packageName) {
-    // tfjs-node 4.22 calls a function that Node 23 took away.
-    const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
+    // tfjs-node 4.22 calls one function that Node 23 took away, and one that Node 22 warns of.
+    const old = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray: (value: unknown) => boolean };
     old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+    old.isArray = Array.isArray;
     // Or libtensorflow writes to the terminal that it found a processor with AVX2.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
     return import(/* @vite-ignore */ packageName);

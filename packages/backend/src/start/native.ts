@@ -17,7 +17,7 @@ export async function startNode(): Promise<Start> {
 
 /** libtensorflow on a GPU. `@tensorflow/tfjs-node` does too where the libtensorflow beneath it was built for CUDA. */
 export async function startNodeGpu(): Promise<Start> {
-  const reason = await load(GPU_PACKAGE);
+  const reason = loaded === PACKAGE ? WITHOUT_GPU : await load(GPU_PACKAGE);
   if (reason !== undefined && (await load(PACKAGE)) !== undefined) return { possible: false, reason };
   if (usesGpu()) return { possible: true, device: 'libtensorflow, GPU' };
   if (reason !== undefined) return { possible: false, reason };
@@ -26,6 +26,8 @@ export async function startNodeGpu(): Promise<Start> {
     reason: `${GPU_PACKAGE} is installed, but libtensorflow finds no GPU; check nvidia-smi, CUDA 11.2 and cuDNN 8.1`,
   };
 }
+
+const WITHOUT_GPU = `${PACKAGE} is loaded, and its libtensorflow has no GPU; to have one: npm install ${GPU_PACKAGE}`;
 
 const usesGpu = (): boolean =>
   (engine().findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null)?.isUsingGpuDevice === true;

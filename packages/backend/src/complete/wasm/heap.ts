@@ -1,7 +1,7 @@
 import { type DataId, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 /** What the wasm backend keeps of a tensor. `id` names it to the module's own code. */
-export interface HeapEntry {
+interface HeapEntry {
   readonly id: number;
   readonly memoryOffset: number;
 }

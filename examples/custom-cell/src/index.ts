@@ -1,0 +1,1 @@
+export { type MinGruOptions, type MinGruParams, type MinGruState, minGru } from './min-gru.ts';
