@@ -2,7 +2,7 @@ import { type Cell, OptionError, type Tree } from '@elman/core';
 import { type Exports, locatePackage, manifestOf } from './packages.ts';
 
 /** Any cell without context. */
-export type AnyCell = Cell<Tree, Tree>;
+type AnyCell = Cell<Tree, Tree>;
 /** What makes a cell from two sizes; further options have defaults. */
 export type CellFactory = (options: { readonly inputSize: number; readonly hiddenSize: number }) => AnyCell;
 

@@ -31,7 +31,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** How many columns a text takes without its colour codes. */
-export function visibleLength(text: string): number {
+function visibleLength(text: string): number {
   return text.replaceAll(COLOUR, '').length;
 }
 

@@ -9,7 +9,7 @@ import { stderr } from './terminal.ts';
 import { ownVersion } from './versions.ts';
 
 /** The command `elman` with all of its parts. What a command does is imported when it is called. */
-export function program(): Command {
+function program(): Command {
   const elman = new Command('elman')
     .description('Trains, samples and evaluates recurrent networks on text.')
     .version(ownVersion(), '-V, --version')

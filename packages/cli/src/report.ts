@@ -3,7 +3,7 @@ import { type Progress, ProgressDisplay, smoothed } from './progress.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 
 /** What a run has to say about itself at its start. */
-export interface StartEvent {
+interface StartEvent {
   readonly folder: string;
   readonly cell: string;
   readonly parameters: number;
@@ -28,7 +28,7 @@ export interface HeldOut {
 }
 
 /** How a run ended. */
-export interface EndEvent {
+interface EndEvent {
   readonly reason: 'finished' | 'interrupted';
   readonly step: number;
   readonly seconds: number;
@@ -105,7 +105,7 @@ export function humanReport(toBits: (nats: number) => number): Report {
 }
 
 /** `loss 1.700 · 2.45 bits/char · perplexity 5.47`. */
-export function describeHeldOut({ loss, bitsPerCharacter, perplexity }: HeldOut): string {
+function describeHeldOut({ loss, bitsPerCharacter, perplexity }: HeldOut): string {
   const short = perplexity < 1e5 ? `${Number(perplexity.toPrecision(4))}` : perplexity.toExponential(2);
   return `loss ${loss.toFixed(3)} · ${bitsPerCharacter.toFixed(3)} bits/char · perplexity ${short}`;
 }

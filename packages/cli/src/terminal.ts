@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 import pc from 'picocolors';
 
 /** Colours that stand for kinds of things; each is the identity where colours are off. */
-export type Colours = ReturnType<typeof pc.createColors>;
+type Colours = ReturnType<typeof pc.createColors>;
 
 /** A stream that people or programs read. */
 export interface Output {
@@ -21,7 +21,7 @@ export function wantsColours(
 }
 
 /** Wraps a stream of the process. */
-export function output(stream: NodeJS.WriteStream): Output {
+function output(stream: NodeJS.WriteStream): Output {
   const isTerminal = stream.isTTY === true;
   return {
     isTerminal,

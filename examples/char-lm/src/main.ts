@@ -1,0 +1,77 @@
+/**
+ * A character language model, from a text to a model that writes. `npm start` runs this for two minutes on this repository's
+ * own documents and sources; `npm start -- --text FILE` reads a text of yours; `npm start -- --resume` goes on where the last
+ * run stopped. Ctrl-C ends the training early. The command `elman train` is the grown-up version of this file.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { selectBackend } from '@elman/backend';
+import { lstm } from '@elman/cells';
+import { folderStorage } from '@elman/checkpoint/node';
+import { split, tokenStream } from '@elman/data';
+import { readText } from '@elman/data/node';
+import { sample } from '@elman/decoding';
+import { bitsPerCharacter, languageModel, saveModel } from '@elman/models';
+import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
+import { characterTokenizer } from '@elman/tokenizers';
+import { evaluate, loadTraining, saveTraining, train, type UpdateEvent } from '@elman/train';
+
+process.on('uncaughtException', ({ message }) => {
+  console.error(`char-lm: ${message}`);
+  process.exit(1);
+});
+const string = { type: 'string' } as const;
+const options = { text: string, minutes: string, seed: string, out: string, resume: { type: 'boolean' } } as const;
+const { text: file, minutes = '2', seed = '1', out = 'runs/char-lm', resume } = parseArgs({ options }).values;
+const seconds = 60 * Number(minutes);
+const end = performance.now() + 1000 * seconds;
+
+// The text as numbers, one for each character, cut into 32 lanes that are read side by side, 64 characters at a time. The
+// last twentieth is held out: the model is measured on text that it has never seen.
+const text = await readText(file ?? ownFiles(fileURLToPath(new URL('../../..', import.meta.url))));
+const tokenizer = characterTokenizer.fromText(text);
+const parts = split(tokenizer.encode(text), { validation: 0.05, test: 0 });
+const batches = tokenStream(parts.train, { batchSize: 32, windowLength: 64 });
+const heldOut = tokenStream(parts.validation, { batchSize: 1, windowLength: 64, remainder: 'keep' });
+
+// The model: characters become vectors of 64 numbers, an LSTM of 128 reads them and predicts each next character. It learns
+// with Adam; the learning rate follows the number of the update, never the clock, so that a resumed run is the same run.
+const { name, device } = await selectBackend();
+const model = languageModel(lstm({ inputSize: 64, hiddenSize: 128 }), tokenizer);
+const learningRate = cosine({ initial: 0.006, final: 0.0006, steps: Math.ceil(7.5 * seconds) });
+const optimizer = chain(clipByGlobalNorm(5), adam({ learningRate, epsilon: 1e-8 }));
+console.log(`${text.length.toLocaleString('en')} characters, an LSTM of 128, on ${name} (${device})`);
+
+// Training, until the time is up or somebody presses Ctrl-C. What a run needs to go on is saved on the way and at its end.
+const storage = folderStorage(out);
+const stop = new AbortController();
+process.on('SIGINT', () => stop.abort());
+const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(1000 * seconds)]);
+const before = resume ? await loadTraining(storage, { model, optimizer }) : undefined;
+const plan = { model, batches, optimizer, seed, updates: 1e9, signal, onUpdate: show, resume: before };
+const { state, params } = await train({ ...plan, saveEvery: 200, save: (state) => saveTraining(storage, state) });
+await saveModel(storage, { model, params, tokenizer });
+
+// What it is worth, and what it sounds like.
+const { loss } = await evaluate(model, params, heldOut);
+const bits = bitsPerCharacter(loss).toFixed(2);
+console.log(`\nheld out: ${bits} bits per character after ${state.progress.step} updates\n`);
+const prompt = tokenizer.encode('\n');
+for await (const id of sample({ model: model.bind(params), prompt, maximumTokens: 600, temperature: 0.6, seed })) {
+  process.stdout.write(tokenizer.decode([id]));
+}
+console.log(`\n\nSaved in ${out}. More of it: npx elman sample ${out}. To go on: npm start -- --resume`);
+
+function show({ step, loss }: UpdateEvent): void {
+  const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+  const line = `update ${step} · ${bitsPerCharacter(loss).toFixed(2)} bits per character · ${left} s left`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${line} \u001b[K`);
+  else if (step % 50 === 0) console.log(line);
+}
+
+function ownFiles(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => !/^(\..*|node_modules|dist|runs|fixtures)$/.test(name));
+  const paths = names.sort().map((name) => `${folder}/${name}`);
+  return paths.flatMap((path) => (statSync(path).isDirectory() ? ownFiles(path) : /\.(md|ts)$/.test(path) ? path : []));
+}

@@ -1,0 +1,28 @@
+import { CheckpointError } from '@elman/core';
+import { expect, it } from 'vitest';
+import { describeError } from '../src/errors.ts';
+import { commandLine } from '../src/exit.ts';
+
+it("tells Elman's own errors in one line as they are", () => {
+  expect(describeError(new CheckpointError('a: damaged.\nmore'), false)).toBe('elman: a: damaged.');
+});
+
+it('tells those of the system in plain words, with the path', () => {
+  const error = Object.assign(new Error("ENOSPC: no space left on device, open '/x/y'"), {
+    code: 'ENOSPC',
+    path: '/x/y',
+  });
+  expect(describeError(error, false)).toBe('elman: /x/y: no space left on the device.');
+});
+
+it('gives a hint beside what nobody foresaw', () => {
+  expect(describeError(new TypeError('x is not a function'), false)).toMatch(
+    /^elman: x is not a function \(.*DEBUG=elman.*\)$/,
+  );
+  expect(describeError('thrown text', false)).toMatch(/^elman: thrown text/);
+  expect(describeError(new TypeError('x'), true)).toMatch(/^elman: x\nTypeError: x\n +at /);
+});
+
+it('commandLine can be copied into a shell', () => {
+  expect(commandLine('sample', 'my runs/a')).toMatch(/elman sample 'my runs\/a'$/);
+});
