@@ -43,9 +43,9 @@ const page = (backend: string) => ({
     include: [
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-core/dist/register_all_gradients.js',
-      '@tensorflow/tfjs-backend-cpu',
-      '@tensorflow/tfjs-backend-webgl',
-      '@tensorflow/tfjs-backend-webgpu',
+      '@elman/backend > @tensorflow/tfjs-backend-cpu',
+      '@elman/backend > @tensorflow/tfjs-backend-webgl',
+      '@elman/backend > @tensorflow/tfjs-backend-webgpu',
       '@tensorflow/tfjs-backend-wasm',
     ],
   },

@@ -1,17 +1,14 @@
 /** Everything that is checked beside the tests: format and lint, types, floors, unused code, and the packed packages. */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readPackages } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tarballs = mkdtempSync(`${tmpdir()}/elman-checks-`);
 
-const published = globSync('packages/*/package.json', { cwd: root })
-  .sort()
-  .map((file) => ({ ...JSON.parse(readFileSync(`${root}/${file}`, 'utf8')), folder: dirname(file) }))
-  .filter((manifest) => !manifest.private);
+const published = readPackages(root).filter((manifest) => !manifest.private);
 
 /** Name, command, arguments, folder. A tarball holds what a person gets: `publishConfig` is applied. */
 const checks = [

@@ -2,26 +2,26 @@
  * Imports go down only. Every package says its floor in package.json (`"elman": { "floor": 2 }`); what its `src` imports
  * must be declared there and lie on a lower floor. Prints each forbidden import; exits with 1 if there is one.
  */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readPackages } from './packages.mjs';
 
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g;
+/** `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`. */
+const IMPORT = /(?:^\s*(?:import|export)\b[^'";]*\bfrom\s*|^\s*import\s*|\bimport\s*\(\s*)(['"])([^'"\n]+)\1/gm;
 
 /** The forbidden imports of a workspace, one sentence each. */
 export function forbiddenImports(root) {
-  const packages = globSync('packages/*/package.json', { cwd: root }).map((file) => {
-    const manifest = JSON.parse(readFileSync(`${root}/${file}`, 'utf8'));
-    return { ...manifest, folder: file.replace('/package.json', ''), floor: manifest.elman?.floor };
-  });
-  const floors = new Map(packages.map(({ name, floor }) => [name, floor]));
+  const packages = readPackages(root);
+  const floors = new Map(packages.map(({ name, elman }) => [name, elman?.floor]));
   const found = [];
-  for (const { name, folder, floor, dependencies = {}, peerDependencies = {} } of packages) {
+  for (const { name, folder, elman, dependencies = {}, peerDependencies = {} } of packages) {
+    const floor = elman?.floor;
     if (!Number.isInteger(floor)) found.push(`${folder}/package.json: "elman": { "floor": N } is missing.`);
     if (!existsSync(`${root}/${folder}/src`)) continue;
-    for (const file of globSync(`${folder}/src/**/*.ts`, { cwd: root })) {
+    const files = readdirSync(`${root}/${folder}/src`, { recursive: true }).filter((file) => file.endsWith('.ts'));
+    for (const file of files.map((path) => `${folder}/src/${path}`)) {
       for (const [, , target] of readFileSync(`${root}/${file}`, 'utf8').matchAll(IMPORT)) {
-        if (target.startsWith('.') && target.includes('/packages/'))
-          found.push(`${file}: ${target}: import it by its name.`);
+        if (target.includes('/packages/')) found.push(`${file}: ${target}: import it by its name.`);
         if (/^[.#]|^node:/.test(target)) continue;
         const imported = target.split('/', target.startsWith('@') ? 2 : 1).join('/');
         if (imported === name) continue;

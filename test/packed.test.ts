@@ -4,7 +4,16 @@
  * conformance kit and trained by the command; and the code in the READMEs is type-checked and run.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +78,7 @@ beforeAll(() => {
     }),
   );
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline']);
+  copyFileSync(`${root}/README.md`, `${folder}/README.md`);
   writeFileSync(`${folder}/text.txt`, 'A small text about small texts, which are small. '.repeat(200));
 }, 300_000);
 

@@ -1,22 +1,23 @@
 /** Readies the backend that the vitest project names, before each test file. */
-import { type BackendName, selectBackend } from '@elman/backend';
+import { type BackendName, selectBackend, type WasmPaths } from '@elman/backend';
 
 if (typeof window === 'undefined') {
   await selectBackend(process.env.ELMAN_BACKEND as BackendName);
 } else {
   const name = import.meta.env.ELMAN_BACKEND as BackendName;
-  if (name === 'wasm') {
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    const [plain, simd, threaded] = await Promise.all([
-      import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'),
-      import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'),
-      import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'),
-    ]);
-    setWasmPaths({
-      'tfjs-backend-wasm.wasm': plain.default,
-      'tfjs-backend-wasm-simd.wasm': simd.default,
-      'tfjs-backend-wasm-threaded-simd.wasm': threaded.default,
-    });
-  }
-  await selectBackend(name);
+  await selectBackend(name, { wasmPaths: name === 'wasm' ? await wasmPaths() : undefined });
+}
+
+/** Where vite serves the binaries of the wasm backend. */
+async function wasmPaths(): Promise<WasmPaths> {
+  const [plain, simd, threaded] = await Promise.all([
+    import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'),
+    import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'),
+    import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'),
+  ]);
+  return {
+    'tfjs-backend-wasm.wasm': plain.default,
+    'tfjs-backend-wasm-simd.wasm': simd.default,
+    'tfjs-backend-wasm-threaded-simd.wasm': threaded.default,
+  };
 }

@@ -13,6 +13,7 @@ import { oneLine } from './start/start.ts';
 
 /** Makes a loaded backend the active one and has it multiply two numbers. Throws an error whose message is the reason. */
 export async function activate(tfjsName: string): Promise<void> {
+  await import('./gradients.ts');
   completeKernels(tfjsName);
   completeGradients();
   const failure = rememberFailure(tfjsName);

@@ -1,6 +1,6 @@
 import { memory, mul, type Scalar, square, sum, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ShapeError, tree, valueAndGrad } from '../src/index.ts';
+import { ShapeError, tree, valueAndGrad, withoutGradient } from '../src/index.ts';
 
 describe('valueAndGrad', () => {
   let before = 0;
@@ -69,5 +69,27 @@ describe('valueAndGrad', () => {
       new ShapeError('valueAndGrad: a: expected float32, got int32.'),
     );
     tree.dispose([params, whole]);
+  });
+});
+
+describe('withoutGradient', () => {
+  it('makes a constant of what depends on a parameter', async () => {
+    const params = { a: tensor1d([3]) };
+    const { value, grads } = valueAndGrad((p) => {
+      const constant = withoutGradient(() => square(p.a));
+      return { loss: sum(mul(p.a, constant)) as Scalar, aux: {} };
+    }, params);
+    expect(await value.data()).toEqual(Float32Array.of(27));
+    expect(await grads.a.data()).toEqual(Float32Array.of(9));
+  });
+
+  it('records again after an error', async () => {
+    const params = { a: tensor1d([3]) };
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    expect(() => withoutGradient(broken)).toThrow('broken');
+    const { grads } = valueAndGrad((p) => ({ loss: sum(square(p.a)) as Scalar, aux: {} }), params);
+    expect(await grads.a.data()).toEqual(Float32Array.of(6));
   });
 });

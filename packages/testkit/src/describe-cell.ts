@@ -12,17 +12,18 @@ import type { CellOptions } from './subject.ts';
  *     importPackage: () => import('../src/index.ts'),
  *   });
  *
- * Keep the sizes small and different from each other. If no backend is ready the best one there is gets selected.
+ * Keep the sizes small and different from each other. If no backend was chosen, the best one there is
+ * gets ready before the tests of the file.
  */
 export function describeCell<P extends Tree, S extends Tree, C = void>(
   name: string,
   makeCell: () => Cell<P, S, C>,
   options: CellOptions<C> = {},
 ): void {
+  beforeAll(async () => {
+    if (!getBackend()) await selectBackend();
+  });
   describe(`${name} keeps the contract of a cell`, () => {
-    beforeAll(async () => {
-      if (!getBackend()) await selectBackend();
-    });
     for (const { title, prove } of cellProofs(makeCell, options)) it(title, prove);
   });
 }

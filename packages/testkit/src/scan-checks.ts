@@ -33,7 +33,7 @@ export const scanChecks: readonly CellCheck[] = [
 ];
 
 /** Projects, then scans: how `unroll` drives a cell. */
-export function scanThrough(
+function scanThrough(
   { cell, context }: Pick<CellSubject, 'cell' | 'context'>,
   params: Tree,
   state: Tree,

@@ -100,7 +100,7 @@ describe('the guard', () => {
     const before = memory().numTensors;
     const run = train({
       model: toy,
-      batches: batches(1, { time: 500 }),
+      batches: batches(1, { time: 50 }),
       optimizer: sgd({ learningRate: 1e6 }),
       updates: 6,
       seed: 1,
