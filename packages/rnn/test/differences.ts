@@ -43,7 +43,7 @@ export function total(...parts: readonly Tensor[]): Scalar {
 }
 
 /** Expects numbers to agree within `tolerance`. */
-export function expectClose(got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance = 1e-5): void {
+function expectClose(got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance = 1e-5): void {
   expect(got.length).toBe(wanted.length);
   for (let i = 0; i < got.length; i++) {
     const difference = Math.abs((got[i] as number) - (wanted[i] as number));

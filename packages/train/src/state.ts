@@ -26,7 +26,7 @@ export type Progress = {
 };
 
 /** Everything a run needs to go on, bit for bit, as if it had not stopped. */
-export interface TrainingState<P extends Tree, S extends Tree, O extends Tree> {
+export interface TrainingState<P extends Tree = Tree, S extends Tree = Tree, O extends Tree = Tree> {
   readonly params: P;
   readonly optimizerState: O;
   /** The state of the model after the last batch, for a batch that goes on where that one ended. */
