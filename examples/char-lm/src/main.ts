@@ -61,7 +61,9 @@ const prompt = parts.validation.subarray(0, 200);
 for await (const id of sample({ model: model.bind(params), prompt, maximumTokens: 600, temperature: 0.6, seed })) {
   process.stdout.write(tokenizer.decode([id]));
 }
-console.log(`\n\nSaved in ${out}. More of it: npx elman sample ${out}. To go on: npm start -- --resume`);
+const again = process.argv.slice(2).filter((argument) => argument !== '--resume');
+console.log(`\n\nSaved in ${out}. More of it: npx elman sample ${out}`);
+console.log(`To go on: npm start -- --resume ${again.join(' ')}`);
 
 function show({ step, loss }: UpdateEvent): void {
   const left = Math.max(0, Math.round((end - performance.now()) / 1000));
