@@ -1,5 +1,6 @@
 import {
   add,
+  addN,
   broadcastTo,
   cumprod,
   cumsum,
@@ -266,6 +267,25 @@ describe('arithmetic', () => {
       pairs.map(([x, y]) => x / y),
       3,
     );
+  });
+});
+
+describe('sums of many', () => {
+  it.each([1, 2, 7, 8, 9, 14, 25])('%i tensors', async (count) => {
+    const terms = Array.from({ length: count }, (_, i) => values([2, 3], i));
+    const added = [0, 1, 2, 3, 4, 5].map((place) =>
+      terms.reduce((total, _, i) => total + (numbers(6, i)[place] as number), 0),
+    );
+    const before = memory().numTensors;
+    const y = addN(terms);
+    expect(memory().numTensors).toBe(before + 1);
+    await expectNumbers(y, added);
+  });
+
+  it('of whole numbers', async () => {
+    const y = addN(Array.from({ length: 9 }, (_, i) => tensor1d([i, 1], 'int32')));
+    expect(y.dtype).toBe('int32');
+    expect(await read(y)).toEqual([36, 9]);
   });
 });
 

@@ -4,6 +4,7 @@ import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
 import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
+import { addManyOnWebgpu } from './gpu/add-n.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
@@ -48,7 +49,12 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     () => einsumThroughMatMul('wasm'),
   ],
   webgl: [() => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
-  webgpu: [() => broadcastBatches('webgpu'), () => einsumThroughMatMul('webgpu'), reversedRunsOnWebgpu],
+  webgpu: [
+    () => broadcastBatches('webgpu'),
+    () => einsumThroughMatMul('webgpu'),
+    reversedRunsOnWebgpu,
+    addManyOnWebgpu,
+  ],
 };
 
 const gradients = [
