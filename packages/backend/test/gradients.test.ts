@@ -199,6 +199,25 @@ describe('slices', () => {
   ]);
 });
 
+describe('pieces', () => {
+  const weighed = (parts: X[]): X => addN(parts.map((part, i) => mul(mul(part, part), i + 1)));
+  const shapes = [1, 2, 3].flatMap((size) => [
+    [0, [size, 2]],
+    [1, [2, size]],
+    [-1, [2, size]],
+  ]) as [axis: number, shape: number[]][];
+  check(
+    shapes.flatMap(([axis, shape]): Case[] => [
+      [`unstack [${shape}] on axis ${axis}`, (x: X) => weighed(unstack(x, axis)), () => [values(shape)]],
+      [
+        `split [${shape}] on axis ${axis}`,
+        (x: X) => weighed(split(x, shape.at(axis) as number, axis)),
+        () => [values(shape)],
+      ],
+    ]),
+  );
+});
+
 describe('sums of many', () => {
   check(
     [7, 8, 9, 25].map((count): Case => {

@@ -14,6 +14,7 @@ import { cumprodGradient, cumsumGradient } from './gradients/cumulative.ts';
 import { einsumGradient } from './gradients/einsum.ts';
 import { gatherGradient } from './gradients/gather.ts';
 import { matMulGradient } from './gradients/mat-mul.ts';
+import { pieceGradients } from './gradients/pieces.ts';
 import { scatterGradients } from './gradients/scatter.ts';
 import { secondOrderGradients } from './gradients/second-order.ts';
 import { stridedSliceGradient } from './gradients/strided-slice.ts';
@@ -64,6 +65,7 @@ const gradients = [
   cumsumGradient,
   cumprodGradient,
   gatherGradient,
+  pieceGradients,
   scatterGradients,
   stridedSliceGradient,
   topKGradient,
