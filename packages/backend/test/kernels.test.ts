@@ -2,6 +2,7 @@ import {
   add,
   addN,
   broadcastTo,
+  cast,
   cumprod,
   cumsum,
   div,
@@ -286,6 +287,43 @@ describe('sums of many', () => {
     const y = addN(Array.from({ length: 9 }, (_, i) => tensor1d([i, 1], 'int32')));
     expect(y.dtype).toBe('int32');
     expect(await read(y)).toEqual([36, 9]);
+  });
+});
+
+describe('casts to float32', () => {
+  const swapped = [0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11];
+  const numbersOf = {
+    int32: [5, -3, 0, 7, 1, 2, -8, 4, 6, 9, 3, -1],
+    bool: [1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1],
+  } as const;
+  it.each(['int32', 'bool'] as const)('of %s are floats to whatever comes next', async (dtype) => {
+    const whole = numbersOf[dtype];
+    const x = cast(tensor([...whole], [2, 2, 3], dtype), 'float32');
+    expect(x.dtype).toBe('float32');
+    await expectNumbers(
+      transpose(x, [1, 0, 2]),
+      swapped.map((i) => whole[i] as number),
+    );
+    await expectNumbers(
+      matMul(reshape(x, [4, 3]), tensor2d([0.5, 1, -1], [3, 1])),
+      [0, 3, 6, 9].map((i) => 0.5 * (whole[i] as number) + (whole[i + 1] as number) - (whole[i + 2] as number)),
+    );
+    await expectNumbers(
+      add(x, 0.5),
+      whole.map((value) => value + 0.5),
+    );
+    for (const [i, part] of unstack(x, 1).entries()) {
+      await expectNumbers(
+        part,
+        swapped.slice(6 * i, 6 * i + 6).map((at) => whole[at] as number),
+      );
+    }
+  });
+
+  it('of a one-hot of whole numbers, time-major', async () => {
+    const x = cast(oneHot(tensor1d([1, 0, 2, 1], 'int32'), 3), 'float32');
+    expect(await read(transpose(reshape(x, [2, 2, 3]), [1, 0, 2]))).toEqual([0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0]);
+    expect((await cast(tensor1d([], 'int32'), 'float32').data()).length).toBe(0);
   });
 });
 

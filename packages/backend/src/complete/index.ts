@@ -5,6 +5,7 @@ import { sliceByRows } from './cpu/slice.ts';
 import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
 import { addManyOnWebgpu } from './gpu/add-n.ts';
+import { castIntoFloats } from './gpu/cast.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
@@ -55,6 +56,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     () => einsumThroughMatMul('webgpu'),
     reversedRunsOnWebgpu,
     addManyOnWebgpu,
+    castIntoFloats,
   ],
 };
 
