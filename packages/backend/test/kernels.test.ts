@@ -220,6 +220,12 @@ describe('transpose', () => {
     expect(await read(y)).toEqual(wanted);
   });
 
+  it('of truth values', async () => {
+    const y = transpose(tensor([1, 0, 0, 1, 1, 0], [1, 2, 3], 'bool'), [2, 0, 1]);
+    expect([y.shape, y.dtype]).toEqual([[3, 1, 2], 'bool']);
+    expect(await read(y)).toEqual([1, 1, 0, 1, 0, 0]);
+  });
+
   it('of long rows', async () => {
     const x = values([3, 2, 40]);
     expect(await read(transpose(transpose(x, [1, 0, 2]), [1, 0, 2]))).toEqual(await read(x));
@@ -334,6 +340,12 @@ describe('segments', () => {
     const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
     expect(y.shape).toEqual([5, 2]);
     expect(await read(y)).toEqual([3, 4, 0, 0, 6, 8, 7, 8, 0, 0]);
+  });
+
+  it('adds whole numbers', async () => {
+    const y: Tensor = unsortedSegmentSum(cast(x(), 'int32') as never, tensor1d([1, 0, 1, 1], 'int32'), 2);
+    expect(y.dtype).toBe('int32');
+    expect(await read(y)).toEqual([3, 4, 13, 16]);
   });
 
   it('leaves out ids that name none where the kernel is ours', async () => {

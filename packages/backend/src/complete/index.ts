@@ -8,6 +8,7 @@ import { addManyOnWebgpu } from './gpu/add-n.ts';
 import { castIntoFloats } from './gpu/cast.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
+import { wholeNumbersAsFloats } from './gpu/whole-numbers.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
 import { comparisonGradients } from './gradients/comparison.ts';
 import { convolutionGradients } from './gradients/convolution.ts';
@@ -57,6 +58,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     reversedRunsOnWebgpu,
     addManyOnWebgpu,
     castIntoFloats,
+    wholeNumbersAsFloats,
   ],
 };
 
