@@ -8,6 +8,7 @@ import { addManyOnWebgpu } from './gpu/add-n.ts';
 import { castIntoFloats } from './gpu/cast.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
+import { computeOnDevice } from './gpu/on-device.ts';
 import { wholeNumbersAsFloats } from './gpu/whole-numbers.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
 import { comparisonGradients } from './gradients/comparison.ts';
@@ -51,8 +52,9 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     depthwiseGradientsOnWasm,
     () => einsumThroughMatMul('wasm'),
   ],
-  webgl: [() => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
+  webgl: [() => computeOnDevice('webgl'), () => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
   webgpu: [
+    () => computeOnDevice('webgpu'),
     () => broadcastBatches('webgpu'),
     () => einsumThroughMatMul('webgpu'),
     reversedRunsOnWebgpu,
