@@ -25,11 +25,14 @@ import { topKGradient } from './gradients/top-k.ts';
 import { sumSegmentsOnCpu, sumSegmentsOnWasm } from './segment-sum.ts';
 import { convolutionFilterOnWasm } from './wasm/conv2d.ts';
 import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
+import { compareInPlainLoops } from './wasm/elementwise.ts';
+import { gatherByRows } from './wasm/gather.ts';
 import { multiplyThroughXnnpack } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
+import { tileByRuns } from './wasm/tile.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
   cpu: [
@@ -50,6 +53,9 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     sumSegmentsOnWasm,
     convolutionFilterOnWasm,
     depthwiseGradientsOnWasm,
+    compareInPlainLoops,
+    tileByRuns,
+    gatherByRows,
     () => einsumThroughMatMul('wasm'),
   ],
   webgl: [() => computeOnDevice('webgl'), () => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
