@@ -27,21 +27,21 @@ const { text: file, minutes = '2', seed = '1', out = 'runs/char-lm', resume } = 
 const seconds = 60 * Number(minutes);
 const end = performance.now() + 1000 * seconds;
 
-// The text as numbers, one for each character, cut into 32 lanes that are read side by side, 64 characters at a time. The
+// The text as numbers, one for each character, cut into 32 lanes that are read side by side, 32 characters at a time. The
 // last twentieth is held out: the model is measured on text that it has never seen.
 const text = await readText(file ?? ownFiles(fileURLToPath(new URL('../../..', import.meta.url))));
 const tokenizer = characterTokenizer.fromText(text);
 const parts = split(tokenizer.encode(text), { validation: 0.05, test: 0 });
-const batches = tokenStream(parts.train, { batchSize: 32, windowLength: 64 });
-const heldOut = tokenStream(parts.validation, { batchSize: 1, windowLength: 64, remainder: 'keep' });
+const batches = tokenStream(parts.train, { batchSize: 32, windowLength: 32 });
+const heldOut = tokenStream(parts.validation, { batchSize: 1, windowLength: 32, remainder: 'keep' });
 
-// The model: characters become vectors of 64 numbers, an LSTM of 128 reads them and predicts each next character. It learns
+// The model: characters become vectors of 64 numbers, an LSTM of 192 reads them and predicts each next character. It learns
 // with Adam; the learning rate follows the number of the update, never the clock, so that a resumed run is the same run.
 const { name, device } = await selectBackend();
-const model = languageModel(lstm({ inputSize: 64, hiddenSize: 128 }), tokenizer);
-const learningRate = cosine({ initial: 0.006, final: 0.0006, steps: Math.ceil(7.5 * seconds) });
+const model = languageModel(lstm({ inputSize: 64, hiddenSize: 192 }), tokenizer);
+const learningRate = cosine({ initial: 0.02, final: 0.001, steps: Math.ceil(12 * seconds) });
 const optimizer = chain(clipByGlobalNorm(5), adam({ learningRate, epsilon: 1e-8 }));
-console.log(`${text.length.toLocaleString('en')} characters, an LSTM of 128, on ${name} (${device})`);
+console.log(`${text.length.toLocaleString('en')} characters, an LSTM of 192, on ${name} (${device})`);
 
 // Training, until the time is up or somebody presses Ctrl-C. What a run needs to go on is saved on the way and at its end.
 const storage = folderStorage(out);
@@ -53,15 +53,17 @@ const plan = { model, batches, optimizer, seed, updates: 1e9, signal, onUpdate: 
 const { state, params } = await train({ ...plan, saveEvery: 200, save: (state) => saveTraining(storage, state) });
 await saveModel(storage, { model, params, tokenizer });
 
-// What it is worth, and what it sounds like.
+// What it is worth, and how it would go on after the first 200 characters of the held-out text.
 const { loss } = await evaluate(model, params, heldOut);
 const bits = bitsPerCharacter(loss).toFixed(2);
 console.log(`\nheld out: ${bits} bits per character after ${state.progress.step} updates\n`);
-const prompt = tokenizer.encode('\n');
+const prompt = parts.validation.subarray(0, 200);
 for await (const id of sample({ model: model.bind(params), prompt, maximumTokens: 600, temperature: 0.6, seed })) {
   process.stdout.write(tokenizer.decode([id]));
 }
-console.log(`\n\nSaved in ${out}. More of it: npx elman sample ${out}. To go on: npm start -- --resume`);
+const again = process.argv.slice(2).filter((argument) => argument !== '--resume');
+console.log(`\n\nSaved in ${out}. More of it: npx elman sample ${out}`);
+console.log(`To go on: npm start -- --resume ${again.join(' ')}`);
 
 function show({ step, loss }: UpdateEvent): void {
   const left = Math.max(0, Math.round((end - performance.now()) / 1000));

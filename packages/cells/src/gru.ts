@@ -1,6 +1,5 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
 import {
   add,
   matMul,
@@ -11,9 +10,9 @@ import {
   type Tensor1D,
   type Tensor2D,
   tanh,
-  tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { affineInput } from './affine-input.ts';
 
 /** Sizes of a GRU. */
 export type GruOptions = {
@@ -59,8 +58,6 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
   const name = 'gru';
   expectSizes(name, { inputSize, hiddenSize });
 
-  const project = (params: GruParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
-
   const recur = (params: GruParams, { h }: GruState, projected: Frame): Step<GruState> => {
     const [xz, xr, xn] = split(projected, 3, 1) as [Frame, Frame, Frame];
     const [hz, hr, hn] = split(matMul(h, params.recurrentKernel), 3, 1) as [Frame, Frame, Frame];
@@ -86,12 +83,6 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    step(params, state, input) {
-      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
-      return tree.tidy(() => recur(params, state, project(params, input)));
-    },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => scanFrames((s: GruState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+    ...affineInput(name, inputSize, recur),
   };
 }

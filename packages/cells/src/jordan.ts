@@ -1,8 +1,8 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
-import { add, matMul, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
+import { affineInput } from './affine-input.ts';
 
 /** Sizes and activations of a Jordan network. */
 export type JordanOptions = {
@@ -56,8 +56,6 @@ export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> 
   const hidden = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
   const out = activationOf(name, 'outputActivation', outputActivation, ['linear', 'tanh', 'relu', 'sigmoid']);
 
-  const project = (params: JordanParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
-
   const recur = (params: JordanParams, { y }: JordanState, projected: Frame): Step<JordanState> => {
     const h = hidden(add(projected, matMul(y, params.recurrentKernel)));
     const next = out(add(matMul(h, params.outputKernel), params.outputBias));
@@ -78,12 +76,6 @@ export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> 
       outputBias: zeros([outputSize]),
     }),
     initialState: (batchSize) => ({ y: zeros([batchSize, outputSize]) }),
-    step(params, state, input) {
-      expectShape(name, 'input', input, { batch: state.y.shape[0], inputSize });
-      return tree.tidy(() => recur(params, state, project(params, input)));
-    },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => scanFrames((s: JordanState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+    ...affineInput(name, inputSize, recur),
   };
 }

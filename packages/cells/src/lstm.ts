@@ -1,6 +1,5 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
 import {
   add,
   concat1d,
@@ -15,6 +14,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { affineInput } from './affine-input.ts';
 
 /** Sizes of an LSTM. */
 export type LstmOptions = {
@@ -52,8 +52,6 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
   const name = 'lstm';
   expectSizes(name, { inputSize, hiddenSize });
 
-  const project = (params: LstmParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
-
   const recur = (params: LstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
     const [i, f, g, o] = split(add(projected, matMul(h, params.recurrentKernel)), 4, 1) as [Frame, Frame, Frame, Frame];
     const nextC: Frame = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)));
@@ -75,12 +73,6 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
-    step(params, state, input) {
-      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
-      return tree.tidy(() => recur(params, state, project(params, input)));
-    },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => scanFrames((s: LstmState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+    ...affineInput(name, inputSize, recur),
   };
 }

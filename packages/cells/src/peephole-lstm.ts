@@ -1,6 +1,5 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
 import {
   add,
   concat1d,
@@ -10,11 +9,11 @@ import {
   sigmoid,
   split,
   type Tensor1D,
-  type Tensor2D,
   tanh,
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { affineInput } from './affine-input.ts';
 import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
 
 /** Those of an LSTM, and what each gate sees of the memory: i, f and o, each [hiddenSize]. */
@@ -40,9 +39,6 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
   const { inputSize, hiddenSize } = options;
   const name = 'peepholeLstm';
   expectSizes(name, { inputSize, hiddenSize });
-
-  const project = (params: PeepholeLstmParams, inputs: Tensor2D): Tensor2D =>
-    add(matMul(inputs, params.kernel), params.bias);
 
   const recur = (params: PeepholeLstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
     const { peepholes } = params;
@@ -74,12 +70,6 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
-    step(params, state, input) {
-      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
-      return tree.tidy(() => recur(params, state, project(params, input)));
-    },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => scanFrames((s: LstmState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+    ...affineInput(name, inputSize, recur),
   };
 }

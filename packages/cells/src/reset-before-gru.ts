@@ -1,6 +1,5 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
 import {
   add,
   matMul,
@@ -11,9 +10,9 @@ import {
   type Tensor1D,
   type Tensor2D,
   tanh,
-  tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { affineInput } from './affine-input.ts';
 import type { GruOptions, GruState } from './gru.ts';
 
 /** kernel [inputSize, 3·hiddenSize], recurrentKernel [hiddenSize, 3·hiddenSize], bias [3·hiddenSize]; gates z, r, n. */
@@ -48,9 +47,6 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
   const name = 'resetBeforeGru';
   expectSizes(name, { inputSize, hiddenSize });
 
-  const project = (params: ResetBeforeGruParams, inputs: Tensor2D): Tensor2D =>
-    add(matMul(inputs, params.kernel), params.bias);
-
   const parts = (params: ResetBeforeGruParams): RecurrentKernels =>
     split(params.recurrentKernel, [2 * hiddenSize, hiddenSize], 1) as [Tensor2D, Tensor2D];
 
@@ -76,15 +72,6 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    step(params, state, input) {
-      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
-      return tree.tidy(() => recur(parts(params), state, project(params, input)));
-    },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => {
-        const kernels = parts(params);
-        return scanFrames((s: GruState, x) => recur(kernels, s, x), state, inputs, { mask, reverse });
-      }),
+    ...affineInput(name, inputSize, recur, parts),
   };
 }

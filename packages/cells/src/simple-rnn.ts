@@ -1,8 +1,8 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
-import { add, matMul, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
+import { affineInput } from './affine-input.ts';
 
 /** Sizes and activation of a simple recurrent network. */
 export type SimpleRnnOptions = {
@@ -41,9 +41,6 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
   expectSizes(name, { inputSize, hiddenSize });
   const activate = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
 
-  const project = (params: SimpleRnnParams, inputs: Tensor2D): Tensor2D =>
-    add(matMul(inputs, params.kernel), params.bias);
-
   const recur = (params: SimpleRnnParams, { h }: SimpleRnnState, projected: Frame): Step<SimpleRnnState> => {
     const next = activate(add(projected, matMul(h, params.recurrentKernel)));
     return { output: next, state: { h: next } };
@@ -63,12 +60,6 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    step(params, state, input) {
-      expectShape(name, 'input', input, { batch: state.h.shape[0], inputSize });
-      return tree.tidy(() => recur(params, state, project(params, input)));
-    },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => scanFrames((s: SimpleRnnState, x) => recur(params, s, x), state, inputs, { mask, reverse })),
+    ...affineInput(name, inputSize, recur),
   };
 }

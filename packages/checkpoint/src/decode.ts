@@ -1,3 +1,4 @@
+import { isIntact } from './checksum.ts';
 import type { Values } from './dtypes.ts';
 import type { Metadata } from './encode.ts';
 import { readHeader } from './header.ts';
@@ -23,14 +24,15 @@ export interface Safetensors {
  * Reads the bytes of a safetensors file. F16, BF16 and F64 become float32, I64 and shorter whole numbers int32.
  *
  * Everything is checked: the header's length, its JSON, every dtype, shape and offset, gaps, overlaps, names that stand
- * twice, a truncated file, bytes left over, numbers that do not fit. The values may be NaN or infinite; `loadInto` refuses
+ * twice, a truncated file, bytes left over, numbers that do not fit, the checksum where there is one. The values may be NaN or infinite; `loadInto` refuses
  * those.
  * @param where the file, as errors shall name it.
  * @throws {CheckpointError} one line: `runs/model.safetensors: truncated: the header promises 12,345 bytes, …`
  * @see https://github.com/huggingface/safetensors#format
  */
 export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors {
-  const { metadata, places } = readHeader(bytes, where);
+  const { metadata, places, length } = readHeader(bytes, where);
+  if (!isIntact(bytes, length)) refuse(where, 'damaged: its checksum is wrong. Use an earlier checkpoint.');
   const entries = new Map<string, StoredTensor>();
   for (const { name, stored, dtype, shape, begin, end } of places) {
     const values = dtype.read(new DataView(bytes.buffer, bytes.byteOffset + begin, end - begin));

@@ -1,8 +1,18 @@
 import { CheckpointError, type Tree, tree } from '@elman/core';
+import { fillIn, unsummed } from './checksum.ts';
 import { type Values, WRITTEN, type WrittenDtype } from './dtypes.ts';
 
 /** Texts stored beside the tensors: what made the file, options as JSON, progress as JSON. */
 export type Metadata = { readonly [key: string]: string };
+
+/** How to write. */
+export type EncodeOptions = {
+  /**
+   * Puts a CRC-32 of the whole file into its metadata, as `checksum`, so that reading finds any byte that has changed. Off by
+   * default: without it the file is the one that Python's `safetensors` writes.
+   */
+  readonly checksum?: boolean | undefined;
+};
 
 /**
  * A tree of tensors as the bytes of a safetensors file, each leaf under its path (`layers.0.kernel`).
@@ -14,12 +24,22 @@ export type Metadata = { readonly [key: string]: string };
  * @throws {CheckpointError} if a leaf is of another dtype or metadata is not text.
  * @see https://github.com/huggingface/safetensors#format
  */
-export async function encodeSafetensors(of: Tree, metadata: Metadata = {}): Promise<Uint8Array> {
+export async function encodeSafetensors(
+  of: Tree,
+  metadata: Metadata = {},
+  { checksum = false }: EncodeOptions = {},
+): Promise<Uint8Array> {
   const leaves = tree.entries(of).map(([name, tensor]) => ({ name, tensor, dtype: writtenDtype(name, tensor.dtype) }));
   const order = [...WRITTEN.values()];
   leaves.sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.name < b.name ? -1 : 1));
 
-  const described: string[] = Object.keys(metadata).length > 0 ? [member('__metadata__', checkMetadata(metadata))] : [];
+  if (checksum && 'checksum' in metadata) {
+    throw new CheckpointError(
+      'safetensors: metadata: checksum: this key is taken by the checksum itself; use another.',
+    );
+  }
+  const texts = checksum ? { ...unsummed, ...checkMetadata(metadata) } : checkMetadata(metadata);
+  const described: string[] = Object.keys(texts).length > 0 ? [member('__metadata__', texts)] : [];
   let end = 0;
   for (const { name, tensor, dtype } of leaves) {
     const begin = end;
@@ -27,7 +47,9 @@ export async function encodeSafetensors(of: Tree, metadata: Metadata = {}): Prom
     described.push(member(name, { dtype: dtype.stored, shape: tensor.shape, data_offsets: [begin, end] }));
   }
   const values = await Promise.all(leaves.map(async ({ tensor, dtype }) => dtype.typed(await tensor.data())));
-  return assemble(`{${described.join(',')}}`, values, end);
+  const bytes = assemble(`{${described.join(',')}}`, values, end);
+  if (checksum) fillIn(bytes, bytes.length - end - 8);
+  return bytes;
 }
 
 function assemble(header: string, values: readonly Values[], size: number): Uint8Array {

@@ -19,7 +19,7 @@ const count = (bytes: number | bigint): string => bytes.toLocaleString('en-US');
  * The header of a safetensors file, with every promise in it checked against the bytes that are there.
  * @throws {CheckpointError} one line: the file and what is wrong.
  */
-export function readHeader(bytes: Uint8Array, where: string): { metadata: Metadata; places: Place[] } {
+export function readHeader(bytes: Uint8Array, where: string): { metadata: Metadata; places: Place[]; length: number } {
   const fail: Fail = (what, advice = 'Use an earlier checkpoint.') => refuse(where, `${what} ${advice}`);
   if (bytes.length < 8) fail(`truncated: expected at least 8 bytes, the file has ${bytes.length}.`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
@@ -37,7 +37,7 @@ export function readHeader(bytes: Uint8Array, where: string): { metadata: Metada
   }
   const places = Object.entries(tensors).map(([name, described]) => place(name, described, start, fail));
   checkCover(places, start, bytes.length, fail);
-  return { metadata: metadata as Metadata, places };
+  return { metadata: metadata as Metadata, places, length: Number(length) };
 }
 
 type Fail = (what: string, advice?: string) => never;

@@ -2,6 +2,7 @@ import { decodeSafetensors, encodeSafetensors, loadInto } from '@elman/checkpoin
 import { CheckpointError, Rng, tree } from '@elman/core';
 import { tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { crc32 } from '../src/checksum.ts';
 import { file, refusal } from './support/refusal.ts';
 
 const x = (begin: number, end: number, dtype = 'F32', shape: unknown = [(end - begin) / 4]) => ({
@@ -134,4 +135,33 @@ test('any byte changed, cut off or added: read as another file or refused, never
   attempt(new Uint8Array([...whole, 0]));
   expect(outcomes.refused).toBeGreaterThan(1000);
   expect(outcomes.read).toBeGreaterThan(10);
+});
+
+test('with a checksum, any byte changed is refused', async () => {
+  const like = { x: tensor1d([1, 2, 3]) };
+  const whole = await encodeSafetensors(like, { step: '12' }, { checksum: true });
+  const loads = (bytes: Uint8Array): boolean => {
+    try {
+      tree.dispose(loadInto(like, bytes, { where: 'runs/x.safetensors' }));
+      return true;
+    } catch (error) {
+      expect((error as Error).message).toMatch(/^runs\/x\.safetensors: .*\.$/);
+      return false;
+    }
+  };
+  expect(loads(whole)).toBe(true);
+  const header = new TextDecoder().decode(whole.subarray(8, whole.length - 12));
+  const key = 8 + header.indexOf('"checksum":"crc32:');
+  for (let at = 0; at < whole.length; at++) {
+    const bytes = whole.slice();
+    bytes[at] = (bytes[at] as number) ^ 1;
+    // A file whose key has become another word is one without a checksum, and whole.
+    if (at < key || at >= key + '"checksum":"crc32:'.length) expect(loads(bytes), `byte ${at}`).toBe(false);
+  }
+});
+
+test('the checksum is the CRC-32 that everybody has', () => {
+  expect(crc32(new TextEncoder().encode('123456789')).toString(16)).toBe('cbf43926');
+  const halves = ['1234', '56789'].map((text) => new TextEncoder().encode(text)) as [Uint8Array, Uint8Array];
+  expect(crc32(halves[1], crc32(halves[0])).toString(16)).toBe('cbf43926');
 });

@@ -1,4 +1,4 @@
-import { type Cell, OptionError, type Tree } from '@elman/core';
+import { type Cell, isPackageName, OptionError, type Tree } from '@elman/core';
 import { type Exports, locatePackage, manifestOf } from './packages.ts';
 
 /** Any cell without context. */
@@ -7,7 +7,6 @@ type AnyCell = Cell<Tree, Tree>;
 export type CellFactory = (options: { readonly inputSize: number; readonly hiddenSize: number }) => AnyCell;
 
 const BUILT_IN = '@elman/cells';
-const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const SMALL = { inputSize: 1, hiddenSize: 1 };
 
 /**
@@ -23,7 +22,7 @@ export async function findCell(name: string, workingFolder?: string): Promise<Ce
   if (Object.hasOwn(builtIn, name) && isCell(tried(builtIn[name]))) {
     return withRecipe(BUILT_IN, name, builtIn[name] as CellFactory);
   }
-  const location = PACKAGE_NAME.test(name) ? locatePackage(name, workingFolder) : undefined;
+  const location = isPackageName(name) ? locatePackage(name, workingFolder) : undefined;
   if (location === undefined) {
     const known = builtInCells(builtIn).join(', ');
     throw new OptionError(`cell: "${name}" is neither a built-in cell (${known}) nor an installed package.`);

@@ -1,5 +1,6 @@
-import { access, mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { access, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '@elman/checkpoint/node';
 import { CheckpointError, OptionError } from '@elman/core';
 import { systemReason } from './errors.ts';
 
@@ -74,26 +75,6 @@ async function anyExists(path: string): Promise<string | undefined> {
     }
   }
   return undefined;
-}
-
-/**
- * Makes a folder and those above it; gives the first that it made. (Node's own `recursive` never ends where a file system
- * says of a folder that is there that it is not, as /proc does.)
- */
-async function makeFolder(path: string): Promise<string | undefined> {
-  try {
-    await mkdir(path);
-    return path;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return undefined;
-    const parent = dirname(path);
-    if (code !== 'ENOENT' || parent === path) throw error;
-    const made = await makeFolder(parent);
-    if (made === undefined) throw error;
-    await mkdir(path);
-    return made;
-  }
 }
 
 /** Removes `path` and its parents up to the first that was made, while they are empty. */

@@ -4,6 +4,9 @@ import type { Json, Recipe } from './types.ts';
 /** Loads a package by its name; the default is `import`. Give your own where packages are found in another place. */
 export type ImportPackage = (name: string) => Promise<{ readonly [name: string]: unknown }>;
 
+/** Whether a text is the name of an npm package, not a path or an address. */
+export const isPackageName = (name: string): boolean => PACKAGE_NAME.test(name);
+
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /** Whether a JSON value is a recipe. */
@@ -23,7 +26,7 @@ export async function remake(
   importPackage: ImportPackage = (name) => import(/* @vite-ignore */ name),
 ): Promise<unknown> {
   const { package: from, factory } = recipe;
-  if (!PACKAGE_NAME.test(from)) {
+  if (!isPackageName(from)) {
     throw new OptionError(`recipe: package: expected the name of an npm package, got "${from}".`);
   }
   let found: { readonly [name: string]: unknown };

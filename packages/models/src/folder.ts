@@ -65,7 +65,7 @@ export async function saveModel<P extends Tree, S extends Tree>(
     tokenizer: tokenizer?.toJSON() ?? null,
     metadata,
   };
-  await storage.write(WEIGHTS, await encodeSafetensors(params));
+  await storage.write(WEIGHTS, await encodeSafetensors(params, {}, { checksum: true }));
   await storage.write(MODEL, new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`));
 }
 

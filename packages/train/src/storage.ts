@@ -17,7 +17,7 @@ export async function saveTraining(storage: Storage, saved: TrainingState<Tree, 
   const { params, optimizerState, state, best, progress } = saved;
   const tensors = { params, optimizerState, state, ...(best && { best }) };
   const metadata = { format: FORMAT, version: VERSION, progress: JSON.stringify(progress) };
-  await storage.write(FILE, await encodeSafetensors(tensors, metadata));
+  await storage.write(FILE, await encodeSafetensors(tensors, metadata, { checksum: true }));
 }
 
 /**

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { access, open, readFile, rename, rm } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
 import { plainName, type Storage } from '../storage.ts';
 import { asideName, clearLeftovers } from './aside.ts';
 import { refuseReading, refuseWriting } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Files in a folder, which is made when it is first written to.
@@ -45,21 +46,6 @@ export function folderStorage(path: string): Storage {
       }
     },
   };
-}
-
-/** As `mkdir -p`. Not Node's own: `mkdir('/proc/x', { recursive: true })` never comes back. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) return;
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path).catch((again: NodeJS.ErrnoException) => {
-      if (again.code !== 'EEXIST') throw again;
-    });
-  }
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,1 +1,2 @@
 export { folderStorage } from './folder.ts';
+export { makeFolder } from './make-folder.ts';

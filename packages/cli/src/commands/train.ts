@@ -62,7 +62,7 @@ export function trainCommand(): Command {
     .addOption(length('--epochs <count>', 'epochs', 'how long: so many times through the text', number({ above: 0 })))
     .addOption(length('--minutes <count>', 'minutes', 'how long: so many minutes from now', number({ above: 0 })))
     .option('--optimizer <name>', 'adam, adamw, rmsprop, adagrad, momentum or sgd', 'adam')
-    .option('--learning-rate <rate>', 'size of the steps', number({ above: 0 }), 0.003)
+    .option('--learning-rate <rate>', 'size of the steps', number({ above: 0 }), 0.01)
     .option('--clip <norm>', 'largest norm of the gradient; 0 leaves it alone', number({ least: 0 }), 5)
     .option('--seed <number>', 'of weights and dropout; the same seed gives the same run', whole(0), 1)
     .option('--validation <share>', 'of the text, held out at its end', number({ least: 0, most: 0.5 }), 0.05)
