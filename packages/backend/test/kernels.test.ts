@@ -8,6 +8,8 @@ import {
   div,
   einsum,
   engine,
+  exp,
+  fused,
   getBackend,
   matMul,
   memory,
@@ -16,9 +18,11 @@ import {
   reshape,
   slice,
   split,
+  stack,
   stridedSlice,
   sub,
   type Tensor,
+  type Tensor2D,
   tensor,
   tensor1d,
   tensor2d,
@@ -70,6 +74,30 @@ describe('matMul', () => {
       for (let i = 0; i < 3; i++) await expectNumbers(matMul(leftT, rightT, true, true), wanted);
     });
   }
+
+  it.each([1, 3, 5])('of what was computed, with an inner size of %i', async (inner) => {
+    const [a, b] = [numbers(3 * inner), numbers(inner * 3, 2)];
+    const wanted = product(
+      a.map((value) => Math.exp(value)),
+      b.map((value) => 1 - value),
+      3,
+      inner,
+      3,
+    );
+    const [left, right] = [exp(tensor2d(a, [3, inner])), sub(1, tensor2d(b, [inner, 3])) as Tensor2D];
+    const [leftT, rightT] = [exp(transpose(tensor2d(a, [3, inner]))), sub(1, transpose(tensor2d(b, [inner, 3])))];
+    await expectNumbers(matMul(left, right), wanted, 3);
+    await expectNumbers(matMul(leftT, right, true), wanted, 3);
+    await expectNumbers(matMul(left, rightT, false, true), wanted, 3);
+    await expectNumbers(matMul(leftT, rightT, true, true), wanted, 3);
+    await expectNumbers(
+      fused.matMul({ a: left, b: right, bias: tensor1d([1, 2, 3]) }),
+      wanted.map((value, i) => value + 1 + (i % 3)),
+      3,
+    );
+    const batch = matMul(stack([left, left]), stack([right, right]));
+    await expectNumbers(batch, [...wanted, ...wanted], 3);
+  });
 
   it('of batches that broadcast', async () => {
     const [a, b] = [numbers(2 * 3 * 4), numbers(3 * 4 * 2, 2)];

@@ -7,6 +7,7 @@ import { einsumThroughMatMul } from './einsum.ts';
 import { addManyOnWebgpu } from './gpu/add-n.ts';
 import { castIntoFloats } from './gpu/cast.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
+import { evenInnerOfFusedMatMul } from './gpu/even-inner.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
 import { computeOnDevice } from './gpu/on-device.ts';
 import { wholeNumbersAsFloats } from './gpu/whole-numbers.ts';
@@ -58,7 +59,12 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     gatherByRows,
     () => einsumThroughMatMul('wasm'),
   ],
-  webgl: [() => computeOnDevice('webgl'), () => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
+  webgl: [
+    () => computeOnDevice('webgl'),
+    () => broadcastBatches('webgl'),
+    evenInnerOfFusedMatMul,
+    () => einsumThroughMatMul('webgl'),
+  ],
   webgpu: [
     () => computeOnDevice('webgpu'),
     () => broadcastBatches('webgpu'),
