@@ -1,5 +1,4 @@
-import type { BackendName } from '@elman/backend';
-import { selectBackend } from '@elman/backend';
+import { type BackendName, selectBackend } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { DataError } from '@elman/core';
 import { bitsPerCharacter, perplexity } from '@elman/models';
