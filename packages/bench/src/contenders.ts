@@ -40,7 +40,7 @@ function node(script: string, options: Options, ...rest: string[]): Command {
 }
 
 function python(options: Options): Entrant['command'] {
-  if (options.python === undefined) return { reason: 'no Python given (--python PATH or ELMAN_PYTHON)' };
+  if (options.python === undefined) return { reason: 'no Python given' };
   const file = fileURLToPath(new URL('../bench/torch_step.py', import.meta.url));
   const places = options.cpus.map((cpu) => `{${cpu}}`).join(',');
   const bound: { [name: string]: string } = places === '' ? {} : { OMP_PROC_BIND: 'true', OMP_PLACES: places };

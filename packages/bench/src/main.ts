@@ -4,7 +4,7 @@ import { entrants, OURS } from './contenders.ts';
 import { circumstances, describeCircumstances } from './machine.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { measurePeak } from './peak.ts';
-import { absences, mainTable, processTable } from './report.ts';
+import { failures, mainTable, processTable } from './report.ts';
 import { measureRow, type Outcome, type Row } from './rows.ts';
 import { describeSweep, sweepTime } from './sweep.ts';
 import { chosen, quickened } from './workloads.ts';
@@ -42,8 +42,8 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
   write(describeCircumstances(run, versionsOf(outcomes), options));
   write(mainTable(rows, options.peers, run.peak));
   write(processTable(rows));
-  const missing = absences(rows);
-  if (missing.length > 0) write(missing.join('\n'));
+  const failed = failures(rows);
+  if (failed.length > 0) write(failed.join('\n'));
   return rows.every((row) => row.outcomes[OURS]?.state === 'measured');
 }
 

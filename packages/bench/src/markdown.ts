@@ -1,9 +1,9 @@
-/** A table in Markdown, its columns padded to one width; the first is aligned left, the others right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown, its columns padded to one width; the first `left` are aligned left, the others right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
   const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, i) => pad(cells[i] ?? '', width, i > 0)).join(' | ')} |`;
-  const rule = `| ${widths.map((width, i) => (i > 0 ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
+    `| ${widths.map((width, i) => pad(cells[i] ?? '', width, i >= left)).join(' | ')} |`;
+  const rule = `| ${widths.map((width, i) => (i >= left ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 

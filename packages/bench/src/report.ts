@@ -21,7 +21,7 @@ export function mainTable(rows: readonly Row[], peers: readonly string[], peak: 
   const lines = rows.map(({ workload, outcomes }) => {
     const name = `${workload.name} ${describeSizes(workload)}`;
     const own = outcomes[OURS] as Outcome;
-    if (own.state !== 'measured') return [name, own.state, ...Array<string>(6).fill('–'), ...peers.map(() => '–')];
+    if (own.state !== 'measured') return [name, absence(own), ...Array<string>(6 + peers.length).fill('–')];
     const { recurrent } = own;
     const gigaflops = recurrent && recurrentFlops(workload) / recurrent.median / 1e6;
     return [
@@ -53,37 +53,33 @@ export function processTable(rows: readonly Row[]): string {
   ];
   const lines = rows.flatMap(({ workload, outcomes }) =>
     Object.entries(outcomes).map(([name, outcome]) => {
-      if (outcome.state !== 'measured') return [workload.name, name, ...Array<string>(6).fill('–')];
+      if (outcome.state !== 'measured') return [workload.name, name, absence(outcome), ...Array<string>(5).fill('–')];
       const { step, peakBytes, load, first } = outcome;
       const speed = large((tokensOf(workload) / step.median) * 1000);
       const memory = (peakBytes / 1e6).toFixed(0);
       return [workload.name, name, spread(step), `${step.count}`, speed, memory, load.toFixed(0), digits(first)];
     }),
   );
-  return table(head, lines);
+  return table(head, lines, 2);
 }
 
-/** Why contenders are missing from rows, a line for each reason. */
-export function absences(rows: readonly Row[]): string[] {
-  const found = new Map<string, string[]>();
-  for (const { workload, outcomes } of rows) {
-    for (const [name, outcome] of Object.entries(outcomes)) {
-      if (outcome.state === 'measured') continue;
-      const key = `${name}: ${outcome.state === 'failed' ? 'failed: ' : ''}${outcome.reason}`;
-      found.set(key, [...(found.get(key) ?? []), workload.name]);
-    }
-  }
-  return [...found].map(([reason, names]) => `- ${reason} (${names.join(', ')})`);
+/** What went wrong, a line for each contender that failed. */
+export function failures(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ workload, outcomes }) =>
+    Object.entries(outcomes).flatMap(([name, outcome]) =>
+      outcome.state === 'failed' ? [`- ${workload.name}: ${name} failed: ${outcome.reason}`] : [],
+    ),
+  );
 }
 
 function ratio(outcome: Outcome | undefined, own: Measured): string {
-  if (outcome?.state !== 'measured') return outcome?.state === 'failed' ? 'failed' : (short(outcome?.reason) ?? '–');
+  if (outcome?.state !== 'measured') return outcome === undefined ? '–' : absence(outcome);
   return `${digits(outcome.step.median / own.step.median)} (${digits(outcome.step.median)})`;
 }
 
-/** A reason that fits into a cell stands there. */
-function short(reason: string | undefined): string | undefined {
-  return reason === 'not installed' ? reason : undefined;
+/** What stands in a cell instead of a number. */
+function absence(outcome: Exclude<Outcome, Measured>): string {
+  return outcome.state === 'failed' ? 'failed' : outcome.reason;
 }
 
 function spread({ median, least, most }: Summary): string {

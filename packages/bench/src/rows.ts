@@ -54,13 +54,13 @@ export async function measureRow(workload: Workload, all: readonly Entrant[], op
 }
 
 /** What a contender is told. */
-export function setupOf(workload: Workload, { backend, threads, quick }: Options): Setup {
+function setupOf(workload: Workload, { backend, threads, quick }: Options): Setup {
   const batches = quick ? 2 : BATCHES;
   return { workload, backend, threads, learningRate: LEARNING_RATE, largestNorm: LARGEST_NORM, batches };
 }
 
 /** Six rounds and the one that does not count; of `--quick` one, of two steps. */
-export function paceOf({ quick, seconds }: Options, contenders: number): Pace {
+function paceOf({ quick, seconds }: Options, contenders: number): Pace {
   if (quick) return { milliseconds: 0, rounds: 1, leastSteps: 2 };
   const rounds = 6;
   const share = (seconds * 1000) / Math.max(1, contenders);

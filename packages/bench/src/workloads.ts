@@ -16,6 +16,8 @@ export interface Workload {
   readonly vocabSize: number;
   /** What `--quick` makes smaller, where the whole would take seconds. */
   readonly quick?: Partial<Pick<Workload, 'hiddenSize' | 'batch' | 'time' | 'vocabSize'>>;
+  /** Whether it has been made smaller. */
+  readonly scaled?: boolean;
 }
 
 const training = { kind: 'language', cell: 'lstm', layers: 1, batch: 50, time: 50, vocabSize: 64 } as const;
@@ -70,7 +72,7 @@ export const quickSweepTimes: readonly number[] = [10, 20, 40, 80];
 /** The workload at the sizes of `--quick`. */
 export function quickened(workload: Workload): Workload {
   const { quick, ...whole } = workload;
-  return { ...whole, ...quick };
+  return quick === undefined ? whole : { ...whole, ...quick, scaled: true };
 }
 
 /** Those whose name is one of `names`, or begins with one and a hyphen (`G1` takes all of G1). */
@@ -107,9 +109,11 @@ export function recurrentFlops({ kind, cell, hiddenSize, layers, batch, time }: 
 }
 
 /** Its sizes in a few words. */
-export function describeSizes({ kind, cell, hiddenSize, layers, batch, time, vocabSize }: Workload): string {
+export function describeSizes({ kind, cell, hiddenSize, layers, batch, time, vocabSize, scaled }: Workload): string {
   const net = `${layers === 1 ? '' : `${layers}×`}${cell.toUpperCase()} ${hiddenSize}`;
-  const sizes = `${net}, ${kind === 'beam' ? 'beam' : 'B'} ${batch}, T ${time}`;
-  if (kind === 'adding') return `${sizes}, adding problem`;
-  return kind === 'language' ? sizes : `${sizes}, V ${vocabSize}, generation`;
+  const sizes = [net, `${kind === 'beam' ? 'beam' : 'B'} ${batch}`, `T ${time}`];
+  if (kind === 'adding') sizes.push('adding problem');
+  if (kind === 'greedy' || kind === 'beam') sizes.push(`V ${vocabSize}`, 'generation');
+  if (scaled) sizes.push('scaled down');
+  return sizes.join(', ');
 }

@@ -18,7 +18,7 @@ interface Network {
 
 await serve(async ({ workload, batches, learningRate, largestNorm }: Setup) => {
   const { kind, cell, batch, hiddenSize, layers, vocabSize, time } = workload;
-  if (batch > 1) throw new CannotRun('takes one sequence at a time');
+  if (batch > 1) throw new CannotRun('batch of 1 only');
   if (cell !== 'lstm') throw new CannotRun('its GRU is another form');
   const { recurrent } = await load();
   const net = new recurrent.LSTM({
