@@ -15,13 +15,18 @@ const PATIENCE = 600_000;
 export class Child {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
+  readonly #closed: Promise<void>;
   #complaints = '';
 
   constructor({ args, env }: Command) {
     const [file, ...rest] = args as [string, ...string[]];
     this.#process = spawn(file, rest, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#process.on('error', (error) => {
-      this.#complaints += `${error.message}\n`;
+    this.#closed = new Promise((resolve) => {
+      this.#process.on('close', () => resolve());
+      this.#process.on('error', (error) => {
+        this.#complaints += `${error.message}\n`;
+        resolve();
+      });
     });
     this.#process.stdin?.on('error', () => {});
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -40,7 +45,11 @@ export class Child {
     try {
       for (;;) {
         const { value, done } = await this.#lines.next();
-        if (done) throw new Error(lastLine(this.#complaints) || 'ended without a word');
+        if (done) {
+          await this.#closed;
+          const { exitCode, signalCode } = this.#process;
+          throw new Error(lastLine(this.#complaints) || `ended without a word (${signalCode ?? exitCode})`);
+        }
         if (value.startsWith('{')) return JSON.parse(value) as T;
       }
     } finally {
@@ -54,10 +63,8 @@ export class Child {
 
   /** Ends it and waits until it has ended. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null || this.#process.pid === undefined) return;
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill();
-    await ended;
+    await this.#closed;
   }
 }
 

@@ -59,6 +59,6 @@ try {
   if (help) process.stdout.write(HELP);
   else if (!(await main(args, options))) process.exitCode = 1;
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`bench: ${(error as Error).message.split('\n')[0]}\n`);
   process.exitCode = 1;
 }

@@ -87,7 +87,7 @@ function list(text: string): string[] {
 
 function expectPeer(name: string): string {
   if (PEERS.includes(name)) return name;
-  throw new RangeError(`bench: --peers: expected some of ${PEERS.join(', ')} or none, got ${name}.`);
+  throw new RangeError(`--peers: expected some of ${PEERS.join(', ')} or none, got ${name}.`);
 }
 
 function expectNumber(

@@ -80,7 +80,7 @@ export function chosen(names: readonly string[]): readonly Workload[] {
   for (const name of names) {
     if (!workloads.some((workload) => isNamed(workload, name))) {
       const known = workloads.map((workload) => workload.name).join(', ');
-      throw new RangeError(`bench: --only: expected some of ${known}, got ${name}.`);
+      throw new RangeError(`--only: expected some of ${known}, got ${name}.`);
     }
   }
   return workloads.filter((workload) => names.length === 0 || names.some((name) => isNamed(workload, name)));

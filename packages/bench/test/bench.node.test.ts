@@ -76,5 +76,5 @@ it('ends with 1 and one line where the backend cannot be had', async () => {
   const { code, stdout, stderr } = await bench(['--quick', '--backend', 'webgl', '--only', 'W4']);
   expect(code).toBe(1);
   expect(stdout).toBe('');
-  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/webgl/)]);
+  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^bench: .*webgl/)]);
 });

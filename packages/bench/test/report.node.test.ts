@@ -87,7 +87,7 @@ describe('the workloads', () => {
     expect(names(['W1', 'W4'])).toEqual(['W1', 'W4']);
     expect(names(['G1'])).toEqual(['G1-128', 'G1-512', 'G1-beam']);
     expect(names([])).toHaveLength(workloads.length);
-    expect(() => chosen(['W9'])).toThrow('bench: --only: expected some of W1, W2');
+    expect(() => chosen(['W9'])).toThrow('--only: expected some of W1, W2');
   });
 
   it('count the products of every layer, and the tokens that are read', () => {

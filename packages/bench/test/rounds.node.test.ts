@@ -38,7 +38,7 @@ it('reads the command line, and refuses what it does not know in one line', () =
   const options = parseOptions(['--only', 'W1,W4', '--peers', 'none', '--cpus', '0,1'], { ELMAN_PYTHON: '' });
   expect(options).toMatchObject({ only: ['W1', 'W4'], peers: [], cpus: [0, 1], backend: 'wasm', python: undefined });
   expect(parseOptions([], { ELMAN_PYTHON: 'python3' }).python).toBe('python3');
-  expect(() => parseOptions(['--peers', 'jax'], {})).toThrow('bench: --peers: expected some of');
-  expect(() => parseOptions(['--seconds', '0'], {})).toThrow('bench: --seconds: expected a number above 0, got 0.');
+  expect(() => parseOptions(['--peers', 'jax'], {})).toThrow('--peers: expected some of');
+  expect(() => parseOptions(['--seconds', '0'], {})).toThrow('--seconds: expected a number above 0, got 0.');
   expect(() => parseOptions(['--threads', '1.5'], {})).toThrow('--threads');
 });
