@@ -24,7 +24,8 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
   };
   if (options.sweep) {
-    const sweep = await sweepTime(options, (time) => progress(`T ${time} …`));
+    progress('sweep …');
+    const sweep = await sweepTime(options);
     const outcomes = sweep.points.map(({ outcome }) => outcome);
     write(describeCircumstances(run, versionsOf(outcomes), options));
     write(describeSweep(sweep));

@@ -32,12 +32,24 @@ export interface Row {
   readonly outcomes: { readonly [name: string]: Outcome };
 }
 
-/** Runs everyone on one workload: each in a process of its own, taking turns. */
+/** Runs everyone on one workload. */
 export async function measureRow(workload: Workload, all: readonly Entrant[], options: Options): Promise<Row> {
+  const outcomes = await measure(
+    all.map((entrant) => ({ ...entrant, workload })),
+    options,
+  );
+  return { workload, outcomes };
+}
+
+/** Runs all, each in a process of its own, taking turns. What came of them, by name. */
+export async function measure(
+  all: readonly (Entrant & { readonly workload: Workload })[],
+  options: Options,
+): Promise<{ readonly [name: string]: Outcome }> {
   const outcomes: { [name: string]: Outcome } = {};
   const contenders = new Map<string, Contender>();
   try {
-    for (const { name, command } of all) {
+    for (const { name, command, workload } of all) {
       const started = await start(command, setupOf(workload, options));
       if (started instanceof Contender) contenders.set(name, started);
       else outcomes[name] = started;
@@ -50,7 +62,7 @@ export async function measureRow(workload: Workload, all: readonly Entrant[], op
   } finally {
     for (const contender of contenders.values()) await contender.stop();
   }
-  return { workload, outcomes: Object.fromEntries(all.map(({ name }) => [name, outcomes[name] as Outcome])) };
+  return Object.fromEntries(all.map(({ name }) => [name, outcomes[name] as Outcome]));
 }
 
 /** What a contender is told. */

@@ -1,7 +1,7 @@
-import { OURS, ours } from './contenders.ts';
+import { ours } from './contenders.ts';
 import { digits, table } from './markdown.ts';
 import type { Options } from './options.ts';
-import { type Measured, measureRow, type Outcome } from './rows.ts';
+import { type Measured, measure, type Outcome } from './rows.ts';
 import { exponent } from './statistics.ts';
 import { quickened, quickSweepTimes, sweepTimes, type Workload, workloads } from './workloads.ts';
 
@@ -13,16 +13,18 @@ export interface Sweep {
   readonly exponent: number | undefined;
 }
 
-/** Ourselves at the sizes of W1, sequences of growing length, each in a process of its own. */
-export async function sweepTime(options: Options, onPoint: (time: number) => void): Promise<Sweep> {
+/** Ourselves at the sizes of W1, sequences of several lengths, each in a process of its own, taking turns. */
+export async function sweepTime(options: Options): Promise<Sweep> {
   const whole = workloads[0] as Workload;
   const workload = options.quick ? quickened(whole) : whole;
-  const points: { time: number; outcome: Outcome }[] = [];
-  for (const time of options.quick ? quickSweepTimes : sweepTimes) {
-    onPoint(time);
-    const { outcomes } = await measureRow({ ...workload, time }, [{ name: OURS, command: ours(options) }], options);
-    points.push({ time, outcome: outcomes[OURS] as Outcome });
-  }
+  const times = options.quick ? quickSweepTimes : sweepTimes;
+  const entrants = times.map((time) => ({
+    name: `T ${time}`,
+    command: ours(options),
+    workload: { ...workload, time },
+  }));
+  const outcomes = await measure(entrants, options);
+  const points = times.map((time) => ({ time, outcome: outcomes[`T ${time}`] as Outcome }));
   const medians = points.flatMap(({ time, outcome }) =>
     outcome.state === 'measured' ? [[time, outcome.step.median] as const] : [],
   );
