@@ -66,7 +66,7 @@ it('sweeps over the length of the sequence and fits a power law', async () => {
   const json = join(folder, 'sweep.json');
   const { code, stdout, stderr } = await bench(['--quick', '--sweep', '--json', json]);
   expect(code, stderr).toBe(0);
-  expect(stdout).toMatch(/Time grows as T to the power \d/);
+  expect(stdout).toMatch(/Time grows as T to the power -?\d/);
   const { sweep } = JSON.parse(readFileSync(json, 'utf8'));
   expect(sweep.points.map(({ time }: { time: number }) => time)).toEqual([10, 20, 40, 80]);
   expect(Number.isFinite(sweep.exponent)).toBe(true);
