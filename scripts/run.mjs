@@ -1,7 +1,7 @@
 /**
- * What `npm start` and `npm test` run, on a machine that has Node ≥ 20 and npm: installs the workspace with the pnpm that
- * package.json names, then hands over to scripts/start.mjs or scripts/test.mjs under the workspace's own Node where
- * there is one for this platform (Linux x64), else under this Node.
+ * What `npm start`, `npm test` and `npm run bench` run, on a machine that has Node ≥ 20 and npm: installs the workspace with
+ * the pnpm that package.json names, then hands over to scripts/start.mjs, test.mjs or bench.mjs under the workspace's own
+ * Node where there is one for this platform (Linux x64), else under this Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

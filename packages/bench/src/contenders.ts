@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from './child.ts';
+import type { Options } from './options.ts';
+
+/** Who takes part: a name and how to start it, or why it cannot be. */
+export interface Entrant {
+  readonly name: string;
+  readonly command: Command | { readonly reason: string };
+}
+
+export const OURS = 'Elman';
+
+/** All who take part, ourselves first. */
+export function entrants(options: Options): Entrant[] {
+  const all: Entrant[] = [
+    { name: OURS, command: ours(options) },
+    { name: 'tf.layers', command: node('tf-layers', options) },
+    { name: 'tf.layers-completed', command: node('tf-layers', options, 'completed') },
+    { name: 'brain.js', command: node('brain', options) },
+    { name: 'PyTorch', command: python(options) },
+  ];
+  return all.filter(({ name }) => name === OURS || options.peers.includes(name));
+}
+
+/** Ourselves alone. */
+export function ours(options: Options): Command {
+  return node('ours', options);
+}
+
+/** What measures the machine's peak. */
+export function peak(options: Options): Command {
+  return node('peak', options);
+}
+
+/** A script of this package, under the same Node and its flags: from its source where this file is run from its own. */
+function node(script: string, options: Options, ...rest: string[]): Command {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const file = fileURLToPath(new URL(`./contenders/${script}.${extension}`, import.meta.url));
+  return { args: [...pinned(options), process.execPath, ...process.execArgv, ...options.nodeFlags, file, ...rest] };
+}
+
+function python(options: Options): Entrant['command'] {
+  if (options.python === undefined) return { reason: 'no Python given' };
+  const file = fileURLToPath(new URL('../bench/torch_step.py', import.meta.url));
+  const places = options.cpus.map((cpu) => `{${cpu}}`).join(',');
+  const bound: { [name: string]: string } = places === '' ? {} : { OMP_PROC_BIND: 'true', OMP_PLACES: places };
+  const env = { OMP_NUM_THREADS: `${options.threads}`, ...bound };
+  return { args: [...pinned(options), options.python, file], env };
+}
+
+function pinned({ cpus }: Options): string[] {
+  return cpus.length === 0 ? [] : ['taskset', '-c', cpus.join(',')];
+}

@@ -1,0 +1,12 @@
+import { gru, lstm } from '@elman/cells';
+import type { Cell, Tree } from '@elman/core';
+import { stack } from '@elman/rnn';
+import type { Workload } from '../workloads.ts';
+
+/** The recurrent layers of a workload, as one cell. */
+export function cellOf({ kind, cell, hiddenSize, layers }: Workload): Cell<Tree, Tree> {
+  const make = cell === 'gru' ? gru : lstm;
+  const sizes = Array.from({ length: layers }, (_, i) => (kind === 'adding' && i === 0 ? 2 : hiddenSize));
+  const cells = sizes.map((inputSize) => make({ inputSize, hiddenSize }) as Cell<Tree, Tree>);
+  return cells.length === 1 ? (cells[0] as Cell<Tree, Tree>) : (stack(cells) as unknown as Cell<Tree, Tree>);
+}

@@ -1,0 +1,16 @@
+/** Elman, through its public packages, as a person would write it. */
+import { type BackendName, selectBackend } from '@elman/backend';
+import { version_core } from '@tensorflow/tfjs-core';
+import { generation } from './ours-generation.ts';
+import { recurrent, training } from './ours-training.ts';
+import { CannotRun, serve } from './serve.ts';
+
+await serve(async (setup) => {
+  const { kind } = setup.workload;
+  const { device } = await selectBackend(setup.backend as BackendName).catch((error: Error) => {
+    throw new CannotRun(error.message);
+  });
+  const versions = { 'tfjs-core': version_core, Node: process.version, device };
+  if (kind === 'greedy' || kind === 'beam') return { versions, step: generation(setup) };
+  return { versions, step: training(setup), recurrent: recurrent(setup) };
+});

@@ -1,0 +1,49 @@
+import { createInterface } from 'node:readline';
+import type { Reply, Request, Setup } from '../protocol.ts';
+
+/** What runs a workload: each call is one step, done when what it computes has been read. */
+export interface Contender {
+  readonly versions: { readonly [name: string]: string };
+  readonly step: () => Promise<number>;
+  /** The recurrent layers alone, forward and backward. */
+  readonly recurrent?: (() => Promise<number>) | undefined;
+}
+
+/** Thrown by a contender that cannot run a workload: the message is the reason. */
+export class CannotRun extends Error {}
+
+/** The contender's side of the protocol. */
+export async function serve(make: (setup: Setup) => Promise<Contender>): Promise<void> {
+  const say = (reply: Reply): void => {
+    process.stdout.write(`${JSON.stringify(reply)}\n`);
+  };
+  let contender: Contender;
+  try {
+    contender = await make(JSON.parse(process.argv.at(-1) as string));
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    say({ event: 'unavailable', reason: error.message });
+    return;
+  }
+  const { step, recurrent, versions } = contender;
+  const start = performance.now();
+  await step();
+  const firstMilliseconds = performance.now() - start;
+  say({ event: 'ready', firstMilliseconds, versions, parts: recurrent ? ['step', 'recurrent'] : ['step'] });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { part, count } = JSON.parse(line) as Request;
+    const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count);
+    say({ event: 'times', milliseconds, value, peakBytes: process.resourceUsage().maxRSS * 1024 });
+  }
+}
+
+async function time(run: () => Promise<number>, count: number): Promise<{ milliseconds: number[]; value: number }> {
+  const milliseconds: number[] = [];
+  let value = Number.NaN;
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    value = await run();
+    milliseconds.push(performance.now() - start);
+  }
+  return { milliseconds, value };
+}

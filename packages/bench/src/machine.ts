@@ -1,0 +1,54 @@
+import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { digits } from './markdown.ts';
+import type { Options } from './options.ts';
+import type { Peak } from './protocol.ts';
+
+/** When, where and how a run was made. */
+export interface Circumstances {
+  readonly date: string;
+  readonly processor: string;
+  readonly processors: number;
+  readonly memoryBytes: number;
+  readonly system: string;
+  /** What else the machine had to do when the run began: processes that wanted a processor, over a minute. */
+  readonly loadAverage: number;
+  readonly command: string;
+  readonly node: string;
+  readonly peak: Peak | undefined;
+}
+
+/** The circumstances of a run that begins now. */
+export function circumstances(args: readonly string[], peak: Peak | undefined): Circumstances {
+  return {
+    date: new Date().toISOString(),
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    processors: cpus().length,
+    memoryBytes: totalmem(),
+    system: `${platform()} ${release()} ${arch()}`,
+    loadAverage: loadavg()[0] ?? 0,
+    command: ['npm run bench --', ...args].join(' '),
+    node: process.version,
+    peak,
+  };
+}
+
+/** The head of the report. */
+export function describeCircumstances(
+  of: Circumstances,
+  versions: { readonly [name: string]: string },
+  { backend, threads, cpus: pinned, nodeFlags, quick }: Options,
+): string {
+  const { peak } = of;
+  const memory = `${(of.memoryBytes / 1e9).toFixed(0)} GB`;
+  const lines = [
+    `- ${of.date}, \`${of.command}\``,
+    `- ${of.processor}, ${of.processors} processors, ${memory}, ${of.system}; load average ${of.loadAverage.toFixed(2)}`,
+    `- ${Object.entries({ Node: of.node, ...versions })
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}${nodeFlags.length === 0 ? '' : `, ${nodeFlags.join(' ')}`}`,
+    `- backend ${backend}${peak ? ` (${peak.device}), peak ${digits(peak.gigaflops)} GFLOP/s: products of ${peak.size} × ${peak.size}` : ''}`,
+    `- threads: ${threads}; ${pinned.length === 0 ? 'not pinned' : `pinned to processors ${pinned.join(', ')}`}`,
+  ];
+  if (quick) lines.push('- **quick**: few repeats, large workloads scaled down; says whether it runs, not how fast');
+  return lines.join('\n');
+}

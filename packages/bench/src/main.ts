@@ -1,0 +1,65 @@
+/** Elman and its peers on whole training steps, in one run: a table in Markdown on standard output, JSON in a file. */
+import { writeFileSync } from 'node:fs';
+import { entrants, OURS } from './contenders.ts';
+import { circumstances, describeCircumstances } from './machine.ts';
+import { HELP, type Options, parseOptions } from './options.ts';
+import { measurePeak } from './peak.ts';
+import { failures, mainTable, processTable } from './report.ts';
+import { measureRow, type Outcome, type Row } from './rows.ts';
+import { describeSweep, sweepTime } from './sweep.ts';
+import { chosen, quickened } from './workloads.ts';
+
+const write = (text: string): void => {
+  process.stdout.write(`${text}\n\n`);
+};
+const progress = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** Runs what the command line asks for. Returns whether all of our own rows could be measured. */
+async function main(args: readonly string[], options: Options): Promise<boolean> {
+  const selected = chosen(options.only).map((workload) => (options.quick ? quickened(workload) : workload));
+  const run = circumstances(args, await measurePeak(options));
+  const save = (results: object): void => {
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+  };
+  if (options.sweep) {
+    progress('sweep …');
+    const sweep = await sweepTime(options);
+    const outcomes = sweep.points.map(({ outcome }) => outcome);
+    write(describeCircumstances(run, versionsOf(outcomes), options));
+    write(describeSweep(sweep));
+    save({ run, options, sweep });
+    return outcomes.every(({ state }) => state === 'measured');
+  }
+  const all = entrants(options);
+  const rows: Row[] = [];
+  for (const workload of selected) {
+    progress(`${workload.name} …`);
+    rows.push(await measureRow(workload, all, options));
+    save({ run, options, rows });
+  }
+  const outcomes = rows.flatMap((row) => Object.values(row.outcomes));
+  write(describeCircumstances(run, versionsOf(outcomes), options));
+  write(mainTable(rows, options.peers, run.peak));
+  write(processTable(rows));
+  const failed = failures(rows);
+  if (failed.length > 0) write(failed.join('\n'));
+  return rows.every((row) => row.outcomes[OURS]?.state === 'measured');
+}
+
+function versionsOf(outcomes: readonly Outcome[]): { readonly [name: string]: string } {
+  const measured = outcomes.flatMap((outcome) => (outcome.state === 'measured' ? [outcome.versions] : []));
+  const { device, ...versions } = Object.assign({}, ...measured) as { [name: string]: string };
+  return versions;
+}
+
+try {
+  const args = process.argv.slice(2);
+  const { help, ...options } = parseOptions(args, process.env);
+  if (help) process.stdout.write(HELP);
+  else if (!(await main(args, options))) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(`bench: ${(error as Error).message.split('\n')[0]}\n`);
+  process.exitCode = 1;
+}

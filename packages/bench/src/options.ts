@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+
+/** What a run is told. */
+export interface Options {
+  readonly backend: string;
+  readonly only: readonly string[];
+  readonly peers: readonly string[];
+  /** How long to measure each row, all contenders together. */
+  readonly seconds: number;
+  readonly quick: boolean;
+  readonly sweep: boolean;
+  readonly json: string | undefined;
+  readonly python: string | undefined;
+  readonly threads: number;
+  /** Processors that every contender is pinned to; none: not pinned. */
+  readonly cpus: readonly number[];
+  readonly nodeFlags: readonly string[];
+}
+
+/** Peers by default. */
+const DEFAULT_PEERS: readonly string[] = ['tf.layers', 'brain.js', 'PyTorch'];
+/** All that there are; `tf.layers-completed` runs on the backend as `@elman/backend` completes it. */
+const PEERS: readonly string[] = [...DEFAULT_PEERS, 'tf.layers-completed'];
+
+export const HELP: string = `npm run bench -- [options]
+
+  --backend NAME     backend of TensorFlow.js: wasm (default), cpu, node, node-gpu
+  --only W1,W4       these workloads (G1 means all of G1); default: all
+  --peers LIST       of ${PEERS.join(', ')}, or none;
+                     default: ${DEFAULT_PEERS.join(',')}
+  --python PATH      a Python that has torch; default: ELMAN_PYTHON; without one PyTorch is left out
+  --threads N        threads of PyTorch and of our kernels where they take any; default: 1
+  --cpus 0,1         pin every contender to these processors (Linux, taskset); default: not pinned
+  --seconds N        time to measure each row in, all contenders together; default: 20
+  --quick            every row with tiny repeat counts, large ones scaled down: does it run, not how fast
+  --sweep            instead of the table: time of a step over the length of the sequence, at the sizes of W1
+  --json FILE        writes the results, every time among them, as JSON too
+  --node-flags LIST  flags for the Node of every contender: --node-flags=--experimental-wasm-revectorize
+`;
+
+/** Reads the command line. Throws a RangeError or TypeError that says what is wrong in one line. */
+export function parseOptions(
+  args: readonly string[],
+  env: { readonly [name: string]: string | undefined },
+): Options & {
+  readonly help: boolean;
+} {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      backend: { type: 'string', default: 'wasm' },
+      only: { type: 'string', default: '' },
+      peers: { type: 'string', default: DEFAULT_PEERS.join(',') },
+      python: { type: 'string' },
+      threads: { type: 'string', default: '1' },
+      cpus: { type: 'string', default: '' },
+      seconds: { type: 'string', default: '20' },
+      quick: { type: 'boolean', default: false },
+      sweep: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      'node-flags': { type: 'string', default: '' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    backend: values.backend,
+    only: list(values.only),
+    peers: values.peers === 'none' ? [] : list(values.peers).map(expectPeer),
+    python: values.python ?? (env.ELMAN_PYTHON || undefined),
+    threads: expectNumber('--threads', values.threads, Number.isSafeInteger),
+    cpus: list(values.cpus).map((cpu) => expectNumber('--cpus', cpu, Number.isSafeInteger, 0)),
+    seconds: expectNumber('--seconds', values.seconds, Number.isFinite),
+    quick: values.quick,
+    sweep: values.sweep,
+    json: values.json,
+    nodeFlags: list(values['node-flags']),
+    help: values.help,
+  };
+}
+
+function list(text: string): string[] {
+  return text
+    .split(/[\s,]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function expectPeer(name: string): string {
+  if (PEERS.includes(name)) return name;
+  throw new RangeError(`--peers: expected some of ${PEERS.join(', ')} or none, got ${name}.`);
+}
+
+function expectNumber(
+  option: string,
+  text: string,
+  test: (value: number) => boolean,
+  least = Number.MIN_VALUE,
+): number {
+  const value = Number(text);
+  if (text.trim() !== '' && test(value) && value >= least) return value;
+  throw new RangeError(
+    `bench: ${option}: expected a ${least === 0 ? 'number from 0' : 'number above 0'}, got ${text}.`,
+  );
+}

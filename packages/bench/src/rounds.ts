@@ -1,0 +1,60 @@
+import type { Contender } from './child.ts';
+
+/** How long and how often the contenders of a row take turns. */
+export interface Pace {
+  /** For each contender, all its turns together. */
+  readonly milliseconds: number;
+  readonly rounds: number;
+  /** No contender takes fewer measured steps, however slow. */
+  readonly leastSteps: number;
+}
+
+/** What the turns of one contender came to. */
+export interface Turns {
+  readonly milliseconds: readonly number[];
+  readonly value: number;
+  readonly peakBytes: number;
+}
+
+/** A contender's part of a round, in steps, and the number of rounds it takes part in. */
+export function plan(stepMilliseconds: number, pace: Pace): { readonly steps: number; readonly rounds: number } {
+  const affordable = Math.max(pace.leastSteps, Math.floor(pace.milliseconds / stepMilliseconds));
+  const rounds = Math.min(pace.rounds, affordable);
+  return { steps: Math.min(10_000, Math.floor(affordable / rounds)), rounds };
+}
+
+/**
+ * Steps of several contenders, interleaved: in each round everyone takes a turn, beginning with another one each time, so
+ * that a disturbance of the machine meets all alike. One turn that is not counted comes first, while code still is optimized.
+ */
+export async function takeTurns(
+  contenders: ReadonlyMap<string, Contender>,
+  pace: Pace,
+): Promise<Map<string, Turns | Error>> {
+  const plans = new Map<string, ReturnType<typeof plan>>();
+  const turns = new Map<string, Turns | Error>();
+  const turn = async (name: string, contender: Contender, steps: number, counts: boolean): Promise<void> => {
+    try {
+      const times = await contender.time('step', steps);
+      const before = turns.get(name);
+      const earlier = before === undefined || before instanceof Error ? [] : before.milliseconds;
+      if (counts) turns.set(name, { ...times, milliseconds: [...earlier, ...times.milliseconds] });
+      else plans.set(name, plan(Math.min(...times.milliseconds), pace));
+    } catch (error) {
+      turns.set(name, error as Error);
+    }
+  };
+  for (const [name, contender] of contenders) {
+    await turn(name, contender, plan(contender.ready.firstMilliseconds, { ...pace, leastSteps: 1 }).steps, false);
+  }
+  const order = [...contenders];
+  for (let round = 0; round < pace.rounds; round++) {
+    for (const [name, contender] of order) {
+      const planned = plans.get(name);
+      if (planned === undefined || round >= planned.rounds || turns.get(name) instanceof Error) continue;
+      await turn(name, contender, planned.steps, true);
+    }
+    order.push(...order.splice(0, 1));
+  }
+  return turns;
+}

@@ -1,0 +1,115 @@
+import { Contender } from './child.ts';
+import type { Entrant } from './contenders.ts';
+import type { Options } from './options.ts';
+import type { Setup } from './protocol.ts';
+import { type Pace, type Turns, takeTurns } from './rounds.ts';
+import { type Summary, summarize } from './statistics.ts';
+import { BATCHES, LARGEST_NORM, LEARNING_RATE, type Workload } from './workloads.ts';
+
+/** What came of one contender on one workload. */
+export type Outcome = Measured | { readonly state: 'unavailable' | 'failed'; readonly reason: string };
+
+/** Times are milliseconds. */
+export interface Measured {
+  readonly state: 'measured';
+  readonly step: Summary;
+  /** Of every step, in order. */
+  readonly milliseconds: readonly number[];
+  /** The recurrent layers alone, forward and backward. */
+  readonly recurrent?: Summary | undefined;
+  /** From the start of the process to its first step, and that step. */
+  readonly load: number;
+  readonly first: number;
+  readonly peakBytes: number;
+  /** The last loss, token or score. */
+  readonly value: number;
+  readonly versions: { readonly [name: string]: string };
+}
+
+/** A workload and what came of everyone on it. */
+export interface Row {
+  readonly workload: Workload;
+  readonly outcomes: { readonly [name: string]: Outcome };
+}
+
+/** Runs everyone on one workload. */
+export async function measureRow(workload: Workload, all: readonly Entrant[], options: Options): Promise<Row> {
+  const outcomes = await measure(
+    all.map((entrant) => ({ ...entrant, workload })),
+    options,
+  );
+  return { workload, outcomes };
+}
+
+/** Runs all, each in a process of its own, taking turns. What came of them, by name. */
+export async function measure(
+  all: readonly (Entrant & { readonly workload: Workload })[],
+  options: Options,
+): Promise<{ readonly [name: string]: Outcome }> {
+  const outcomes: { [name: string]: Outcome } = {};
+  const contenders = new Map<string, Contender>();
+  try {
+    for (const { name, command, workload } of all) {
+      const started = await start(command, setupOf(workload, options));
+      if (started instanceof Contender) contenders.set(name, started);
+      else outcomes[name] = started;
+    }
+    const pace = paceOf(options, contenders.size);
+    const turns = await takeTurns(contenders, pace);
+    for (const [name, contender] of contenders) {
+      outcomes[name] = await outcomeOf(contender, turns.get(name), pace).catch(failed);
+    }
+  } finally {
+    for (const contender of contenders.values()) await contender.stop();
+  }
+  return Object.fromEntries(all.map(({ name }) => [name, outcomes[name] as Outcome]));
+}
+
+/** What a contender is told. */
+function setupOf(workload: Workload, { backend, threads, quick }: Options): Setup {
+  const batches = quick ? 2 : BATCHES;
+  return { workload, backend, threads, learningRate: LEARNING_RATE, largestNorm: LARGEST_NORM, batches };
+}
+
+/** Six rounds and the one that does not count; of `--quick` one, of two steps. */
+function paceOf({ quick, seconds }: Options, contenders: number): Pace {
+  if (quick) return { milliseconds: 0, rounds: 1, leastSteps: 2 };
+  const rounds = 6;
+  const share = (seconds * 1000) / Math.max(1, contenders);
+  return { milliseconds: (share * rounds) / (rounds + 1), rounds, leastSteps: 3 };
+}
+
+const failed = (error: Error): Outcome => ({ state: 'failed', reason: error.message });
+
+async function start(command: Entrant['command'], setup: Setup): Promise<Contender | Outcome> {
+  if ('reason' in command) return { state: 'unavailable', reason: command.reason };
+  try {
+    const started = await Contender.start(command, setup);
+    return started instanceof Contender ? started : { state: 'unavailable', reason: started.reason };
+  } catch (error) {
+    return failed(error as Error);
+  }
+}
+
+async function outcomeOf(contender: Contender, turns: Turns | Error | undefined, pace: Pace): Promise<Outcome> {
+  if (turns === undefined) throw new Error('took no turn');
+  if (turns instanceof Error) throw turns;
+  const step = summarize(turns.milliseconds);
+  const { parts, firstMilliseconds, versions } = contender.ready;
+  const count = Math.max(pace.leastSteps, Math.min(100, Math.floor(pace.milliseconds / 10 / step.median)));
+  const recurrent = parts.includes('recurrent') ? await recurrentOf(contender, count) : undefined;
+  return {
+    state: 'measured',
+    step,
+    ...turns,
+    recurrent,
+    load: contender.loadMilliseconds,
+    first: firstMilliseconds,
+    versions,
+  };
+}
+
+async function recurrentOf(contender: Contender, count: number): Promise<Summary> {
+  await contender.time('recurrent', Math.ceil(count / 4));
+  return summarize((await contender.time('recurrent', count)).milliseconds);
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { exponent, summarize } from '../src/statistics.ts';
+
+describe('summarize', () => {
+  it('gives median, least and most, of an odd and an even number of values', () => {
+    expect(summarize([3, 1, 10])).toEqual({ count: 3, median: 3, least: 1, most: 10 });
+    expect(summarize([4, 1, 10, 2])).toEqual({ count: 4, median: 3, least: 1, most: 10 });
+  });
+
+  it('orders by value, not by digits, and leaves its argument alone', () => {
+    const values = [100, 20, 3];
+    expect(summarize(values).median).toBe(20);
+    expect(values).toEqual([100, 20, 3]);
+  });
+
+  it('refuses to summarize nothing', () => {
+    expect(() => summarize([])).toThrow(/got none/);
+  });
+});
+
+describe('exponent', () => {
+  it.each([0, 0.5, 1, 2])('finds the exponent %f of an exact power law', (power) => {
+    const points = [50, 100, 200, 1600].map((x) => [x, 0.3 * x ** power] as const);
+    expect(exponent(points)).toBeCloseTo(power, 10);
+  });
+
+  it('refuses points that are all at one place', () => {
+    expect(() =>
+      exponent([
+        [5, 1],
+        [5, 2],
+      ]),
+    ).toThrow(/two places/);
+  });
+});
