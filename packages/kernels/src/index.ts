@@ -1,0 +1,9 @@
+export { javascriptLstm } from './javascript-lstm.ts';
+export type {
+  LstmActivations,
+  LstmEngine,
+  LstmInput,
+  LstmInputGradients,
+  LstmOutputGradients,
+  LstmSizes,
+} from './lstm-engine.ts';
