@@ -1,0 +1,21 @@
+/** What assembly/index.ts exports. Addresses are in bytes, widths and counts in numbers. */
+export type SimdExports = {
+  readonly memory: WebAssembly.Memory;
+  /** (block, count, size, width) */
+  readonly spread: (...args: number[]) => void;
+  /** (block, count, size, width) */
+  readonly gather: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse) */
+  readonly forward: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse, dhs, dh, dc, dKernel, aPack, bPack) */
+  readonly backward: (...args: number[]) => void;
+};
+
+/** An instance of an embedded module with a memory of its own; nothing where the engine does not know its instructions. */
+export async function instantiate(base64: string): Promise<SimdExports | undefined> {
+  if (typeof WebAssembly === 'undefined') return undefined;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (!WebAssembly.validate(bytes)) return undefined;
+  const { instance } = await WebAssembly.instantiate(bytes);
+  return instance.exports as SimdExports;
+}
