@@ -34,7 +34,7 @@ export async function makeSimdLstm(
 }
 
 function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
-  const arena = makeArena(simd.memory, guarded);
+  const arena = makeArena(simd.memory, Number(simd.free.value), guarded);
 
   /** Copies rows of `size` floats to a block of rows padded to `width`. */
   const write = (values: Float32Array, block: number, size: number, width: number): void => {
