@@ -7,3 +7,4 @@ export type {
   LstmOutputGradients,
   LstmSizes,
 } from './lstm-engine.ts';
+export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';

@@ -1,0 +1,18 @@
+import { javascriptLstm } from './javascript-lstm.ts';
+import type { LstmEngine } from './lstm-engine.ts';
+
+let chosen: LstmEngine | undefined;
+
+/**
+ * The engine of this process: chosen at the first use, the same ever after. It depends on the platform alone, never on
+ * timing, so that a run that is resumed gives the same numbers bit for bit.
+ */
+export function lstmEngine(): LstmEngine {
+  chosen ??= javascriptLstm;
+  return chosen;
+}
+
+/** Whether the engine is worth its while where matrix products are compiled already. */
+export function hasCompiledLstm(): boolean {
+  return lstmEngine() !== javascriptLstm;
+}
