@@ -5,7 +5,7 @@ import { FORWARD, type LstmCall, registerLstmKernels } from './lstm-kernels.ts';
 import { storages } from './storage.ts';
 
 /** What a sequence is made of. */
-export interface LstmSequence {
+export type LstmSequence = {
   /** [batch, time, 4·hidden]: x·kernel + bias; gates in the order i, f, g, o. */
   readonly projected: Sequence;
   /** [hidden, 4·hidden] */
@@ -18,14 +18,14 @@ export interface LstmSequence {
   readonly mask?: Tensor2D | undefined;
   /** Run from the last frame to the first; outputs stay at the places of their inputs. */
   readonly reverse?: boolean | undefined;
-}
+};
 
 /** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
-export interface LstmSequenceResult {
+export type LstmSequenceResult = {
   readonly outputs: Sequence;
   readonly h: Frame;
   readonly c: Frame;
-}
+};
 
 /**
  * Whether `lstmSequence` runs on the active backend, and faster than the ops of the backend would: on cpu always, on wasm where
