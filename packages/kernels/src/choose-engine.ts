@@ -1,5 +1,6 @@
 import { javascriptLstm } from './javascript-lstm.ts';
 import type { LstmEngine } from './lstm-engine.ts';
+import { simdLstm } from './simd/lstm.ts';
 
 let chosen: LstmEngine | undefined;
 
@@ -8,7 +9,7 @@ let chosen: LstmEngine | undefined;
  * timing, so that a run that is resumed gives the same numbers bit for bit.
  */
 export function lstmEngine(): LstmEngine {
-  chosen ??= javascriptLstm;
+  chosen ??= simdLstm() ?? javascriptLstm;
   return chosen;
 }
 

@@ -1,0 +1,2 @@
+export { backward, forward } from './lstm';
+export { gather, spread } from './pack';

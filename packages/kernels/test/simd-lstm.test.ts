@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { LstmEngine, LstmInput, LstmSizes } from '../src/lstm-engine.ts';
+import { makeSimdLstm, simdLstm } from '../src/simd/lstm.ts';
+import { exactBackward, exactForward, exactLoss } from './exact-lstm.ts';
+import { type Case, type Lengths, makeCase, seeded } from './lstm-case.ts';
+
+/** Every variant that runs here; the plain one must. */
+const variants = (['simd', 'simd+fma'] as const).map((name) => [name, makeSimdLstm(name, { guarded: true })] as const);
+const engines = variants.flatMap(([name, engine]) => (engine ? [[name, engine] as const] : []));
+
+/** Largest difference, in units of the largest value expected. NaN counts as infinite. */
+function error(got: Float32Array, expected: Float64Array): number {
+  expect(got.length).toBe(expected.length);
+  const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6);
+  return got.reduce((most, x, i) => {
+    const difference = Math.abs(x - (expected[i] ?? Number.NaN)) / scale;
+    return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);
+  }, 0);
+}
+
+function expectExact(engine: LstmEngine, { sizes, input, grads }: Case): void {
+  const output = engine.forward(sizes, input);
+  const exact = exactForward(sizes, input);
+  const real = (values: Float32Array): Float32Array => withoutMasked(values, sizes, input);
+  expect(error(output.hs, exact.hs)).toBeLessThan(2e-6);
+  expect(error(output.cs, exact.cs)).toBeLessThan(2e-6);
+  expect(error(real(output.gates), exact.gates)).toBeLessThan(2e-6);
+  const gradients = engine.backward(sizes, { ...input, ...output }, grads);
+  const exactGradients = exactBackward(sizes, { ...input, ...exact }, grads);
+  for (const name of ['projected', 'recurrentKernel', 'h0', 'c0'] as const) {
+    expect(error(gradients[name], exactGradients[name]), name).toBeLessThan(5e-6);
+  }
+}
+
+/** Gates of masked frames are nobody's: zeros, as in the reference. */
+function withoutMasked(gates: Float32Array, { hidden }: LstmSizes, { mask }: LstmInput): Float32Array {
+  return gates.map((gate, i) => (mask?.[Math.floor(i / (4 * hidden))] === 0 ? 0 : gate));
+}
+
+it('runs wherever there is WebAssembly SIMD, as one engine for all', () => {
+  expect(engines.map(([name]) => name)).toContain('simd');
+  expect(simdLstm()).toBe(simdLstm());
+  expect(simdLstm()?.name).toBe(engines.at(-1)?.[0]);
+});
+
+describe.each(engines)('%s', (_, engine) => {
+  const lengths: Lengths[] = ['full', 'ragged', 'empty'];
+  const sizes = [1, 3, 7, 17, 65].flatMap((hidden) => [1, 3, 7, 17, 65].map((batch) => ({ hidden, batch })));
+  it.each(sizes)('equals the float64 reference: hidden $hidden, batch $batch', ({ hidden, batch }) => {
+    for (const time of [1, 4]) {
+      for (const [index, kind] of lengths.entries()) {
+        for (const reverse of [false, true]) {
+          const seed = hidden * 1000 + batch * 10 + index;
+          expectExact(engine, makeCase({ time, batch, hidden }, { seed, lengths: kind, reverse, last: index !== 1 }));
+        }
+      }
+    }
+  });
+
+  it('sums over more frames than one block holds', () => {
+    expectExact(engine, makeCase({ time: 67, batch: 9, hidden: 5 }, { seed: 1 }));
+    expectExact(engine, makeCase({ time: 2, batch: 2, hidden: 264 }, { seed: 2 }));
+  });
+
+  it('takes saturated gates', () => {
+    const { sizes, input, grads } = makeCase({ time: 5, batch: 3, hidden: 9 }, { seed: 3 });
+    for (const scale of [30, 1e3, 1e30]) {
+      expectExact(engine, { sizes, grads, input: { ...input, projected: input.projected.map((x) => x * scale) } });
+    }
+  });
+
+  it('is as exact for small numbers as for large ones', () => {
+    const { sizes, input, grads } = makeCase({ time: 1, batch: 1, hidden: 256 }, { seed: 4 });
+    const zeros = input.h0.map(() => 0);
+    for (const scale of [10, 1, 1e-3, 1e-8, 1e-20]) {
+      const projected = input.projected.map((x) => x * scale);
+      const output = engine.forward(sizes, { ...input, projected, h0: zeros, c0: zeros });
+      const exact = exactForward(sizes, { ...input, projected, h0: zeros, c0: zeros });
+      for (const name of ['gates', 'cs', 'hs'] as const) {
+        for (const [i, x] of output[name].entries()) {
+          const wanted = exact[name][i] ?? Number.NaN;
+          expect(Math.abs(x - wanted)).toBeLessThanOrEqual(8e-7 * Math.abs(wanted));
+        }
+      }
+    }
+    expect(grads.hs.length).toBe(256);
+  });
+
+  it('flushes gradients that vanish', () => {
+    const { sizes, input } = makeCase({ time: 3, batch: 2, hidden: 8 }, { seed: 5 });
+    const hs = new Float32Array(3 * 2 * 8).fill(1e-36);
+    const { projected, c0 } = engine.backward(sizes, { ...input, ...engine.forward(sizes, input) }, { hs });
+    expect([...projected, ...c0].every((x) => x === 0)).toBe(true);
+  });
+
+  it('keeps NaN to its row', () => {
+    const { sizes, input } = makeCase({ time: 3, batch: 2, hidden: 5 }, { seed: 6 });
+    const projected = input.projected.slice();
+    projected.fill(Number.NaN, 0, 20);
+    const { hs, cs } = engine.forward(sizes, { ...input, projected });
+    for (let t = 0; t < 3; t++) {
+      for (let i = 0; i < 10; i++) {
+        expect([hs, cs].map((values) => Number.isNaN(values[t * 10 + i]))).toEqual([i < 5, i < 5]);
+      }
+    }
+  });
+
+  it('leaves its arguments alone and returns what is the caller’s', () => {
+    const { sizes, input, grads } = makeCase({ time: 3, batch: 2, hidden: 8 }, { seed: 7, lengths: 'ragged' });
+    const output = engine.forward(sizes, input);
+    const before = structuredClone({ input, grads, output });
+    engine.backward(sizes, { ...input, ...output }, grads);
+    engine.forward(sizes, input);
+    expect({ input, grads, output }).toEqual(before);
+  });
+});
+
+it('does not grow from call to call, and repeats itself to the bit', async () => {
+  const memories: WebAssembly.Memory[] = [];
+  const engine = makeSimdLstm('simd', { onMemory: (memory) => memories.push(memory) });
+  const { sizes, input, grads } = makeCase({ time: 4, batch: 3, hidden: 7 }, { seed: 8, lengths: 'ragged' });
+  const run = () => {
+    const output = engine?.forward(sizes, input);
+    return output && { output, gradients: engine?.backward(sizes, { ...input, ...output }, grads) };
+  };
+  const first = run();
+  const bytes = memories[0]?.buffer.byteLength;
+  for (let call = 0; call < 1000; call++) run();
+  expect(run()).toEqual(first);
+  expect(memories.map((memory) => memory.buffer.byteLength)).toEqual([bytes]);
+});
+
+it('has a reference whose gradient is that of finite differences', () => {
+  const { sizes, input, grads } = makeCase({ time: 3, batch: 2, hidden: 2 }, { seed: 9, lengths: 'ragged' });
+  const exact = exactBackward(sizes, { ...input, ...exactForward(sizes, input) }, grads);
+  const random = seeded(10);
+  for (const name of ['projected', 'recurrentKernel', 'h0', 'c0'] as const) {
+    for (let sample = 0; sample < 8; sample++) {
+      const index = Math.floor(((random() + 1) / 2) * input[name].length);
+      const moved = (by: number): number => {
+        const values = Float64Array.from(input[name]);
+        values[index] = (values[index] ?? Number.NaN) + by;
+        return exactLoss(sizes, { ...input, [name]: values }, grads);
+      };
+      const difference = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+      expect(Math.abs((exact[name][index] ?? Number.NaN) - difference)).toBeLessThan(1e-8);
+    }
+  }
+});
