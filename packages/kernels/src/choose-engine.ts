@@ -13,6 +13,17 @@ export function lstmEngine(): LstmEngine {
   return chosen;
 }
 
+/** What the kernels of this process run on. */
+export interface KernelReport {
+  /** `simd+fma` and `simd` are WebAssembly, with and without fused multiply-add; `javascript` runs where there is neither. */
+  readonly lstm: string;
+}
+
+/** What the kernels of this process run on: for diagnosis and benchmarks. */
+export function kernelReport(): KernelReport {
+  return { lstm: lstmEngine().name };
+}
+
 /** Whether the engine is worth its while where matrix products are compiled already. */
 export function hasCompiledLstm(): boolean {
   return lstmEngine() !== javascriptLstm;

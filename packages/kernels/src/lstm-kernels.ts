@@ -16,7 +16,7 @@ import {
 import { lstmEngine } from './choose-engine.ts';
 import type { LstmActivations, LstmInput, LstmSizes } from './lstm-engine.ts';
 import { type Storage, storages } from './storage.ts';
-import { swapAxes } from './swap-axes.ts';
+import { scratch, swapAxes, swapped } from './swap-axes.ts';
 
 /**
  * Names in the registry of tfjs, which all copies of this package share: the first registers, the others use what it did.
@@ -72,10 +72,10 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: LstmCall): 
     recurrentKernel: storage.read(recurrentKernel).slice(),
     h0: storage.read(h).slice(),
     c0: storage.read(c).slice(),
-    mask: mask && timeMajor(storage.read(mask).map(zeroOrOne), [batch, time, 1]),
+    mask: mask && swapped(storage.read(mask).map(zeroOrOne), [batch, time, 1]),
     reverse: call.reverse,
   };
-  const frames = timeMajor(storage.read(projected), [batch, time, width]);
+  const frames = swapped(storage.read(projected), [batch, time, width], scratch(projected.shape));
   const activations = lstmEngine().forward(sizes, { ...input, projected: frames });
   call.saved = { sizes, input, activations };
   const { hs, cs } = activations;
@@ -98,7 +98,7 @@ function backward(storage: Storage, inputs: NamedTensorInfoMap, call: LstmCall):
     sizes,
     { ...input, ...activations },
     {
-      hs: timeMajor(storage.read(dOutputs), [batch, time, hidden], input.mask),
+      hs: swapped(storage.read(dOutputs), [batch, time, hidden], scratch(dOutputs.shape), input.mask),
       hLast: storage.read(dH),
       cLast: storage.read(dC),
     },
@@ -135,16 +135,5 @@ const secondGradient: GradConfig = {
     );
   },
 };
-
-/** A fresh copy of [batch, time, width] as [time, batch, width]. */
-function timeMajor(
-  source: Float32Array,
-  axes: readonly [number, number, number],
-  real?: Float32Array | undefined,
-): Float32Array {
-  const target = new Float32Array(source.length);
-  swapAxes(source, target, axes, real);
-  return target;
-}
 
 const zeroOrOne = (value: number): number => (value === 0 ? 0 : 1);
