@@ -8,7 +8,7 @@ const VECTOR = 8;
 /** Frames of a block of the gradient by the kernel (DEPTH in assembly/product.ts). */
 const DEPTH = 256;
 
-let engine: Promise<LstmEngine | undefined> | undefined;
+let engine: LstmEngine | undefined | 'none';
 
 /**
  * The LSTM in WebAssembly SIMD, with fused multiply-add where the engine has it; undefined where there is no SIMD. One for all
@@ -17,14 +17,14 @@ let engine: Promise<LstmEngine | undefined> | undefined;
  * Every element of a product is one sum in the order of its depth, so a row's results are the same, to the bit, whatever the batch.
  * Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients.
  */
-export function simdLstm(): Promise<LstmEngine | undefined> {
-  engine ??= firstOf(preferredVariants());
-  return engine;
+export function simdLstm(): LstmEngine | undefined {
+  engine ??= firstOf(preferredVariants()) ?? 'none';
+  return engine === 'none' ? undefined : engine;
 }
 
-async function firstOf(variants: readonly SimdVariant[]): Promise<LstmEngine | undefined> {
+function firstOf(variants: readonly SimdVariant[]): LstmEngine | undefined {
   for (const variant of variants) {
-    const made = await makeSimdLstm(variant);
+    const made = makeSimdLstm(variant);
     if (made) return made;
   }
   return undefined;
@@ -34,8 +34,8 @@ async function firstOf(variants: readonly SimdVariant[]): Promise<LstmEngine | u
 export type SimdOptions = { readonly guarded?: boolean; readonly onMemory?: (memory: WebAssembly.Memory) => void };
 
 /** An engine of one variant with a memory of its own; undefined where the variant does not run. */
-export async function makeSimdLstm(variant: SimdVariant, options: SimdOptions = {}): Promise<LstmEngine | undefined> {
-  const simd = await instantiate(moduleOf(variant));
+export function makeSimdLstm(variant: SimdVariant, options: SimdOptions = {}): LstmEngine | undefined {
+  const simd = instantiate(moduleOf(variant));
   if (simd) options.onMemory?.(simd.memory);
   return simd && lstmOn(simd, variant === 'simd4x8' ? 'simd' : 'simd+fma', options.guarded ?? false);
 }
@@ -50,10 +50,10 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
     if (size < width) simd.spread(block, rows, size, width);
   };
 
-  /** A fresh copy of rows of a block, without the padding; the block is lost. */
+  /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
   const read = (block: number, rows: number, size: number, width: number): Float32Array => {
     if (size < width) simd.gather(block, rows, size, width);
-    return arena.view(block, rows * size).slice();
+    return arena.view(block, rows * size);
   };
 
   /** Blocks of both directions, and what is the same to do with them. */
@@ -92,9 +92,9 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
       simd.forward(...common);
       arena.check();
       return {
-        hs: read(hs, time * batch, hidden, width),
-        cs: read(cs, time * batch, hidden, width),
-        gates: read(blocks.gates, 4 * time * batch, hidden, width),
+        hs: read(hs, time * batch, hidden, width).slice(),
+        cs: read(cs, time * batch, hidden, width).slice(),
+        gates: read(blocks.gates, 4 * time * batch, hidden, width).slice(),
       };
     },
     backward(sizes, saved, grads) {
