@@ -18,11 +18,16 @@ let engine: LstmEngine | undefined | 'none';
  * Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients.
  */
 export function simdLstm(): LstmEngine | undefined {
-  if (engine === undefined) {
-    for (const variant of preferredVariants()) engine ??= makeSimdLstm(variant);
-    engine ??= 'none';
-  }
+  engine ??= firstOf(preferredVariants()) ?? 'none';
   return engine === 'none' ? undefined : engine;
+}
+
+function firstOf(variants: readonly SimdVariant[]): LstmEngine | undefined {
+  for (const variant of variants) {
+    const made = makeSimdLstm(variant);
+    if (made) return made;
+  }
+  return undefined;
 }
 
 /** What a test may want to see: `guarded` throws if a call has written beside its blocks; `onMemory` gets the memory. */
