@@ -1,4 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
+import { hasLstmSequence, lstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -43,6 +44,8 @@ export type LstmState = {
  *   h' = σ(o)·tanh(c')                                        output = h'
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
+ * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
+ * to float32 rounding; the op has no second gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000 (no peepholes here)
@@ -58,6 +61,7 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     const nextH: Frame = mul(sigmoid(o), tanh(nextC));
     return { output: nextH, state: { h: nextH, c: nextC } };
   };
+  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -73,6 +77,13 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
-    ...affineInput(name, inputSize, recur),
+    ...portable,
+    scan(params, state, inputs, options) {
+      if (!hasLstmSequence()) return portable.scan(params, state, inputs, options);
+      const { recurrentKernel } = params;
+      const { mask, reverse } = options;
+      const { outputs, ...last } = lstmSequence({ projected: inputs, recurrentKernel, ...state, mask, reverse });
+      return { outputs, state: last };
+    },
   };
 }

@@ -1,0 +1,2 @@
+export { type KernelReport, kernelReport } from './choose-engine.ts';
+export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';

@@ -1,0 +1,142 @@
+import type { LstmActivations, LstmEngine, LstmInput, LstmInputGradients, LstmSizes } from './lstm-engine.ts';
+import { accumulateProduct, pack } from './product.ts';
+
+/**
+ * The LSTM in plain JavaScript: runs anywhere, and is what every other engine is held against. Sums in double precision.
+ *
+ * Backward, with gradients written as d and δ = d by the gates before their nonlinearities:
+ *
+ *   dc  += dh·σ(o)·(1 − tanh²c)
+ *   δi = dc·tanh(g)·σ'(i)   δf = dc·cₜ₋₁·σ'(f)   δg = dc·σ(i)·(1 − tanh²g)   δo = dh·tanh(c)·σ'(o)
+ *   dcₜ₋₁ = dc·σ(f)   dhₜ₋₁ = δ·recurrentKernelᵀ   dRecurrentKernel = Σₜ hₜ₋₁ᵀ·δₜ
+ */
+export const javascriptLstm: LstmEngine = { name: 'javascript', forward, backward };
+
+function forward(sizes: LstmSizes, input: LstmInput): LstmActivations {
+  const { time, batch, hidden } = sizes;
+  const frame = batch * hidden;
+  const weights = pack(hidden, 4 * hidden, { values: input.recurrentKernel, rowStride: 4 * hidden, columnStride: 1 });
+  const hs = new Float32Array(time * frame);
+  const cs = new Float32Array(time * frame);
+  const gates = input.projected.slice();
+  for (const { t, previous } of framesOf(time, input.reverse)) {
+    const [h, c, start] = previous < 0 ? [input.h0, input.c0, 0] : [hs, cs, previous * frame];
+    accumulateProduct(gates, 4 * t * frame, batch, { values: h, start, rowStride: hidden, columnStride: 1 }, weights);
+    for (let row = 0; row < batch; row++) {
+      const before = start + row * hidden;
+      const at = t * frame + row * hidden;
+      if (input.mask !== undefined && input.mask[t * batch + row] === 0) {
+        hs.set(h.subarray(before, before + hidden), at);
+        cs.set(c.subarray(before, before + hidden), at);
+      } else activateRow(hidden, gates, c, before, hs, cs, at);
+    }
+  }
+  return { hs, cs, gates };
+}
+
+/** One row of one frame: puts the gates through their nonlinearities in place, and writes the new h and c at `at`. */
+function activateRow(
+  hidden: number,
+  gates: Float32Array,
+  cBefore: Float32Array,
+  before: number,
+  hs: Float32Array,
+  cs: Float32Array,
+  at: number,
+): void {
+  let i = 4 * at;
+  for (let unit = 0; unit < hidden; unit++, i++) {
+    const f = i + hidden;
+    const g = f + hidden;
+    const o = g + hidden;
+    const input = sigmoid(gates[i] as number);
+    const forget = sigmoid(gates[f] as number);
+    const candidate = Math.tanh(gates[g] as number);
+    const output = sigmoid(gates[o] as number);
+    const c = forget * (cBefore[before + unit] as number) + input * candidate;
+    gates[i] = input;
+    gates[f] = forget;
+    gates[g] = candidate;
+    gates[o] = output;
+    cs[at + unit] = c;
+    hs[at + unit] = output * Math.tanh(c);
+  }
+}
+
+function backward(
+  sizes: LstmSizes,
+  saved: Parameters<LstmEngine['backward']>[1],
+  grads: Parameters<LstmEngine['backward']>[2],
+): LstmInputGradients {
+  const { time, batch, hidden } = sizes;
+  const frame = batch * hidden;
+  const { recurrentKernel, h0, c0, hs, cs, gates, mask, reverse } = saved;
+  const transposed = pack(4 * hidden, hidden, { values: recurrentKernel, rowStride: 1, columnStride: 4 * hidden });
+  const projected = new Float32Array(4 * time * frame);
+  const hBefore = new Float32Array(time * frame);
+  const dc = grads.cLast?.slice() ?? new Float32Array(frame);
+  let dh = grads.hLast?.slice() ?? new Float32Array(frame);
+  for (const { t, previous } of framesOf(time, reverse).reverse()) {
+    const [h, c, start] = previous < 0 ? [h0, c0, 0] : [hs, cs, previous * frame];
+    hBefore.set(h.subarray(start, start + frame), t * frame);
+    for (let k = 0; k < frame; k++) dh[k] = (dh[k] as number) + (grads.hs[t * frame + k] as number);
+    const dhBefore = new Float32Array(frame);
+    for (let row = 0; row < batch; row++) {
+      const from = row * hidden;
+      if (mask !== undefined && mask[t * batch + row] === 0) {
+        dhBefore.set(dh.subarray(from, from + hidden), from); // held: δ stays 0, dc goes on as it is
+      } else differentiateRow(hidden, gates, cs, t * frame + from, c, start + from, dh, dc, from, projected);
+    }
+    const delta = { values: projected, start: 4 * t * frame, rowStride: 4 * hidden, columnStride: 1 };
+    accumulateProduct(dhBefore, 0, batch, delta, transposed);
+    dh = dhBefore;
+  }
+  const deltas = pack(time * batch, 4 * hidden, { values: projected, rowStride: 4 * hidden, columnStride: 1 });
+  const weights = new Float32Array(4 * hidden * hidden);
+  accumulateProduct(weights, 0, hidden, { values: hBefore, rowStride: 1, columnStride: hidden }, deltas);
+  return { projected, recurrentKernel: weights, h0: dh, c0: dc };
+}
+
+/** One row of one frame: writes δ to `projected`, and takes `dc` back over the frame, in place. */
+function differentiateRow(
+  hidden: number,
+  gates: Float32Array,
+  cs: Float32Array,
+  at: number,
+  cBefore: Float32Array,
+  before: number,
+  dhs: Float32Array,
+  dcs: Float32Array,
+  from: number,
+  projected: Float32Array,
+): void {
+  let i = 4 * at;
+  for (let unit = 0; unit < hidden; unit++, i++) {
+    const f = i + hidden;
+    const g = f + hidden;
+    const o = g + hidden;
+    const input = gates[i] as number;
+    const forget = gates[f] as number;
+    const candidate = gates[g] as number;
+    const output = gates[o] as number;
+    const squashed = Math.tanh(cs[at + unit] as number);
+    const dh = dhs[from + unit] as number;
+    const dc = (dcs[from + unit] as number) + dh * output * (1 - squashed * squashed);
+    projected[i] = dc * candidate * input * (1 - input);
+    projected[f] = dc * (cBefore[before + unit] as number) * forget * (1 - forget);
+    projected[g] = dc * input * (1 - candidate * candidate);
+    projected[o] = dh * squashed * output * (1 - output);
+    dcs[from + unit] = dc * forget;
+  }
+}
+
+/** The frames in the order in which they are run, each with the one before it; −1 before the first. */
+function framesOf(time: number, reverse: boolean): { readonly t: number; readonly previous: number }[] {
+  return Array.from({ length: time }, (_, i) =>
+    reverse ? { t: time - 1 - i, previous: i === 0 ? -1 : time - i } : { t: i, previous: i - 1 },
+  );
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,78 @@
+import { BackendError, expectShape, type Frame, type Sequence, ShapeError } from '@elman/core';
+import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor2D } from '@tensorflow/tfjs-core';
+import { hasCompiledLstm } from './choose-engine.ts';
+import { FORWARD, type LstmCall, registerLstmKernels } from './lstm-kernels.ts';
+import { storages } from './storage.ts';
+
+/** What a sequence is made of. */
+export type LstmSequence = {
+  /** [batch, time, 4·hidden]: x·kernel + bias; gates in the order i, f, g, o. */
+  readonly projected: Sequence;
+  /** [hidden, 4·hidden] */
+  readonly recurrentKernel: Tensor2D;
+  /** [batch, hidden] */
+  readonly h: Frame;
+  /** [batch, hidden] */
+  readonly c: Frame;
+  /** [batch, time], 1 = real. Where it is 0 the state is held and the output is 0. */
+  readonly mask?: Tensor2D | undefined;
+  /** Run from the last frame to the first; outputs stay at the places of their inputs. */
+  readonly reverse?: boolean | undefined;
+};
+
+/** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
+export type LstmSequenceResult = {
+  readonly outputs: Sequence;
+  readonly h: Frame;
+  readonly c: Frame;
+};
+
+/**
+ * Whether `lstmSequence` runs on the active backend, and faster than the ops of the backend would: on cpu always, on wasm where
+ * the processor and the engine have WebAssembly SIMD. The answer does not change while a backend is active.
+ */
+export function hasLstmSequence(): boolean {
+  const { backendName } = engine();
+  return backendName === 'cpu' || (backendName === 'wasm' && hasCompiledLstm());
+}
+
+/**
+ * A whole LSTM sequence as one op.
+ *
+ *   i, f, g, o = split(projectedₜ + hₜ₋₁·recurrentKernel)
+ *   cₜ = σ(f)·cₜ₋₁ + σ(i)·tanh(g)
+ *   hₜ = σ(o)·tanh(cₜ)                          outputₜ = hₜ
+ *
+ * It has exact first gradients by projected, recurrentKernel, h and c, all from one backward pass; it has no second ones.
+ * What that pass needs, (6·time + 2)·batch·hidden numbers, is held until the gradient has been taken.
+ *
+ * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
+ * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see `hasLstmSequence`.
+ */
+export function lstmSequence({ projected, recurrentKernel, h, c, mask, reverse }: LstmSequence): LstmSequenceResult {
+  const where = 'lstmSequence';
+  const { backendName } = engine();
+  if (storages[backendName] === undefined) {
+    throw new BackendError(
+      `${where}: expected the backend cpu or wasm, got ${backendName}; step frame by frame there.`,
+    );
+  }
+  const hidden = recurrentKernel.shape[0];
+  const [batch, time] = projected.shape;
+  expectShape(where, 'recurrentKernel', recurrentKernel, { hidden, gates: 4 * hidden });
+  expectShape(where, 'projected', projected, { batch, time, gates: 4 * hidden });
+  expectShape(where, 'h', h, { batch, hidden });
+  expectShape(where, 'c', c, { batch, hidden });
+  if (mask !== undefined) expectShape(where, 'mask', mask, { batch, time });
+  if (time === 0)
+    throw new ShapeError(`${where}: projected: expected one frame or more, got [${projected.shape.join(', ')}].`);
+  for (const [name, { dtype }] of Object.entries({ projected, recurrentKernel, h, c })) {
+    if (dtype !== 'float32') throw new ShapeError(`${where}: ${name}: expected float32, got ${dtype}.`);
+  }
+  registerLstmKernels(backendName);
+  const inputs: NamedTensorMap = { projected, recurrentKernel, h, c, ...(mask !== undefined && { mask }) };
+  const call: LstmCall = { reverse: reverse ?? false, inputs };
+  const results = engine().runKernel(FORWARD, inputs, call as unknown as NamedAttrMap);
+  const [outputs, lastH, lastC] = results as unknown as [Sequence, Frame, Frame];
+  return { outputs, h: lastH, c: lastC };
+}

@@ -1,0 +1,57 @@
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** How a kernel reads tensors of a backend as typed arrays, and makes new ones. */
+export type Storage = {
+  /** The numbers of a tensor where they stand: only to be read, and only until the next `make`. */
+  read(tensor: TensorInfo): Float32Array;
+  /** A fresh float32 tensor, filled by `fill`. It starts as anything. */
+  make(shape: number[], fill: (values: Float32Array) => void): TensorInfo;
+};
+
+/** What we use of the cpu backend: its data are typed arrays. */
+type CpuBackend = {
+  readonly data: { get(id: TensorInfo['dataId']): { readonly values: ArrayLike<number> } };
+  makeTensorInfo(shape: number[], dtype: DataType, values: Float32Array): TensorInfo;
+};
+
+/** What we use of the wasm backend: its data are on one heap, whose views end when it grows. */
+type WasmBackend = {
+  typedArrayFromHeap(tensor: TensorInfo): ArrayLike<number>;
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+};
+
+/** By the name of the backend, for those that keep their data in the main memory. */
+export const storages: { readonly [backendName: string]: ((backend: object) => Storage) | undefined } = {
+  cpu: (backend) => {
+    const { data } = backend as CpuBackend;
+    return {
+      read: ({ dataId }) => asFloats(data.get(dataId).values),
+      make(shape, fill) {
+        const values = new Float32Array(sizeOf(shape));
+        fill(values);
+        return (backend as CpuBackend).makeTensorInfo(shape, 'float32', values);
+      },
+    };
+  },
+  wasm: (object) => {
+    const backend = object as WasmBackend;
+    const read = (tensor: TensorInfo): Float32Array => asFloats(backend.typedArrayFromHeap(tensor));
+    return {
+      read,
+      make(shape, fill) {
+        const tensor = backend.makeOutput(shape, 'float32');
+        fill(read(tensor));
+        return tensor;
+      },
+    };
+  },
+};
+
+/** A mask may be of another type than float32. */
+function asFloats(values: ArrayLike<number>): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, axis) => size * axis, 1);
+}

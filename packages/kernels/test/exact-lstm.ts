@@ -1,0 +1,105 @@
+import type { LstmInput, LstmOutputGradients, LstmSizes } from '../src/lstm-engine.ts';
+
+type Numbers = Float32Array | Float64Array;
+type Exact<T> = { readonly [K in keyof T]: T[K] extends Float32Array ? Numbers : T[K] };
+type ExactInput = Exact<Omit<LstmInput, 'mask'>> & { readonly mask?: Numbers | undefined };
+type Activations = { hs: Float64Array; cs: Float64Array; gates: Float64Array };
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const at = (values: Numbers, index: number): number => values[index] ?? Number.NaN;
+const put = (values: Float64Array, index: number, by: number): void => {
+  values[index] = at(values, index) + by;
+};
+/** Frames in the order in which they are run. */
+const order = (time: number, reverse: boolean): number[] => {
+  const frames = Array.from({ length: time }, (_, t) => t);
+  return reverse ? frames.reverse() : frames;
+};
+
+/** The LSTM as its equations say, in float64. Gates of masked frames are zeros. */
+export function exactForward({ time, batch, hidden }: LstmSizes, input: ExactInput): Activations {
+  const hs = new Float64Array(time * batch * hidden);
+  const cs = new Float64Array(hs.length);
+  const gates = new Float64Array(4 * hs.length);
+  let [h, c] = [Float64Array.from(input.h0), Float64Array.from(input.c0)];
+  for (const t of order(time, input.reverse)) {
+    const [nextH, nextC] = [h.slice(), c.slice()];
+    for (let row = 0; row < batch; row++) {
+      if (input.mask && at(input.mask, t * batch + row) === 0) continue;
+      for (let j = 0; j < hidden; j++) {
+        const place = (t * batch + row) * 4 * hidden + j;
+        const gate = (index: number, activation: (x: number) => number): number => {
+          let z = at(input.projected, place + index * hidden);
+          for (let k = 0; k < hidden; k++) {
+            z += at(h, row * hidden + k) * at(input.recurrentKernel, (4 * k + index) * hidden + j);
+          }
+          gates[place + index * hidden] = activation(z);
+          return activation(z);
+        };
+        const [i, f, g, o] = [gate(0, sigmoid), gate(1, sigmoid), gate(2, Math.tanh), gate(3, sigmoid)];
+        nextC[row * hidden + j] = f * at(c, row * hidden + j) + i * g;
+        nextH[row * hidden + j] = o * Math.tanh(at(nextC, row * hidden + j));
+      }
+    }
+    [h, c] = [nextH, nextC];
+    hs.set(h, t * batch * hidden);
+    cs.set(c, t * batch * hidden);
+  }
+  return { hs, cs, gates };
+}
+
+/** The scalar whose gradient by h and c is `grads`. */
+export function exactLoss(sizes: LstmSizes, input: ExactInput, grads: LstmOutputGradients): number {
+  const { hs, cs } = exactForward(sizes, input);
+  const state = sizes.batch * sizes.hidden;
+  const last = input.reverse ? 0 : (sizes.time - 1) * state;
+  const dot = (values: Float64Array, weights?: Float32Array): number =>
+    weights?.reduce((sum, weight, i) => sum + weight * at(values, i), 0) ?? 0;
+  return dot(hs, grads.hs) + dot(hs.subarray(last), grads.hLast) + dot(cs.subarray(last), grads.cLast);
+}
+
+/** The gradient of `exactLoss`, by the chain rule. */
+export function exactBackward(
+  { time, batch, hidden }: LstmSizes,
+  saved: Omit<ExactInput, 'projected'> & Activations,
+  grads: LstmOutputGradients,
+): { projected: Float64Array; recurrentKernel: Float64Array; h0: Float64Array; c0: Float64Array } {
+  const state = batch * hidden;
+  const projected = new Float64Array(4 * time * state);
+  const recurrentKernel = new Float64Array(4 * hidden * hidden);
+  const h0 = Float64Array.from(grads.hLast ?? new Float64Array(state));
+  const c0 = Float64Array.from(grads.cLast ?? new Float64Array(state));
+  const frames = order(time, saved.reverse);
+  for (const [step, t] of [...frames.entries()].reverse()) {
+    const earlier = frames[step - 1];
+    const before = (values: Numbers, initial: Numbers, index: number): number =>
+      earlier === undefined ? at(initial, index) : at(values, earlier * state + index);
+    for (let index = 0; index < state; index++) put(h0, index, at(grads.hs, t * state + index));
+    for (let row = 0; row < batch; row++) {
+      if (saved.mask && at(saved.mask, t * batch + row) === 0) continue;
+      const first = (t * batch + row) * 4 * hidden;
+      for (let j = 0; j < hidden; j++) {
+        const index = row * hidden + j;
+        const gate = (n: number): number => at(saved.gates, first + n * hidden + j);
+        const [i, f, g, o] = [gate(0), gate(1), gate(2), gate(3)];
+        const tanhC = Math.tanh(at(saved.cs, t * state + index));
+        const dh = at(h0, index);
+        const dc = at(c0, index) + dh * o * (1 - tanhC ** 2);
+        projected[first + j] = dc * g * i * (1 - i);
+        projected[first + hidden + j] = dc * before(saved.cs, saved.c0, index) * f * (1 - f);
+        projected[first + 2 * hidden + j] = dc * i * (1 - g ** 2);
+        projected[first + 3 * hidden + j] = dh * tanhC * o * (1 - o);
+        c0[index] = dc * f;
+      }
+      for (let k = 0; k < hidden; k++) {
+        h0[row * hidden + k] = 0;
+        for (let n = 0; n < 4 * hidden; n++) {
+          const dz = at(projected, first + n);
+          put(h0, row * hidden + k, dz * at(saved.recurrentKernel, k * 4 * hidden + n));
+          put(recurrentKernel, k * 4 * hidden + n, dz * before(saved.hs, saved.h0, row * hidden + k));
+        }
+      }
+    }
+  }
+  return { projected, recurrentKernel, h0, c0 };
+}

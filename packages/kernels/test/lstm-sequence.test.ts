@@ -1,0 +1,207 @@
+import { BackendError, ElmanError, type Frame, Rng, type Sequence, ShapeError, tree, valueAndGrad } from '@elman/core';
+import { countTensors, expectTreesClose } from '@elman/testkit';
+import {
+  cast,
+  engine,
+  getBackend,
+  grads,
+  memory,
+  mul,
+  type Scalar,
+  square,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { hasLstmSequence, type LstmSequence, lstmSequence } from '../src/index.ts';
+import { parametersOf, portableSequence, resultAndGradients, type Sizes, weightsOf } from './reference.ts';
+
+/** Elsewhere tensors are not in the main memory: there `hasLstmSequence` says so, and the cells' tests cover their steps. */
+const runsHere = ['cpu', 'wasm'].includes(getBackend());
+
+/** Rows of lengths 0, 1, 2, … as far as there are frames, or holes anywhere. */
+const masks: { readonly [kind: string]: (rng: Rng, sizes: Sizes) => Tensor2D | undefined } = {
+  'no mask': () => undefined,
+  lengths: (_, { batch, time }) => maskOf(batch, time, (row, t) => t < row % (time + 1)),
+  holes: (rng, { batch, time }) => maskOf(batch, time, () => rng.uniform() < 0.5),
+};
+
+function maskOf(batch: number, time: number, real: (row: number, t: number) => boolean): Tensor2D {
+  const values = Float32Array.from({ length: batch * time }, (_, i) => (real(Math.floor(i / time), i % time) ? 1 : 0));
+  return tensor2d(values, [batch, time]);
+}
+
+/** Bytes of the heap of the wasm backend; others have none. */
+function heapSize(): number | undefined {
+  return (engine().backend as { readonly wasm?: { readonly HEAPU8: Uint8Array } }).wasm?.HEAPU8.length;
+}
+
+async function expectSame(rng: Rng, sizes: Sizes, options: Pick<LstmSequence, 'mask' | 'reverse'>, scale = 1) {
+  const parameters = parametersOf(rng, sizes, scale);
+  const weights = weightsOf(rng.fork('weights'), sizes);
+  const actual = resultAndGradients(lstmSequence, parameters, weights, options);
+  const expected = resultAndGradients(portableSequence, parameters, weights, options);
+  await expectTreesClose(actual, expected, { relative: 1e-5, absolute: 1e-30, where: JSON.stringify(sizes) });
+  tree.dispose([parameters, { ...weights }, actual, expected]);
+}
+
+const sequenceTests = () => {
+  for (const [kind, mask] of Object.entries(masks)) {
+    for (const reverse of [false, true]) {
+      it(`equals the frames one by one, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
+        const rng = Rng.seeded(`${kind} ${reverse}`);
+        for (const hidden of [1, 3, 7, 17, 65]) {
+          for (const [batch, time] of [
+            [1, 1],
+            [1, 7],
+            [5, 1],
+            [2 + rng.integer(7), 2 + rng.integer(7)],
+          ] as const) {
+            const sizes = { batch, time, hidden };
+            const here = rng.fork(JSON.stringify(sizes));
+            await expectSame(here, sizes, { mask: mask(here, sizes), reverse });
+          }
+        }
+      });
+    }
+  }
+
+  it.each([30, 1e-4, 1e-19, 1e-36])('equals the frames one by one on numbers up to %f', async (scale) => {
+    const sizes = { batch: 3, time: 6, hidden: 7 };
+    await expectSame(Rng.seeded(`scale ${scale}`), sizes, {}, scale);
+  });
+
+  it('takes masks of other types, and any number but 0 as real', async () => {
+    const sizes = { batch: 2, time: 3, hidden: 3 };
+    const mask = tensor2d([1, 1, 0, 1, 0, 0], [2, 3]);
+    for (const other of [cast(mask, 'bool'), cast(mask, 'int32'), mul(mask, -0.5)] as Tensor2D[]) {
+      const parameters = parametersOf(Rng.seeded(1), sizes);
+      const expected = lstmSequence({ ...parameters, mask });
+      await expectTreesClose({ ...lstmSequence({ ...parameters, mask: other }) }, { ...expected }, { relative: 0 });
+    }
+  });
+
+  it('gives a masked row its own state back and lets nothing of its padding through', async () => {
+    const { projected, ...rest } = parametersOf(Rng.seeded(2), { batch: 2, time: 3, hidden: 4 });
+    const bad = mul(projected, Number.NaN) as Sequence;
+    const { outputs, h, c } = lstmSequence({ ...rest, projected: bad, mask: zeros([2, 3]) });
+    await expectTreesClose({ h, c }, { h: rest.h, c: rest.c }, { relative: 0, absolute: 0 });
+    await expectTreesClose(outputs, zeros([2, 3, 4]), { relative: 0, absolute: 0 });
+  });
+
+  it('has the right gradients where only some results are used, and only some are asked for', async () => {
+    const sizes = { batch: 2, time: 4, hidden: 3 };
+    const parameters = parametersOf(Rng.seeded(3), sizes);
+    for (const used of ['outputs', 'h', 'c'] as const) {
+      const loss = (sequence: typeof lstmSequence) => (kernel: Tensor) => {
+        return sum(square(sequence({ ...parameters, recurrentKernel: kernel as Tensor2D })[used])) as Scalar;
+      };
+      const [actual] = grads(loss(lstmSequence))([parameters.recurrentKernel]) as [Tensor];
+      const [expected] = grads(loss(portableSequence))([parameters.recurrentKernel]) as [Tensor];
+      await expectTreesClose(actual, expected, { absolute: 0, where: used });
+    }
+  });
+
+  it('gives a state to the next sequence, through which gradients flow', async () => {
+    const sizes = { batch: 2, time: 4, hidden: 3 };
+    const parameters = parametersOf(Rng.seeded(4), sizes);
+    const weights = weightsOf(Rng.seeded(5), sizes);
+    const twice = (sequence: typeof lstmSequence) => (p: LstmSequence) => {
+      const { h, c } = sequence(p);
+      return sequence({ ...p, h, c, reverse: true });
+    };
+    const actual = resultAndGradients(twice(lstmSequence), parameters, weights);
+    await expectTreesClose(actual, resultAndGradients(twice(portableSequence), parameters, weights));
+  });
+
+  it('is one op on the tape and keeps no tensor', () => {
+    const sizes = { batch: 3, time: 5, hidden: 4 };
+    const parameters = parametersOf(Rng.seeded(6), sizes);
+    const weights = weightsOf(Rng.seeded(7), sizes);
+    expect(countTensors(() => lstmSequence(parameters))).toBe(3);
+    const left = countTensors(() => tree.dispose(resultAndGradients(lstmSequence, parameters, weights)));
+    expect(left).toBe(0);
+    expect(countTensors(() => tidy(() => void lstmSequence(parameters)))).toBe(0);
+  });
+
+  it('does not grow over 200 calls', () => {
+    const sizes = { batch: 4, time: 16, hidden: 17 };
+    const parameters = parametersOf(Rng.seeded(8), sizes);
+    const weights = weightsOf(Rng.seeded(9), sizes);
+    const once = (): void => tree.dispose(resultAndGradients(lstmSequence, parameters, weights));
+    once();
+    const { numTensors, numBytes } = memory();
+    const held = engine().backend.numDataIds();
+    const heap = heapSize();
+    for (let call = 0; call < 200; call++) once();
+    expect(memory()).toMatchObject({ numTensors, numBytes });
+    expect(engine().backend.numDataIds()).toBe(held);
+    expect(heapSize()).toBe(heap);
+  });
+
+  it('borrows its arguments', async () => {
+    const parameters = parametersOf(Rng.seeded(10), { batch: 2, time: 3, hidden: 5 });
+    const before = tree.clone(parameters);
+    tree.dispose(
+      resultAndGradients(lstmSequence, parameters, weightsOf(Rng.seeded(11), { batch: 2, time: 3, hidden: 5 })),
+    );
+    await expectTreesClose(parameters, before, { relative: 0, absolute: 0 });
+  });
+
+  it('gives the same numbers, bit for bit, every time', async () => {
+    const sizes = { batch: 5, time: 6, hidden: 17 };
+    const parameters = parametersOf(Rng.seeded(12), sizes);
+    const weights = weightsOf(Rng.seeded(13), sizes);
+    const first = resultAndGradients(lstmSequence, parameters, weights);
+    await expectTreesClose(resultAndGradients(lstmSequence, parameters, weights), first, { relative: 0, absolute: 0 });
+  });
+
+  it('says that it has no second gradient', () => {
+    const parameters = parametersOf(Rng.seeded(14), { batch: 1, time: 2, hidden: 2 });
+    const first = (h: Tensor): Scalar => {
+      const [slope] = grads((x: Tensor) => sum(lstmSequence({ ...parameters, h: x as Frame }).outputs))([h]) as [
+        Tensor,
+      ];
+      return sum(square(slope));
+    };
+    expect(() => valueAndGrad((h: Tensor) => ({ loss: first(h), aux: {} }), parameters.h as Tensor)).toThrow(
+      ElmanError,
+    );
+  });
+
+  it('says what does not fit', () => {
+    const parameters = parametersOf(Rng.seeded(15), { batch: 2, time: 3, hidden: 4 });
+    const wrong = (change: Partial<LstmSequence>) => () => lstmSequence({ ...parameters, ...change });
+    const state = zeros([2, 3]) as Tensor2D;
+    expect(wrong({ h: state })).toThrow(new ShapeError('lstmSequence: h: expected [batch=2, hidden=4], got [2, 3].'));
+    expect(wrong({ c: state })).toThrow('lstmSequence: c: expected [batch=2, hidden=4], got [2, 3].');
+    expect(wrong({ mask: zeros([2, 2]) })).toThrow('lstmSequence: mask: expected [batch=2, time=3], got [2, 2].');
+    expect(wrong({ recurrentKernel: zeros([4, 12]) })).toThrow(
+      'lstmSequence: recurrentKernel: expected [hidden=4, gates=16], got [4, 12].',
+    );
+    expect(wrong({ projected: zeros([2, 3, 12]) })).toThrow('expected [batch=2, time=3, gates=16], got [2, 3, 12].');
+    expect(wrong({ projected: zeros([2, 0, 16]) })).toThrow('expected one frame or more, got [2, 0, 16].');
+    expect(wrong({ h: zeros([2, 4], 'int32') })).toThrow('lstmSequence: h: expected float32, got int32.');
+  });
+};
+
+if (runsHere) describe('lstmSequence', sequenceTests);
+
+describe('hasLstmSequence', () => {
+  it('is true on cpu, and false where tensors are out of reach', () => {
+    if (getBackend() === 'cpu') expect(hasLstmSequence()).toBe(true);
+    if (!runsHere) expect(hasLstmSequence()).toBe(false);
+    expect(hasLstmSequence()).toBe(hasLstmSequence());
+  });
+
+  it('goes with an error that says what to do, where it is false for want of a kernel', () => {
+    if (runsHere) return;
+    const parameters = parametersOf(Rng.seeded(16), { batch: 1, time: 2, hidden: 2 });
+    expect(() => lstmSequence(parameters)).toThrow(BackendError);
+    expect(() => lstmSequence(parameters)).toThrow(`got ${getBackend()}; step frame by frame there.`);
+  });
+});
