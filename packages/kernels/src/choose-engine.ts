@@ -1,3 +1,5 @@
+import type { GruEngine } from './gru-engine.ts';
+import { javascriptGru } from './javascript-gru.ts';
 import { javascriptLstm } from './javascript-lstm.ts';
 import type { LstmEngine } from './lstm-engine.ts';
 import { simdLstm } from './simd/lstm.ts';
@@ -27,4 +29,14 @@ export function kernelReport(): KernelReport {
 /** Whether the engine is worth its while where matrix products are compiled already. */
 export function hasCompiledLstm(): boolean {
   return lstmEngine() !== javascriptLstm;
+}
+
+/** The engine of this process for the GRU. */
+export function gruEngine(): GruEngine {
+  return javascriptGru;
+}
+
+/** Whether the engine is worth its while where matrix products are compiled already. */
+export function hasCompiledGru(): boolean {
+  return gruEngine() !== javascriptGru;
 }

@@ -1,2 +1,3 @@
 export { type KernelReport, kernelReport } from './choose-engine.ts';
+export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
