@@ -1,4 +1,5 @@
 import {
+  addN,
   conv1d,
   conv2d,
   conv2dTranspose,
@@ -11,6 +12,7 @@ import {
   gather,
   gatherND,
   grad,
+  grads,
   greater,
   matMul,
   max,
@@ -195,6 +197,39 @@ describe('slices', () => {
       () => [values([2, 3])],
     ],
   ]);
+});
+
+describe('pieces', () => {
+  const weighed = (parts: X[]): X => addN(parts.map((part, i) => mul(mul(part, part), i + 1)));
+  const shapes = [1, 2, 3].flatMap((size) => [
+    [0, [size, 2]],
+    [1, [2, size]],
+    [-1, [2, size]],
+  ]) as [axis: number, shape: number[]][];
+  check(
+    shapes.flatMap(([axis, shape]): Case[] => [
+      [`unstack [${shape}] on axis ${axis}`, (x: X) => weighed(unstack(x, axis)), () => [values(shape)]],
+      [
+        `split [${shape}] on axis ${axis}`,
+        (x: X) => weighed(split(x, shape.at(axis) as number, axis)),
+        () => [values(shape)],
+      ],
+    ]),
+  );
+});
+
+describe('sums of many', () => {
+  check(
+    [7, 8, 9, 25].map((count): Case => {
+      const terms = (x: X): X[] => Array.from({ length: count }, (_, i) => mul(x, i % 3));
+      return [`${count} tensors`, (x: X) => addN(terms(mul(x, x))), () => [values([2])]];
+    }),
+  );
+  it('gives every term the same', async () => {
+    const terms = Array.from({ length: 9 }, (_, i) => values([2], i));
+    const slopes = grads((...xs: Tensor[]) => sum(mul(addN(xs), tensor1d([2, -3]))))(terms);
+    for (const slope of slopes) expect(Array.from(await slope.data())).toEqual([2, -3]);
+  });
 });
 
 describe('einsum', () => {

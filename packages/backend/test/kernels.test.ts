@@ -1,11 +1,15 @@
 import {
   add,
+  addN,
   broadcastTo,
+  cast,
   cumprod,
   cumsum,
   div,
   einsum,
   engine,
+  exp,
+  fused,
   getBackend,
   matMul,
   memory,
@@ -14,9 +18,11 @@ import {
   reshape,
   slice,
   split,
+  stack,
   stridedSlice,
   sub,
   type Tensor,
+  type Tensor2D,
   tensor,
   tensor1d,
   tensor2d,
@@ -68,6 +74,30 @@ describe('matMul', () => {
       for (let i = 0; i < 3; i++) await expectNumbers(matMul(leftT, rightT, true, true), wanted);
     });
   }
+
+  it.each([1, 3, 5])('of what was computed, with an inner size of %i', async (inner) => {
+    const [a, b] = [numbers(3 * inner), numbers(inner * 3, 2)];
+    const wanted = product(
+      a.map((value) => Math.exp(value)),
+      b.map((value) => 1 - value),
+      3,
+      inner,
+      3,
+    );
+    const [left, right] = [exp(tensor2d(a, [3, inner])), sub(1, tensor2d(b, [inner, 3])) as Tensor2D];
+    const [leftT, rightT] = [exp(transpose(tensor2d(a, [3, inner]))), sub(1, transpose(tensor2d(b, [inner, 3])))];
+    await expectNumbers(matMul(left, right), wanted, 3);
+    await expectNumbers(matMul(leftT, right, true), wanted, 3);
+    await expectNumbers(matMul(left, rightT, false, true), wanted, 3);
+    await expectNumbers(matMul(leftT, rightT, true, true), wanted, 3);
+    await expectNumbers(
+      fused.matMul({ a: left, b: right, bias: tensor1d([1, 2, 3]) }),
+      wanted.map((value, i) => value + 1 + (i % 3)),
+      3,
+    );
+    const batch = matMul(stack([left, left]), stack([right, right]));
+    await expectNumbers(batch, [...wanted, ...wanted], 3);
+  });
 
   it('of batches that broadcast', async () => {
     const [a, b] = [numbers(2 * 3 * 4), numbers(3 * 4 * 2, 2)];
@@ -218,6 +248,12 @@ describe('transpose', () => {
     expect(await read(y)).toEqual(wanted);
   });
 
+  it('of truth values', async () => {
+    const y = transpose(tensor([1, 0, 0, 1, 1, 0], [1, 2, 3], 'bool'), [2, 0, 1]);
+    expect([y.shape, y.dtype]).toEqual([[3, 1, 2], 'bool']);
+    expect(await read(y)).toEqual([1, 1, 0, 1, 0, 0]);
+  });
+
   it('of long rows', async () => {
     const x = values([3, 2, 40]);
     expect(await read(transpose(transpose(x, [1, 0, 2]), [1, 0, 2]))).toEqual(await read(x));
@@ -269,6 +305,62 @@ describe('arithmetic', () => {
   });
 });
 
+describe('sums of many', () => {
+  it.each([1, 2, 7, 8, 9, 14, 25])('%i tensors', async (count) => {
+    const terms = Array.from({ length: count }, (_, i) => values([2, 3], i));
+    const added = [0, 1, 2, 3, 4, 5].map((place) =>
+      terms.reduce((total, _, i) => total + (numbers(6, i)[place] as number), 0),
+    );
+    const before = memory().numTensors;
+    const y = addN(terms);
+    expect(memory().numTensors).toBe(before + 1);
+    await expectNumbers(y, added);
+  });
+
+  it('of whole numbers', async () => {
+    const y = addN(Array.from({ length: 9 }, (_, i) => tensor1d([i, 1], 'int32')));
+    expect(y.dtype).toBe('int32');
+    expect(await read(y)).toEqual([36, 9]);
+  });
+});
+
+describe('casts to float32', () => {
+  const swapped = [0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11];
+  const numbersOf = {
+    int32: [5, -3, 0, 7, 1, 2, -8, 4, 6, 9, 3, -1],
+    bool: [1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1],
+  } as const;
+  it.each(['int32', 'bool'] as const)('of %s are floats to whatever comes next', async (dtype) => {
+    const whole = numbersOf[dtype];
+    const x = cast(tensor([...whole], [2, 2, 3], dtype), 'float32');
+    expect(x.dtype).toBe('float32');
+    await expectNumbers(
+      transpose(x, [1, 0, 2]),
+      swapped.map((i) => whole[i] as number),
+    );
+    await expectNumbers(
+      matMul(reshape(x, [4, 3]), tensor2d([0.5, 1, -1], [3, 1])),
+      [0, 3, 6, 9].map((i) => 0.5 * (whole[i] as number) + (whole[i + 1] as number) - (whole[i + 2] as number)),
+    );
+    await expectNumbers(
+      add(x, 0.5),
+      whole.map((value) => value + 0.5),
+    );
+    for (const [i, part] of unstack(x, 1).entries()) {
+      await expectNumbers(
+        part,
+        swapped.slice(6 * i, 6 * i + 6).map((at) => whole[at] as number),
+      );
+    }
+  });
+
+  it('of a one-hot of whole numbers, time-major', async () => {
+    const x = cast(oneHot(tensor1d([1, 0, 2, 1], 'int32'), 3), 'float32');
+    expect(await read(transpose(reshape(x, [2, 2, 3]), [1, 0, 2]))).toEqual([0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0]);
+    expect((await cast(tensor1d([], 'int32'), 'float32').data()).length).toBe(0);
+  });
+});
+
 describe('segments', () => {
   const x = (): Tensor => tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
 
@@ -276,6 +368,12 @@ describe('segments', () => {
     const y: Tensor = unsortedSegmentSum(x() as never, tensor1d([2, 0, 2, 3], 'int32'), 5);
     expect(y.shape).toEqual([5, 2]);
     expect(await read(y)).toEqual([3, 4, 0, 0, 6, 8, 7, 8, 0, 0]);
+  });
+
+  it('adds whole numbers', async () => {
+    const y: Tensor = unsortedSegmentSum(cast(x(), 'int32') as never, tensor1d([1, 0, 1, 1], 'int32'), 2);
+    expect(y.dtype).toBe('int32');
+    expect(await read(y)).toEqual([3, 4, 13, 16]);
   });
 
   it('leaves out ids that name none where the kernel is ours', async () => {

@@ -1,5 +1,16 @@
 import { BackendError } from '@elman/core';
-import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  env,
+  getBackend,
+  log,
+  matMul,
+  sigmoid,
+  sum,
+  type Tensor,
+  tanh,
+  tensor1d,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { type BackendName, backendNames, defaultOrder, selectBackend } from '../src/index.ts';
 
@@ -61,5 +72,25 @@ describe('the order', () => {
     expect(passedOver[1]?.reason).toMatch(/software.*SwiftShader/);
     expect(passedOver[2]?.reason).toMatch(/software|no adapter/);
     await selectBackend(own);
+  });
+});
+
+describe('the same numbers give the same bits', () => {
+  it.runIf(own === 'webgl' || own === 'webgpu')('since nothing is computed in JavaScript', async () => {
+    const flag = `${own.toUpperCase()}_CPU_FORWARD`;
+    env().set(flag, true);
+    await selectBackend('cpu');
+    await selectBackend(own);
+    expect(env().getBool(flag)).toBe(false);
+  });
+
+  it('whether or not they have been on the device', async () => {
+    const fresh = (): Tensor => tensor1d([0, 1e-3, 0.1234567, 0.7, 1.3, 9.87]);
+    const used = fresh();
+    await sum(used).data();
+    for (const operation of [log, tanh, sigmoid]) {
+      const bits = async (x: Tensor): Promise<number[]> => Array.from(await operation(x).data());
+      expect(await bits(fresh()), operation.name).toEqual(await bits(used));
+    }
   });
 });

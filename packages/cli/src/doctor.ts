@@ -1,9 +1,13 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type BackendReport, defaultOrder, probeBackends } from '@elman/backend';
-import type { DoctorArguments } from './commands/doctor.ts';
 import { formatCount, formatTable } from './format.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { ownDependencies, ownVersion, packageVersion } from './versions.ts';
+
+/** What `elman doctor` was asked on the command line. */
+export interface DoctorArguments {
+  json?: boolean;
+}
 
 /** Shows which backends run here, how fast, why the others do not, and the versions of everything. */
 export async function doctor({ json }: DoctorArguments): Promise<void> {

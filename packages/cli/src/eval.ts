@@ -1,14 +1,19 @@
-import { selectBackend } from '@elman/backend';
+import { type BackendName, selectBackend } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { DataError } from '@elman/core';
 import { bitsPerCharacter, perplexity } from '@elman/models';
 import { evaluate } from '@elman/train';
 import { wholeStream } from './batches.ts';
-import type { EvalArguments } from './commands/eval.ts';
 import { formatCount, formatTable } from './format.ts';
 import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readTexts } from './text.ts';
+
+/** What `elman eval` was asked on the command line. */
+export interface EvalArguments {
+  backend?: BackendName;
+  json?: boolean;
+}
 
 /** Lanes and frames of a batch; the loss does not depend on the frames, and hardly on the lanes. */
 const LANES = 16;

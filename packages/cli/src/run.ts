@@ -5,13 +5,20 @@ import { DataError, type Optimizer, OptionError, type Tree, tree } from '@elman/
 import type { Tokenizer } from '@elman/tokenizers';
 import { loadTraining, type TrainingState } from '@elman/train';
 import { type Batches, makeBatches } from './batches.ts';
-import type { TrainArguments } from './commands/train.ts';
 import { prepareFolder, type RunFolder } from './folder.ts';
 import { type AnyModel, type AnyParams, loadTextModel, readMetadata } from './load.ts';
 import { makeModel } from './model.ts';
 import { makeOptimizer } from './optimizer.ts';
 import type { Goal } from './pace.ts';
-import { backendIn, defaultFolder, fromMetadata, type RunSettings, settingsOf, updatesOf } from './settings.ts';
+import {
+  backendIn,
+  defaultFolder,
+  fromMetadata,
+  type RunSettings,
+  settingsOf,
+  type TrainArguments,
+  updatesOf,
+} from './settings.ts';
 import { countCharacters, readTexts, type SourceText } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
 

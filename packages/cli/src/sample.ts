@@ -1,10 +1,23 @@
-import { selectBackend } from '@elman/backend';
+import { type BackendName, selectBackend } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { sample as sampleTokens } from '@elman/decoding';
 import type { Tokenizer } from '@elman/tokenizers';
-import type { SampleArguments } from './commands/sample.ts';
 import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
+
+/** What `elman sample` was asked on the command line. */
+export interface SampleArguments {
+  prompt?: string;
+  length: number;
+  temperature: number;
+  topK?: number;
+  topP?: number;
+  repetitionPenalty?: number;
+  seed?: number;
+  count: number;
+  backend?: BackendName;
+  json?: boolean;
+}
 
 /** Writes text with a trained model, each piece as soon as it is there. */
 export async function sample(folder: string, args: SampleArguments): Promise<void> {

@@ -1,9 +1,35 @@
 import { basename, extname, join } from 'node:path';
 import type { BackendName } from '@elman/backend';
 import { CheckpointError } from '@elman/core';
-import type { TrainArguments } from './commands/train.ts';
 import type { Metadata } from './load.ts';
 import type { SourceText } from './text.ts';
+
+/** What `elman train` was asked on the command line. */
+export interface TrainArguments {
+  out?: string;
+  resume?: string;
+  overwrite?: boolean;
+  cell: string;
+  hidden: number;
+  layers: number;
+  embedding?: number | 'one-hot';
+  dropout: number;
+  tokenizer: string;
+  batch: number;
+  window: number;
+  validation: number;
+  updates?: number;
+  epochs?: number;
+  minutes?: number;
+  optimizer: string;
+  learningRate: number;
+  clip: number;
+  seed: number;
+  evaluateEvery?: number;
+  saveEvery?: number;
+  backend?: BackendName;
+  json?: boolean;
+}
 
 /** All that a run is a function of, as JSON: it stands in the metadata of the model and `--resume` reads it there. */
 export type RunSettings = {

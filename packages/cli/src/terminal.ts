@@ -26,7 +26,7 @@ function output(stream: NodeJS.WriteStream): Output {
   return {
     isTerminal,
     colours: pc.createColors(wantsColours(isTerminal, process.env)),
-    columns: () => (stream as WriteStream).columns ?? 80,
+    columns: () => (stream as WriteStream).columns || 80,
     write: (text) => void stream.write(text),
   };
 }

@@ -8,14 +8,13 @@ import {
   type TrainingResult,
   train as trainModel,
 } from '@elman/train';
-import type { TrainArguments } from './commands/train.ts';
 import { commandLine, Exit } from './exit.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import type { AnyParams } from './load.ts';
 import { Pace } from './pace.ts';
 import { type HeldOut, humanReport, jsonReport, type Report } from './report.ts';
 import { newRun, type Run, type RunState, resumedRun } from './run.ts';
-import { toMetadata } from './settings.ts';
+import { type TrainArguments, toMetadata } from './settings.ts';
 
 /** Trains a model and saves it, or goes on with a run that was saved. */
 export async function train(texts: readonly string[], args: TrainArguments): Promise<void> {

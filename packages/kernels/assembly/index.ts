@@ -1,2 +1,5 @@
 export { backward, forward } from './lstm';
 export { gather, spread } from './pack';
+
+/** The first byte that is not the module's own: constants lie before. */
+export const free: usize = __heap_base;

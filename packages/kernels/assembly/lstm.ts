@@ -1,6 +1,6 @@
 // The LSTM over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8 with zeros, which stay zero.
 // `hs` and `cs` have time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round).
-import { flush, madd, sigmoid, tanh } from './activations';
+import { flush, madd, one, sigmoid, tanh } from './activations';
 import { DEPTH, product, transposedProduct } from './product';
 import { packRows, packTransposed } from './pack';
 
@@ -92,7 +92,6 @@ function heldRow(width: i32, dhs: usize, dh: usize): void {
 function backwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, dhs: usize, dh: usize, dc: usize): void {
   const step = <usize>width << 2;
   const end = z + step;
-  const one = f32x4.splat(1);
   while (z < end) {
     const i = v128.load(z);
     const f = v128.load(z + step);
@@ -101,13 +100,13 @@ function backwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, dhs: u
     const tanhC = tanh(v128.load(cAfter));
     const byH = f32x4.add(v128.load(dh), v128.load(dhs));
     const byO = f32x4.mul(byH, o);
-    const byC = madd(byO, f32x4.sub(one, f32x4.mul(tanhC, tanhC)), v128.load(dc));
+    const byC = madd(byO, f32x4.sub(one(), f32x4.mul(tanhC, tanhC)), v128.load(dc));
     const byCi = f32x4.mul(byC, i);
     const byCf = f32x4.mul(byC, f);
-    v128.store(z, flush(f32x4.mul(f32x4.mul(byCi, g), f32x4.sub(one, i))));
-    v128.store(z + step, flush(f32x4.mul(f32x4.mul(byCf, v128.load(cBefore)), f32x4.sub(one, f))));
-    v128.store(z + 2 * step, flush(f32x4.mul(byCi, f32x4.sub(one, f32x4.mul(g, g)))));
-    v128.store(z + 3 * step, flush(f32x4.mul(f32x4.mul(byO, tanhC), f32x4.sub(one, o))));
+    v128.store(z, flush(f32x4.mul(f32x4.mul(byCi, g), f32x4.sub(one(), i))));
+    v128.store(z + step, flush(f32x4.mul(f32x4.mul(byCf, v128.load(cBefore)), f32x4.sub(one(), f))));
+    v128.store(z + 2 * step, flush(f32x4.mul(byCi, f32x4.sub(one(), f32x4.mul(g, g)))));
+    v128.store(z + 3 * step, flush(f32x4.mul(f32x4.mul(byO, tanhC), f32x4.sub(one(), o))));
     v128.store(dc, flush(byCf));
     v128.store(dh, f32x4.splat(0));
     z += 16;

@@ -35,10 +35,13 @@ export function packColumns(from: usize, to: usize, depth: i32, rows: i32): void
     const some = min(TILE, rows - m);
     for (let k = 0; k < depth; k++) {
       const place = from + (<usize>(k * rows + m) << 2);
-      for (let i = 0; i < TILE; i++) {
-        f32.store(to, i < some ? f32.load(place + (<usize>i << 2)) : 0);
-        to += 4;
+      if (some == TILE) {
+        v128.store(to, v128.load(place));
+        if (TILE == 6) i64.store(to, i64.load(place, 16), 16);
+      } else {
+        for (let i = 0; i < TILE; i++) f32.store(to + (<usize>i << 2), i < some ? f32.load(place + (<usize>i << 2)) : 0);
       }
+      to += 4 * TILE;
     }
   }
 }

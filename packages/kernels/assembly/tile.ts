@@ -103,12 +103,70 @@ export function tile4(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, 
   tile(4, 4, aStep, a, b, c, cStep, depth, add);
 }
 
+/**
+ * The same for 1 or 2 rows, where too few sums would wait for one another: each is kept in parts, one for each of 4 or 2 steps in
+ * depth, which are added at the end. The depth is a multiple of 4.
+ */
+// @ts-ignore: decorator
+@inline
+function thinTile(rows: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  let low0 = f32x4.splat(0);
+  let high0 = f32x4.splat(0);
+  let low1 = f32x4.splat(0);
+  let high1 = f32x4.splat(0);
+  let low2 = f32x4.splat(0);
+  let high2 = f32x4.splat(0);
+  let low3 = f32x4.splat(0);
+  let high3 = f32x4.splat(0);
+  const end = b + <usize>depth * PANEL;
+  while (b < end) {
+    {
+      const x = v128.load32_splat(a, 0);
+      low0 = madd(x, v128.load(b, 0), low0);
+      high0 = madd(x, v128.load(b, 16), high0);
+    }
+    {
+      const x = v128.load32_splat(a, 4);
+      low1 = madd(x, v128.load(b, 32), low1);
+      high1 = madd(x, v128.load(b, 48), high1);
+    }
+    if (rows == 1) {
+      const x2 = v128.load32_splat(a, 8);
+      low2 = madd(x2, v128.load(b, 64), low2);
+      high2 = madd(x2, v128.load(b, 80), high2);
+      const x3 = v128.load32_splat(a, 12);
+      low3 = madd(x3, v128.load(b, 96), low3);
+      high3 = madd(x3, v128.load(b, 112), high3);
+      a += 16;
+      b += 4 * PANEL;
+    } else {
+      const x0 = v128.load32_splat(a + aStep, 0);
+      low2 = madd(x0, v128.load(b, 0), low2);
+      high2 = madd(x0, v128.load(b, 16), high2);
+      const x1 = v128.load32_splat(a + aStep, 4);
+      low3 = madd(x1, v128.load(b, 32), low3);
+      high3 = madd(x1, v128.load(b, 48), high3);
+      a += 8;
+      b += 2 * PANEL;
+    }
+  }
+  const low = f32x4.add(low0, low1);
+  const high = f32x4.add(high0, high1);
+  const lowLast = f32x4.add(low2, low3);
+  const highLast = f32x4.add(high2, high3);
+  if (rows == 1) store2(c, add, f32x4.add(low, lowLast), f32x4.add(high, highLast));
+  else {
+    store2(c, add, low, high);
+    store2(c + cStep, add, lowLast, highLast);
+  }
+}
+
 export function tile2(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(2, 4, aStep, a, b, c, cStep, depth, add);
+  thinTile(2, a, aStep, b, c, cStep, depth, add);
 }
 
 export function tile1(a: usize, b: usize, c: usize, depth: i32, add: bool): void {
-  tile(1, 4, 0, a, b, c, 0, depth, add);
+  thinTile(1, a, 0, b, c, 0, depth, add);
 }
 
 /** A tile of `TILE` rows whose A is packed: `TILE` numbers for each step in depth. */

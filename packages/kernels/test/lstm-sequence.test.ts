@@ -35,6 +35,11 @@ function maskOf(batch: number, time: number, real: (row: number, t: number) => b
   return tensor2d(values, [batch, time]);
 }
 
+/** Bytes of the heap of the wasm backend; others have none. */
+function heapSize(): number | undefined {
+  return (engine().backend as { readonly wasm?: { readonly HEAPU8: Uint8Array } }).wasm?.HEAPU8.length;
+}
+
 async function expectSame(rng: Rng, sizes: Sizes, options: Pick<LstmSequence, 'mask' | 'reverse'>, scale = 1) {
   const parameters = parametersOf(rng, sizes, scale);
   const weights = weightsOf(rng.fork('weights'), sizes);
@@ -131,9 +136,11 @@ const sequenceTests = () => {
     once();
     const { numTensors, numBytes } = memory();
     const held = engine().backend.numDataIds();
+    const heap = heapSize();
     for (let call = 0; call < 200; call++) once();
     expect(memory()).toMatchObject({ numTensors, numBytes });
     expect(engine().backend.numDataIds()).toBe(held);
+    expect(heapSize()).toBe(heap);
   });
 
   it('borrows its arguments', async () => {

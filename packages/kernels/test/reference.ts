@@ -46,7 +46,7 @@ export type Parameters = {
 };
 
 /** Uniform numbers, up to `scale`. */
-export function draw(rng: Rng, shape: number[], scale = 1): Tensor {
+function draw(rng: Rng, shape: number[], scale = 1): Tensor {
   const size = shape.reduce((product, axis) => product * axis, 1);
   return tensor(
     Float32Array.from({ length: size }, () => scale * rng.uniform(-1, 1)),

@@ -4,8 +4,13 @@ import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
 import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
+import { addManyOnWebgpu } from './gpu/add-n.ts';
+import { castIntoFloats } from './gpu/cast.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
+import { evenInnerOfFusedMatMul } from './gpu/even-inner.ts';
 import { broadcastBatches } from './gpu/mat-mul.ts';
+import { computeOnDevice } from './gpu/on-device.ts';
+import { wholeNumbersAsFloats } from './gpu/whole-numbers.ts';
 import { broadcastingGradients } from './gradients/broadcasting.ts';
 import { comparisonGradients } from './gradients/comparison.ts';
 import { convolutionGradients } from './gradients/convolution.ts';
@@ -13,6 +18,7 @@ import { cumprodGradient, cumsumGradient } from './gradients/cumulative.ts';
 import { einsumGradient } from './gradients/einsum.ts';
 import { gatherGradient } from './gradients/gather.ts';
 import { matMulGradient } from './gradients/mat-mul.ts';
+import { pieceGradients } from './gradients/pieces.ts';
 import { scatterGradients } from './gradients/scatter.ts';
 import { secondOrderGradients } from './gradients/second-order.ts';
 import { stridedSliceGradient } from './gradients/strided-slice.ts';
@@ -20,11 +26,14 @@ import { topKGradient } from './gradients/top-k.ts';
 import { sumSegmentsOnCpu, sumSegmentsOnWasm } from './segment-sum.ts';
 import { convolutionFilterOnWasm } from './wasm/conv2d.ts';
 import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
+import { compareInPlainLoops } from './wasm/elementwise.ts';
+import { gatherByRows } from './wasm/gather.ts';
 import { multiplyThroughXnnpack } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
+import { tileByRuns } from './wasm/tile.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
   cpu: [
@@ -45,10 +54,26 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     sumSegmentsOnWasm,
     convolutionFilterOnWasm,
     depthwiseGradientsOnWasm,
+    compareInPlainLoops,
+    tileByRuns,
+    gatherByRows,
     () => einsumThroughMatMul('wasm'),
   ],
-  webgl: [() => broadcastBatches('webgl'), () => einsumThroughMatMul('webgl')],
-  webgpu: [() => broadcastBatches('webgpu'), () => einsumThroughMatMul('webgpu'), reversedRunsOnWebgpu],
+  webgl: [
+    () => computeOnDevice('webgl'),
+    () => broadcastBatches('webgl'),
+    evenInnerOfFusedMatMul,
+    () => einsumThroughMatMul('webgl'),
+  ],
+  webgpu: [
+    () => computeOnDevice('webgpu'),
+    () => broadcastBatches('webgpu'),
+    () => einsumThroughMatMul('webgpu'),
+    reversedRunsOnWebgpu,
+    addManyOnWebgpu,
+    castIntoFloats,
+    wholeNumbersAsFloats,
+  ],
 };
 
 const gradients = [
@@ -58,6 +83,7 @@ const gradients = [
   cumsumGradient,
   cumprodGradient,
   gatherGradient,
+  pieceGradients,
   scatterGradients,
   stridedSliceGradient,
   topKGradient,

@@ -1,9 +1,5 @@
 import { Command } from 'commander';
-
-/** What `elman doctor` was asked on the command line. */
-export interface DoctorArguments {
-  json?: boolean;
-}
+import type { DoctorArguments } from '../doctor.ts';
 
 /** `elman doctor`. */
 export function doctorCommand(): Command {

@@ -1,11 +1,5 @@
-import type { BackendName } from '@elman/backend';
 import { Command } from 'commander';
-
-/** What `elman eval` was asked on the command line. */
-export interface EvalArguments {
-  backend?: BackendName;
-  json?: boolean;
-}
+import type { EvalArguments } from '../eval.ts';
 
 /** `elman eval`. */
 export function evalCommand(): Command {

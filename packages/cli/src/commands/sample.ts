@@ -1,20 +1,6 @@
-import type { BackendName } from '@elman/backend';
 import { Command } from 'commander';
+import type { SampleArguments } from '../sample.ts';
 import { escaped, number, whole } from '../values.ts';
-
-/** What `elman sample` was asked on the command line. */
-export interface SampleArguments {
-  prompt?: string;
-  length: number;
-  temperature: number;
-  topK?: number;
-  topP?: number;
-  repetitionPenalty?: number;
-  seed?: number;
-  count: number;
-  backend?: BackendName;
-  json?: boolean;
-}
 
 /** `elman sample`. */
 export function sampleCommand(): Command {

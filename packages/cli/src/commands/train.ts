@@ -1,33 +1,6 @@
-import type { BackendName } from '@elman/backend';
 import { Command, Option } from 'commander';
+import type { TrainArguments } from '../settings.ts';
 import { embedding, number, whole } from '../values.ts';
-
-/** What `elman train` was asked on the command line. */
-export interface TrainArguments {
-  out?: string;
-  resume?: string;
-  overwrite?: boolean;
-  cell: string;
-  hidden: number;
-  layers: number;
-  embedding?: number | 'one-hot';
-  dropout: number;
-  tokenizer: string;
-  batch: number;
-  window: number;
-  validation: number;
-  updates?: number;
-  epochs?: number;
-  minutes?: number;
-  optimizer: string;
-  learningRate: number;
-  clip: number;
-  seed: number;
-  evaluateEvery?: number;
-  saveEvery?: number;
-  backend?: BackendName;
-  json?: boolean;
-}
 
 /** Options that may stand beside `--resume`; the others come from the folder. */
 const WITH_RESUME = new Set(['resume', 'updates', 'epochs', 'minutes', 'backend', 'json']);

@@ -1,4 +1,4 @@
-/** Floats between blocks, and before the first: nobody's, so that a write beyond a block can be seen. */
+/** Floats between blocks, before the first and after the last: nobody's, so that a write beyond a block can be seen. */
 const GUARD = 16;
 /** Floats from one possible start of a block to the next: a line of the cache. */
 const ALIGNMENT = 16;
@@ -7,8 +7,10 @@ const PAGE = 65536;
 /** A quiet NaN of no arithmetic's making. */
 const PATTERN = 0x7fc0cafe;
 
+const aligned = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+
 /** Start of each block, in bytes. */
-export type Layout<Name extends string> = Readonly<Record<Name, number>>;
+type Layout<Name extends string> = Readonly<Record<Name, number>>;
 
 /** Blocks of floats side by side in a memory that grows to the largest call and then stays. */
 export type Arena = {
@@ -20,20 +22,23 @@ export type Arena = {
   check(): void;
 };
 
-/** An arena over a module's memory. `guarded` marks what lies between blocks, for `check`. */
-export function makeArena(memory: WebAssembly.Memory, guarded: boolean): Arena {
+/**
+ * An arena over a module's memory, from a first free byte on. `guarded` marks what lies between blocks, for `check`.
+ */
+export function makeArena(memory: WebAssembly.Memory, free: number, guarded: boolean): Arena {
+  const start = aligned(free / 4);
   let floats = new Float32Array(memory.buffer);
   let guards: number[] = [];
   const words = (start: number): Uint32Array => new Uint32Array(memory.buffer, start * 4, GUARD);
   return {
     layout(sizes) {
       const starts: Record<string, number> = {};
-      guards = [0];
-      let end = GUARD;
+      guards = [start];
+      let end = start + GUARD;
       for (const [name, size] of Object.entries<number>(sizes)) {
         starts[name] = end * 4;
         guards.push(end + size);
-        end = Math.ceil((end + size + GUARD) / ALIGNMENT) * ALIGNMENT;
+        end = aligned(end + size + GUARD);
       }
       if (end > floats.length) {
         memory.grow(Math.ceil((end - floats.length) / (PAGE / 4)));

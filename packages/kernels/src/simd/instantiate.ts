@@ -1,6 +1,8 @@
 /** What assembly/index.ts exports. Addresses are in bytes, widths and counts in numbers. */
 export type SimdExports = {
   readonly memory: WebAssembly.Memory;
+  /** The first byte of the memory that is not the module's own. */
+  readonly free: WebAssembly.Global;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */

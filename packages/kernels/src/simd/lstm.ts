@@ -31,7 +31,7 @@ export function makeSimdLstm(name: 'simd' | 'simd+fma', options: SimdOptions = {
 }
 
 function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
-  const arena = makeArena(simd.memory, guarded);
+  const arena = makeArena(simd.memory, Number(simd.free.value), guarded);
 
   /** Copies rows of `size` floats to a block of rows padded to `width`. */
   const write = (values: Float32Array, block: number, size: number, width: number): void => {

@@ -1,0 +1,26 @@
+import { Cast, type CastAttrs, getKernel, Multiply, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { provideKernel } from '../kernel.ts';
+
+interface WebgpuBackend {
+  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
+  disposeData(id: object): boolean;
+}
+
+/**
+ * `Cast` of int32 and bool to float32 on webgpu into floats of its own. tfjs lets the result share the buffer of whole
+ * numbers; shaders that take the numbers of such a tensor as they are, as `transpose` does, then fail to compile, and with
+ * them is lost, without a word, whatever waits in the same queue.
+ */
+export function castIntoFloats(): void {
+  provideKernel<{ x: TensorInfo }, CastAttrs, WebgpuBackend>('webgpu', Cast, (original) => (call) => {
+    const { inputs, attrs, backend } = call;
+    const { x } = inputs;
+    const whole = x.dtype === 'int32' || x.dtype === 'bool';
+    if (!whole || attrs.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return original(call);
+    const one = backend.makeTensorInfo([], 'float32', Float32Array.of(1));
+    const { kernelFunc } = getKernel(Multiply, 'webgpu');
+    const floats = kernelFunc({ inputs: { a: x, b: one }, attrs: {}, backend }) as TensorInfo;
+    backend.disposeData(one.dataId);
+    return floats;
+  });
+}
