@@ -1,3 +1,4 @@
+export { backwardGru, forwardGru } from './gru';
 export { backward, forward } from './lstm';
 export { gather, spread } from './pack';
 

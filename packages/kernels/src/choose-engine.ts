@@ -2,9 +2,12 @@ import type { GruEngine } from './gru-engine.ts';
 import { javascriptGru } from './javascript-gru.ts';
 import { javascriptLstm } from './javascript-lstm.ts';
 import type { LstmEngine } from './lstm-engine.ts';
+import { simdGru } from './simd/gru.ts';
 import { simdLstm } from './simd/lstm.ts';
+import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 
 let chosen: LstmEngine | undefined;
+let chosenGru: GruEngine | undefined;
 
 /**
  * The engine of this process: chosen at the first use, the same ever after. It depends on the platform alone, never on
@@ -33,7 +36,13 @@ export function hasCompiledLstm(): boolean {
 
 /** The engine of this process for the GRU. */
 export function gruEngine(): GruEngine {
-  return javascriptGru;
+  chosenGru ??= onWorkspace(simdGru) ?? javascriptGru;
+  return chosenGru;
+}
+
+function onWorkspace<Engine>(make: (workspace: Workspace) => Engine): Engine | undefined {
+  const workspace = sharedWorkspace();
+  return workspace && make(workspace);
 }
 
 /** Whether the engine is worth its while where matrix products are compiled already. */

@@ -16,7 +16,13 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { draw, type Sizes } from './reference.ts';
+
+export type Sizes = { readonly batch: number; readonly time: number; readonly hidden: number };
+
+/** Uniform numbers, up to `scale`. */
+export function draw(rng: Rng, shape: number[], scale = 1): Tensor {
+  return rng.tensor(shape, (r) => scale * r.uniform(-1, 1));
+}
 
 /** Every sequence has these two inputs and these two results. */
 type Inputs = Tree & { readonly projected: Sequence; readonly h: Frame };

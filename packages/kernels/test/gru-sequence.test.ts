@@ -16,8 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from '../src/index.ts';
-import { describeSequence } from './describe-sequence.ts';
-import { draw, type Sizes } from './reference.ts';
+import { describeSequence, draw, type Sizes } from './describe-sequence.ts';
 
 type State = { readonly h: Frame };
 
