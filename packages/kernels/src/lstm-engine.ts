@@ -54,7 +54,8 @@ export type LstmInputGradients = {
  *   cₜ = σ(f)·cₜ₋₁ + σ(i)·tanh(g)
  *   hₜ = σ(o)·tanh(cₜ)
  *
- * Arguments are only read; what is returned is fresh and the caller's.
+ * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
+ * engine's own memory, and holds until its next call.
  */
 export interface LstmEngine {
   readonly name: string;

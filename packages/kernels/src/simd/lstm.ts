@@ -40,10 +40,10 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
     if (size < width) simd.spread(block, rows, size, width);
   };
 
-  /** A fresh copy of rows of a block, without the padding; the block is lost. */
+  /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
   const read = (block: number, rows: number, size: number, width: number): Float32Array => {
     if (size < width) simd.gather(block, rows, size, width);
-    return arena.view(block, rows * size).slice();
+    return arena.view(block, rows * size);
   };
 
   /** Blocks of both directions, and what is the same to do with them. */
@@ -82,9 +82,9 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
       simd.forward(...common);
       arena.check();
       return {
-        hs: read(hs, time * batch, hidden, width),
-        cs: read(cs, time * batch, hidden, width),
-        gates: read(blocks.gates, 4 * time * batch, hidden, width),
+        hs: read(hs, time * batch, hidden, width).slice(),
+        cs: read(cs, time * batch, hidden, width).slice(),
+        gates: read(blocks.gates, 4 * time * batch, hidden, width).slice(),
       };
     },
     backward(sizes, saved, grads) {
