@@ -49,7 +49,8 @@ export type GruInputGradients = {
  *   z = σ(xz + hz)   r = σ(xr + hr)   s = hn + recurrentBias   n = tanh(xn + r∘s)
  *   hₜ = (1 − z)∘n + z∘hₜ₋₁
  *
- * Arguments are only read; what is returned is fresh and the caller's.
+ * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
+ * engine's own memory, and holds until its next call.
  */
 export interface GruEngine {
   readonly name: string;

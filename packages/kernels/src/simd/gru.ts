@@ -42,9 +42,9 @@ export function simdGru({ name, simd, arena, write, read, writeKernel }: Workspa
       simd.forwardGru(...common, blocks.bias);
       arena.check();
       return {
-        hs: read(after, time * batch, hidden, width),
-        gates: read(blocks.gates, 3 * time * batch, hidden, width),
-        candidates: read(blocks.candidates, time * batch, hidden, width),
+        hs: read(after, time * batch, hidden, width).slice(),
+        gates: read(blocks.gates, 3 * time * batch, hidden, width).slice(),
+        candidates: read(blocks.candidates, time * batch, hidden, width).slice(),
       };
     },
     backward(sizes, saved, grads) {

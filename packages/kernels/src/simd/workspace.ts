@@ -16,7 +16,7 @@ export type Workspace = {
   readonly arena: Arena;
   /** Copies rows of `size` floats to a block of rows padded to `width` with zeros. */
   write(values: Float32Array, block: number, size: number, width: number): void;
-  /** A fresh copy of rows of a block, without the padding; the block is lost. */
+  /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
   read(block: number, rows: number, size: number, width: number): Float32Array;
   /** Copies a kernel [size, gates·size] to a block, with zeros in all its padding. */
   writeKernel(values: Float32Array, block: number, size: number, width: number): void;
@@ -58,7 +58,7 @@ function workspaceOn(simd: SimdExports, name: string, guarded: boolean): Workspa
     write,
     read(block, rows, size, width) {
       if (size < width) simd.gather(block, rows, size, width);
-      return arena.view(block, rows * size).slice();
+      return arena.view(block, rows * size);
     },
     writeKernel(values, block, size, width) {
       const padded = (values.length / size) * width; // floats of `size` rows
