@@ -53,14 +53,14 @@ function forwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, hAfter:
 
 /**
  * `gates` becomes the gradient by the projected input, `dh` and `dc` (at first by the final state) that by the initial state.
- * `dhs` is the gradient by every h, `dKernel` that by the kernel, with room for a whole number of tiles.
+ * `dhs` is the gradient by every h, `dKernel` that by the kernel.
  */
 export function backward(
   time: i32, batch: i32, width: i32, kernel: usize, packed: usize, gates: usize, hs: usize, cs: usize, mask: usize, reverse: bool,
   dhs: usize, dh: usize, dc: usize, dKernel: usize, aPack: usize, bPack: usize,
 ): void {
   for (let k = 0; k < 4 * width; k += DEPTH) {
-    packTransposed(kernel, packed + (<usize>(k * width) << 2), k, min(DEPTH, 4 * width - k), width, 4 * width);
+    packTransposed(kernel + (<usize>k << 2), packed + (<usize>(k * width) << 2), min(DEPTH, 4 * width - k), width, 4 * width);
   }
   const frame = <usize>(batch * width) << 2;
   for (let step = time - 1; step >= 0; step--) {

@@ -1,5 +1,4 @@
 // Matrices in the order in which the products read them, and rows padded to a width of whole vectors.
-import { TILE } from './tile';
 
 /** B [depth, columns], depth at most one block, into panels of 8 columns: [columns / 8][depth][8]. */
 export function packRows(from: usize, to: usize, depth: i32, columns: i32): void {
@@ -15,35 +14,51 @@ export function packRows(from: usize, to: usize, depth: i32, columns: i32): void
   }
 }
 
-/** The same panels of Bᵀ, for B [columns, width], from its column `first` on. */
-export function packTransposed(from: usize, to: usize, first: i32, depth: i32, columns: i32, width: i32): void {
+/** The same panels of Bᵀ, for a part of B [columns, width] that is `depth` wide. Depth and columns: multiples of 8. */
+export function packTransposed(from: usize, to: usize, depth: i32, columns: i32, width: i32): void {
+  const step = <usize>width << 2;
   for (let n = 0; n < columns; n += 8) {
-    for (let k = 0; k < depth; k++) {
-      let place = from + (<usize>(n * width + first + k) << 2);
-      for (let i = 0; i < 8; i++) {
-        f32.store(to, f32.load(place));
-        to += 4;
-        place += <usize>width << 2;
-      }
+    for (let k = 0; k < depth; k += 4) {
+      const place = from + <usize>n * step + (<usize>k << 2);
+      transposeSquare(place, step, to, 32);
+      transposeSquare(place + 4 * step, step, to + 16, 32);
+      to += 128;
     }
   }
 }
 
-/** A [depth, rows] into tiles of TILE of its columns: [⌈rows / TILE⌉][depth][TILE], zeros beyond the last. */
-export function packColumns(from: usize, to: usize, depth: i32, rows: i32): void {
-  for (let m = 0; m < rows; m += TILE) {
-    const some = min(TILE, rows - m);
-    for (let k = 0; k < depth; k++) {
-      const place = from + (<usize>(k * rows + m) << 2);
-      if (some == TILE) {
-        v128.store(to, v128.load(place));
-        if (TILE == 6) i64.store(to, i64.load(place, 16), 16);
-      } else {
-        for (let i = 0; i < TILE; i++) f32.store(to + (<usize>i << 2), i < some ? f32.load(place + (<usize>i << 2)) : 0);
-      }
-      to += 4 * TILE;
+/** A [depth, rows] to Aᵀ [rows, depth], in squares of 4. Rows: a multiple of 4. */
+export function transpose(from: usize, to: usize, depth: i32, rows: i32): void {
+  const fromStep = <usize>rows << 2;
+  const toStep = <usize>depth << 2;
+  let k = 0;
+  for (; k + 4 <= depth; k += 4) {
+    for (let m = 0; m < rows; m += 4) {
+      transposeSquare(from + <usize>k * fromStep + (<usize>m << 2), fromStep, to + <usize>m * toStep + (<usize>k << 2), toStep);
     }
   }
+  for (; k < depth; k++) {
+    for (let m = 0; m < rows; m++) {
+      f32.store(to + <usize>m * toStep + (<usize>k << 2), f32.load(from + <usize>k * fromStep + (<usize>m << 2)));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transposeSquare(from: usize, fromStep: usize, to: usize, toStep: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + fromStep);
+  const c = v128.load(from + 2 * fromStep);
+  const d = v128.load(from + 3 * fromStep);
+  const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5));
+  v128.store(to + toStep, v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7));
+  v128.store(to + 2 * toStep, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
+  v128.store(to + 3 * toStep, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
 /** Rows of `size` numbers that lie at the end of a block of `count` rows of `width`, to their places, with zeros behind. */

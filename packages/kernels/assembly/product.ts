@@ -1,64 +1,114 @@
 // Products of matrices of any number of rows, in blocks that stay in the caches.
-import { packColumns, packRows } from './pack';
-import { packedTile, TILE, tile1, tile2, tile4, tile6 } from './tile';
+import { packRows, transpose } from './pack';
+import { rowOf4, tile } from './tile';
 
 /** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
 export const DEPTH: i32 = 256;
 
-/** C [rows, columns] (+)= A [rows, depth] · B, B packed by `packRows` or `packTransposed` (blocks of DEPTH). Columns: a multiple of 8. */
+/**
+ * C [rows, columns] (+)= A [rows, depth] · B, with B in blocks of DEPTH packed by `packRows` or `packTransposed`. Columns: a multiple
+ * of 8.
+ */
 export function product(a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, add: bool): void {
   const aStep = <usize>depth << 2;
   const cStep = <usize>columns << 2;
+  const left = (rows % ROWS) & 3;
+  const full = <usize>(rows - left);
   for (let k = 0; k < depth; k += DEPTH) {
     const block = min(DEPTH, depth - k);
-    for (let n = 0; n < columns; n += 8) {
-      rowsOfPanel(a + (<usize>k << 2), aStep, b, c + (<usize>n << 2), cStep, rows, block, add || k > 0);
-      b += <usize>block << 5;
+    const from = a + (<usize>k << 2);
+    const more = add || k > 0;
+    if (full) tiles(from, aStep, b, c, cStep, <i32>full, block, columns, more);
+    if (left & 2) pair(from + full * aStep, aStep, b, c + full * cStep, cStep, block, columns, more);
+    if (left & 1) {
+      const row = <usize>(rows - 1);
+      single(from + row * aStep, b, c + row * cStep, block, columns, more);
     }
+    b += <usize>(block * columns) << 2;
   }
 }
 
-function rowsOfPanel(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, add: bool): void {
-  let left = rows;
-  if (TILE == 6) {
-    for (; left >= 6; left -= 6) {
-      tile6(a, aStep, b, c, cStep, depth, add);
-      a += 6 * aStep;
-      c += 6 * cStep;
+/** Rows in tiles of ROWS, with a last one of 4 if need be. */
+function tiles(
+  a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
+): void {
+  const panel = <usize>depth << 5;
+  let n = 0;
+  if (PANELS == 2) {
+    for (; n + 16 <= columns; n += 16) {
+      let left = rows;
+      let at = a;
+      let to = c + (<usize>n << 2);
+      for (; left >= ROWS; left -= ROWS) {
+        wide(at, aStep, b, panel, to, cStep, depth, add);
+        at += <usize>ROWS * aStep;
+        to += <usize>ROWS * cStep;
+      }
+      if (left) wide4(at, aStep, b, panel, to, cStep, depth, add);
+      b += 2 * panel;
     }
   }
-  for (; left >= 4; left -= 4) {
-    tile4(a, aStep, b, c, cStep, depth, add);
-    a += 4 * aStep;
-    c += 4 * cStep;
+  for (; n < columns; n += 8) {
+    let left = rows;
+    let at = a;
+    let to = c + (<usize>n << 2);
+    for (; left >= ROWS; left -= ROWS) {
+      narrow(at, aStep, b, to, cStep, depth, add);
+      at += <usize>ROWS * aStep;
+      to += <usize>ROWS * cStep;
+    }
+    if (ROWS > 4 && left) narrow4(at, aStep, b, to, cStep, depth, add);
+    b += panel;
   }
-  if (left >= 2) {
-    tile2(a, aStep, b, c, cStep, depth, add);
-    a += 2 * aStep;
-    c += 2 * cStep;
+}
+
+function wide(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(ROWS, 2, a, aStep, b, next, c, cStep, depth, add);
+}
+
+function wide4(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(4, 2, a, aStep, b, next, c, cStep, depth, add);
+}
+
+function narrow(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(ROWS, 1, a, aStep, b, 0, c, cStep, depth, add);
+}
+
+function narrow4(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(4, 1, a, aStep, b, 0, c, cStep, depth, add);
+}
+
+/** Two rows. */
+function pair(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, columns: i32, add: bool): void {
+  const panel = <usize>depth << 5;
+  let n = 0;
+  for (; n + 16 <= columns; n += 16) {
+    tile(2, 2, a, aStep, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), cStep, depth, add);
   }
-  if (left & 1) tile1(a, b, c, depth, add);
+  if (n < columns) tile(2, 1, a, aStep, b + <usize>(n >> 3) * panel, 0, c + (<usize>n << 2), cStep, depth, add);
+}
+
+/** One row. */
+function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: bool): void {
+  const panel = <usize>depth << 5;
+  let n = 0;
+  for (; n + 32 <= columns; n += 32) rowOf4(a, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), depth, add);
+  for (; n < columns; n += 8) {
+    tile(1, 1, a, 0, b + <usize>(n >> 3) * panel, 0, c + (<usize>n << 2), 0, depth, add);
+  }
 }
 
 /**
  * C [rows, columns] = Aᵀ·B, for A [depth, rows] and B [depth, columns]: a gradient by weights, as one sum over all frames, in
- * blocks of DEPTH. C has room for a whole number of tiles; `aPack` and `bPack` hold one block.
+ * blocks of DEPTH. `aPack` and `bPack` hold one block each.
  */
 export function transposedProduct(
   a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, aPack: usize, bPack: usize,
 ): void {
-  const aStep = <usize>rows << 2;
-  const cStep = <usize>columns << 2;
   for (let k = 0; k < depth; k += DEPTH) {
     const block = min(DEPTH, depth - k);
-    packColumns(a + <usize>k * aStep, aPack, block, rows);
-    packRows(b + <usize>k * cStep, bPack, block, columns);
-    for (let n = 0; n < columns; n += 8) {
-      for (let m = 0; m < rows; m += TILE) {
-        packedTile(
-          aPack + <usize>(m * block << 2), bPack + <usize>(n * block << 2), c + <usize>m * cStep + (<usize>n << 2), cStep, block, k > 0,
-        );
-      }
-    }
+    transpose(a + (<usize>(k * rows) << 2), aPack, block, rows);
+    packRows(b + (<usize>(k * columns) << 2), bPack, block, columns);
+    product(aPack, bPack, c, rows, block, columns, k > 0);
   }
 }

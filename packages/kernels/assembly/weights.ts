@@ -13,7 +13,7 @@ export function packKernel(kernel: usize, packed: usize, rows: i32, columns: i32
 /** For products with its transpose. */
 export function packTransposedKernel(kernel: usize, packed: usize, rows: i32, columns: i32): void {
   for (let k = 0; k < columns; k += DEPTH) {
-    packTransposed(kernel, packed + (<usize>(k * rows) << 2), k, min(DEPTH, columns - k), rows, columns);
+    packTransposed(kernel + (<usize>k << 2), packed + (<usize>(k * rows) << 2), min(DEPTH, columns - k), rows, columns);
   }
 }
 

@@ -1,9 +1,10 @@
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
 
-/** An engine on every kind of WebAssembly that runs here, with guards between its blocks; the plain kind must. */
+const variants = ['simd4x8', 'fma4x8', 'fma6x8', 'fma6x16'] as const;
+
+/** An engine on every variant of WebAssembly that runs here, with guards between its blocks; the plain one must. */
 export function onWorkspaces<Engine>(make: (workspace: Workspace) => Engine): (readonly [string, Engine])[] {
-  const plain = makeWorkspace('simd', { guarded: true });
-  if (plain === undefined) throw new Error('WebAssembly SIMD does not run here');
-  const fused = makeWorkspace('simd+fma', { guarded: true });
-  return [['simd', make(plain)] as const, ...(fused ? [['simd+fma', make(fused)] as const] : [])];
+  const workspaces = variants.map((name) => [name, makeWorkspace(name, { guarded: true })] as const);
+  if (workspaces[0]?.[1] === undefined) throw new Error('WebAssembly SIMD does not run here');
+  return workspaces.flatMap(([name, workspace]) => (workspace ? [[name, make(workspace)] as const] : []));
 }

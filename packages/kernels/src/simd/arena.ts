@@ -12,6 +12,9 @@ const aligned = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIG
 /** Start of each block, in bytes. */
 type Layout<Name extends string> = Readonly<Record<Name, number>>;
 
+/** Floats that are in no block. */
+type Guard = { readonly from: number; readonly to: number };
+
 /** Blocks of floats side by side in a memory that grows to the largest call and then stays. */
 export type Arena = {
   /** Lays blocks of these many floats out; what was there before is gone. */
@@ -22,23 +25,22 @@ export type Arena = {
   check(): void;
 };
 
-/**
- * An arena over a module's memory, from a first free byte on. `guarded` marks what lies between blocks, for `check`.
- */
+/** An arena over a module's memory, from a first free byte on. `guarded` marks what lies between blocks, for `check`. */
 export function makeArena(memory: WebAssembly.Memory, free: number, guarded: boolean): Arena {
   const start = aligned(free / 4);
   let floats = new Float32Array(memory.buffer);
-  let guards: number[] = [];
-  const words = (start: number): Uint32Array => new Uint32Array(memory.buffer, start * 4, GUARD);
+  let guards: Guard[] = [];
+  const words = ({ from, to }: Guard): Uint32Array => new Uint32Array(memory.buffer, from * 4, to - from);
   return {
     layout(sizes) {
       const starts: Record<string, number> = {};
-      guards = [start];
       let end = start + GUARD;
+      guards = [{ from: start, to: end }];
       for (const [name, size] of Object.entries<number>(sizes)) {
         starts[name] = end * 4;
-        guards.push(end + size);
-        end = aligned(end + size + GUARD);
+        const from = end + size;
+        end = aligned(from + GUARD);
+        guards.push({ from, to: end });
       }
       if (end > floats.length) {
         memory.grow(Math.ceil((end - floats.length) / (PAGE / 4)));

@@ -1,33 +1,43 @@
 import type { LstmEngine, LstmSizes } from '../lstm-engine.ts';
 import { makeArena } from './arena.ts';
 import { instantiate, type SimdExports } from './instantiate.ts';
-import { fmaModule, simdModule } from './modules.ts';
+import { moduleOf, preferredVariants, type SimdVariant } from './variants.ts';
 
 /** Widths inside are multiples of this: two vectors. */
 const VECTOR = 8;
-/** Frames of a block of the gradient by the kernel (DEPTH in assembly/product.ts), and rows of its largest tile. */
+/** Frames of a block of the gradient by the kernel (DEPTH in assembly/product.ts). */
 const DEPTH = 256;
-const TILE = 6;
 
 let engine: LstmEngine | undefined | 'none';
 
 /**
  * The LSTM in WebAssembly SIMD, with fused multiply-add where the engine has it; undefined where there is no SIMD. One for all
  * callers: its memory is as large as the largest call has needed.
+ *
+ * Every element of a product is one sum in the order of its depth, so a row's results are the same, to the bit, whatever the batch.
+ * Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients.
  */
 export function simdLstm(): LstmEngine | undefined {
-  engine ??= makeSimdLstm('simd+fma') ?? makeSimdLstm('simd') ?? 'none';
+  engine ??= firstOf(preferredVariants()) ?? 'none';
   return engine === 'none' ? undefined : engine;
+}
+
+function firstOf(variants: readonly SimdVariant[]): LstmEngine | undefined {
+  for (const variant of variants) {
+    const made = makeSimdLstm(variant);
+    if (made) return made;
+  }
+  return undefined;
 }
 
 /** What a test may want to see: `guarded` throws if a call has written beside its blocks; `onMemory` gets the memory. */
 export type SimdOptions = { readonly guarded?: boolean; readonly onMemory?: (memory: WebAssembly.Memory) => void };
 
-/** An engine of one kind with a memory of its own. */
-export function makeSimdLstm(name: 'simd' | 'simd+fma', options: SimdOptions = {}): LstmEngine | undefined {
-  const simd = instantiate(name === 'simd' ? simdModule : fmaModule);
+/** An engine of one variant with a memory of its own; undefined where the variant does not run. */
+export function makeSimdLstm(variant: SimdVariant, options: SimdOptions = {}): LstmEngine | undefined {
+  const simd = instantiate(moduleOf(variant));
   if (simd) options.onMemory?.(simd.memory);
-  return simd && lstmOn(simd, name, options.guarded ?? false);
+  return simd && lstmOn(simd, variant === 'simd4x8' ? 'simd' : 'simd+fma', options.guarded ?? false);
 }
 
 function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
@@ -94,8 +104,8 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
         dhs: time * batch * padded,
         dh: batch * padded,
         dc: batch * padded,
-        dKernel: 4 * padded * (padded + TILE),
-        aPack: DEPTH * (padded + TILE),
+        dKernel: 4 * padded * padded,
+        aPack: DEPTH * padded,
         bPack: DEPTH * 4 * padded,
       };
       const { width, blocks, hs, cs, common } = begin(sizes, saved, more);

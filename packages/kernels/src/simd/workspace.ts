@@ -1,12 +1,11 @@
 import { type Arena, makeArena } from './arena.ts';
 import { instantiate, type SimdExports } from './instantiate.ts';
-import { fmaModule, simdModule } from './modules.ts';
+import { moduleOf, preferredVariants, type SimdVariant } from './variants.ts';
 
 /** Widths inside are multiples of this: two vectors. */
 const VECTOR = 8;
-/** Frames of a block of the gradient by a kernel (DEPTH in assembly/product.ts), and rows of its largest tile. */
+/** Frames of a block of the gradient by a kernel (DEPTH in assembly/product.ts). */
 const DEPTH = 256;
-const TILE = 6;
 
 /** A module and its memory, with rows of floats going in and out. */
 export type Workspace = {
@@ -28,20 +27,28 @@ export type WorkspaceOptions = {
   readonly onMemory?: (memory: WebAssembly.Memory) => void;
 };
 
-/** A workspace of one kind with a memory of its own; undefined where its instructions are not known. */
-export function makeWorkspace(name: 'simd' | 'simd+fma', options: WorkspaceOptions = {}): Workspace | undefined {
-  const simd = instantiate(name === 'simd' ? simdModule : fmaModule);
+/** A workspace of one variant with a memory of its own; undefined where the variant does not run. */
+export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
+  const simd = instantiate(moduleOf(variant));
   if (simd === undefined) return undefined;
   options.onMemory?.(simd.memory);
-  return workspaceOn(simd, name, options.guarded ?? false);
+  return workspaceOn(simd, variant === 'simd4x8' ? 'simd' : 'simd+fma', options.guarded ?? false);
 }
 
 let shared: Workspace | 'none' | undefined;
 
 /** The best workspace that runs here, one for all engines: its memory is as large as the largest call has needed. */
 export function sharedWorkspace(): Workspace | undefined {
-  shared ??= makeWorkspace('simd+fma') ?? makeWorkspace('simd') ?? 'none';
+  shared ??= firstOf(preferredVariants()) ?? 'none';
   return shared === 'none' ? undefined : shared;
+}
+
+function firstOf(variants: readonly SimdVariant[]): Workspace | undefined {
+  for (const variant of variants) {
+    const made = makeWorkspace(variant);
+    if (made !== undefined) return made;
+  }
+  return undefined;
 }
 
 function workspaceOn(simd: SimdExports, name: string, guarded: boolean): Workspace {
@@ -75,5 +82,5 @@ export function paddedWidth(hidden: number): number {
 
 /** Blocks that the gradient by a kernel [width, gates·width] needs. */
 export function kernelGradientBlocks(width: number, gates: number): Record<'dKernel' | 'aPack' | 'bPack', number> {
-  return { dKernel: gates * width * (width + TILE), aPack: DEPTH * (width + TILE), bPack: DEPTH * gates * width };
+  return { dKernel: gates * width * width, aPack: DEPTH * width, bPack: DEPTH * gates * width };
 }

@@ -1,0 +1,26 @@
+import { fma4x8, fma6x8, fma6x16, simd4x8 } from './modules.ts';
+
+/** A module with no more than a table of 64-bit indices: V8 knows them since Node 24 (13.6), not in Node 23 (12.9). */
+const TABLE64 = [0, 97, 115, 109, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 1];
+
+/**
+ * How a module computes: its instructions, and how many sums a product keeps in registers.
+ *
+ * - `simd4x8`: multiplies, then adds. The same result everywhere.
+ * - `fma4x8`, `fma6x8`: relaxed SIMD, one instruction for a·b + c. Both give the same result on the same machine; 6x8 is a twentieth
+ *   faster where the engine keeps its 12 sums in registers, and half as fast where it does not (V8 before Node 24).
+ * - `fma6x16`: for V8 started with `--experimental-wasm-revectorize`, which fuses pairs of vectors; slower than 6x8 without.
+ */
+export type SimdVariant = 'simd4x8' | 'fma4x8' | 'fma6x8' | 'fma6x16';
+
+/** Base64 of a variant's module. */
+export function moduleOf(variant: SimdVariant): string {
+  return { simd4x8, fma4x8, fma6x8, fma6x16 }[variant];
+}
+
+/** What to try, best first: 6x8 where the engine is new enough to know tables of 64 bits. */
+export function preferredVariants(): readonly SimdVariant[] {
+  if (typeof WebAssembly === 'undefined') return [];
+  const recent = WebAssembly.validate(Uint8Array.from(TABLE64));
+  return [recent ? 'fma6x8' : 'fma4x8', 'simd4x8'];
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { makeArena } from '../src/simd/arena.ts';
+
+const memory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1 });
+
+it('notices a write just before and just after a block', () => {
+  for (const beside of [-1, 5]) {
+    const arena = makeArena(memory(), 100, true);
+    const { one, two } = arena.layout({ one: 5, two: 5 });
+    arena.view(one, 5).fill(1);
+    arena.view(two, 5).fill(2);
+    expect(() => arena.check()).not.toThrow();
+    arena.view(two + 4 * beside, 1).fill(3);
+    expect(() => arena.check()).toThrow(/arena: a write after block [12] of 2/);
+  }
+});
+
+it('lays blocks on lines of the cache, beyond what is not its own', () => {
+  const { one, two } = makeArena(memory(), 100, false).layout({ one: 3, two: 3 });
+  expect([one % 64, two % 64]).toEqual([0, 0]);
+  expect(one).toBeGreaterThan(100);
+  expect(two).toBeGreaterThanOrEqual(one + 12);
+});
+
+it('grows to the largest layout and stays', () => {
+  const grown = memory();
+  const arena = makeArena(grown, 0, false);
+  arena.layout({ one: 100_000 });
+  const bytes = grown.buffer.byteLength;
+  const { one } = arena.layout({ one: 90_000, two: 1000 });
+  arena.view(one, 90_000).fill(1);
+  expect(grown.buffer.byteLength).toBe(bytes);
+});
