@@ -1,10 +1,10 @@
 import { type Cell, type Frame, Rng, type Sequence, type Steps, type Tree, tree, valueAndGrad } from '@elman/core';
-import { hasGruSequence } from '@elman/kernels';
+import { hasGruSequence, hasSimpleRnnSequence } from '@elman/kernels';
 import { scanFrames, unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
 import { add, mul, profile, reshape, type Scalar, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { gru } from '../src/index.ts';
+import { gru, simpleRnn } from '../src/index.ts';
 
 type State = { readonly h: Frame };
 
@@ -52,3 +52,8 @@ function describeOneOp<P extends Tree>(cell: Cell<P, State>, kernelName: string,
 }
 
 describeOneOp(gru({ inputSize: 3, hiddenSize: 5 }), 'ElmanGruSequence', hasGruSequence);
+describeOneOp(
+  simpleRnn({ inputSize: 3, hiddenSize: 5, activation: 'sigmoid' }),
+  'ElmanSimpleRnnSequence',
+  hasSimpleRnnSequence,
+);

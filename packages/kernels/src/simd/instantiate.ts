@@ -15,6 +15,10 @@ export type SimdExports = {
   readonly forwardGru: (...args: number[]) => void;
   /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh, dKernel, dBias, aPack, bPack) */
   readonly backwardGru: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, hs, mask or 0, reverse, activation) */
+  readonly forwardSimpleRnn: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, hs, mask or 0, reverse, activation, dhs, dh, dKernel, aPack, bPack) */
+  readonly backwardSimpleRnn: (...args: number[]) => void;
 };
 
 /**
