@@ -1,4 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
+import { gruSequence, hasGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -49,6 +50,8 @@ export type GruState = {
  * Some papers (Chung et al. 2014) have z and 1 − z the other way round: there z is how much is new.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
+ * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
+ * to float32 rounding; the op has no second gradient.
  * Init:   kernels uniform ±1/√hiddenSize; biases 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Cho et al. 2014, arXiv:1406.1078v1; the other form is `resetBeforeGru`
@@ -67,6 +70,7 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
     const next: Frame = add(n, mul(z, sub(h, n)));
     return { output: next, state: { h: next } };
   };
+  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -83,6 +87,13 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    ...affineInput(name, inputSize, recur),
+    ...portable,
+    scan(params, { h }, inputs, options) {
+      if (!hasGruSequence()) return portable.scan(params, { h }, inputs, options);
+      const { recurrentKernel, recurrentBias } = params;
+      const { mask, reverse } = options;
+      const { outputs, ...last } = gruSequence({ projected: inputs, recurrentKernel, recurrentBias, h, mask, reverse });
+      return { outputs, state: last };
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
+import { hasSimpleRnnSequence, simpleRnnSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
@@ -30,6 +31,8 @@ export type SimpleRnnState = {
  *   h' = f(x·kernel + h·recurrentKernel + bias)   f = tanh, relu or σ; output = h'
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize].
+ * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
+ * to float32 rounding; the op has no second gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size is not a positive whole number or the activation is another.
@@ -45,6 +48,7 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
     const next = activate(add(projected, matMul(h, params.recurrentKernel)));
     return { output: next, state: { h: next } };
   };
+  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -60,6 +64,20 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    ...affineInput(name, inputSize, recur),
+    ...portable,
+    scan(params, { h }, inputs, options) {
+      if (!hasSimpleRnnSequence()) return portable.scan(params, { h }, inputs, options);
+      const { recurrentKernel } = params;
+      const { mask, reverse } = options;
+      const { outputs, ...last } = simpleRnnSequence({
+        activation,
+        projected: inputs,
+        recurrentKernel,
+        h,
+        mask,
+        reverse,
+      });
+      return { outputs, state: last };
+    },
   };
 }

@@ -1,30 +1,59 @@
+import type { GruEngine } from './gru-engine.ts';
+import { javascriptGru } from './javascript-gru.ts';
 import { javascriptLstm } from './javascript-lstm.ts';
+import { javascriptSimpleRnn } from './javascript-simple-rnn.ts';
 import type { LstmEngine } from './lstm-engine.ts';
+import { simdGru } from './simd/gru.ts';
 import { simdLstm } from './simd/lstm.ts';
-
-let chosen: LstmEngine | undefined;
+import { simdSimpleRnn } from './simd/simple-rnn.ts';
+import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
+import type { SimpleRnnEngine } from './simple-rnn-engine.ts';
 
 /**
- * The engine of this process: chosen at the first use, the same ever after. It depends on the platform alone, never on
+ * The engines of this process: chosen at the first use, the same ever after. They depend on the platform alone, never on
  * timing, so that a run that is resumed gives the same numbers bit for bit.
  */
-export function lstmEngine(): LstmEngine {
-  chosen ??= simdLstm() ?? javascriptLstm;
-  return chosen;
-}
+export const lstmEngine: () => LstmEngine = once(() => simdLstm() ?? javascriptLstm);
+export const gruEngine: () => GruEngine = once(() => onWorkspace(simdGru) ?? javascriptGru);
+export const simpleRnnEngine: () => SimpleRnnEngine = once(() => onWorkspace(simdSimpleRnn) ?? javascriptSimpleRnn);
 
 /** What the kernels of this process run on. */
 export interface KernelReport {
   /** `simd+fma` and `simd` are WebAssembly, with and without fused multiply-add; `javascript` runs where there is neither. */
   readonly lstm: string;
+  readonly gru: string;
+  readonly simpleRnn: string;
 }
 
 /** What the kernels of this process run on: for diagnosis and benchmarks. */
 export function kernelReport(): KernelReport {
-  return { lstm: lstmEngine().name };
+  return { lstm: lstmEngine().name, gru: gruEngine().name, simpleRnn: simpleRnnEngine().name };
 }
 
 /** Whether the engine is worth its while where matrix products are compiled already. */
 export function hasCompiledLstm(): boolean {
   return lstmEngine() !== javascriptLstm;
+}
+
+/** The same for the GRU. */
+export function hasCompiledGru(): boolean {
+  return gruEngine() !== javascriptGru;
+}
+
+/** The same for the simple recurrent network. */
+export function hasCompiledSimpleRnn(): boolean {
+  return simpleRnnEngine() !== javascriptSimpleRnn;
+}
+
+function once<T>(choose: () => T): () => T {
+  let chosen: T | undefined;
+  return () => {
+    chosen ??= choose();
+    return chosen;
+  };
+}
+
+function onWorkspace<Engine>(make: (workspace: Workspace) => Engine): Engine | undefined {
+  const workspace = sharedWorkspace();
+  return workspace && make(workspace);
 }

@@ -1,5 +1,6 @@
 import type { LstmActivations, LstmEngine, LstmInput, LstmInputGradients, LstmSizes } from './lstm-engine.ts';
 import { accumulateProduct, pack } from './product.ts';
+import { framesOf, sigmoid } from './sequence.ts';
 
 /**
  * The LSTM in plain JavaScript: runs anywhere, and is what every other engine is held against. Sums in double precision.
@@ -128,15 +129,4 @@ function differentiateRow(
     projected[o] = dh * squashed * output * (1 - output);
     dcs[from + unit] = dc * forget;
   }
-}
-
-/** The frames in the order in which they are run, each with the one before it; −1 before the first. */
-function framesOf(time: number, reverse: boolean): { readonly t: number; readonly previous: number }[] {
-  return Array.from({ length: time }, (_, i) =>
-    reverse ? { t: time - 1 - i, previous: i === 0 ? -1 : time - i } : { t: i, previous: i - 1 },
-  );
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

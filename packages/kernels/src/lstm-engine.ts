@@ -1,9 +1,7 @@
+import type { SequenceSizes } from './sequence.ts';
+
 /** Sizes of a sequence. */
-export type LstmSizes = {
-  readonly time: number;
-  readonly batch: number;
-  readonly hidden: number;
-};
+export type LstmSizes = SequenceSizes;
 
 /** What a sequence starts from. Time-major; gates in the order i, f, g, o. */
 export type LstmInput = {

@@ -1,8 +1,8 @@
-import { BackendError, expectShape, type Frame, type Sequence, ShapeError } from '@elman/core';
-import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expectShape, type Frame, type Sequence } from '@elman/core';
+import { engine, type Tensor2D } from '@tensorflow/tfjs-core';
 import { hasCompiledLstm } from './choose-engine.ts';
-import { FORWARD, type LstmCall, registerLstmKernels } from './lstm-kernels.ts';
-import { storages } from './storage.ts';
+import { lstmKernels } from './lstm-kernels.ts';
+import { expectSequence, runSequence } from './sequence-kernels.ts';
 
 /** What a sequence is made of. */
 export type LstmSequence = {
@@ -50,29 +50,12 @@ export function hasLstmSequence(): boolean {
  * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see `hasLstmSequence`.
  */
 export function lstmSequence({ projected, recurrentKernel, h, c, mask, reverse }: LstmSequence): LstmSequenceResult {
-  const where = 'lstmSequence';
-  const { backendName } = engine();
-  if (storages[backendName] === undefined) {
-    throw new BackendError(
-      `${where}: expected the backend cpu or wasm, got ${backendName}; step frame by frame there.`,
-    );
-  }
-  const hidden = recurrentKernel.shape[0];
-  const [batch, time] = projected.shape;
-  expectShape(where, 'recurrentKernel', recurrentKernel, { hidden, gates: 4 * hidden });
-  expectShape(where, 'projected', projected, { batch, time, gates: 4 * hidden });
+  const { where } = lstmKernels;
+  const inputs = { projected, recurrentKernel, h, c };
+  const { batch, hidden } = expectSequence(where, 4, { ...inputs, mask });
   expectShape(where, 'h', h, { batch, hidden });
   expectShape(where, 'c', c, { batch, hidden });
-  if (mask !== undefined) expectShape(where, 'mask', mask, { batch, time });
-  if (time === 0)
-    throw new ShapeError(`${where}: projected: expected one frame or more, got [${projected.shape.join(', ')}].`);
-  for (const [name, { dtype }] of Object.entries({ projected, recurrentKernel, h, c })) {
-    if (dtype !== 'float32') throw new ShapeError(`${where}: ${name}: expected float32, got ${dtype}.`);
-  }
-  registerLstmKernels(backendName);
-  const inputs: NamedTensorMap = { projected, recurrentKernel, h, c, ...(mask !== undefined && { mask }) };
-  const call: LstmCall = { reverse: reverse ?? false, inputs };
-  const results = engine().runKernel(FORWARD, inputs, call as unknown as NamedAttrMap);
-  const [outputs, lastH, lastC] = results as unknown as [Sequence, Frame, Frame];
+  const results = runSequence(lstmKernels, inputs, mask, { reverse: reverse ?? false });
+  const [outputs, lastH, lastC] = results as [Sequence, Frame, Frame];
   return { outputs, h: lastH, c: lastC };
 }

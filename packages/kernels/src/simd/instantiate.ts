@@ -11,6 +11,14 @@ export type SimdExports = {
   readonly forward: (...args: number[]) => void;
   /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse, dhs, dh, dc, dKernel, aPack, bPack) */
   readonly backward: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, bias) */
+  readonly forwardGru: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh, dKernel, dBias, aPack, bPack) */
+  readonly backwardGru: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, hs, mask or 0, reverse, activation) */
+  readonly forwardSimpleRnn: (...args: number[]) => void;
+  /** (time, batch, width, kernel, packed, hs, mask or 0, reverse, activation, dhs, dh, dKernel, aPack, bPack) */
+  readonly backwardSimpleRnn: (...args: number[]) => void;
 };
 
 /**

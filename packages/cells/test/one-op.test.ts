@@ -1,0 +1,59 @@
+import { type Cell, type Frame, Rng, type Sequence, type Steps, type Tree, tree, valueAndGrad } from '@elman/core';
+import { hasGruSequence, hasSimpleRnnSequence } from '@elman/kernels';
+import { scanFrames, unroll } from '@elman/rnn';
+import { expectTreesClose } from '@elman/testkit';
+import { add, mul, profile, reshape, type Scalar, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { gru, simpleRnn } from '../src/index.ts';
+
+type State = { readonly h: Frame };
+
+const draw = (rng: Rng, shape: number[]) => rng.tensor(shape, (r) => r.normal());
+
+/** Holds a cell that runs a sequence as one op, where there is one, against its steps. */
+function describeOneOp<P extends Tree>(cell: Cell<P, State>, kernelName: string, has: () => boolean): void {
+  describe(kernelName, () => {
+    const rng = Rng.seeded(1);
+    const params = tree.map(cell.init(rng), (p) => draw(rng.fork(String(p.shape)), p.shape)) as P;
+    const inputs = draw(rng.fork('inputs'), [4, 3, 3]) as Sequence;
+    const mask = tensor2d([1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0], [4, 3]);
+    const start: State = { h: draw(rng.fork('h'), [4, 5]) as Frame };
+    const weights = draw(rng.fork('weights'), [4, 3, 5]);
+
+    for (const reverse of [false, true]) {
+      it(`is a sequence equal to its steps, in values and gradients${reverse ? ', reverse' : ''}`, async () => {
+        const everything = (run: (params: P, start: State, inputs: Sequence) => Steps<State>) =>
+          valueAndGrad(
+            (all: { params: P; start: State; inputs: Sequence }) => {
+              const { outputs, state } = run(all.params, all.start, all.inputs);
+              return { loss: add(sum(mul(outputs, weights)), sum(state.h)) as Scalar, aux: { outputs, state } };
+            },
+            { params, start, inputs },
+          );
+        const sequence = everything((p, s, x) => unroll(cell, p, x, { state: s, mask, reverse }));
+        const steps = everything((p, s, x) =>
+          scanFrames((state: State, frame) => cell.step(p, state, frame), s, x, { mask, reverse }),
+        );
+        await expectTreesClose({ ...sequence }, { ...steps });
+        tree.dispose([{ ...sequence }, { ...steps }]);
+      });
+    }
+
+    it('is one op where the backend has it, and the ops of its steps elsewhere', async () => {
+      const projected = cell.project?.(params, draw(rng, [12, 3]) as Tensor2D) as Tensor2D;
+      const frames = reshape(projected, [4, 3, -1]) as Sequence;
+      const { kernelNames } = await profile(
+        () => cell.scan?.(params, start, frames, { context: undefined }).outputs as Tensor2D & Sequence,
+      );
+      expect(kernelNames.some((name) => name.startsWith(kernelName))).toBe(has());
+      expect(kernelNames.includes('BatchMatMul')).toBe(!has());
+    });
+  });
+}
+
+describeOneOp(gru({ inputSize: 3, hiddenSize: 5 }), 'ElmanGruSequence', hasGruSequence);
+describeOneOp(
+  simpleRnn({ inputSize: 3, hiddenSize: 5, activation: 'sigmoid' }),
+  'ElmanSimpleRnnSequence',
+  hasSimpleRnnSequence,
+);

@@ -1,0 +1,84 @@
+// The simple recurrent network over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8. `hs` has
+// time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round). What stands in
+// the padding of a state meets rows of zeros in the kernel.
+import { flush, one, sigmoid, tanh } from './activations';
+import { product, transposedProduct } from './product';
+import { addHeld, isMasked, packKernel, packTransposedKernel } from './weights';
+
+/** Numbers of the activations; any other is σ. */
+const TANH: i32 = 0;
+const RELU: i32 = 1;
+
+/** `hs` holds the first state, and the projected input at the places of the states after each frame, which it becomes. */
+export function forwardSimpleRnn(
+  time: i32, batch: i32, width: i32, kernel: usize, packed: usize, hs: usize, mask: usize, reverse: bool, activation: i32,
+): void {
+  packKernel(kernel, packed, width, width);
+  const frame = <usize>(batch * width) << 2;
+  const size = <usize>width << 2;
+  for (let step = 0; step < time; step++) {
+    const t: usize = reverse ? time - 1 - step : step;
+    const before = hs + frame * (t + (reverse ? 1 : 0));
+    const after = hs + frame * (t + (reverse ? 0 : 1));
+    product(before, packed, after, batch, width, width, true);
+    for (let row = 0; row < batch; row++) {
+      const at = <usize>row * size;
+      if (isMasked(mask, t * batch + row)) memory.copy(after + at, before + at, size);
+      else forwardRow(after + at, after + at + size, activation);
+    }
+  }
+}
+
+function forwardRow(h: usize, end: usize, activation: i32): void {
+  for (; h < end; h += 16) {
+    const x = v128.load(h);
+    let y: v128;
+    if (activation == TANH) y = flush(tanh(x));
+    else if (activation == RELU) y = f32x4.max(x, f32x4.splat(0)); // its slope must not be lost, however small it is
+    else y = flush(sigmoid(x));
+    v128.store(h, y);
+  }
+}
+
+/**
+ * `dhs`, the gradient by every h, becomes that by the projected input; `dh` (at first by the final state) that by the initial
+ * state; `dKernel` is that by the kernel.
+ */
+export function backwardSimpleRnn(
+  time: i32, batch: i32, width: i32, kernel: usize, packed: usize, hs: usize, mask: usize, reverse: bool, activation: i32,
+  dhs: usize, dh: usize, dKernel: usize, aPack: usize, bPack: usize,
+): void {
+  packTransposedKernel(kernel, packed, width, width);
+  const frame = <usize>(batch * width) << 2;
+  const size = <usize>width << 2;
+  for (let step = time - 1; step >= 0; step--) {
+    const t: usize = reverse ? time - 1 - step : step;
+    const after = hs + frame * (t + (reverse ? 0 : 1));
+    const delta = dhs + frame * t;
+    for (let row = 0; row < batch; row++) {
+      const at = <usize>row * size;
+      if (isMasked(mask, t * batch + row)) {
+        addHeld(width, delta + at, dh + at);
+        memory.fill(delta + at, 0, size);
+      } else backwardRow(width, after + at, delta + at, dh + at, activation);
+    }
+    product(delta, packed, dh, batch, width, width, true);
+  }
+  transposedProduct(hs + (reverse ? frame : 0), dhs, dKernel, width, time * batch, width, aPack, bPack);
+}
+
+function backwardRow(width: i32, h: usize, dhs: usize, dh: usize, activation: i32): void {
+  const end = h + (<usize>width << 2);
+  for (; h < end; h += 16) {
+    const y = v128.load(h);
+    const byH = f32x4.add(v128.load(dh), v128.load(dhs));
+    let delta: v128;
+    if (activation == TANH) delta = f32x4.mul(byH, f32x4.sub(one(), f32x4.mul(y, y)));
+    else if (activation == RELU) delta = v128.andnot(byH, f32x4.le(y, f32x4.splat(0)));
+    else delta = f32x4.mul(byH, f32x4.mul(y, f32x4.sub(one(), y)));
+    v128.store(dhs, flush(delta));
+    v128.store(dh, f32x4.splat(0));
+    dhs += 16;
+    dh += 16;
+  }
+}

@@ -1,0 +1,63 @@
+import type { SequenceSizes } from './sequence.ts';
+
+/** What a sequence starts from. Time-major; gates in the order z, r, n. */
+export type GruInput = {
+  /** [time, batch, 3·hidden]: x·kernel + bias. */
+  readonly projected: Float32Array;
+  /** [hidden, 3·hidden] */
+  readonly recurrentKernel: Float32Array;
+  /** [hidden]: the bias within the reset of n. */
+  readonly recurrentBias: Float32Array;
+  /** [batch, hidden] */
+  readonly h0: Float32Array;
+  /** [time, batch], 1 = real; where it is 0 the state is held. */
+  readonly mask?: Float32Array | undefined;
+  /** Run from the last frame to the first; every frame's results stay at its place. */
+  readonly reverse: boolean;
+};
+
+/** What every frame has come to. The last frame that is run holds the final state. */
+export type GruActivations = {
+  /** [time, batch, hidden]: h after each frame. */
+  readonly hs: Float32Array;
+  /** [time, batch, 3·hidden]: σ(z), σ(r), and s, which r resets; anything where the frame is masked. */
+  readonly gates: Float32Array;
+  /** [time, batch, hidden]: tanh(n); anything where the frame is masked. */
+  readonly candidates: Float32Array;
+};
+
+/** Gradients of a loss by what `forward` returned. */
+export type GruOutputGradients = {
+  /** [time, batch, hidden]: by h after each frame. */
+  readonly hs: Float32Array;
+  /** [batch, hidden]: by the final h, beside what `hs` says of it. */
+  readonly hLast?: Float32Array | undefined;
+};
+
+/** Gradients of a loss by what `forward` was given, in the same shapes. A masked frame of `projected` gets zeros. */
+export type GruInputGradients = {
+  readonly projected: Float32Array;
+  readonly recurrentKernel: Float32Array;
+  readonly recurrentBias: Float32Array;
+  readonly h0: Float32Array;
+};
+
+/**
+ * The arithmetic of a whole GRU sequence on typed arrays, in the form that resets after the product.
+ *
+ *   xz, xr, xn = split(projectedₜ)       hz, hr, hn = split(hₜ₋₁·recurrentKernel)
+ *   z = σ(xz + hz)   r = σ(xr + hr)   s = hn + recurrentBias   n = tanh(xn + r∘s)
+ *   hₜ = (1 − z)∘n + z∘hₜ₋₁
+ *
+ * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
+ * engine's own memory, and holds until its next call.
+ */
+export interface GruEngine {
+  readonly name: string;
+  forward(sizes: SequenceSizes, input: GruInput): GruActivations;
+  backward(
+    sizes: SequenceSizes,
+    saved: Omit<GruInput, 'projected' | 'recurrentBias'> & GruActivations,
+    grads: GruOutputGradients,
+  ): GruInputGradients;
+}

@@ -1,0 +1,60 @@
+import { expectShape, type Frame, type Sequence } from '@elman/core';
+import { engine, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { hasCompiledGru } from './choose-engine.ts';
+import { gruKernels } from './gru-kernels.ts';
+import { expectSequence, runSequence } from './sequence-kernels.ts';
+
+/** What a sequence is made of. */
+export type GruSequence = {
+  /** [batch, time, 3·hidden]: x·kernel + bias; gates in the order z, r, n. */
+  readonly projected: Sequence;
+  /** [hidden, 3·hidden] */
+  readonly recurrentKernel: Tensor2D;
+  /** [hidden]: the bias within the reset of n. */
+  readonly recurrentBias: Tensor1D;
+  /** [batch, hidden] */
+  readonly h: Frame;
+  /** [batch, time], 1 = real. Where it is 0 the state is held and the output is 0. */
+  readonly mask?: Tensor2D | undefined;
+  /** Run from the last frame to the first; outputs stay at the places of their inputs. */
+  readonly reverse?: boolean | undefined;
+};
+
+/** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
+export type GruSequenceResult = {
+  readonly outputs: Sequence;
+  readonly h: Frame;
+};
+
+/**
+ * Whether `gruSequence` runs on the active backend, and faster than the ops of the backend would: on cpu always, on wasm where
+ * the processor and the engine have WebAssembly SIMD. The answer does not change while a backend is active.
+ */
+export function hasGruSequence(): boolean {
+  const { backendName } = engine();
+  return backendName === 'cpu' || (backendName === 'wasm' && hasCompiledGru());
+}
+
+/**
+ * A whole GRU sequence as one op, in the form that resets after the product.
+ *
+ *   xz, xr, xn = split(projectedₜ)                hz, hr, hn = split(hₜ₋₁·recurrentKernel)
+ *   z = σ(xz + hz)   r = σ(xr + hr)               n = tanh(xn + r∘(hn + recurrentBias))
+ *   hₜ = (1 − z)∘n + z∘hₜ₋₁                       outputₜ = hₜ
+ *
+ * It has exact first gradients by projected, recurrentKernel, recurrentBias and h, all from one backward pass; it has no
+ * second ones. What that pass needs, (5·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
+ *
+ * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
+ * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see `hasGruSequence`.
+ */
+export function gruSequence(sequence: GruSequence): GruSequenceResult {
+  const { where } = gruKernels;
+  const { projected, recurrentKernel, recurrentBias, h, mask, reverse } = sequence;
+  const inputs = { projected, recurrentKernel, recurrentBias, h };
+  const { batch, hidden } = expectSequence(where, 3, { ...inputs, mask });
+  expectShape(where, 'recurrentBias', recurrentBias, { hidden });
+  expectShape(where, 'h', h, { batch, hidden });
+  const [outputs, last] = runSequence(gruKernels, inputs, mask, { reverse: reverse ?? false }) as [Sequence, Frame];
+  return { outputs, h: last };
+}

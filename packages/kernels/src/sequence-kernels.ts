@@ -1,0 +1,123 @@
+import { BackendError, ElmanError, expectShape, type Sequence, ShapeError } from '@elman/core';
+import {
+  engine,
+  getGradient,
+  getKernel,
+  type KernelConfig,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type NamedTensorMap,
+  registerGradient,
+  registerKernel,
+  type Tensor,
+  type Tensor2D,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { SequenceSizes } from './sequence.ts';
+import { type Storage, storages } from './storage.ts';
+
+/**
+ * The attributes of a call. `forward` leaves in `saved` what `backward` needs: typed arrays, not tensors, so that nothing is
+ * copied, and the collector frees them with the tape, or at once where there is none. `inputs` tell the tape what `backward`
+ * depends on, so that a second gradient is refused and not taken for zero; their numbers may be gone by then.
+ */
+export type SequenceCall<Saved> = { readonly reverse: boolean; readonly inputs: NamedTensorMap; saved?: Saved };
+
+/** A pair of kernels on the typed arrays of a backend: a sequence as one op, and its gradient as another. */
+export type SequenceKernels<Call extends SequenceCall<unknown>> = {
+  /** What errors call it. */
+  readonly where: string;
+  /**
+   * Its name in the registry of tfjs, which all copies of this package share: the first registers, the others use what it did.
+   * A number in it counts the forms that inputs, attributes and outputs have had.
+   */
+  readonly kernelName: string;
+  /** What `backward` finds the gradients by the results of `forward` under, in their order. */
+  readonly resultGradients: readonly string[];
+  /** The inputs by which `backward` returns gradients, in their order. */
+  readonly variables: readonly string[];
+  forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[];
+  backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[];
+};
+
+/** Runs a sequence as one op on the active backend. */
+export function runSequence<Call extends SequenceCall<unknown>>(
+  kernels: SequenceKernels<Call>,
+  floats: NamedTensorMap,
+  mask: Tensor2D | undefined,
+  options: Omit<Call, 'inputs' | 'saved'>,
+): Tensor[] {
+  register(kernels, engine().backendName);
+  const inputs: NamedTensorMap = { ...floats, ...(mask !== undefined && { mask }) };
+  const call = { ...options, inputs };
+  return engine().runKernel(kernels.kernelName, inputs, call as unknown as NamedAttrMap) as unknown as Tensor[];
+}
+
+/** Registers the kernels of a backend, and their gradients, unless some copy of this package has. */
+function register<Call extends SequenceCall<unknown>>(kernels: SequenceKernels<Call>, backendName: string): void {
+  const { where, kernelName, resultGradients, variables } = kernels;
+  const gradName = `${kernelName}Grad`;
+  for (const [name, kernel] of [[kernelName, kernels.forward] as const, [gradName, kernels.backward] as const]) {
+    const storage = storages[backendName];
+    if (storage === undefined || getKernel(name, backendName) !== undefined) continue;
+    const kernelFunc: KernelConfig['kernelFunc'] = ({ inputs, backend, attrs }) =>
+      kernel(storage(backend), inputs as NamedTensorInfoMap, attrs as unknown as Call);
+    registerKernel({ kernelName: name, backendName, kernelFunc });
+  }
+  if (getGradient(kernelName) === undefined) {
+    registerGradient({
+      kernelName,
+      gradFunc(dys, _saved, attrs) {
+        const inputs: NamedTensorMap = { ...(attrs as unknown as Call).inputs };
+        for (const [i, name] of resultGradients.entries()) inputs[name] = (dys as Tensor[])[i] as Tensor;
+        const grads = engine().runKernel(gradName, inputs, attrs) as unknown as Tensor[];
+        return Object.fromEntries(variables.map((name, i) => [name, () => grads[i] as Tensor]));
+      },
+    });
+  }
+  if (getGradient(gradName) === undefined) {
+    registerGradient({
+      kernelName: gradName,
+      gradFunc() {
+        throw new ElmanError(
+          `${where}: expected a first gradient, got the gradient of a gradient; call the step frame by frame.`,
+        );
+      },
+    });
+  }
+}
+
+/** What every sequence is made of, beside its states and other weights. */
+type Inputs = {
+  readonly projected: Sequence;
+  readonly recurrentKernel: Tensor2D;
+  readonly mask?: Tensor2D | undefined;
+  readonly [name: string]: Tensor | undefined;
+};
+
+/**
+ * The sizes of a sequence: projected [batch, time, gates·hidden], recurrentKernel [hidden, gates·hidden], mask [batch, time].
+ *
+ * @throws {ShapeError} if they do not fit each other, or something beside the mask is not float32.
+ * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory.
+ */
+export function expectSequence(where: string, gates: number, { mask, ...floats }: Inputs): SequenceSizes {
+  const { backendName } = engine();
+  if (storages[backendName] === undefined) {
+    throw new BackendError(
+      `${where}: expected the backend cpu or wasm, got ${backendName}; step frame by frame there.`,
+    );
+  }
+  const { projected, recurrentKernel } = floats as Inputs;
+  const hidden = recurrentKernel.shape[0];
+  const [batch, time] = projected.shape;
+  expectShape(where, 'recurrentKernel', recurrentKernel, { hidden, gates: gates * hidden });
+  expectShape(where, 'projected', projected, { batch, time, gates: gates * hidden });
+  if (mask !== undefined) expectShape(where, 'mask', mask, { batch, time });
+  if (time === 0)
+    throw new ShapeError(`${where}: projected: expected one frame or more, got [${projected.shape.join(', ')}].`);
+  for (const [name, tensor] of Object.entries(floats)) {
+    if (tensor?.dtype !== 'float32') throw new ShapeError(`${where}: ${name}: expected float32, got ${tensor?.dtype}.`);
+  }
+  return { time, batch, hidden };
+}

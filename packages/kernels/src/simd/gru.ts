@@ -1,0 +1,73 @@
+import type { GruEngine, GruInput } from '../gru-engine.ts';
+import type { SequenceSizes } from '../sequence.ts';
+import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
+
+type Block = 'kernel' | 'packed' | 'gates' | 'candidates' | 'hs' | 'mask';
+
+/** The GRU in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and gradients. */
+export function simdGru({ name, simd, arena, write, read, writeKernel }: Workspace): GruEngine {
+  /** Blocks of both directions, and what is the same to do with them. */
+  const begin = <Name extends string>(
+    { time, batch, hidden }: SequenceSizes,
+    { recurrentKernel, h0, mask, reverse }: Pick<GruInput, 'recurrentKernel' | 'h0' | 'mask' | 'reverse'>,
+    more: Record<Name, number>,
+  ) => {
+    const width = paddedWidth(hidden);
+    const frame = batch * width;
+    const blocks = arena.layout<Name | Block>({
+      kernel: 3 * width * width,
+      packed: 3 * width * width,
+      gates: 3 * time * frame,
+      candidates: time * frame,
+      hs: (time + 1) * frame,
+      mask: time * batch,
+      ...more,
+    });
+    const { kernel, packed, gates, candidates, hs } = blocks;
+    writeKernel(recurrentKernel, kernel, hidden, width);
+    write(h0, hs + (reverse ? 4 * time * frame : 0), hidden, width);
+    if (mask) write(mask, blocks.mask, 1, 1);
+    const where = [kernel, packed, gates, candidates, hs, mask ? blocks.mask : 0, reverse ? 1 : 0];
+    return { blocks, after: hs + (reverse ? 0 : 4 * frame), common: [time, batch, width, ...where] };
+  };
+
+  return {
+    name,
+    forward(sizes, input) {
+      const { time, batch, hidden } = sizes;
+      const width = paddedWidth(hidden);
+      const { blocks, after, common } = begin(sizes, input, { bias: width });
+      write(input.projected, blocks.gates, hidden, width);
+      write(input.recurrentBias, blocks.bias, hidden, width);
+      simd.forwardGru(...common, blocks.bias);
+      arena.check();
+      return {
+        hs: read(after, time * batch, hidden, width).slice(),
+        gates: read(blocks.gates, 3 * time * batch, hidden, width).slice(),
+        candidates: read(blocks.candidates, time * batch, hidden, width).slice(),
+      };
+    },
+    backward(sizes, saved, grads) {
+      const { time, batch, hidden } = sizes;
+      const width = paddedWidth(hidden);
+      const more = { dhs: time * batch * width, dh: batch * width, dBias: width, ...kernelGradientBlocks(width, 3) };
+      const { blocks, after, common } = begin(sizes, saved, more);
+      write(saved.gates, blocks.gates, hidden, width);
+      write(saved.candidates, blocks.candidates, hidden, width);
+      write(saved.hs, after, hidden, width);
+      write(grads.hs, blocks.dhs, hidden, width);
+      if (grads.hLast) write(grads.hLast, blocks.dh, hidden, width);
+      else arena.view(blocks.dh, batch * width).fill(0);
+      arena.view(blocks.dBias, width).fill(0);
+      const { dhs, dh, dKernel, dBias, aPack, bPack } = blocks;
+      simd.backwardGru(...common, dhs, dh, dKernel, dBias, aPack, bPack);
+      arena.check();
+      return {
+        projected: read(blocks.gates, 3 * time * batch, hidden, width),
+        recurrentKernel: read(dKernel, 3 * hidden, hidden, width),
+        recurrentBias: read(dBias, 1, hidden, width),
+        h0: read(dh, batch, hidden, width),
+      };
+    },
+  };
+}

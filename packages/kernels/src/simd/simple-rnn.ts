@@ -1,0 +1,65 @@
+import type { SequenceSizes } from '../sequence.ts';
+import type { SimpleRnnEngine, SimpleRnnInput } from '../simple-rnn-engine.ts';
+import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
+
+/** As in assembly/simple-rnn.ts. */
+const ACTIVATIONS = { tanh: 0, relu: 1, sigmoid: 2 };
+
+type Block = 'kernel' | 'packed' | 'hs' | 'mask';
+
+/** The simple recurrent network in WebAssembly SIMD. Numbers below 1e-30 become 0 in gradients, and in states but for relu. */
+export function simdSimpleRnn({ name, simd, arena, write, read, writeKernel }: Workspace): SimpleRnnEngine {
+  /** Blocks of both directions, and what is the same to do with them: `after` is where the states after each frame begin. */
+  const begin = <Name extends string>(
+    { time, batch, hidden }: SequenceSizes,
+    { recurrentKernel, h0, mask, reverse, activation }: Omit<SimpleRnnInput, 'projected'>,
+    afterValues: Float32Array,
+    more: Record<Name, number>,
+  ) => {
+    const width = paddedWidth(hidden);
+    const frame = batch * width;
+    const blocks = arena.layout<Name | Block>({
+      kernel: width * width,
+      packed: width * width,
+      hs: (time + 1) * frame,
+      mask: time * batch,
+      ...more,
+    });
+    const { kernel, packed, hs } = blocks;
+    const after = hs + (reverse ? 0 : 4 * frame);
+    writeKernel(recurrentKernel, kernel, hidden, width);
+    write(afterValues, after, hidden, width);
+    write(h0, hs + (reverse ? 4 * time * frame : 0), hidden, width);
+    if (mask) write(mask, blocks.mask, 1, 1);
+    const where = [kernel, packed, hs, mask ? blocks.mask : 0, reverse ? 1 : 0, ACTIVATIONS[activation]];
+    return { blocks, after, common: [time, batch, width, ...where] };
+  };
+
+  return {
+    name,
+    forward(sizes, input) {
+      const { time, batch, hidden } = sizes;
+      const { after, common } = begin(sizes, input, input.projected, {});
+      simd.forwardSimpleRnn(...common);
+      arena.check();
+      return { hs: read(after, time * batch, hidden, paddedWidth(hidden)).slice() };
+    },
+    backward(sizes, saved, grads) {
+      const { time, batch, hidden } = sizes;
+      const width = paddedWidth(hidden);
+      const more = { dhs: time * batch * width, dh: batch * width, ...kernelGradientBlocks(width, 1) };
+      const { blocks, common } = begin(sizes, saved, saved.hs, more);
+      const { dhs, dh, dKernel, aPack, bPack } = blocks;
+      write(grads.hs, dhs, hidden, width);
+      if (grads.hLast) write(grads.hLast, dh, hidden, width);
+      else arena.view(dh, batch * width).fill(0);
+      simd.backwardSimpleRnn(...common, dhs, dh, dKernel, aPack, bPack);
+      arena.check();
+      return {
+        projected: read(dhs, time * batch, hidden, width),
+        recurrentKernel: read(dKernel, hidden, hidden, width),
+        h0: read(dh, batch, hidden, width),
+      };
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { type Arena, makeArena } from './arena.ts';
+import { instantiate, type SimdExports } from './instantiate.ts';
+import { moduleOf, preferredVariants, type SimdVariant } from './variants.ts';
+
+/** Widths inside are multiples of this: two vectors. */
+const VECTOR = 8;
+/** Frames of a block of the gradient by a kernel (DEPTH in assembly/product.ts). */
+const DEPTH = 256;
+
+/** A module and its memory, with rows of floats going in and out. */
+export type Workspace = {
+  /** What engines on it are called. */
+  readonly name: string;
+  readonly simd: SimdExports;
+  readonly arena: Arena;
+  /** Copies rows of `size` floats to a block of rows padded to `width` with zeros. */
+  write(values: Float32Array, block: number, size: number, width: number): void;
+  /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
+  read(block: number, rows: number, size: number, width: number): Float32Array;
+  /** Copies a kernel [size, gates·size] to a block, with zeros in all its padding. */
+  writeKernel(values: Float32Array, block: number, size: number, width: number): void;
+};
+
+/** What a test may want to see: `guarded` lets `arena.check` find what was written beside the blocks; `onMemory` gets the memory. */
+export type WorkspaceOptions = {
+  readonly guarded?: boolean;
+  readonly onMemory?: (memory: WebAssembly.Memory) => void;
+};
+
+/** A workspace of one variant with a memory of its own; undefined where the variant does not run. */
+export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
+  const simd = instantiate(moduleOf(variant));
+  if (simd === undefined) return undefined;
+  options.onMemory?.(simd.memory);
+  return workspaceOn(simd, variant === 'simd4x8' ? 'simd' : 'simd+fma', options.guarded ?? false);
+}
+
+let shared: Workspace | 'none' | undefined;
+
+/** The best workspace that runs here, one for all engines: its memory is as large as the largest call has needed. */
+export function sharedWorkspace(): Workspace | undefined {
+  shared ??= firstOf(preferredVariants()) ?? 'none';
+  return shared === 'none' ? undefined : shared;
+}
+
+function firstOf(variants: readonly SimdVariant[]): Workspace | undefined {
+  for (const variant of variants) {
+    const made = makeWorkspace(variant);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
+
+function workspaceOn(simd: SimdExports, name: string, guarded: boolean): Workspace {
+  const arena = makeArena(simd.memory, Number(simd.free.value), guarded);
+  const write: Workspace['write'] = (values, block, size, width) => {
+    const rows = values.length / size;
+    arena.view(block + 4 * rows * (width - size), values.length).set(values);
+    if (size < width) simd.spread(block, rows, size, width);
+  };
+  return {
+    name,
+    simd,
+    arena,
+    write,
+    read(block, rows, size, width) {
+      if (size < width) simd.gather(block, rows, size, width);
+      return arena.view(block, rows * size);
+    },
+    writeKernel(values, block, size, width) {
+      const padded = (values.length / size) * width; // floats of `size` rows
+      arena.view(block + 4 * padded, (padded / size) * (width - size)).fill(0);
+      write(values, block, size, width);
+    },
+  };
+}
+
+/** Floats of a row that holds `hidden` of them. */
+export function paddedWidth(hidden: number): number {
+  return Math.ceil(hidden / VECTOR) * VECTOR;
+}
+
+/** Blocks that the gradient by a kernel [width, gates·width] needs. */
+export function kernelGradientBlocks(width: number, gates: number): Record<'dKernel' | 'aPack' | 'bPack', number> {
+  return { dKernel: gates * width * width, aPack: DEPTH * width, bPack: DEPTH * gates * width };
+}

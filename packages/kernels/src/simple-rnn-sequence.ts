@@ -1,0 +1,59 @@
+import { expectShape, type Frame, type Sequence } from '@elman/core';
+import { engine, type Tensor2D } from '@tensorflow/tfjs-core';
+import { hasCompiledSimpleRnn } from './choose-engine.ts';
+import { expectSequence, runSequence } from './sequence-kernels.ts';
+import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
+import { simpleRnnKernels } from './simple-rnn-kernels.ts';
+
+/** What a sequence is made of. */
+export type SimpleRnnSequence = {
+  /** What the state is passed through; default tanh. */
+  readonly activation?: SimpleRnnActivation | undefined;
+  /** [batch, time, hidden]: x·kernel + bias. */
+  readonly projected: Sequence;
+  /** [hidden, hidden] */
+  readonly recurrentKernel: Tensor2D;
+  /** [batch, hidden] */
+  readonly h: Frame;
+  /** [batch, time], 1 = real. Where it is 0 the state is held and the output is 0. */
+  readonly mask?: Tensor2D | undefined;
+  /** Run from the last frame to the first; outputs stay at the places of their inputs. */
+  readonly reverse?: boolean | undefined;
+};
+
+/** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
+export type SimpleRnnSequenceResult = {
+  readonly outputs: Sequence;
+  readonly h: Frame;
+};
+
+/**
+ * Whether `simpleRnnSequence` runs on the active backend, and faster than the ops of the backend would: on cpu always, on wasm
+ * where the processor and the engine have WebAssembly SIMD. The answer does not change while a backend is active.
+ */
+export function hasSimpleRnnSequence(): boolean {
+  const { backendName } = engine();
+  return backendName === 'cpu' || (backendName === 'wasm' && hasCompiledSimpleRnn());
+}
+
+/**
+ * A whole sequence of a simple recurrent network as one op.
+ *
+ *   hₜ = f(projectedₜ + hₜ₋₁·recurrentKernel)     f = tanh, relu or σ; outputₜ = hₜ
+ *
+ * It has exact first gradients by projected, recurrentKernel and h, all from one backward pass; it has no second ones. What
+ * that pass needs, (time + 1)·batch·hidden numbers, is held until the gradient has been taken.
+ *
+ * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
+ * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see
+ *   `hasSimpleRnnSequence`.
+ */
+export function simpleRnnSequence(sequence: SimpleRnnSequence): SimpleRnnSequenceResult {
+  const { where } = simpleRnnKernels;
+  const { activation = 'tanh', projected, recurrentKernel, h, mask, reverse = false } = sequence;
+  const inputs = { projected, recurrentKernel, h };
+  const { batch, hidden } = expectSequence(where, 1, { ...inputs, mask });
+  expectShape(where, 'h', h, { batch, hidden });
+  const [outputs, last] = runSequence(simpleRnnKernels, inputs, mask, { activation, reverse }) as [Sequence, Frame];
+  return { outputs, h: last };
+}

@@ -1,0 +1,158 @@
+import { type Frame, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
+import { countTensors, expectTreesClose } from '@elman/testkit';
+import {
+  add,
+  engine,
+  getBackend,
+  grads,
+  memory,
+  mul,
+  type Scalar,
+  square,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tensor2d,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+export type Sizes = { readonly batch: number; readonly time: number; readonly hidden: number };
+
+/** Uniform numbers, up to `scale`. */
+export function draw(rng: Rng, shape: number[], scale = 1): Tensor {
+  return rng.tensor(shape, (r) => scale * r.uniform(-1, 1));
+}
+
+/** Every sequence has these two inputs and these two results. */
+type Inputs = Tree & { readonly projected: Sequence; readonly h: Frame };
+type Options = { readonly mask?: Tensor2D | undefined; readonly reverse?: boolean | undefined };
+type Result = { readonly outputs: Sequence; readonly h: Frame };
+
+export type SequenceCase<I extends Inputs> = {
+  readonly op: (inputs: I & Options) => Result;
+  /** The same, frame by frame with the ops of the backend. */
+  readonly portable: (inputs: I & Options) => Result;
+  readonly inputs: (rng: Rng, sizes: Sizes, scale?: number) => I;
+};
+
+/** A mask of what is real. */
+function maskOf({ batch, time }: Sizes, real: (row: number, t: number) => boolean): Tensor2D {
+  const values = Float32Array.from({ length: batch * time }, (_, i) => (real(Math.floor(i / time), i % time) ? 1 : 0));
+  return tensor2d(values, [batch, time]);
+}
+
+/** Rows of lengths 0, 1, 2, … as far as there are frames, or holes anywhere. */
+const masks: { readonly [kind: string]: (rng: Rng, sizes: Sizes) => Tensor2D | undefined } = {
+  'no mask': () => undefined,
+  lengths: (_, sizes) => maskOf(sizes, (row, t) => t < row % (sizes.time + 1)),
+  holes: (rng, sizes) => maskOf(sizes, () => rng.uniform() < 0.5),
+};
+
+/** Holds an op of whole sequences against its portable form, on the backends where it runs. */
+export function describeSequence<I extends Inputs>(name: string, { op, portable, inputs }: SequenceCase<I>): void {
+  /** Results, and the gradients of a weighted sum of them by all inputs. */
+  const resultAndGradients = (run: (inputs: I & Options) => Result, all: I, options: Options = {}) => {
+    const { grads, aux } = valueAndGrad((given: I) => {
+      const result = run({ ...given, ...options });
+      const rng = Rng.seeded('weights');
+      const weighted = [result.outputs, result.h].map((x) => sum(mul(x, draw(rng, x.shape))));
+      return { loss: add(weighted[0] as Tensor, weighted[1] as Tensor) as Scalar, aux: { ...result } };
+    }, all);
+    return { result: aux, grads };
+  };
+
+  const exactly = { relative: 0, absolute: 0 };
+  const sizes = { batch: 3, time: 6, hidden: 7 };
+
+  describe.runIf(['cpu', 'wasm'].includes(getBackend()))(name, () => {
+    for (const [kind, mask] of Object.entries(masks)) {
+      for (const reverse of [false, true]) {
+        it(`equals the frames one by one, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
+          const rng = Rng.seeded(`${kind} ${reverse}`);
+          for (const hidden of [1, 3, 7, 17, 65]) {
+            for (const [batch, time] of [
+              [1, 1],
+              [1, 7],
+              [5, 1],
+              [2 + rng.integer(7), 2 + rng.integer(7)],
+            ] as const) {
+              const here = { batch, time, hidden };
+              const where = JSON.stringify(here);
+              const options = { mask: mask(rng.fork(where), here), reverse };
+              const all = inputs(rng.fork(where), here);
+              const actual = resultAndGradients(op, all, options);
+              const expected = resultAndGradients(portable, all, options);
+              await expectTreesClose(actual, expected, { relative: 1e-5, absolute: 1e-30, where });
+              tree.dispose([all, actual, expected]);
+            }
+          }
+        });
+      }
+    }
+
+    it.each([30, 1e-4, 1e-19, 1e-36])('equals the frames one by one on numbers up to %f', async (scale) => {
+      const all = inputs(Rng.seeded(`scale ${scale}`), sizes, scale);
+      const expected = resultAndGradients(portable, all);
+      await expectTreesClose(resultAndGradients(op, all), expected, { relative: 1e-5, absolute: 1e-30 });
+    });
+
+    it('gives a masked row its own state back and lets nothing of its padding through', async () => {
+      const all = inputs(Rng.seeded(2), sizes);
+      const bad = { ...all, projected: mul(all.projected, Number.NaN) as Sequence };
+      const { outputs, h } = op({ ...bad, mask: zeros([sizes.batch, sizes.time]) });
+      await expectTreesClose(h, all.h, exactly);
+      await expectTreesClose(outputs, zeros([sizes.batch, sizes.time, sizes.hidden]), exactly);
+    });
+
+    it('has the right gradients where only some results are used', async () => {
+      const all = inputs(Rng.seeded(3), sizes);
+      for (const used of ['outputs', 'h'] as const) {
+        const slopes = (run: typeof op) => {
+          const loss = (given: I) => ({ loss: sum(square(run(given)[used])) as Scalar, aux: {} });
+          return valueAndGrad(loss, all).grads;
+        };
+        await expectTreesClose(slopes(op), slopes(portable), { relative: 1e-5, absolute: 1e-30, where: used });
+      }
+    });
+
+    it('gives a state to the next sequence, through which gradients flow', async () => {
+      const all = inputs(Rng.seeded(4), sizes);
+      const twice = (run: typeof op) => (given: I & Options) =>
+        run({ ...given, h: run(given).h, reverse: true } as I & Options);
+      await expectTreesClose(resultAndGradients(twice(op), all), resultAndGradients(twice(portable), all));
+    });
+
+    it('keeps no tensor, and does not grow over 200 calls', () => {
+      const all = inputs(Rng.seeded(5), { batch: 4, time: 16, hidden: 17 });
+      const once = (): void => {
+        const { grads } = valueAndGrad((given: I) => ({ loss: sum(op(given).outputs) as Scalar, aux: {} }), all);
+        tree.dispose(grads);
+      };
+      once();
+      expect(countTensors(() => op(all))).toBe(2);
+      const { numTensors } = memory();
+      const held = engine().backend.numDataIds();
+      for (let call = 0; call < 200; call++) once();
+      // Each call leaves the value of its loss.
+      expect(memory().numTensors).toBe(numTensors + 200);
+      expect(engine().backend.numDataIds()).toBe(held + 200);
+    });
+
+    it('borrows its arguments, and gives the same numbers, bit for bit, every time', async () => {
+      const all = inputs(Rng.seeded(6), sizes);
+      const before = tree.clone(all);
+      const first = resultAndGradients(op, all);
+      await expectTreesClose(resultAndGradients(op, all), first, exactly);
+      await expectTreesClose(all, before, exactly);
+    });
+
+    it('says that it has no second gradient', () => {
+      const all = inputs(Rng.seeded(7), sizes);
+      const slope = (h: Tensor): Tensor =>
+        grads((x: Tensor) => sum(op({ ...all, h: x as Frame } as I).outputs))([h])[0] as Tensor;
+      const second = () => valueAndGrad((h: Tensor) => ({ loss: sum(slope(h)) as Scalar, aux: {} }), all.h as Tensor);
+      expect(second).toThrow('expected a first gradient, got the gradient of a gradient');
+    });
+  });
+}
