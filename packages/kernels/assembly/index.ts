@@ -1,5 +1,5 @@
 export { backwardGru, forwardGru } from './gru';
-export { backward, forward } from './lstm';
+export { backwardLstm, forwardLstm } from './lstm';
 export { gather, spread } from './pack';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
 

@@ -1,17 +1,14 @@
 // The LSTM over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8 with zeros, which stay zero.
 // `hs` and `cs` have time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round).
 import { flush, madd, one, sigmoid, tanh } from './activations';
-import { DEPTH, product, transposedProduct } from './product';
-import { packRows, packTransposed } from './pack';
+import { product, transposedProduct } from './product';
+import { addHeld, isMasked, packKernel, packTransposedKernel } from './weights';
 
 /** `gates` holds the projected input and becomes σ(i), σ(f), tanh(g), σ(o). `mask` is 0 where there is none. */
-export function forward(
+export function forwardLstm(
   time: i32, batch: i32, width: i32, kernel: usize, packed: usize, gates: usize, hs: usize, cs: usize, mask: usize, reverse: bool,
 ): void {
-  for (let k = 0; k < width; k += DEPTH) {
-    const at = <usize>(k * 4 * width) << 2;
-    packRows(kernel + at, packed + at, min(DEPTH, width - k), 4 * width);
-  }
+  packKernel(kernel, packed, width, 4 * width);
   const frame = <usize>(batch * width) << 2;
   for (let step = 0; step < time; step++) {
     const t: usize = reverse ? time - 1 - step : step;
@@ -21,7 +18,7 @@ export function forward(
     product(hs + before, packed, z, batch, width, 4 * width, true);
     for (let row = 0; row < batch; row++) {
       const at = <usize>(row * width) << 2;
-      if (mask && f32.load(mask + ((t * batch + row) << 2)) == 0) {
+      if (isMasked(mask, t * batch + row)) {
         memory.copy(hs + after + at, hs + before + at, <usize>width << 2);
         memory.copy(cs + after + at, cs + before + at, <usize>width << 2);
       } else forwardRow(width, z + 4 * at, cs + before + at, cs + after + at, hs + after + at);
@@ -55,13 +52,11 @@ function forwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, hAfter:
  * `gates` becomes the gradient by the projected input, `dh` and `dc` (at first by the final state) that by the initial state.
  * `dhs` is the gradient by every h, `dKernel` that by the kernel.
  */
-export function backward(
+export function backwardLstm(
   time: i32, batch: i32, width: i32, kernel: usize, packed: usize, gates: usize, hs: usize, cs: usize, mask: usize, reverse: bool,
   dhs: usize, dh: usize, dc: usize, dKernel: usize, aPack: usize, bPack: usize,
 ): void {
-  for (let k = 0; k < 4 * width; k += DEPTH) {
-    packTransposed(kernel + (<usize>k << 2), packed + (<usize>(k * width) << 2), min(DEPTH, 4 * width - k), width, 4 * width);
-  }
+  packTransposedKernel(kernel, packed, width, 4 * width);
   const frame = <usize>(batch * width) << 2;
   for (let step = time - 1; step >= 0; step--) {
     const t: usize = reverse ? time - 1 - step : step;
@@ -70,23 +65,14 @@ export function backward(
     const z = gates + 4 * frame * t;
     for (let row = 0; row < batch; row++) {
       const at = <usize>(row * width) << 2;
-      if (mask && f32.load(mask + ((t * batch + row) << 2)) == 0) {
-        heldRow(width, dhs + frame * t + at, dh + at);
+      if (isMasked(mask, t * batch + row)) {
+        addHeld(width, dhs + frame * t + at, dh + at);
         memory.fill(z + 4 * at, 0, <usize>width << 4);
       } else backwardRow(width, z + 4 * at, cs + before + at, cs + after + at, dhs + frame * t + at, dh + at, dc + at);
     }
     product(z, packed, dh, batch, 4 * width, width, true);
   }
   transposedProduct(hs + (reverse ? frame : 0), gates, dKernel, width, time * batch, 4 * width, aPack, bPack);
-}
-
-/** The gradient by a state that was held is one by the state before. */
-function heldRow(width: i32, dhs: usize, dh: usize): void {
-  const end = dh + (<usize>width << 2);
-  for (; dh < end; dh += 16) {
-    v128.store(dh, f32x4.add(v128.load(dh), v128.load(dhs)));
-    dhs += 16;
-  }
 }
 
 function backwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, dhs: usize, dh: usize, dc: usize): void {

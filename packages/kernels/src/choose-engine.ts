@@ -13,7 +13,7 @@ import type { SimpleRnnEngine } from './simple-rnn-engine.ts';
  * The engines of this process: chosen at the first use, the same ever after. They depend on the platform alone, never on
  * timing, so that a run that is resumed gives the same numbers bit for bit.
  */
-export const lstmEngine: () => LstmEngine = once(() => simdLstm() ?? javascriptLstm);
+export const lstmEngine: () => LstmEngine = once(() => onWorkspace(simdLstm) ?? javascriptLstm);
 export const gruEngine: () => GruEngine = once(() => onWorkspace(simdGru) ?? javascriptGru);
 export const simpleRnnEngine: () => SimpleRnnEngine = once(() => onWorkspace(simdSimpleRnn) ?? javascriptSimpleRnn);
 

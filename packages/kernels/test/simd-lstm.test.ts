@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { LstmInput, LstmSizes } from '../src/lstm-engine.ts';
-import { makeSimdLstm, simdLstm } from '../src/simd/lstm.ts';
+import { simdLstm } from '../src/simd/lstm.ts';
+import { makeWorkspace, sharedWorkspace, type Workspace } from '../src/simd/workspace.ts';
 import { exactBackward, exactForward, exactLoss } from './exact-lstm.ts';
 import { type Case, type Lengths, makeCase, seeded } from './lstm-case.ts';
+import { onWorkspaces } from './workspaces.ts';
 
-/** Every variant that runs here; the plain one must. */
-const variants = (['simd4x8', 'fma4x8', 'fma6x8', 'fma6x16'] as const).map(
-  (name) => [name, makeSimdLstm(name, { guarded: true })] as const,
-);
-const engines = variants.flatMap(([name, engine]) => (engine ? [[name, engine] as const] : []));
+const engines = onWorkspaces(simdLstm);
 
 /** Largest difference, in units of the largest value expected. NaN counts as infinite. */
 function error(got: Float32Array, expected: Float64Array): number {
@@ -42,10 +40,10 @@ function withoutMasked(gates: Float32Array, { hidden }: LstmSizes, { mask }: Lst
   return gates.map((gate, i) => (mask?.[Math.floor(i / (4 * hidden))] === 0 ? 0 : gate));
 }
 
-it('runs wherever there is WebAssembly SIMD, as one engine for all', () => {
+it('runs wherever there is WebAssembly SIMD, on one workspace for all', () => {
   expect(engines.map(([name]) => name)).toContain('simd4x8');
-  expect(simdLstm()).toBe(simdLstm());
-  expect(simdLstm()?.name).toBe(engines.at(-1)?.[1].name);
+  expect(sharedWorkspace()).toBe(sharedWorkspace());
+  expect(sharedWorkspace()?.name).toBe(engines.at(-1)?.[1].name);
 });
 
 const lengths: Lengths[] = ['full', 'ragged', 'empty'];
@@ -149,11 +147,12 @@ it('gives the same bits in tiles of any size', () => {
 
 it('does not grow from call to call, and repeats itself to the bit', () => {
   const memories: WebAssembly.Memory[] = [];
-  const engine = makeSimdLstm('simd4x8', { onMemory: (memory) => memories.push(memory) });
+  const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
+  const engine = simdLstm(workspace as Workspace);
   const { sizes, input, grads } = makeCase({ time: 4, batch: 3, hidden: 7 }, { seed: 8, lengths: 'ragged' });
   const run = () => {
-    const output = engine?.forward(sizes, input);
-    return output && { output, gradients: engine?.backward(sizes, { ...input, ...output }, grads) };
+    const output = engine.forward(sizes, input);
+    return structuredClone({ output, gradients: engine.backward(sizes, { ...input, ...output }, grads) });
   };
   const first = structuredClone(run());
   const bytes = memories[0]?.buffer.byteLength;

@@ -8,9 +8,9 @@ export type SimdExports = {
   /** (block, count, size, width) */
   readonly gather: (...args: number[]) => void;
   /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse) */
-  readonly forward: (...args: number[]) => void;
+  readonly forwardLstm: (...args: number[]) => void;
   /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse, dhs, dh, dc, dKernel, aPack, bPack) */
-  readonly backward: (...args: number[]) => void;
+  readonly backwardLstm: (...args: number[]) => void;
   /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, bias) */
   readonly forwardGru: (...args: number[]) => void;
   /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh, dKernel, dBias, aPack, bPack) */

@@ -1,65 +1,12 @@
 import type { LstmEngine, LstmSizes } from '../lstm-engine.ts';
-import { makeArena } from './arena.ts';
-import { instantiate, type SimdExports } from './instantiate.ts';
-import { moduleOf, preferredVariants, type SimdVariant } from './variants.ts';
+import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
-/** Widths inside are multiples of this: two vectors. */
-const VECTOR = 8;
-/** Frames of a block of the gradient by the kernel (DEPTH in assembly/product.ts). */
-const DEPTH = 256;
-
-let engine: LstmEngine | undefined | 'none';
-
-/**
- * The LSTM in WebAssembly SIMD, with fused multiply-add where the engine has it; undefined where there is no SIMD. One for all
- * callers: its memory is as large as the largest call has needed.
- *
- * Every element of a product is one sum in the order of its depth, so a row's results are the same, to the bit, whatever the batch.
- * Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients.
- */
-export function simdLstm(): LstmEngine | undefined {
-  engine ??= firstOf(preferredVariants()) ?? 'none';
-  return engine === 'none' ? undefined : engine;
-}
-
-function firstOf(variants: readonly SimdVariant[]): LstmEngine | undefined {
-  for (const variant of variants) {
-    const made = makeSimdLstm(variant);
-    if (made) return made;
-  }
-  return undefined;
-}
-
-/** What a test may want to see: `guarded` throws if a call has written beside its blocks; `onMemory` gets the memory. */
-export type SimdOptions = { readonly guarded?: boolean; readonly onMemory?: (memory: WebAssembly.Memory) => void };
-
-/** An engine of one variant with a memory of its own; undefined where the variant does not run. */
-export function makeSimdLstm(variant: SimdVariant, options: SimdOptions = {}): LstmEngine | undefined {
-  const simd = instantiate(moduleOf(variant));
-  if (simd) options.onMemory?.(simd.memory);
-  return simd && lstmOn(simd, variant === 'simd4x8' ? 'simd' : 'simd+fma', options.guarded ?? false);
-}
-
-function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
-  const arena = makeArena(simd.memory, Number(simd.free.value), guarded);
-
-  /** Copies rows of `size` floats to a block of rows padded to `width`. */
-  const write = (values: Float32Array, block: number, size: number, width: number): void => {
-    const rows = values.length / size;
-    arena.view(block + 4 * rows * (width - size), values.length).set(values);
-    if (size < width) simd.spread(block, rows, size, width);
-  };
-
-  /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
-  const read = (block: number, rows: number, size: number, width: number): Float32Array => {
-    if (size < width) simd.gather(block, rows, size, width);
-    return arena.view(block, rows * size);
-  };
-
+/** The LSTM in WebAssembly SIMD. Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients. */
+export function simdLstm({ name, simd, arena, write, read, writeKernel }: Workspace): LstmEngine {
   /** Blocks of both directions, and what is the same to do with them. */
   const begin = <Name extends string>(sizes: LstmSizes, saved: Shared, more: Record<Name, number>) => {
     const { time, batch, hidden } = sizes;
-    const width = Math.ceil(hidden / VECTOR) * VECTOR;
+    const width = paddedWidth(hidden);
     const frame = batch * width;
     const blocks = arena.layout<Name | Block>({
       kernel: 4 * width * width,
@@ -70,8 +17,7 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
       mask: time * batch,
       ...more,
     });
-    arena.view(blocks.kernel, 4 * width * width).fill(0, 4 * width * hidden);
-    write(saved.recurrentKernel, blocks.kernel, hidden, width);
+    writeKernel(saved.recurrentKernel, blocks.kernel, hidden, width);
     const initial = saved.reverse ? 4 * time * frame : 0;
     const first = saved.reverse ? 0 : 4 * frame;
     write(saved.h0, blocks.hs + initial, hidden, width);
@@ -89,7 +35,7 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
       const { time, batch, hidden } = sizes;
       const { width, blocks, hs, cs, common } = begin(sizes, input, {});
       write(input.projected, blocks.gates, hidden, width);
-      simd.forward(...common);
+      simd.forwardLstm(...common);
       arena.check();
       return {
         hs: read(hs, time * batch, hidden, width).slice(),
@@ -99,14 +45,12 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
     },
     backward(sizes, saved, grads) {
       const { time, batch, hidden } = sizes;
-      const padded = Math.ceil(hidden / VECTOR) * VECTOR;
+      const padded = paddedWidth(hidden);
       const more = {
         dhs: time * batch * padded,
         dh: batch * padded,
         dc: batch * padded,
-        dKernel: 4 * padded * padded,
-        aPack: DEPTH * padded,
-        bPack: DEPTH * 4 * padded,
+        ...kernelGradientBlocks(padded, 4),
       };
       const { width, blocks, hs, cs, common } = begin(sizes, saved, more);
       write(saved.gates, blocks.gates, hidden, width);
@@ -117,7 +61,7 @@ function lstmOn(simd: SimdExports, name: string, guarded: boolean): LstmEngine {
         if (last) write(last, block, hidden, width);
         else arena.view(block, batch * width).fill(0);
       }
-      simd.backward(...common, blocks.dhs, blocks.dh, blocks.dc, blocks.dKernel, blocks.aPack, blocks.bPack);
+      simd.backwardLstm(...common, blocks.dhs, blocks.dh, blocks.dc, blocks.dKernel, blocks.aPack, blocks.bPack);
       arena.check();
       return {
         projected: read(blocks.gates, 4 * time * batch, hidden, width),

@@ -37,7 +37,12 @@ export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = 
 
 let shared: Workspace | 'none' | undefined;
 
-/** The best workspace that runs here, one for all engines: its memory is as large as the largest call has needed. */
+/**
+ * The best workspace that runs here, with fused multiply-add where the engine has it; undefined where there is no SIMD. One for
+ * all engines: its memory is as large as the largest call has needed.
+ *
+ * Every element of a product is one sum in the order of its depth, so a row's results are the same, to the bit, whatever the batch.
+ */
 export function sharedWorkspace(): Workspace | undefined {
   shared ??= firstOf(preferredVariants()) ?? 'none';
   return shared === 'none' ? undefined : shared;
