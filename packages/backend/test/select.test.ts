@@ -64,25 +64,31 @@ describe('the order', () => {
     expect(defaultOrder()).toEqual(isPage ? ['wasm', 'webgpu', 'webgl', 'cpu'] : ['node-gpu', 'node', 'wasm', 'cpu']);
   });
 
-  it.runIf(isPage)('passes over what is rendered in software and what needs Node, and says so', async () => {
-    const { name, passedOver } = await selectBackend(undefined, { order: ['node-gpu', 'webgl', 'webgpu', 'cpu'] });
-    expect(name).toBe('cpu');
-    expect(passedOver.map((one) => one.name)).toEqual(['node-gpu', 'webgl', 'webgpu']);
-    expect(passedOver[0]?.reason).toMatch(/needs Node/);
-    expect(passedOver[1]?.reason).toMatch(/software.*SwiftShader/);
-    expect(passedOver[2]?.reason).toMatch(/software|no adapter/);
-    await selectBackend(own);
-  });
+  it.runIf(isPage)(
+    'passes over what is rendered in software and what needs Node, and says so (in a page only)',
+    async () => {
+      const { name, passedOver } = await selectBackend(undefined, { order: ['node-gpu', 'webgl', 'webgpu', 'cpu'] });
+      expect(name).toBe('cpu');
+      expect(passedOver.map((one) => one.name)).toEqual(['node-gpu', 'webgl', 'webgpu']);
+      expect(passedOver[0]?.reason).toMatch(/needs Node/);
+      expect(passedOver[1]?.reason).toMatch(/software.*SwiftShader/);
+      expect(passedOver[2]?.reason).toMatch(/software|no adapter/);
+      await selectBackend(own);
+    },
+  );
 });
 
 describe('the same numbers give the same bits', () => {
-  it.runIf(own === 'webgl' || own === 'webgpu')('since nothing is computed in JavaScript', async () => {
-    const flag = `${own.toUpperCase()}_CPU_FORWARD`;
-    env().set(flag, true);
-    await selectBackend('cpu');
-    await selectBackend(own);
-    expect(env().getBool(flag)).toBe(false);
-  });
+  it.runIf(own === 'webgl' || own === 'webgpu')(
+    'since nothing is computed in JavaScript (webgl and webgpu only)',
+    async () => {
+      const flag = `${own.toUpperCase()}_CPU_FORWARD`;
+      env().set(flag, true);
+      await selectBackend('cpu');
+      await selectBackend(own);
+      expect(env().getBool(flag)).toBe(false);
+    },
+  );
 
   it('whether or not they have been on the device', async () => {
     const fresh = (): Tensor => tensor1d([0, 1e-3, 0.1234567, 0.7, 1.3, 9.87]);

@@ -65,7 +65,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
   const exactly = { relative: 0, absolute: 0 };
   const sizes = { batch: 3, time: 6, hidden: 7 };
 
-  describe.runIf(['cpu', 'wasm'].includes(getBackend()))(name, () => {
+  describe.runIf(['cpu', 'wasm'].includes(getBackend()))(`${name} (on cpu and wasm, which have the op)`, () => {
     for (const [kind, mask] of Object.entries(masks)) {
       for (const reverse of [false, true]) {
         it(`equals the frames one by one, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
