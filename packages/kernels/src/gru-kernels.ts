@@ -24,6 +24,7 @@ export const gruKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanGruSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'recurrentBias', 'h'],
+  devices: {},
   forward,
   backward,
 };

@@ -1,8 +1,8 @@
 import { expectShape, type Frame, type Sequence } from '@elman/core';
-import { engine, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { hasCompiledGru } from './choose-engine.ts';
 import { gruKernels } from './gru-kernels.ts';
-import { expectSequence, runSequence } from './sequence-kernels.ts';
+import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 
 /** What a sequence is made of. */
 export type GruSequence = {
@@ -31,8 +31,7 @@ export type GruSequenceResult = {
  * the processor and the engine have WebAssembly SIMD. The answer does not change while a backend is active.
  */
 export function hasGruSequence(): boolean {
-  const { backendName } = engine();
-  return backendName === 'cpu' || (backendName === 'wasm' && hasCompiledGru());
+  return isFasterHere(gruKernels, hasCompiledGru);
 }
 
 /**
@@ -46,13 +45,13 @@ export function hasGruSequence(): boolean {
  * second ones. What that pass needs, (5·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
  *
  * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
- * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see `hasGruSequence`.
+ * @throws {BackendError} if there are no kernels for the active backend: see `hasGruSequence`.
  */
 export function gruSequence(sequence: GruSequence): GruSequenceResult {
   const { where } = gruKernels;
   const { projected, recurrentKernel, recurrentBias, h, mask, reverse } = sequence;
   const inputs = { projected, recurrentKernel, recurrentBias, h };
-  const { batch, hidden } = expectSequence(where, 3, { ...inputs, mask });
+  const { batch, hidden } = expectSequence(gruKernels, 3, { ...inputs, mask });
   expectShape(where, 'recurrentBias', recurrentBias, { hidden });
   expectShape(where, 'h', h, { batch, hidden });
   const [outputs, last] = runSequence(gruKernels, inputs, mask, { reverse: reverse ?? false }) as [Sequence, Frame];

@@ -23,6 +23,7 @@ export const lstmKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanLstmSequence1',
   resultGradients: ['dOutputs', 'dH', 'dC'],
   variables: ['projected', 'recurrentKernel', 'h', 'c'],
+  devices: {},
   forward,
   backward,
 };

@@ -1,8 +1,8 @@
 import { expectShape, type Frame, type Sequence } from '@elman/core';
-import { engine, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { hasCompiledLstm } from './choose-engine.ts';
 import { lstmKernels } from './lstm-kernels.ts';
-import { expectSequence, runSequence } from './sequence-kernels.ts';
+import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 
 /** What a sequence is made of. */
 export type LstmSequence = {
@@ -32,8 +32,7 @@ export type LstmSequenceResult = {
  * the processor and the engine have WebAssembly SIMD. The answer does not change while a backend is active.
  */
 export function hasLstmSequence(): boolean {
-  const { backendName } = engine();
-  return backendName === 'cpu' || (backendName === 'wasm' && hasCompiledLstm());
+  return isFasterHere(lstmKernels, hasCompiledLstm);
 }
 
 /**
@@ -47,12 +46,12 @@ export function hasLstmSequence(): boolean {
  * What that pass needs, (6·time + 2)·batch·hidden numbers, is held until the gradient has been taken.
  *
  * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
- * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see `hasLstmSequence`.
+ * @throws {BackendError} if there are no kernels for the active backend: see `hasLstmSequence`.
  */
 export function lstmSequence({ projected, recurrentKernel, h, c, mask, reverse }: LstmSequence): LstmSequenceResult {
   const { where } = lstmKernels;
   const inputs = { projected, recurrentKernel, h, c };
-  const { batch, hidden } = expectSequence(where, 4, { ...inputs, mask });
+  const { batch, hidden } = expectSequence(lstmKernels, 4, { ...inputs, mask });
   expectShape(where, 'h', h, { batch, hidden });
   expectShape(where, 'c', c, { batch, hidden });
   const results = runSequence(lstmKernels, inputs, mask, { reverse: reverse ?? false });

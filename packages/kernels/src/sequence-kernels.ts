@@ -13,6 +13,7 @@ import {
   type Tensor2D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { type DeviceKernels, runOnDevice } from './device-kernels.ts';
 import type { SequenceSizes } from './sequence.ts';
 import { type Storage, storages } from './storage.ts';
 
@@ -22,6 +23,9 @@ import { type Storage, storages } from './storage.ts';
  * depends on, so that a second gradient is refused and not taken for zero; their numbers may be gone by then.
  */
 export type SequenceCall<Saved> = { readonly reverse: boolean; readonly inputs: NamedTensorMap; saved?: Saved };
+
+/** What a call is told beside its inputs. */
+export type OptionsOf<Call> = Omit<Call, 'inputs' | 'saved'>;
 
 /** A pair of kernels on the typed arrays of a backend: a sequence as one op, and its gradient as another. */
 export type SequenceKernels<Call extends SequenceCall<unknown>> = {
@@ -36,6 +40,8 @@ export type SequenceKernels<Call extends SequenceCall<unknown>> = {
   readonly resultGradients: readonly string[];
   /** The inputs by which `backward` returns gradients, in their order. */
   readonly variables: readonly string[];
+  /** By the name of a backend that has no `Storage`. */
+  readonly devices: { readonly [backendName: string]: DeviceKernels<OptionsOf<Call>> };
   forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[];
   backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[];
 };
@@ -45,12 +51,21 @@ export function runSequence<Call extends SequenceCall<unknown>>(
   kernels: SequenceKernels<Call>,
   floats: NamedTensorMap,
   mask: Tensor2D | undefined,
-  options: Omit<Call, 'inputs' | 'saved'>,
+  options: OptionsOf<Call>,
 ): Tensor[] {
-  register(kernels, engine().backendName);
+  const { backendName } = engine();
   const inputs: NamedTensorMap = { ...floats, ...(mask !== undefined && { mask }) };
+  const device = kernels.devices[backendName];
+  if (device !== undefined) return runOnDevice(device, inputs, kernels.variables, options);
+  register(kernels, backendName);
   const call = { ...options, inputs };
   return engine().runKernel(kernels.kernelName, inputs, call as unknown as NamedAttrMap) as unknown as Tensor[];
+}
+
+/** Whether a sequence runs on the active backend, and faster than the ops of the backend would. `compiled`: not in JavaScript. */
+export function isFasterHere({ devices }: { readonly devices: object }, compiled: () => boolean): boolean {
+  const { backendName } = engine();
+  return backendName === 'cpu' || backendName in devices || (backendName === 'wasm' && compiled());
 }
 
 /** Registers the kernels of a backend, and their gradients, unless some copy of this package has. */
@@ -99,13 +114,19 @@ type Inputs = {
  * The sizes of a sequence: projected [batch, time, gates·hidden], recurrentKernel [hidden, gates·hidden], mask [batch, time].
  *
  * @throws {ShapeError} if they do not fit each other, or something beside the mask is not float32.
- * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory.
+ * @throws {BackendError} if there are no kernels for the active backend.
  */
-export function expectSequence(where: string, gates: number, { mask, ...floats }: Inputs): SequenceSizes {
+export function expectSequence(
+  { where, devices }: { readonly where: string; readonly devices: object },
+  gates: number,
+  { mask, ...floats }: Inputs,
+): SequenceSizes {
   const { backendName } = engine();
-  if (storages[backendName] === undefined) {
+  const known = { ...storages, ...devices };
+  if (!(backendName in known)) {
+    const names = Object.keys(known).join(', ');
     throw new BackendError(
-      `${where}: expected the backend cpu or wasm, got ${backendName}; step frame by frame there.`,
+      `${where}: expected one of the backends ${names}, got ${backendName}; step frame by frame there.`,
     );
   }
   const { projected, recurrentKernel } = floats as Inputs;

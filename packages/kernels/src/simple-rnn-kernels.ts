@@ -24,6 +24,7 @@ export const simpleRnnKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanSimpleRnnSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'h'],
+  devices: {},
   forward,
   backward,
 };

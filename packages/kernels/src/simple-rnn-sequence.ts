@@ -1,7 +1,7 @@
 import { expectShape, type Frame, type Sequence } from '@elman/core';
-import { engine, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { hasCompiledSimpleRnn } from './choose-engine.ts';
-import { expectSequence, runSequence } from './sequence-kernels.ts';
+import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 import { simpleRnnKernels } from './simple-rnn-kernels.ts';
 
@@ -32,8 +32,7 @@ export type SimpleRnnSequenceResult = {
  * where the processor and the engine have WebAssembly SIMD. The answer does not change while a backend is active.
  */
 export function hasSimpleRnnSequence(): boolean {
-  const { backendName } = engine();
-  return backendName === 'cpu' || (backendName === 'wasm' && hasCompiledSimpleRnn());
+  return isFasterHere(simpleRnnKernels, hasCompiledSimpleRnn);
 }
 
 /**
@@ -45,14 +44,14 @@ export function hasSimpleRnnSequence(): boolean {
  * that pass needs, (time + 1)·batch·hidden numbers, is held until the gradient has been taken.
  *
  * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
- * @throws {BackendError} if the active backend keeps its tensors elsewhere than in the main memory: see
+ * @throws {BackendError} if there are no kernels for the active backend: see
  *   `hasSimpleRnnSequence`.
  */
 export function simpleRnnSequence(sequence: SimpleRnnSequence): SimpleRnnSequenceResult {
   const { where } = simpleRnnKernels;
   const { activation = 'tanh', projected, recurrentKernel, h, mask, reverse = false } = sequence;
   const inputs = { projected, recurrentKernel, h };
-  const { batch, hidden } = expectSequence(where, 1, { ...inputs, mask });
+  const { batch, hidden } = expectSequence(simpleRnnKernels, 1, { ...inputs, mask });
   expectShape(where, 'h', h, { batch, hidden });
   const [outputs, last] = runSequence(simpleRnnKernels, inputs, mask, { activation, reverse }) as [Sequence, Frame];
   return { outputs, h: last };
