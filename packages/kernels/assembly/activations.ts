@@ -1,19 +1,41 @@
 // Sigmoid and tanh of four numbers at once, from one polynomial. NaN passes through.
 
+/** Where the constants lie: not in the module's own data, as its memory may be another module's, who has data of its own. */
+let constants: usize = 0;
+
+/** Bytes that constants take. */
+export const CONSTANT_BYTES: i32 = 128;
+
 /**
- * Constants are broadcast from memory: as literals they would be put together anew at each use. Coefficients of q are fitted to
- * a relative error of 1.4e-8 of eʳ − 1; ln 2 comes in two parts, of which the first times n is exact.
+ * Writes the constants where `address` says, before anything else is called. They are broadcast from memory: as literals they
+ * would be put together anew at each use. Coefficients of q are fitted to a relative error of 1.4e-8 of eʳ − 1; ln 2 comes in
+ * two parts, of which the first times n is exact.
  */
-const CONSTANTS: usize = memory.data<f32>([
-  1.4426950408889634, 12582912, -0.693359375, 2.12194440054691e-4,
-  0.0013882395789864728, 0.008367180993809424, 0.04166722127188298, 0.1666653868152579, 0.49999998041772475,
-  1, 2, -2, 87, -87, -40, 1e-30, -0.0,
-]);
+export function placeConstants(address: usize): void {
+  constants = address;
+  f32.store(address, 1.4426950408889634);
+  f32.store(address, 12582912, 4);
+  f32.store(address, -0.693359375, 8);
+  f32.store(address, 2.12194440054691e-4, 12);
+  f32.store(address, 0.0013882395789864728, 16);
+  f32.store(address, 0.008367180993809424, 20);
+  f32.store(address, 0.04166722127188298, 24);
+  f32.store(address, 0.1666653868152579, 28);
+  f32.store(address, 0.49999998041772475, 32);
+  f32.store(address, 1, 36);
+  f32.store(address, 2, 40);
+  f32.store(address, -2, 44);
+  f32.store(address, 87, 48);
+  f32.store(address, -87, 52);
+  f32.store(address, -40, 56);
+  f32.store(address, 1e-30, 60);
+  f32.store(address, -0.0, 64);
+}
 
 // @ts-ignore: decorator
 @inline
 function constant(index: usize): v128 {
-  return v128.load32_splat(CONSTANTS + 4 * index);
+  return v128.load32_splat(constants + 4 * index);
 }
 
 // @ts-ignore: decorator

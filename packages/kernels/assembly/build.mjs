@@ -18,13 +18,17 @@ const modules = {
 /** The bytes of one module as base64. With -O3 its tiles take a form that V8 does not fuse to 256 bits; alone it is no faster. */
 async function compile({ features, rows, panels }) {
   let bytes;
-  const options = ['index.ts', '--baseDir', folder, '-O2', '--noAssert', '--runtime', 'stub', '--initialMemory', '1'];
+  const options = ['index.ts', '--baseDir', folder, '-O2', '--noAssert', '--runtime', 'stub'];
+  const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
   const tile = ['--use', `ROWS=${rows}`, '--use', `PANELS=${panels}`, '--outFile', 'module.wasm'];
-  const { error, stderr } = await asc.main([...options, ...features.flatMap((name) => ['--enable', name]), ...tile], {
-    writeFile: (_, contents) => {
-      bytes = contents;
+  const { error, stderr } = await asc.main(
+    [...options, ...memory, ...features.flatMap((name) => ['--enable', name]), ...tile],
+    {
+      writeFile: (_, contents) => {
+        bytes = contents;
+      },
     },
-  });
+  );
   if (error) throw new Error(stderr.toString());
   return Buffer.from(bytes).toString('base64');
 }

@@ -1,7 +1,7 @@
-export { backwardGru, forwardGru } from './gru';
+export { CONSTANT_BYTES, placeConstants } from './activations';
+export { backwardGru, forwardGru, putCandidates } from './gru';
 export { backwardLstm, forwardLstm } from './lstm';
 export { gather, spread } from './pack';
+export { columnSums, kernelGradient } from './product';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
-
-/** The first byte that is not the module's own: constants lie before. */
-export const free: usize = __heap_base;
+export { packKernel, packTransposedKernel } from './weights';

@@ -1,26 +1,31 @@
 // The LSTM over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8 with zeros, which stay zero.
 // `hs` and `cs` have time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round).
 import { flush, madd, one, sigmoid, tanh } from './activations';
-import { product, transposedProduct } from './product';
-import { addHeld, isMasked, packKernel, packTransposedKernel } from './weights';
+import { product } from './product';
+import { addHeld, isMasked } from './weights';
 
-/** `gates` holds the projected input and becomes σ(i), σ(f), tanh(g), σ(o). `mask` is 0 where there is none. */
+/**
+ * The rows `from` to `to` of every frame. `gates` holds the projected input and becomes σ(i), σ(f), tanh(g), σ(o). `mask` is 0
+ * where there is none.
+ */
 export function forwardLstm(
-  time: i32, batch: i32, width: i32, kernel: usize, packed: usize, gates: usize, hs: usize, cs: usize, mask: usize, reverse: bool,
+  part: i32, from: i32, to: i32,
+  time: i32, batch: i32, width: i32, packed: usize, gates: usize, hs: usize, cs: usize, mask: usize, reverse: bool,
 ): void {
-  packKernel(kernel, packed, width, 4 * width);
-  const frame = <usize>(batch * width) << 2;
+  const size = <usize>width << 2;
+  const frame = <usize>batch * size;
+  const first = <usize>from * size;
   for (let step = 0; step < time; step++) {
     const t: usize = reverse ? time - 1 - step : step;
     const before = frame * (t + (reverse ? 1 : 0));
     const after = frame * (t + (reverse ? 0 : 1));
     const z = gates + 4 * frame * t;
-    product(hs + before, packed, z, batch, width, 4 * width, true);
-    for (let row = 0; row < batch; row++) {
-      const at = <usize>(row * width) << 2;
+    product(hs + before + first, size, packed, z + 4 * first, 4 * size, to - from, width, 4 * width, true);
+    for (let row = from; row < to; row++) {
+      const at = <usize>row * size;
       if (isMasked(mask, t * batch + row)) {
-        memory.copy(hs + after + at, hs + before + at, <usize>width << 2);
-        memory.copy(cs + after + at, cs + before + at, <usize>width << 2);
+        memory.copy(hs + after + at, hs + before + at, size);
+        memory.copy(cs + after + at, cs + before + at, size);
       } else forwardRow(width, z + 4 * at, cs + before + at, cs + after + at, hs + after + at);
     }
   }
@@ -49,30 +54,31 @@ function forwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, hAfter:
 }
 
 /**
- * `gates` becomes the gradient by the projected input, `dh` and `dc` (at first by the final state) that by the initial state.
- * `dhs` is the gradient by every h, `dKernel` that by the kernel.
+ * The rows `from` to `to` of every frame. `gates` becomes the gradient by the projected input, `dh` and `dc` (at first by the final
+ * state) that by the initial state. `dhs` is the gradient by every h.
  */
 export function backwardLstm(
-  time: i32, batch: i32, width: i32, kernel: usize, packed: usize, gates: usize, hs: usize, cs: usize, mask: usize, reverse: bool,
-  dhs: usize, dh: usize, dc: usize, dKernel: usize, aPack: usize, bPack: usize,
+  part: i32, from: i32, to: i32,
+  time: i32, batch: i32, width: i32, packed: usize, gates: usize, cs: usize, mask: usize, reverse: bool,
+  dhs: usize, dh: usize, dc: usize,
 ): void {
-  packTransposedKernel(kernel, packed, width, 4 * width);
-  const frame = <usize>(batch * width) << 2;
+  const size = <usize>width << 2;
+  const frame = <usize>batch * size;
+  const first = <usize>from * size;
   for (let step = time - 1; step >= 0; step--) {
     const t: usize = reverse ? time - 1 - step : step;
     const before = frame * (t + (reverse ? 1 : 0));
     const after = frame * (t + (reverse ? 0 : 1));
     const z = gates + 4 * frame * t;
-    for (let row = 0; row < batch; row++) {
-      const at = <usize>(row * width) << 2;
+    for (let row = from; row < to; row++) {
+      const at = <usize>row * size;
       if (isMasked(mask, t * batch + row)) {
         addHeld(width, dhs + frame * t + at, dh + at);
-        memory.fill(z + 4 * at, 0, <usize>width << 4);
+        memory.fill(z + 4 * at, 0, 4 * size);
       } else backwardRow(width, z + 4 * at, cs + before + at, cs + after + at, dhs + frame * t + at, dh + at, dc + at);
     }
-    product(z, packed, dh, batch, 4 * width, width, true);
+    product(z + 4 * first, 4 * size, packed, dh + first, size, to - from, 4 * width, width, true);
   }
-  transposedProduct(hs + (reverse ? frame : 0), gates, dKernel, width, time * batch, 4 * width, aPack, bPack);
 }
 
 function backwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, dhs: usize, dh: usize, dc: usize): void {

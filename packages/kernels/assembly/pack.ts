@@ -1,22 +1,22 @@
 // Matrices in the order in which the products read them, and rows padded to a width of whole vectors.
 
-/** B [depth, columns], depth at most one block, into panels of 8 columns: [columns / 8][depth][8]. */
-export function packRows(from: usize, to: usize, depth: i32, columns: i32): void {
+/** B [depth, columns], rows `step` bytes apart and at most one block of them, into panels of 8 columns: [columns / 8][depth][8]. */
+export function packRows(from: usize, step: usize, to: usize, depth: i32, columns: i32): void {
   const panel = <usize>depth << 5;
   for (let k = 0; k < depth; k++) {
     let place = to + (<usize>k << 5);
+    let at = from + <usize>k * step;
     for (let n = 0; n < columns; n += 8) {
-      v128.store(place, v128.load(from));
-      v128.store(place, v128.load(from, 16), 16);
-      from += 32;
+      v128.store(place, v128.load(at));
+      v128.store(place, v128.load(at, 16), 16);
+      at += 32;
       place += panel;
     }
   }
 }
 
-/** The same panels of Bᵀ, for a part of B [columns, width] that is `depth` wide. Depth and columns: multiples of 8. */
-export function packTransposed(from: usize, to: usize, depth: i32, columns: i32, width: i32): void {
-  const step = <usize>width << 2;
+/** The same panels of Bᵀ, for B [columns, depth]. Depth and columns: multiples of 8. */
+export function packTransposed(from: usize, step: usize, to: usize, depth: i32, columns: i32): void {
   for (let n = 0; n < columns; n += 8) {
     for (let k = 0; k < depth; k += 4) {
       const place = from + <usize>n * step + (<usize>k << 2);
@@ -27,9 +27,8 @@ export function packTransposed(from: usize, to: usize, depth: i32, columns: i32,
   }
 }
 
-/** A [depth, rows] to Aᵀ [rows, depth], in squares of 4. Rows: a multiple of 4. */
-export function transpose(from: usize, to: usize, depth: i32, rows: i32): void {
-  const fromStep = <usize>rows << 2;
+/** A [depth, rows], rows of it `fromStep` bytes apart, to Aᵀ [rows, depth], in squares of 4. Rows: a multiple of 4. */
+export function transpose(from: usize, fromStep: usize, to: usize, depth: i32, rows: i32): void {
   const toStep = <usize>depth << 2;
   let k = 0;
   for (; k + 4 <= depth; k += 4) {

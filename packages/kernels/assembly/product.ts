@@ -4,14 +4,16 @@ import { rowOf4, tile } from './tile';
 
 /** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
 export const DEPTH: i32 = 256;
+/** Rows of a block of `columnSums`. */
+const SUMMED: i32 = 64;
 
 /**
- * C [rows, columns] (+)= A [rows, depth] · B, with B in blocks of DEPTH packed by `packRows` or `packTransposed`. Columns: a multiple
- * of 8.
+ * C [rows, columns] (+)= A [rows, depth] · B, with B in blocks of DEPTH packed by `packRows` or `packTransposed`. Rows of A and C are
+ * aStep and cStep bytes apart. Columns: a multiple of 8.
  */
-export function product(a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, add: bool): void {
-  const aStep = <usize>depth << 2;
-  const cStep = <usize>columns << 2;
+export function product(
+  a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
+): void {
   const left = (rows % ROWS) & 3;
   const full = <usize>(rows - left);
   for (let k = 0; k < depth; k += DEPTH) {
@@ -99,16 +101,36 @@ function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: boo
 }
 
 /**
- * C [rows, columns] = Aᵀ·B, for A [depth, rows] and B [depth, columns]: a gradient by weights, as one sum over all frames, in
- * blocks of DEPTH. `aPack` and `bPack` hold one block each.
+ * The columns `from` to `to` of C [rows, columns] = Aᵀ·B, for A [depth, rows] and B [depth, columns]: a gradient by weights, as one
+ * sum over all frames, in blocks of DEPTH. `scratch` has DEPTH·(rows + columns) numbers for each part of the columns.
  */
-export function transposedProduct(
-  a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, aPack: usize, bPack: usize,
+export function kernelGradient(
+  part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, scratch: usize,
 ): void {
+  const aStep = <usize>rows << 2;
+  const bStep = <usize>columns << 2;
+  const aPack = scratch + (<usize>(part * DEPTH * (rows + columns)) << 2);
+  const bPack = aPack + (<usize>(DEPTH * rows) << 2);
+  const skip = <usize>from << 2;
   for (let k = 0; k < depth; k += DEPTH) {
     const block = min(DEPTH, depth - k);
-    transpose(a + (<usize>(k * rows) << 2), aPack, block, rows);
-    packRows(b + (<usize>(k * columns) << 2), bPack, block, columns);
-    product(aPack, bPack, c, rows, block, columns, k > 0);
+    transpose(a + <usize>k * aStep, aStep, aPack, block, rows);
+    packRows(b + <usize>k * bStep + skip, bStep, bPack, block, to - from);
+    product(aPack, <usize>block << 2, bPack, c + skip, bStep, rows, block, to - from, k > 0);
+  }
+}
+
+/** The sums of the columns `from` to `to` of `rows` rows, `step` bytes apart, in blocks so that long sums stay exact. */
+export function columnSums(part: i32, from: i32, to: i32, rows: i32, step: usize, source: usize, target: usize): void {
+  for (let column = from; column < to; column += 4) {
+    const at = source + (<usize>column << 2);
+    let total = f32x4.splat(0);
+    for (let block = 0; block < rows; block += SUMMED) {
+      let sum = f32x4.splat(0);
+      const end = min(rows, block + SUMMED);
+      for (let row = block; row < end; row++) sum = f32x4.add(sum, v128.load(at + <usize>row * step));
+      total = f32x4.add(total, sum);
+    }
+    v128.store(target + (<usize>column << 2), total);
   }
 }

@@ -2,26 +2,30 @@
 // time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round). What stands in
 // the padding of a state meets rows of zeros in the kernel.
 import { flush, one, sigmoid, tanh } from './activations';
-import { product, transposedProduct } from './product';
-import { addHeld, isMasked, packKernel, packTransposedKernel } from './weights';
+import { product } from './product';
+import { addHeld, isMasked } from './weights';
 
 /** Numbers of the activations; any other is σ. */
 const TANH: i32 = 0;
 const RELU: i32 = 1;
 
-/** `hs` holds the first state, and the projected input at the places of the states after each frame, which it becomes. */
+/**
+ * The rows `from` to `to` of every frame. `hs` holds the first state, and the projected input at the places of the states after each
+ * frame, which it becomes.
+ */
 export function forwardSimpleRnn(
-  time: i32, batch: i32, width: i32, kernel: usize, packed: usize, hs: usize, mask: usize, reverse: bool, activation: i32,
+  part: i32, from: i32, to: i32,
+  time: i32, batch: i32, width: i32, packed: usize, hs: usize, mask: usize, reverse: bool, activation: i32,
 ): void {
-  packKernel(kernel, packed, width, width);
-  const frame = <usize>(batch * width) << 2;
   const size = <usize>width << 2;
+  const frame = <usize>batch * size;
+  const first = <usize>from * size;
   for (let step = 0; step < time; step++) {
     const t: usize = reverse ? time - 1 - step : step;
     const before = hs + frame * (t + (reverse ? 1 : 0));
     const after = hs + frame * (t + (reverse ? 0 : 1));
-    product(before, packed, after, batch, width, width, true);
-    for (let row = 0; row < batch; row++) {
+    product(before + first, size, packed, after + first, size, to - from, width, width, true);
+    for (let row = from; row < to; row++) {
       const at = <usize>row * size;
       if (isMasked(mask, t * batch + row)) memory.copy(after + at, before + at, size);
       else forwardRow(after + at, after + at + size, activation);
@@ -41,30 +45,30 @@ function forwardRow(h: usize, end: usize, activation: i32): void {
 }
 
 /**
- * `dhs`, the gradient by every h, becomes that by the projected input; `dh` (at first by the final state) that by the initial
- * state; `dKernel` is that by the kernel.
+ * The rows `from` to `to` of every frame. `dhs`, the gradient by every h, becomes that by the projected input; `dh` (at first by the
+ * final state) that by the initial state.
  */
 export function backwardSimpleRnn(
-  time: i32, batch: i32, width: i32, kernel: usize, packed: usize, hs: usize, mask: usize, reverse: bool, activation: i32,
-  dhs: usize, dh: usize, dKernel: usize, aPack: usize, bPack: usize,
+  part: i32, from: i32, to: i32,
+  time: i32, batch: i32, width: i32, packed: usize, hs: usize, mask: usize, reverse: bool, activation: i32,
+  dhs: usize, dh: usize,
 ): void {
-  packTransposedKernel(kernel, packed, width, width);
-  const frame = <usize>(batch * width) << 2;
   const size = <usize>width << 2;
+  const frame = <usize>batch * size;
+  const first = <usize>from * size;
   for (let step = time - 1; step >= 0; step--) {
     const t: usize = reverse ? time - 1 - step : step;
     const after = hs + frame * (t + (reverse ? 0 : 1));
     const delta = dhs + frame * t;
-    for (let row = 0; row < batch; row++) {
+    for (let row = from; row < to; row++) {
       const at = <usize>row * size;
       if (isMasked(mask, t * batch + row)) {
         addHeld(width, delta + at, dh + at);
         memory.fill(delta + at, 0, size);
       } else backwardRow(width, after + at, delta + at, dh + at, activation);
     }
-    product(delta, packed, dh, batch, width, width, true);
+    product(delta + first, size, packed, dh + first, size, to - from, width, width, true);
   }
-  transposedProduct(hs + (reverse ? frame : 0), dhs, dKernel, width, time * batch, width, aPack, bPack);
 }
 
 function backwardRow(width: i32, h: usize, dhs: usize, dh: usize, activation: i32): void {

@@ -2,18 +2,24 @@
 import { packRows, packTransposed } from './pack';
 import { DEPTH } from './product';
 
-/** For products with the kernel. */
-export function packKernel(kernel: usize, packed: usize, rows: i32, columns: i32): void {
+/** Its columns `from` to `to`, for products with the kernel. */
+export function packKernel(part: i32, from: i32, to: i32, kernel: usize, packed: usize, rows: i32, columns: i32): void {
   for (let k = 0; k < rows; k += DEPTH) {
-    const at = <usize>(k * columns) << 2;
-    packRows(kernel + at, packed + at, min(DEPTH, rows - k), columns);
+    const block = min(DEPTH, rows - k);
+    const source = kernel + (<usize>(k * columns + from) << 2);
+    packRows(source, <usize>columns << 2, packed + (<usize>(k * columns + from * block) << 2), block, to - from);
   }
 }
 
-/** For products with its transpose. */
-export function packTransposedKernel(kernel: usize, packed: usize, rows: i32, columns: i32): void {
+/** Its rows `from` to `to`, for products with its transpose. */
+export function packTransposedKernel(
+  part: i32, from: i32, to: i32, kernel: usize, packed: usize, rows: i32, columns: i32,
+): void {
+  const step = <usize>columns << 2;
   for (let k = 0; k < columns; k += DEPTH) {
-    packTransposed(kernel + (<usize>k << 2), packed + (<usize>(k * rows) << 2), min(DEPTH, columns - k), rows, columns);
+    const block = min(DEPTH, columns - k);
+    const source = kernel + <usize>from * step + (<usize>k << 2);
+    packTransposed(source, step, packed + (<usize>(k * rows + from * block) << 2), block, to - from);
   }
 }
 

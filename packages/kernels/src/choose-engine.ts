@@ -1,3 +1,4 @@
+import { OptionError } from '@elman/core';
 import type { GruEngine } from './gru-engine.ts';
 import { javascriptGru } from './javascript-gru.ts';
 import { javascriptLstm } from './javascript-lstm.ts';
@@ -17,17 +18,38 @@ export const lstmEngine: () => LstmEngine = once(() => onWorkspace(simdLstm) ?? 
 export const gruEngine: () => GruEngine = once(() => onWorkspace(simdGru) ?? javascriptGru);
 export const simpleRnnEngine: () => SimpleRnnEngine = once(() => onWorkspace(simdSimpleRnn) ?? javascriptSimpleRnn);
 
+/**
+ * How many threads the kernels use from the next call on. Results are the same, to the bit, for any number. Without this call:
+ * the variable ELMAN_THREADS in Node, else as many as the machine has, at most eight; one where memory cannot be shared (a page
+ * that is not cross-origin isolated).
+ *
+ * @throws {OptionError} if the count is not a whole number from 1 to 64.
+ */
+export function useThreads(count: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > 64) {
+    throw new OptionError(`useThreads: count: expected a whole number from 1 to 64, got ${count}.`);
+  }
+  sharedWorkspace()?.team.resize(count);
+}
+
 /** What the kernels of this process run on. */
 export interface KernelReport {
   /** `simd+fma` and `simd` are WebAssembly, with and without fused multiply-add; `javascript` runs where there is neither. */
   readonly lstm: string;
   readonly gru: string;
   readonly simpleRnn: string;
+  /** Threads at work: those that have been asked for and have started. They start with the first work that is worth it. */
+  readonly threads: number;
 }
 
 /** What the kernels of this process run on: for diagnosis and benchmarks. */
 export function kernelReport(): KernelReport {
-  return { lstm: lstmEngine().name, gru: gruEngine().name, simpleRnn: simpleRnnEngine().name };
+  return {
+    lstm: lstmEngine().name,
+    gru: gruEngine().name,
+    simpleRnn: simpleRnnEngine().name,
+    threads: sharedWorkspace()?.team.threads ?? 1,
+  };
 }
 
 /** Whether the engine is worth its while where matrix products are compiled already. */

@@ -1,4 +1,4 @@
-export { type KernelReport, kernelReport } from './choose-engine.ts';
+export { type KernelReport, kernelReport, useThreads } from './choose-engine.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export type { SimpleRnnActivation } from './simple-rnn-engine.ts';

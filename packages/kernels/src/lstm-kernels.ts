@@ -1,7 +1,8 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { lstmEngine } from './choose-engine.ts';
 import type { LstmActivations, LstmInput, LstmSizes } from './lstm-engine.ts';
-import type { SequenceCall, SequenceKernels } from './sequence-kernels.ts';
+import { copyOf } from './pool.ts';
+import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
 
@@ -33,9 +34,9 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Tens
   const [batch, time, width] = projected.shape as [number, number, number];
   const sizes: LstmSizes = { time, batch, hidden: width / 4 };
   const input = {
-    recurrentKernel: storage.read(recurrentKernel).slice(),
-    h0: storage.read(h).slice(),
-    c0: storage.read(c).slice(),
+    recurrentKernel: copyOf(storage.read(recurrentKernel)),
+    h0: copyOf(storage.read(h)),
+    c0: copyOf(storage.read(c)),
     mask: readMask(storage, mask),
     reverse: call.reverse,
   };
@@ -50,7 +51,7 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Tens
 }
 
 function backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {
-  const { sizes, input, activations } = call.saved as NonNullable<Call['saved']>;
+  const { sizes, input, activations } = savedOf(call);
   const { batch, hidden } = sizes;
   const { dOutputs, dH, dC } = inputs as unknown as ResultGradients;
   const grads = lstmEngine().backward(

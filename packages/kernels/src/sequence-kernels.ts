@@ -14,21 +14,24 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { type DeviceKernels, runOnDevice } from './device-kernels.ts';
+import { giveBack } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
 import { type Storage, storages } from './storage.ts';
 
+/** What `forward` leaves for `backward`: typed arrays, not tensors, so that nothing is copied. */
+type Saved = { readonly input: object; readonly activations: object };
+
 /**
- * The attributes of a call. `forward` leaves in `saved` what `backward` needs: typed arrays, not tensors, so that nothing is
- * copied, and the collector frees them with the tape, or at once where there is none. `inputs` tell the tape what `backward`
- * depends on, so that a second gradient is refused and not taken for zero; their numbers may be gone by then.
+ * The attributes of a call. `inputs` tell the tape what `backward` depends on, so that a second gradient is refused and not
+ * taken for zero; their numbers may be gone by then.
  */
-export type SequenceCall<Saved> = { readonly reverse: boolean; readonly inputs: NamedTensorMap; saved?: Saved };
+export type SequenceCall<S extends Saved> = { readonly reverse: boolean; readonly inputs: NamedTensorMap; saved?: S };
 
 /** What a call is told beside its inputs. */
 export type OptionsOf<Call> = Omit<Call, 'inputs' | 'saved'>;
 
 /** A pair of kernels on the typed arrays of a backend: a sequence as one op, and its gradient as another. */
-export type SequenceKernels<Call extends SequenceCall<unknown>> = {
+export type SequenceKernels<Call extends SequenceCall<Saved>> = {
   /** What errors call it. */
   readonly where: string;
   /**
@@ -47,7 +50,7 @@ export type SequenceKernels<Call extends SequenceCall<unknown>> = {
 };
 
 /** Runs a sequence as one op on the active backend. */
-export function runSequence<Call extends SequenceCall<unknown>>(
+export function runSequence<Call extends SequenceCall<Saved>>(
   kernels: SequenceKernels<Call>,
   floats: NamedTensorMap,
   mask: Tensor2D | undefined,
@@ -59,7 +62,24 @@ export function runSequence<Call extends SequenceCall<unknown>>(
   if (device !== undefined) return runOnDevice(device, inputs, kernels.variables, options);
   register(kernels, backendName);
   const call = { ...options, inputs };
-  return engine().runKernel(kernels.kernelName, inputs, call as unknown as NamedAttrMap) as unknown as Tensor[];
+  const results = engine().runKernel(kernels.kernelName, inputs, call as unknown as NamedAttrMap);
+  if (engine().state.gradientDepth === 0) forget(call);
+  return results as unknown as Tensor[];
+}
+
+/** What `forward` left. @throws {ElmanError} if `backward` has been here before. */
+export function savedOf<S extends Saved>({ saved }: SequenceCall<S>): S {
+  if (saved === undefined)
+    throw new ElmanError('kernels: expected one gradient of a sequence, got a second of the same.');
+  return saved;
+}
+
+/** Lets later calls have the arrays that a call has held. */
+function forget(call: SequenceCall<Saved>): void {
+  if (call.saved === undefined) return;
+  const { input, activations } = call.saved;
+  delete call.saved;
+  giveBack(Object.values({ ...input, ...activations }).filter((value) => value instanceof Float32Array));
 }
 
 /** Whether a sequence runs on the active backend, and faster than the ops of the backend would. `compiled`: not in JavaScript. */
@@ -69,7 +89,7 @@ export function isFasterHere({ devices }: { readonly devices: object }, compiled
 }
 
 /** Registers the kernels of a backend, and their gradients, unless some copy of this package has. */
-function register<Call extends SequenceCall<unknown>>(kernels: SequenceKernels<Call>, backendName: string): void {
+function register<Call extends SequenceCall<Saved>>(kernels: SequenceKernels<Call>, backendName: string): void {
   const { where, kernelName, resultGradients, variables } = kernels;
   const gradName = `${kernelName}Grad`;
   for (const [name, kernel] of [[kernelName, kernels.forward] as const, [gradName, kernels.backward] as const]) {
@@ -86,6 +106,7 @@ function register<Call extends SequenceCall<unknown>>(kernels: SequenceKernels<C
         const inputs: NamedTensorMap = { ...(attrs as unknown as Call).inputs };
         for (const [i, name] of resultGradients.entries()) inputs[name] = (dys as Tensor[])[i] as Tensor;
         const grads = engine().runKernel(gradName, inputs, attrs) as unknown as Tensor[];
+        forget(attrs as unknown as Call);
         return Object.fromEntries(variables.map((name, i) => [name, () => grads[i] as Tensor]));
       },
     });

@@ -1,7 +1,8 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { simpleRnnEngine } from './choose-engine.ts';
+import { copyOf } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
-import type { SequenceCall, SequenceKernels } from './sequence-kernels.ts';
+import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { SimpleRnnActivation, SimpleRnnActivations, SimpleRnnInput } from './simple-rnn-engine.ts';
 import type { Storage } from './storage.ts';
@@ -35,8 +36,8 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Tens
   const sizes: SequenceSizes = { time, batch, hidden };
   const input = {
     activation: call.activation,
-    recurrentKernel: storage.read(recurrentKernel).slice(),
-    h0: storage.read(h).slice(),
+    recurrentKernel: copyOf(storage.read(recurrentKernel)),
+    h0: copyOf(storage.read(h)),
     mask: readMask(storage, mask),
     reverse: call.reverse,
   };
@@ -47,7 +48,7 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Tens
 }
 
 function backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {
-  const { sizes, input, activations } = call.saved as NonNullable<Call['saved']>;
+  const { sizes, input, activations } = savedOf(call);
   const { batch, hidden } = sizes;
   const { dOutputs, dH } = inputs as unknown as ResultGradients;
   const grads = simpleRnnEngine().backward(

@@ -17,7 +17,9 @@ function expectExact({ sizes, input, grads }: ReturnType<typeof makeGruCase>): v
     expectNear(activations.hs, hs, 2e-6, `${kind} hs`);
     const gradients = engine.backward(sizes, { ...input, ...activations }, grads);
     for (const name of ['projected', 'recurrentKernel', 'recurrentBias', 'h0'] as const) {
-      expectNear(gradients[name], exact[name], 5e-6, `${kind} gradient by ${name}`);
+      // With few units the gradient by the bias is one long sum that comes to little of what it is made of.
+      const tolerance = name === 'recurrentBias' ? 2e-5 : 5e-6;
+      expectNear(gradients[name], exact[name], tolerance, `${kind} gradient by ${name}`);
     }
   }
 }

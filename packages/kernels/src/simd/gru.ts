@@ -1,11 +1,12 @@
 import type { GruEngine, GruInput } from '../gru-engine.ts';
+import { copyOf } from '../pool.ts';
 import type { SequenceSizes } from '../sequence.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 type Block = 'kernel' | 'packed' | 'gates' | 'candidates' | 'hs' | 'mask';
 
 /** The GRU in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and gradients. */
-export function simdGru({ name, simd, arena, write, read, writeKernel }: Workspace): GruEngine {
+export function simdGru({ name, arena, team, write, read, writeKernel }: Workspace): GruEngine {
   /** Blocks of both directions, and what is the same to do with them. */
   const begin = <Name extends string>(
     { time, batch, hidden }: SequenceSizes,
@@ -27,8 +28,14 @@ export function simdGru({ name, simd, arena, write, read, writeKernel }: Workspa
     writeKernel(recurrentKernel, kernel, hidden, width);
     write(h0, hs + (reverse ? 4 * time * frame : 0), hidden, width);
     if (mask) write(mask, blocks.mask, 1, 1);
-    const where = [kernel, packed, gates, candidates, hs, mask ? blocks.mask : 0, reverse ? 1 : 0];
-    return { blocks, after: hs + (reverse ? 0 : 4 * frame), common: [time, batch, width, ...where] };
+    const where = [packed, gates, candidates, hs, mask ? blocks.mask : 0, reverse ? 1 : 0];
+    return {
+      blocks,
+      after: hs + (reverse ? 0 : 4 * frame),
+      kernel: [kernel, packed, width, 3 * width],
+      common: [time, batch, width, ...where],
+      work: 6 * time * batch * width * width,
+    };
   };
 
   return {
@@ -36,31 +43,42 @@ export function simdGru({ name, simd, arena, write, read, writeKernel }: Workspa
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const { blocks, after, common } = begin(sizes, input, { bias: width });
+      const { blocks, after, kernel, common, work } = begin(sizes, input, { bias: width });
       write(input.projected, blocks.gates, hidden, width);
       write(input.recurrentBias, blocks.bias, hidden, width);
-      simd.forwardGru(...common, blocks.bias);
+      team.run('packKernel', 3 * width, 8, 3 * width * width, ...kernel);
+      team.run('forwardGru', batch, 2, work, ...common, blocks.bias);
       arena.check();
       return {
-        hs: read(after, time * batch, hidden, width).slice(),
-        gates: read(blocks.gates, 3 * time * batch, hidden, width).slice(),
-        candidates: read(blocks.candidates, time * batch, hidden, width).slice(),
+        hs: copyOf(read(after, time * batch, hidden, width)),
+        gates: copyOf(read(blocks.gates, 3 * time * batch, hidden, width)),
+        candidates: copyOf(read(blocks.candidates, time * batch, hidden, width)),
       };
     },
     backward(sizes, saved, grads) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const more = { dhs: time * batch * width, dh: batch * width, dBias: width, ...kernelGradientBlocks(width, 3) };
-      const { blocks, after, common } = begin(sizes, saved, more);
+      const more = {
+        dhs: time * batch * width,
+        dh: batch * width,
+        dBias: width,
+        ...kernelGradientBlocks(width, 3, team),
+      };
+      const { blocks, after, kernel, common, work } = begin(sizes, saved, more);
+      const { gates, candidates, hs, dhs, dh, dKernel, dBias, scratch } = blocks;
       write(saved.gates, blocks.gates, hidden, width);
       write(saved.candidates, blocks.candidates, hidden, width);
       write(saved.hs, after, hidden, width);
       write(grads.hs, blocks.dhs, hidden, width);
       if (grads.hLast) write(grads.hLast, blocks.dh, hidden, width);
       else arena.view(blocks.dh, batch * width).fill(0);
-      arena.view(blocks.dBias, width).fill(0);
-      const { dhs, dh, dKernel, dBias, aPack, bPack } = blocks;
-      simd.backwardGru(...common, dhs, dh, dKernel, dBias, aPack, bPack);
+      const rows = time * batch;
+      team.run('packTransposedKernel', width, 8, 3 * width * width, ...kernel);
+      team.run('backwardGru', batch, 2, work, ...common, dhs, dh);
+      const before = hs + (saved.reverse ? 4 * batch * width : 0);
+      team.run('kernelGradient', 3 * width, 8, work, before, gates, dKernel, width, rows, 3 * width, scratch);
+      team.run('columnSums', width, 8, rows * width, rows, 12 * width, gates + 8 * width, dBias);
+      team.run('putCandidates', rows, 1, rows * width, width, gates, candidates);
       arena.check();
       return {
         projected: read(blocks.gates, 3 * time * batch, hidden, width),

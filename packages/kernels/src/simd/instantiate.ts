@@ -1,38 +1,69 @@
 /** What assembly/index.ts exports. Addresses are in bytes, widths and counts in numbers. */
 export type SimdExports = {
-  readonly memory: WebAssembly.Memory;
-  /** The first byte of the memory that is not the module's own. */
-  readonly free: WebAssembly.Global;
+  /** Bytes that `placeConstants` writes. */
+  readonly CONSTANT_BYTES: WebAssembly.Global;
+  /** (address): to be called before anything else. */
+  readonly placeConstants: (address: number) => void;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly gather: (...args: number[]) => void;
-  /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse) */
-  readonly forwardLstm: (...args: number[]) => void;
-  /** (time, batch, width, kernel, packed, gates, hs, cs, mask or 0, reverse, dhs, dh, dc, dKernel, aPack, bPack) */
-  readonly backwardLstm: (...args: number[]) => void;
-  /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, bias) */
-  readonly forwardGru: (...args: number[]) => void;
-  /** (time, batch, width, kernel, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh, dKernel, dBias, aPack, bPack) */
-  readonly backwardGru: (...args: number[]) => void;
-  /** (time, batch, width, kernel, packed, hs, mask or 0, reverse, activation) */
-  readonly forwardSimpleRnn: (...args: number[]) => void;
-  /** (time, batch, width, kernel, packed, hs, mask or 0, reverse, activation, dhs, dh, dKernel, aPack, bPack) */
-  readonly backwardSimpleRnn: (...args: number[]) => void;
-};
+} & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
+
+/** What does its work in parts, each with a number and from one unit to another: the numbers here are what follows. */
+export type PartName =
+  /** columns: (kernel, packed, rows, columns) */
+  | 'packKernel'
+  /** rows: (kernel, packed, rows, columns) */
+  | 'packTransposedKernel'
+  /** columns: (a, b, c, rows, depth, columns, scratch) */
+  | 'kernelGradient'
+  /** columns: (rows, bytes from row to row, source, target) */
+  | 'columnSums'
+  /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */
+  | 'forwardLstm'
+  /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc) */
+  | 'backwardLstm'
+  /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, bias) */
+  | 'forwardGru'
+  /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh) */
+  | 'backwardGru'
+  /** time·batch: (width, gates, candidates) */
+  | 'putCandidates'
+  /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation) */
+  | 'forwardSimpleRnn'
+  /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation, dhs, dh) */
+  | 'backwardSimpleRnn';
+
+/** The import of a memory `env.memory` that is not shared but has a maximum, up to its flags. */
+const MEMORY_IMPORT = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];
 
 /**
- * An instance of an embedded module with a memory of its own; nothing where the engine does not know its instructions, or a
- * page's policy forbids to compile. Synchronous, so that nobody need wait for it: the modules are small, and browsers compile
- * up to 8 MB so (Chromium since 115).
+ * An embedded module, compiled; nothing where the engine does not know its instructions, or a page's policy forbids to compile.
+ * Synchronous, so that nobody need wait for it: the modules are small, and browsers compile up to 8 MB so (Chromium since 115).
+ *
+ * @param shared Whether the memory that it will be given is shared between threads, which a module has to say.
  */
-export function instantiate(base64: string): SimdExports | undefined {
+export function compile(base64: string, shared: boolean): WebAssembly.Module | undefined {
   if (typeof WebAssembly === 'undefined') return undefined;
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (shared) bytes[flagsOfMemory(bytes)] = 3;
   if (!WebAssembly.validate(bytes)) return undefined;
   try {
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as SimdExports;
+    return new WebAssembly.Module(bytes);
   } catch {
     return undefined;
   }
+}
+
+function flagsOfMemory(bytes: Uint8Array): number {
+  const start = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, k) => bytes[i + k] === byte));
+  return start + MEMORY_IMPORT.length;
+}
+
+/** An instance over a memory, its constants at `address`: as many bytes as `CONSTANT_BYTES` says. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, address: number): SimdExports {
+  const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as SimdExports;
+  simd.placeConstants(address);
+  return simd;
 }

@@ -1,8 +1,9 @@
 import type { LstmEngine, LstmSizes } from '../lstm-engine.ts';
+import { copyOf } from '../pool.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 /** The LSTM in WebAssembly SIMD. Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients. */
-export function simdLstm({ name, simd, arena, write, read, writeKernel }: Workspace): LstmEngine {
+export function simdLstm({ name, arena, team, write, read, writeKernel }: Workspace): LstmEngine {
   /** Blocks of both directions, and what is the same to do with them. */
   const begin = <Name extends string>(sizes: LstmSizes, saved: Shared, more: Record<Name, number>) => {
     const { time, batch, hidden } = sizes;
@@ -23,24 +24,36 @@ export function simdLstm({ name, simd, arena, write, read, writeKernel }: Worksp
     write(saved.h0, blocks.hs + initial, hidden, width);
     write(saved.c0, blocks.cs + initial, hidden, width);
     if (saved.mask) write(saved.mask, blocks.mask, 1, 1);
-    const { kernel, packed, gates, hs, cs } = blocks;
+    const { kernel, packed, hs, cs } = blocks;
     const mask = saved.mask ? blocks.mask : 0;
-    const common = [time, batch, width, kernel, packed, gates, hs, cs, mask, saved.reverse ? 1 : 0];
-    return { width, blocks, hs: hs + first, cs: cs + first, common };
+    const reverse = saved.reverse ? 1 : 0;
+    const work = 8 * time * batch * width * width;
+    return {
+      width,
+      blocks,
+      hs: hs + first,
+      cs: cs + first,
+      kernel: [kernel, packed, width, 4 * width],
+      mask,
+      reverse,
+      work,
+    };
   };
 
   return {
     name,
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
-      const { width, blocks, hs, cs, common } = begin(sizes, input, {});
-      write(input.projected, blocks.gates, hidden, width);
-      simd.forwardLstm(...common);
+      const { width, blocks, hs, cs, kernel, mask, reverse, work } = begin(sizes, input, {});
+      const { packed, gates } = blocks;
+      write(input.projected, gates, hidden, width);
+      team.run('packKernel', 4 * width, 8, 4 * width * width, ...kernel);
+      team.run('forwardLstm', batch, 2, work, time, batch, width, packed, gates, blocks.hs, blocks.cs, mask, reverse);
       arena.check();
       return {
-        hs: read(hs, time * batch, hidden, width).slice(),
-        cs: read(cs, time * batch, hidden, width).slice(),
-        gates: read(blocks.gates, 4 * time * batch, hidden, width).slice(),
+        hs: copyOf(read(hs, time * batch, hidden, width)),
+        cs: copyOf(read(cs, time * batch, hidden, width)),
+        gates: copyOf(read(blocks.gates, 4 * time * batch, hidden, width)),
       };
     },
     backward(sizes, saved, grads) {
@@ -50,9 +63,10 @@ export function simdLstm({ name, simd, arena, write, read, writeKernel }: Worksp
         dhs: time * batch * padded,
         dh: batch * padded,
         dc: batch * padded,
-        ...kernelGradientBlocks(padded, 4),
+        ...kernelGradientBlocks(padded, 4, team),
       };
-      const { width, blocks, hs, cs, common } = begin(sizes, saved, more);
+      const { width, blocks, hs, cs, kernel, mask, reverse, work } = begin(sizes, saved, more);
+      const { packed, gates, dhs, dh, dc, dKernel, scratch } = blocks;
       write(saved.gates, blocks.gates, hidden, width);
       write(saved.hs, hs, hidden, width);
       write(saved.cs, cs, hidden, width);
@@ -61,7 +75,11 @@ export function simdLstm({ name, simd, arena, write, read, writeKernel }: Worksp
         if (last) write(last, block, hidden, width);
         else arena.view(block, batch * width).fill(0);
       }
-      simd.backwardLstm(...common, blocks.dhs, blocks.dh, blocks.dc, blocks.dKernel, blocks.aPack, blocks.bPack);
+      team.run('packTransposedKernel', width, 8, 4 * width * width, ...kernel);
+      const states = [blocks.cs, mask, reverse, dhs, dh, dc];
+      team.run('backwardLstm', batch, 2, work, time, batch, width, packed, gates, ...states);
+      const before = blocks.hs + (saved.reverse ? 4 * batch * width : 0);
+      team.run('kernelGradient', 4 * width, 8, work, before, gates, dKernel, width, time * batch, 4 * width, scratch);
       arena.check();
       return {
         projected: read(blocks.gates, 4 * time * batch, hidden, width),

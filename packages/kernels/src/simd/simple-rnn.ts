@@ -1,3 +1,4 @@
+import { copyOf } from '../pool.ts';
 import type { SequenceSizes } from '../sequence.ts';
 import type { SimpleRnnEngine, SimpleRnnInput } from '../simple-rnn-engine.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
@@ -8,7 +9,7 @@ const ACTIVATIONS = { tanh: 0, relu: 1, sigmoid: 2 };
 type Block = 'kernel' | 'packed' | 'hs' | 'mask';
 
 /** The simple recurrent network in WebAssembly SIMD. Numbers below 1e-30 become 0 in gradients, and in states but for relu. */
-export function simdSimpleRnn({ name, simd, arena, write, read, writeKernel }: Workspace): SimpleRnnEngine {
+export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: Workspace): SimpleRnnEngine {
   /** Blocks of both directions, and what is the same to do with them: `after` is where the states after each frame begin. */
   const begin = <Name extends string>(
     { time, batch, hidden }: SequenceSizes,
@@ -31,29 +32,40 @@ export function simdSimpleRnn({ name, simd, arena, write, read, writeKernel }: W
     write(afterValues, after, hidden, width);
     write(h0, hs + (reverse ? 4 * time * frame : 0), hidden, width);
     if (mask) write(mask, blocks.mask, 1, 1);
-    const where = [kernel, packed, hs, mask ? blocks.mask : 0, reverse ? 1 : 0, ACTIVATIONS[activation]];
-    return { blocks, after, common: [time, batch, width, ...where] };
+    const where = [packed, hs, mask ? blocks.mask : 0, reverse ? 1 : 0, ACTIVATIONS[activation]];
+    return {
+      blocks,
+      after,
+      kernel: [kernel, packed, width, width],
+      common: [time, batch, width, ...where],
+      work: 2 * time * batch * width * width,
+    };
   };
 
   return {
     name,
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
-      const { after, common } = begin(sizes, input, input.projected, {});
-      simd.forwardSimpleRnn(...common);
+      const width = paddedWidth(hidden);
+      const { after, kernel, common, work } = begin(sizes, input, input.projected, {});
+      team.run('packKernel', width, 8, width * width, ...kernel);
+      team.run('forwardSimpleRnn', batch, 2, work, ...common);
       arena.check();
-      return { hs: read(after, time * batch, hidden, paddedWidth(hidden)).slice() };
+      return { hs: copyOf(read(after, time * batch, hidden, width)) };
     },
     backward(sizes, saved, grads) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const more = { dhs: time * batch * width, dh: batch * width, ...kernelGradientBlocks(width, 1) };
-      const { blocks, common } = begin(sizes, saved, saved.hs, more);
-      const { dhs, dh, dKernel, aPack, bPack } = blocks;
+      const more = { dhs: time * batch * width, dh: batch * width, ...kernelGradientBlocks(width, 1, team) };
+      const { blocks, kernel, common, work } = begin(sizes, saved, saved.hs, more);
+      const { hs, dhs, dh, dKernel, scratch } = blocks;
       write(grads.hs, dhs, hidden, width);
       if (grads.hLast) write(grads.hLast, dh, hidden, width);
       else arena.view(dh, batch * width).fill(0);
-      simd.backwardSimpleRnn(...common, dhs, dh, dKernel, aPack, bPack);
+      team.run('packTransposedKernel', width, 8, width * width, ...kernel);
+      team.run('backwardSimpleRnn', batch, 2, work, ...common, dhs, dh);
+      const before = hs + (saved.reverse ? 4 * batch * width : 0);
+      team.run('kernelGradient', width, 8, work, before, dhs, dKernel, width, time * batch, width, scratch);
       arena.check();
       return {
         projected: read(dhs, time * batch, hidden, width),

@@ -1,6 +1,8 @@
 import { type Arena, makeArena } from './arena.ts';
-import { instantiate, type SimdExports } from './instantiate.ts';
+import { compile, instantiate, type SimdExports } from './instantiate.ts';
+import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
 import { moduleOf, preferredVariants, type SimdVariant } from './variants.ts';
+import { defaultThreads, haveWorkers } from './workers.ts';
 
 /** Widths inside are multiples of this: two vectors. */
 const VECTOR = 8;
@@ -13,6 +15,7 @@ export type Workspace = {
   readonly name: string;
   readonly simd: SimdExports;
   readonly arena: Arena;
+  readonly team: Team;
   /** Copies rows of `size` floats to a block of rows padded to `width` with zeros. */
   write(values: Float32Array, block: number, size: number, width: number): void;
   /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
@@ -21,18 +24,30 @@ export type Workspace = {
   writeKernel(values: Float32Array, block: number, size: number, width: number): void;
 };
 
-/** What a test may want to see: `guarded` lets `arena.check` find what was written beside the blocks; `onMemory` gets the memory. */
+/** What a test may want: `guarded` lets `arena.check` find what was written beside the blocks; `onMemory` gets the memory. */
 export type WorkspaceOptions = {
   readonly guarded?: boolean;
   readonly onMemory?: (memory: WebAssembly.Memory) => void;
 };
 
+/** Where what every workspace has lies in its memory: constants, the control block of its team, and then the blocks. */
+const CONSTANTS = 0;
+const CONTROL = 128;
+const BLOCKS: number = CONTROL + CONTROL_BYTES;
+/** Pages of 64 KB up to which a memory may grow: 4 GB, which is reserved as addresses only. */
+const MOST_PAGES = 65536;
+
 /** A workspace of one variant with a memory of its own; undefined where the variant does not run. */
 export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
-  const simd = instantiate(moduleOf(variant));
-  if (simd === undefined) return undefined;
-  options.onMemory?.(simd.memory);
-  return workspaceOn(simd, variant === 'simd4x8' ? 'simd' : 'simd+fma', options.guarded ?? false);
+  const shared = haveWorkers();
+  const module = compile(moduleOf(variant), shared);
+  if (module === undefined) return undefined;
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
+  options.onMemory?.(memory);
+  const simd = instantiate(module, memory, CONSTANTS);
+  const team = shared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);
+  const arena = makeArena(memory, BLOCKS, options.guarded ?? false);
+  return workspaceOn(variant === 'simd4x8' ? 'simd' : 'simd+fma', simd, arena, team);
 }
 
 let shared: Workspace | 'none' | undefined;
@@ -51,13 +66,14 @@ export function sharedWorkspace(): Workspace | undefined {
 function firstOf(variants: readonly SimdVariant[]): Workspace | undefined {
   for (const variant of variants) {
     const made = makeWorkspace(variant);
-    if (made !== undefined) return made;
+    if (made === undefined) continue;
+    made.team.resize(defaultThreads());
+    return made;
   }
   return undefined;
 }
 
-function workspaceOn(simd: SimdExports, name: string, guarded: boolean): Workspace {
-  const arena = makeArena(simd.memory, Number(simd.free.value), guarded);
+function workspaceOn(name: string, simd: SimdExports, arena: Arena, team: Team): Workspace {
   const write: Workspace['write'] = (values, block, size, width) => {
     const rows = values.length / size;
     arena.view(block + 4 * rows * (width - size), values.length).set(values);
@@ -67,6 +83,7 @@ function workspaceOn(simd: SimdExports, name: string, guarded: boolean): Workspa
     name,
     simd,
     arena,
+    team,
     write,
     read(block, rows, size, width) {
       if (size < width) simd.gather(block, rows, size, width);
@@ -86,6 +103,10 @@ export function paddedWidth(hidden: number): number {
 }
 
 /** Blocks that the gradient by a kernel [width, gates·width] needs. */
-export function kernelGradientBlocks(width: number, gates: number): Record<'dKernel' | 'aPack' | 'bPack', number> {
-  return { dKernel: gates * width * width, aPack: DEPTH * width, bPack: DEPTH * gates * width };
+export function kernelGradientBlocks(
+  width: number,
+  gates: number,
+  { size }: Team,
+): Record<'dKernel' | 'scratch', number> {
+  return { dKernel: gates * width * width, scratch: size * DEPTH * (1 + gates) * width };
 }

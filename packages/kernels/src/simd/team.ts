@@ -1,0 +1,104 @@
+import type { PartName, SimdExports } from './instantiate.ts';
+import { type Assignment, places, startWorker } from './workers.ts';
+
+/**
+ * Does work in parts side by side. Every part computes numbers that no other does, each as the same sum in the same order
+ * whoever computes it: results are the same, to the bit, for any number of threads.
+ */
+export type Team = {
+  /** The most parts that a job has. */
+  readonly size: number;
+  /** Threads that are at work by now: workers count from when they have started. */
+  readonly threads: number;
+  /** Has this many threads work from the next job on. Workers start with the first job that is worth it. */
+  resize(size: number): void;
+  /**
+   * Calls a function for the units 0 to `count`, in parts of multiples of `unit`. `operations` is how much arithmetic that is in
+   * all: a little is done before another thread has begun.
+   */
+  run(name: PartName, count: number, unit: number, operations: number, ...args: number[]): void;
+};
+
+/** Below so many operations nobody is called. */
+const SMALL = 200_000;
+/** How often a waiting thread looks before it sleeps: for a fraction of a millisecond. */
+const LOOKS = 20_000;
+/** The most threads that a control block has room for. */
+const MOST = 64;
+
+/** Bytes of the control block of a team. */
+export const CONTROL_BYTES: number = places.end * 4;
+
+/** A team of one. */
+export function alone(simd: SimdExports): Team {
+  return {
+    size: 1,
+    threads: 1,
+    resize: () => undefined,
+    run: (name, count, _unit, _operations, ...args) => simd[name](0, 0, count, ...args),
+  };
+}
+
+/** A team with workers on the same memory, which is shared. The caller does the first part of every job, and waits for the rest. */
+export function withWorkers(
+  simd: SimdExports,
+  { module, memory, constants, control }: Pick<Assignment, 'module' | 'memory' | 'constants' | 'control'>,
+): Team {
+  const words = new Int32Array(memory.buffer, control, places.end);
+  const names = Object.keys(simd);
+  let size = 1;
+  let started = 0;
+  let job = 0;
+  const start = (): void => {
+    for (; started < size - 1; started++) {
+      startWorker({ module, memory, constants, control, names, looks: LOOKS, places });
+    }
+  };
+  const threads = (): number => Math.min(1 + Atomics.load(words, places.ready), size);
+  return {
+    get size() {
+      return size;
+    },
+    get threads() {
+      return threads();
+    },
+    resize(wanted) {
+      size = Math.max(1, Math.min(MOST, wanted));
+    },
+    run(name, count, unit, operations, ...args) {
+      if (operations >= SMALL) start();
+      const parts = operations < SMALL ? 1 : Math.min(threads(), Math.ceil(count / unit));
+      if (parts <= 1) {
+        simd[name](0, 0, count, ...args);
+        return;
+      }
+      words[places.name] = names.indexOf(name);
+      words[places.length] = args.length;
+      words.set(args, places.arguments);
+      for (let part = 0; part <= parts; part++) {
+        words[places.bounds + part] = Math.min(count, Math.round((part * count) / parts / unit) * unit);
+      }
+      Atomics.store(words, places.done, 0);
+      job = (job + 1) & 0x7fffff;
+      Atomics.store(words, places.turn, job * 256 + parts);
+      Atomics.notify(words, places.turn);
+      try {
+        simd[name](0, 0, words[places.bounds + 1] as number, ...args);
+      } finally {
+        waitFor(words, parts - 1);
+      }
+      if (Atomics.exchange(words, places.failed, 0) !== 0) throw new Error(`kernels: ${name} failed in a worker.`);
+    },
+  };
+}
+
+/** A page's main thread may look, but not sleep. */
+const maySleep: boolean = typeof document === 'undefined';
+
+function waitFor(words: Int32Array, workers: number): void {
+  for (let looks = 0; ; looks++) {
+    const done = Atomics.load(words, places.done);
+    if (done >= workers) return;
+    if (looks > LOOKS && maySleep) Atomics.wait(words, places.done, done);
+  }
+}

@@ -1,0 +1,85 @@
+import { Rng } from '@elman/core';
+import { afterAll, expect, it } from 'vitest';
+import { simdGru } from '../src/simd/gru.ts';
+import { simdLstm } from '../src/simd/lstm.ts';
+import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
+import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
+
+let memory: WebAssembly.Memory;
+const onMemory = (made: WebAssembly.Memory): void => {
+  memory = made;
+};
+const workspace = makeWorkspace('simd4x8', { guarded: true, onMemory }) as Workspace;
+
+/** Waits until so many threads are at work; they start with the first job that is worth it. */
+async function use(threads: number): Promise<void> {
+  workspace.team.resize(threads);
+  workspace.team.run('columnSums', 0, 8, 1e9, 0, 0, 0, 0);
+  while (workspace.team.threads < threads) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+const sizes = { time: 5, batch: 13, hidden: 67 };
+const { time, batch, hidden } = sizes;
+const rng = Rng.seeded(1);
+const random = (count: number): Float32Array => Float32Array.from({ length: count }, () => rng.normal());
+const mask = Float32Array.from({ length: time * batch }, () => (rng.uniform() < 0.3 ? 0 : 1));
+const gradients = { hs: random(time * batch * hidden), hLast: random(batch * hidden), cLast: random(batch * hidden) };
+const inputOf = (gates: number) => ({
+  projected: random(time * batch * gates * hidden),
+  recurrentKernel: random(hidden * gates * hidden),
+  recurrentBias: random(hidden),
+  h0: random(batch * hidden),
+  c0: random(batch * hidden),
+  mask,
+  activation: 'tanh' as const,
+});
+
+/** The numbers of a sequence and all its gradients, copied: engines return their own memory. */
+function resultsOf(engine: ReturnType<typeof simdLstm>, input: ReturnType<typeof inputOf>, reverse: boolean) {
+  const given = { ...input, reverse };
+  const forward = engine.forward(sizes, given);
+  const backward = engine.backward(sizes, { ...given, ...forward }, gradients);
+  return [...Object.entries(forward), ...Object.entries(backward)].map(([name, values]) => [name, values.slice()]);
+}
+
+const cells = [
+  ['lstm', simdLstm(workspace), inputOf(4)],
+  ['gru', simdGru(workspace) as never, inputOf(3)],
+  ['simpleRnn', simdSimpleRnn(workspace) as never, inputOf(1)],
+] as const;
+
+afterAll(() => workspace.team.resize(1));
+
+it.each(cells)('gives the same bits for any number of threads: %s', async (_, engine, input) => {
+  for (const reverse of [false, true]) {
+    await use(1);
+    const expected = resultsOf(engine, input, reverse);
+    for (const threads of [2, 3, 5]) {
+      await use(threads);
+      expect(workspace.team.threads).toBe(threads);
+      expect(resultsOf(engine, input, reverse)).toEqual(expected);
+    }
+  }
+});
+
+it('divides work that there is less of than threads', async () => {
+  await use(5);
+  const { arena, team } = workspace;
+  const { rows, sums } = arena.layout({ rows: 3 * 16, sums: 16 });
+  arena.view(rows, 48).set(Float32Array.from({ length: 48 }, (_, i) => i));
+  team.run('columnSums', 16, 8, 1e9, 3, 64, rows, sums);
+  expect([...arena.view(sums, 16)]).toEqual(Array.from({ length: 16 }, (_, i) => 3 * i + 48));
+  arena.check();
+});
+
+it('says which function failed in a worker, and goes on', async () => {
+  await use(2);
+  const { arena, team } = workspace;
+  const { rows, sums } = arena.layout({ rows: 16, sums: 16 });
+  // The first 8 columns are there, the others lie beyond the memory.
+  const end = memory.buffer.byteLength;
+  expect(() => team.run('columnSums', 16, 8, 1e9, 1, 64, end - 32, sums)).toThrow('columnSums failed in a worker');
+  arena.view(rows, 16).fill(2);
+  team.run('columnSums', 16, 8, 1e9, 1, 64, rows, sums);
+  expect([...arena.view(sums, 16)]).toEqual(Array(16).fill(2));
+});
