@@ -34,7 +34,7 @@ export function useThreads(count: number): void {
 
 /** What the kernels of this process run on. */
 export interface KernelReport {
-  /** `simd+fma` and `simd` are WebAssembly, with and without fused multiply-add; `javascript` runs where there is neither. */
+  /** `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see `useExperimentalSimd`; `javascript` runs where there is none. */
   readonly lstm: string;
   readonly gru: string;
   readonly simpleRnn: string;

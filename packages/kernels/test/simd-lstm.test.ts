@@ -43,7 +43,7 @@ function withoutMasked(gates: Float32Array, { hidden }: LstmSizes, { mask }: Lst
 it('runs wherever there is WebAssembly SIMD, on one workspace for all', () => {
   expect(engines.map(([name]) => name)).toContain('simd4x8');
   expect(sharedWorkspace()).toBe(sharedWorkspace());
-  expect(sharedWorkspace()?.name).toBe(engines.at(-1)?.[1].name);
+  expect(sharedWorkspace()?.name).toMatch(/^simd/);
 });
 
 const lengths: Lengths[] = ['full', 'ragged', 'empty'];

@@ -18,9 +18,7 @@ export function moduleOf(variant: SimdVariant): string {
   return { simd4x8, fma4x8, fma6x8, fma6x16 }[variant];
 }
 
-/** What to try, best first: 6x8 where the engine is new enough to know tables of 64 bits. */
-export function preferredVariants(): readonly SimdVariant[] {
-  if (typeof WebAssembly === 'undefined') return [];
-  const recent = WebAssembly.validate(Uint8Array.from(TABLE64));
-  return [recent ? 'fma6x8' : 'fma4x8', 'simd4x8'];
+/** Whether the engine keeps the 12 sums of 6x8 in registers: whether it is new enough to know tables of 64 bits. */
+export function isRecent(): boolean {
+  return WebAssembly.validate(Uint8Array.from(TABLE64));
 }

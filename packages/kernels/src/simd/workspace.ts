@@ -1,7 +1,8 @@
 import { type Arena, makeArena } from './arena.ts';
+import { type BestModule, bestModule } from './best-module.ts';
 import { compile, instantiate, type SimdExports } from './instantiate.ts';
 import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
-import { moduleOf, preferredVariants, type SimdVariant } from './variants.ts';
+import { moduleOf, type SimdVariant } from './variants.ts';
 import { defaultThreads, haveWorkers } from './workers.ts';
 
 /** Widths inside are multiples of this: two vectors. */
@@ -39,38 +40,35 @@ const MOST_PAGES = 65536;
 
 /** A workspace of one variant with a memory of its own; undefined where the variant does not run. */
 export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
-  const shared = haveWorkers();
-  const module = compile(moduleOf(variant), shared);
-  if (module === undefined) return undefined;
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
-  options.onMemory?.(memory);
-  const simd = instantiate(module, memory, CONSTANTS);
-  const team = shared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);
-  const arena = makeArena(memory, BLOCKS, options.guarded ?? false);
-  return workspaceOn(variant === 'simd4x8' ? 'simd' : 'simd+fma', simd, arena, team);
+  const module = compile(moduleOf(variant), haveWorkers());
+  return module && workspaceOf({ module, name: variant }, options);
 }
 
-let shared: Workspace | 'none' | undefined;
+let shared: Workspace | undefined;
 
 /**
- * The best workspace that runs here, with fused multiply-add where the engine has it; undefined where there is no SIMD. One for
- * all engines: its memory is as large as the largest call has needed.
+ * A workspace of the best module that runs here; undefined where there is no SIMD. One for all engines: its memory is as large
+ * as the largest call has needed.
  *
  * Every element of a product is one sum in the order of its depth, so a row's results are the same, to the bit, whatever the batch.
  */
 export function sharedWorkspace(): Workspace | undefined {
-  shared ??= firstOf(preferredVariants()) ?? 'none';
-  return shared === 'none' ? undefined : shared;
+  if (shared !== undefined) return shared;
+  const best = bestModule(haveWorkers());
+  if (best === undefined) return undefined;
+  shared = workspaceOf(best);
+  shared.team.resize(defaultThreads());
+  return shared;
 }
 
-function firstOf(variants: readonly SimdVariant[]): Workspace | undefined {
-  for (const variant of variants) {
-    const made = makeWorkspace(variant);
-    if (made === undefined) continue;
-    made.team.resize(defaultThreads());
-    return made;
-  }
-  return undefined;
+function workspaceOf({ module, name }: BestModule, options: WorkspaceOptions = {}): Workspace {
+  const isShared = haveWorkers();
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: isShared });
+  options.onMemory?.(memory);
+  const simd = instantiate(module, memory, CONSTANTS);
+  const team = isShared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);
+  const arena = makeArena(memory, BLOCKS, options.guarded ?? false);
+  return workspaceOn(name, simd, arena, team);
 }
 
 function workspaceOn(name: string, simd: SimdExports, arena: Arena, team: Team): Workspace {
