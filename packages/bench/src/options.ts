@@ -12,6 +12,7 @@ export interface Options {
   readonly json: string | undefined;
   readonly python: string | undefined;
   readonly threads: number;
+  readonly experimentalSimd: boolean;
   /** Processors that every contender is pinned to; none: not pinned. */
   readonly cpus: readonly number[];
   readonly nodeFlags: readonly string[];
@@ -24,18 +25,19 @@ const PEERS: readonly string[] = [...DEFAULT_PEERS, 'tf.layers-completed'];
 
 export const HELP: string = `npm run bench -- [options]
 
-  --backend NAME     backend of TensorFlow.js: wasm (default), cpu, node, node-gpu
-  --only W1,W4       these workloads (G1 means all of G1); default: all
-  --peers LIST       of ${PEERS.join(', ')}, or none;
-                     default: ${DEFAULT_PEERS.join(',')}
-  --python PATH      a Python that has torch; default: ELMAN_PYTHON; without one PyTorch is left out
-  --threads N        threads of PyTorch and of our kernels where they take any; default: 1
-  --cpus 0,1         pin every contender to these processors (Linux, taskset); default: not pinned
-  --seconds N        time to measure each row in, all contenders together; default: 20
-  --quick            every row with tiny repeat counts, large ones scaled down: does it run, not how fast
-  --sweep            instead of the table: time of a step over the length of the sequence, at the sizes of W1
-  --json FILE        writes the results, every time among them, as JSON too
-  --node-flags LIST  flags for the Node of every contender: --node-flags=--experimental-wasm-revectorize
+  --backend NAME       backend of TensorFlow.js: wasm (default), cpu, node, node-gpu
+  --only W1,W4         these workloads (G1 means all of G1); default: all
+  --peers LIST         of ${PEERS.join(', ')}, or none;
+                       default: ${DEFAULT_PEERS.join(',')}
+  --python PATH        a Python that has torch; default: ELMAN_PYTHON; without one PyTorch is left out
+  --threads N          threads of PyTorch and of our kernels; default: 1
+  --experimental-simd  let our kernels use SIMD that V8 hides behind flags, as the command elman does
+  --cpus 0,1           pin every contender to these processors (Linux, taskset); default: not pinned
+  --seconds N          time to measure each row in, all contenders together; default: 20
+  --quick              every row with tiny repeat counts, large ones scaled down: does it run, not how fast
+  --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
+  --json FILE          writes the results, every time among them, as JSON too
+  --node-flags LIST    flags for the Node of every contender: --node-flags=--max-semi-space-size=64
 `;
 
 /** Reads the command line. Throws a RangeError or TypeError that says what is wrong in one line. */
@@ -53,6 +55,7 @@ export function parseOptions(
       peers: { type: 'string', default: DEFAULT_PEERS.join(',') },
       python: { type: 'string' },
       threads: { type: 'string', default: '1' },
+      'experimental-simd': { type: 'boolean', default: false },
       cpus: { type: 'string', default: '' },
       seconds: { type: 'string', default: '20' },
       quick: { type: 'boolean', default: false },
@@ -68,6 +71,7 @@ export function parseOptions(
     peers: values.peers === 'none' ? [] : list(values.peers).map(expectPeer),
     python: values.python ?? (env.ELMAN_PYTHON || undefined),
     threads: expectNumber('--threads', values.threads, Number.isSafeInteger),
+    experimentalSimd: values['experimental-simd'],
     cpus: list(values.cpus).map((cpu) => expectNumber('--cpus', cpu, Number.isSafeInteger, 0)),
     seconds: expectNumber('--seconds', values.seconds, Number.isFinite),
     quick: values.quick,

@@ -9,6 +9,8 @@ export interface Setup {
   /** The backend of TensorFlow.js. */
   readonly backend: string;
   readonly threads: number;
+  /** Whether our kernels may use SIMD that V8 hides behind flags. */
+  readonly experimentalSimd: boolean;
   readonly learningRate: number;
   readonly largestNorm: number;
   /** How many different batches to make ahead. */

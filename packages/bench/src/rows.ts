@@ -66,9 +66,17 @@ export async function measure(
 }
 
 /** What a contender is told. */
-function setupOf(workload: Workload, { backend, threads, quick }: Options): Setup {
+function setupOf(workload: Workload, { backend, threads, experimentalSimd, quick }: Options): Setup {
   const batches = quick ? 2 : BATCHES;
-  return { workload, backend, threads, learningRate: LEARNING_RATE, largestNorm: LARGEST_NORM, batches };
+  return {
+    workload,
+    backend,
+    threads,
+    experimentalSimd,
+    learningRate: LEARNING_RATE,
+    largestNorm: LARGEST_NORM,
+    batches,
+  };
 }
 
 /** Six rounds and the one that does not count; of `--quick` one, of two steps. */

@@ -1,5 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type BackendReport, defaultOrder, probeBackends } from '@elman/backend';
+import { kernelReport } from '@elman/kernels';
+import { allowExperimentalSimd } from './backend.ts';
 import { formatCount, formatTable } from './format.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { ownDependencies, ownVersion, packageVersion } from './versions.ts';
@@ -11,12 +13,14 @@ export interface DoctorArguments {
 
 /** Shows which backends run here, how fast, why the others do not, and the versions of everything. */
 export async function doctor({ json }: DoctorArguments): Promise<void> {
+  allowExperimentalSimd();
   const backends = await probeBackends();
   const machine = {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
+    kernels: kernelReport().lstm,
   };
   const packages = Object.fromEntries(
     ['@elman/cli', ...ownDependencies(), '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']

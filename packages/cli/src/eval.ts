@@ -1,8 +1,9 @@
-import { type BackendName, selectBackend } from '@elman/backend';
+import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { DataError } from '@elman/core';
 import { bitsPerCharacter, perplexity } from '@elman/models';
 import { evaluate } from '@elman/train';
+import { startBackend } from './backend.ts';
 import { wholeStream } from './batches.ts';
 import { formatCount, formatTable } from './format.ts';
 import { loadTextModel } from './load.ts';
@@ -22,7 +23,7 @@ const FRAMES = 128;
 /** Measures how well a trained model predicts text. */
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
   const source = await readTexts(files);
-  await selectBackend(args.backend);
+  await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
   const ids = tokenizer.encode(source.text);
   if (ids.length < 2)

@@ -1,9 +1,10 @@
-import { type Selection, selectBackend } from '@elman/backend';
+import type { Selection } from '@elman/backend';
 import type { Storage } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
 import { DataError, type Optimizer, OptionError, type Tree, tree } from '@elman/core';
 import type { Tokenizer } from '@elman/tokenizers';
 import { loadTraining, type TrainingState } from '@elman/train';
+import { startBackend } from './backend.ts';
 import { type Batches, makeBatches } from './batches.ts';
 import { prepareFolder, type RunFolder } from './folder.ts';
 import { type AnyModel, type AnyParams, loadTextModel, readMetadata } from './load.ts';
@@ -49,7 +50,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
   const ids = tokenizer.encode(source.text);
   const batches = makeBatches(ids, { ...args, validation: args.validation ?? null });
   const path = args.out ?? defaultFolder(texts);
-  const backend = await selectBackend(args.backend);
+  const backend = await startBackend(args.backend);
   const { batchesPerEpoch } = batches.train;
   const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name });
   const model = await makeModel(settings, tokenizer);
@@ -73,7 +74,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 /** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
 export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
   const storage = folderStorage(path);
-  const backend = await selectBackend(args.backend ?? backendIn(await readMetadata(storage)));
+  const backend = await startBackend(args.backend ?? backendIn(await readMetadata(storage)));
   const { model, params, tokenizer, metadata } = await loadTextModel(storage);
   tree.dispose(params);
   const settings = fromMetadata(path, metadata);

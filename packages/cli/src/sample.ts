@@ -1,7 +1,8 @@
-import { type BackendName, selectBackend } from '@elman/backend';
+import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { sample as sampleTokens } from '@elman/decoding';
 import type { Tokenizer } from '@elman/tokenizers';
+import { startBackend } from './backend.ts';
 import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
 
@@ -22,7 +23,7 @@ export interface SampleArguments {
 /** Writes text with a trained model, each piece as soon as it is there. */
 export async function sample(folder: string, args: SampleArguments): Promise<void> {
   const { prompt = '', length, temperature, topK, topP, repetitionPenalty, count, json } = args;
-  await selectBackend(args.backend);
+  await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
   const start = startOf(prompt, tokenizer);
   const seed = args.seed ?? Date.now() % 2 ** 31;

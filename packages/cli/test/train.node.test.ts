@@ -173,11 +173,12 @@ describe('elman sample', () => {
 it('elman doctor tells of every backend', async () => {
   const { code, stdout } = await elman(['doctor', '--json']);
   expect(code).toBe(0);
-  const { backends, chosen, packages } = JSON.parse(stdout);
+  const { backends, chosen, packages, kernels } = JSON.parse(stdout);
   expect(backends.map(({ name }: { name: string }) => name).sort()).toEqual(
     ['cpu', 'node', 'node-gpu', 'wasm', 'webgl', 'webgpu'].sort(),
   );
   expect(chosen).toBe('wasm');
+  expect(kernels).toMatch(/simd/);
   expect(packages['@elman/core']).toMatch(/^\d+\.\d+\.\d+/);
   expect((await elman(['doctor'])).stdout).toMatch(/^backend +state +GFLOP\/s\n/);
 });
