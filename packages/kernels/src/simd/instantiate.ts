@@ -18,6 +18,8 @@ export type PartName =
   | 'packTransposedKernel'
   /** columns: (a, b, c, rows, depth, columns, scratch) */
   | 'kernelGradient'
+  /** rows of a and c: (a, packed, c, depth, columns, add) */
+  | 'multiply'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */
