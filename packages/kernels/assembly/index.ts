@@ -4,6 +4,8 @@ export { backwardLstm, forwardLstm } from './lstm';
 export { matMul, matMulScratch } from './mat-mul';
 export { gather, spread } from './pack';
 export { kernelGradient, multiply } from './product';
+export { addRows, gatherRows } from './rows';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
+export { softmaxGradient, softmaxLoss, sum } from './softmax';
 export { columnSums } from './sums';
 export { packKernel, packTransposedKernel } from './weights';

@@ -6,6 +6,8 @@ export type SimdExports = {
   readonly placeConstants: (address: number) => void;
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
+  /** (address, count) */
+  readonly sum: (address: number, count: number) => number;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
@@ -24,6 +26,14 @@ export type PartName =
   | 'multiply'
   /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, scratch, its bytes a part) */
   | 'matMul'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, losses) */
+  | 'softmaxLoss'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, gradient by the loss, gradient) */
+  | 'softmaxGradient'
+  /** places: (table, ids, out, size) */
+  | 'gatherRows'
+  /** numbers of a row: (values, ids, out, count, rows of out, size) */
+  | 'addRows'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */
