@@ -2,6 +2,7 @@ export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
 export { backwardLstm, forwardLstm } from './lstm';
 export { matMul, matMulScratch } from './mat-mul';
+export { adam, scale, sumOfSquares } from './optimizer';
 export { gather, spread } from './pack';
 export { kernelGradient, multiply } from './product';
 export { addRows, gatherRows } from './rows';

@@ -1,4 +1,5 @@
 import { type Optimizer, type Tree, tree } from '@elman/core';
+import { type AdamNumbers, adamStep, hasOptimizerKernels } from '@elman/kernels';
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { expectDecay, expectNonNegative, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
@@ -77,21 +78,50 @@ function adaptive(
     }),
     update: <P extends Tree>(grads: P, state: AdamState, params: P, step: number) =>
       tree.tidy(() => {
-        const mean = tree.zip<Tree>(state.mean, grads, (m, g) => add(mul(m, beta1), g));
-        const meanSquare = tree.zip<Tree>(state.meanSquare, grads, (v, g) => add(mul(v, beta2), square(g)));
-        const largest = amsgrad ? tree.zip(state.largest, meanSquare, (l, v) => maximum(l, v)) : state.largest;
-
         // −rate·m̂ / (√v̂ + ε) with m̂ = toMean·mean and √v̂ = toRoot·√meanSquare, the numbers gathered into two.
         const lr = rate(step);
         const toMean = (1 - beta1) / (1 - beta1 ** (step + 1));
         const toRoot = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)));
-        const adapt = (m: Tensor, v: Tensor): Tensor =>
-          mul(div(m, add(sqrt(v), epsilon / toRoot)), (-lr * toMean) / toRoot);
+        const [ofRatio, toAdd] = [(-lr * toMean) / toRoot, epsilon / toRoot];
+        if (!amsgrad && hasOptimizerKernels()) {
+          const numbers = { beta1, beta2, epsilon: toAdd, rate: ofRatio };
+          return inOnePass(grads, state, params, (path) => ({
+            ...numbers,
+            decay: decays(path) ? lr * weightDecay : 0,
+          }));
+        }
+        const mean = tree.zip<Tree>(state.mean, grads, (m, g) => add(mul(m, beta1), g));
+        const meanSquare = tree.zip<Tree>(state.meanSquare, grads, (v, g) => add(mul(v, beta2), square(g)));
+        const largest = amsgrad ? tree.zip(state.largest, meanSquare, (l, v) => maximum(l, v)) : state.largest;
+
+        const adapt = (m: Tensor, v: Tensor): Tensor => mul(div(m, add(sqrt(v), toAdd)), ofRatio);
         const updates = tree.zipAll<Tree>([mean, amsgrad ? largest : meanSquare, params], ([m, v, p], path) => {
           const update = adapt(m as Tensor, v as Tensor);
           return weightDecay > 0 && decays(path) ? sub(update, mul(p as Tensor, lr * weightDecay)) : update;
         });
         return { updates: updates as P, state: { mean, meanSquare, largest } };
       }),
+  };
+}
+
+/** Every leaf by the kernel, with the numbers that are its own. */
+function inOnePass<P extends Tree>(
+  grads: P,
+  state: AdamState,
+  params: P,
+  numbersOf: (path: string) => AdamNumbers,
+): { readonly updates: P; readonly state: AdamState } {
+  const steps = new Map<string, ReturnType<typeof adamStep>>();
+  tree.zipAll<Tree>([grads, state.mean, state.meanSquare, params], (leaves, path) => {
+    const [gradient, mean, meanSquare, parameter] = leaves as [Tensor, Tensor, Tensor, Tensor];
+    const made = adamStep({ gradient, mean, meanSquare, parameter }, numbersOf(path));
+    steps.set(path, made);
+    return made.update;
+  });
+  const part = <K extends 'mean' | 'meanSquare' | 'update'>(key: K): Tree =>
+    tree.map<Tree>(grads, (_, path) => steps.get(path)?.[key] as Tensor);
+  return {
+    updates: part('update') as P,
+    state: { mean: part('mean'), meanSquare: part('meanSquare'), largest: state.largest },
   };
 }

@@ -1,5 +1,6 @@
 import { type Optimizer, tree } from '@elman/core';
-import { clipByValue as clipTensor, div, maximum, mul } from '@tensorflow/tfjs-core';
+import { hasOptimizerKernels, scaled, sumOfSquares } from '@elman/kernels';
+import { clipByValue as clipTensor, clone, div, maximum, mul } from '@tensorflow/tfjs-core';
 import { expectPositive } from './options.ts';
 import { globalNorm } from './updates.ts';
 
@@ -40,6 +41,10 @@ export function clipByGlobalNorm(limit: number): Optimizer<Stateless> {
     init: () => ({}),
     update: (grads, state) => ({
       updates: tree.tidy(() => {
+        if (hasOptimizerKernels()) {
+          const factor = limit / Math.max(Math.sqrt(sumOfSquares(tree.leaves(grads))), limit);
+          return tree.map(grads, (g) => (factor === 1 ? clone(g) : scaled(g, factor)));
+        }
         const scale = div(limit, maximum(globalNorm(grads), limit));
         return tree.map(grads, (g) => mul(g, scale));
       }),

@@ -7,6 +7,8 @@ export type SimdExports = {
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
   /** (address, count) */
+  readonly sumOfSquares: (address: number, count: number) => number;
+  /** (address, count) */
   readonly sum: (address: number, count: number) => number;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
@@ -34,6 +36,10 @@ export type PartName =
   | 'gatherRows'
   /** numbers of a row: (values, ids, out, count, rows of out, size) */
   | 'addRows'
+  /** numbers: (x, out, factor) */
+  | 'scale'
+  /** numbers: (g, m, v, p, next m, next v, update, β₁, β₂, ε, rate, decay) */
+  | 'adam'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */
