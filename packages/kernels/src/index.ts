@@ -1,6 +1,16 @@
 export { type KernelReport, kernelReport, useThreads } from './choose-engine.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
+export {
+  hasPeepholeLstmSequence,
+  type PeepholeLstmSequence,
+  peepholeLstmSequence,
+} from './peephole-lstm-sequence.ts';
+export {
+  hasResetBeforeGruSequence,
+  type ResetBeforeGruSequence,
+  resetBeforeGruSequence,
+} from './reset-before-gru-sequence.ts';
 export { useExperimentalSimd } from './simd/best-module.ts';
 export type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 export {

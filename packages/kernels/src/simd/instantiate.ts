@@ -20,9 +20,11 @@ export type PartName =
   | 'kernelGradient'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
-  /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */
+  /** columns: (rows, bytes from row to row, source, bytes from row to row of the factors, factors, target) */
+  | 'columnDots'
+  /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse, peepholes or 0) */
   | 'forwardLstm'
-  /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc) */
+  /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc, peepholes or 0) */
   | 'backwardLstm'
   /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, bias) */
   | 'forwardGru'
@@ -30,6 +32,10 @@ export type PartName =
   | 'backwardGru'
   /** time·batch: (width, gates, candidates) */
   | 'putCandidates'
+  /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, reset) */
+  | 'forwardResetBeforeGru'
+  /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, resets, dReset, dhs, dh) */
+  | 'backwardResetBeforeGru'
   /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation) */
   | 'forwardSimpleRnn'
   /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation, dhs, dh) */
