@@ -1,5 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
-import { hasLstmSequence, lstmSequence } from '@elman/kernels';
+import { compileLstm, hasLstmSequence, lstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -78,6 +78,7 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
     ...portable,
+    compile: compileLstm,
     scan(params, state, inputs, options) {
       if (!hasLstmSequence()) return portable.scan(params, state, inputs, options);
       const { recurrentKernel } = params;

@@ -75,6 +75,31 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    * `project`) if the cell has `project`, else [batch, time, inputSize].
    */
   scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S>;
+  /**
+   * The cell with these parameters made ready for one frame at a time, without noise or context: for generation, where what an op
+   * costs would outweigh what it does. Undefined where the active backend has no quicker way than `step`.
+   */
+  compile?(params: P): CompiledCell<S> | undefined;
+}
+
+/** A cell with its parameters, which it borrows until it is disposed of. */
+export interface CompiledCell<S extends Tree> {
+  /** The state, whose batch is the stepper's, is copied. */
+  start(state: S): Stepper;
+  /** Frees what it holds; dispose of its steppers before. */
+  dispose(): void;
+}
+
+/** A cell at work on numbers outside of tensors: a batch of rows, each with its state. */
+export interface Stepper {
+  /**
+   * One frame: inputs [batch·inputSize], row after row, or what `project` makes of them if `isProjected`, to outputs
+   * [batch·outputSize], which are valid until the next call.
+   */
+  step(inputs: Float32Array, isProjected?: boolean): Float32Array;
+  /** Goes on with these rows of the batch, in this order, each as often as it is named, and with no more than there were at first. */
+  keep(rows: readonly number[]): void;
+  dispose(): void;
 }
 
 /** What attention looks at: memory [batch, length, size], its keys and mask [batch, length]. */
@@ -110,6 +135,20 @@ export interface TokenModel<S extends Tree> {
   initialState(batchSize: number): S;
   /** tokens int32 [batch]; logits [batch, vocabSize]. */
   next(state: S, tokens: Tensor1D): { logits: Tensor2D; state: S };
+  /**
+   * Begins with rows of its own, outside of tensors; undefined where the active backend has no quicker way than `next`. It gives
+   * what `next` gives, to float32 rounding.
+   */
+  open?(batchSize: number): TokenSession | undefined;
+}
+
+/** A token model at work on a batch of rows, from the state before the first token on. */
+export interface TokenSession {
+  /** A token for every row; the logits of the next [batch·vocabSize], valid until the next call, or nothing if not `wanted`. */
+  next(tokens: readonly number[], wanted: boolean): Float32Array | undefined;
+  /** Goes on with these rows of the batch, in this order, each as often as it is named, and with no more than there were at first. */
+  keep(rows: readonly number[]): void;
+  dispose(): void;
 }
 
 /** Sequences with what is wanted of them: inputs [batch, time, …], targets [batch, time, …], mask [batch, time], 1 = real. */

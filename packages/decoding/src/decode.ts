@@ -1,6 +1,6 @@
-import { breather, expectShape, Rng, ShapeError, type TokenModel, type Tree, tree } from '@elman/core';
-import { type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
+import { breather, Rng, type Tree } from '@elman/core';
 import { draw, expectLogits, greedy } from './draw.ts';
+import { openOnTensors } from './on-tensors.ts';
 import { checkedPrompts, type DecodingOptions, processorOf } from './options.ts';
 
 /** A new token and the row that it belongs to. */
@@ -57,70 +57,32 @@ export function decodeRows<S extends Tree>(
     let live = maximumTokens === 0 ? [] : rows;
     if (live.length === 0) return;
     const breathe = breather();
-    let state = tree.tidy(() => model.initialState(live.length));
+    const run = model.open?.(live.length) ?? openOnTensors(model, live.length);
     try {
       for (let step = 0; live.length > 0; step++) {
         await breathe();
         signal?.throwIfAborted();
-        const { logits, state: next } = advance(model, state, live, step);
-        disposeOld(state, next);
-        state = next;
         const isDue = live.map((row) => row.ids.length === step + 1);
-        const values = await read(logits, isDue.includes(true));
+        const tokens = live.map((row) => row.ids[step] as number);
+        const values = await run.next(tokens, isDue.includes(true));
         const going: number[] = [];
         for (const [i, row] of live.entries()) {
           if (!isDue[i]) {
             going.push(i);
             continue;
           }
-          const token = choose(row, values.subarray(i * model.vocabSize, (i + 1) * model.vocabSize));
+          const token = choose(row, (values as Float32Array).subarray(i * model.vocabSize, (i + 1) * model.vocabSize));
           if (token === undefined) continue;
           yield { row: row.row, token };
           if (row.generated.length < maximumTokens && !stopsAfter(row.generated)) going.push(i);
         }
         if (going.length === live.length) continue;
         live = going.map((i) => live[i] as Row);
-        if (live.length > 0) state = keepRows(state, going);
+        if (live.length > 0) run.keep(going);
       }
     } finally {
-      tree.dispose(state);
+      run.dispose();
     }
   }
   return loop();
-}
-
-function advance<S extends Tree>(model: TokenModel<S>, state: S, rows: readonly Row[], step: number) {
-  return tree.tidy(() => {
-    const tokens = tensor1d(
-      rows.map((row) => row.ids[step] as number),
-      'int32',
-    );
-    const next = model.next(state, tokens);
-    expectShape('decoding', 'logits', next.logits, { batch: rows.length, vocabSize: model.vocabSize });
-    if (next.logits.dtype !== 'float32') {
-      throw new ShapeError(`decoding: logits: expected float32, got ${next.logits.dtype}; cast them in the model.`);
-    }
-    return next as { logits: Tensor2D; state: S };
-  });
-}
-
-/** The logits on this side, if anyone wants them; disposed either way. */
-async function read(logits: Tensor2D, isWanted: boolean): Promise<Float32Array> {
-  try {
-    return isWanted ? ((await logits.data()) as Float32Array) : new Float32Array(0);
-  } finally {
-    logits.dispose();
-  }
-}
-
-function keepRows<S extends Tree>(state: S, rows: readonly number[]): S {
-  const kept = tree.tidy(() => tree.gather(state, tensor1d([...rows], 'int32')));
-  tree.dispose(state);
-  return kept;
-}
-
-/** Disposes the old state, but for leaves that the model has handed through. */
-function disposeOld(old: Tree, next: Tree): void {
-  const inUse = new Set(tree.leaves(next));
-  for (const leaf of tree.leaves(old)) if (!inUse.has(leaf)) leaf.dispose();
 }

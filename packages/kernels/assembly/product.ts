@@ -31,6 +31,15 @@ export function product(
   }
 }
 
+/** The rows `from` to `to` of a product whose matrices have nothing between their rows. */
+export function multiply(
+  part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, depth: i32, columns: i32, add: bool,
+): void {
+  const aStep = <usize>depth << 2;
+  const cStep = <usize>columns << 2;
+  product(a + <usize>from * aStep, aStep, b, c + <usize>from * cStep, cStep, to - from, depth, columns, add);
+}
+
 /** Rows in tiles of ROWS, with a last one of 4 if need be. */
 function tiles(
   a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,

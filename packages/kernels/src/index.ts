@@ -1,4 +1,6 @@
 export { type KernelReport, kernelReport, useThreads } from './choose-engine.ts';
+export { compileGru, compileLstm, compileSimpleRnn } from './compiled-cells.ts';
+export { type CompiledDense, compileDense, valuesHere } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export {

@@ -1,6 +1,8 @@
 import { type Cell, expectShape, type Frame, type TokenModel, type Tree, tree } from '@elman/core';
 import { unroll } from '@elman/rnn';
-import { expandDims, reshape, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, expandDims, keep, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { OutputWeights } from './output-layer.ts';
+import { compileSessions, type Sessions } from './session.ts';
 import { lookUp, projectVocabulary, takesProjected, tokenInputs } from './token-inputs.ts';
 
 /** A token model that holds tensors of its own. */
@@ -12,20 +14,37 @@ export interface BoundModel<S extends Tree> extends TokenModel<S> {
 /** Vocabularies up to this size are projected once, when a model is bound; larger ones token by token. */
 const PROJECTED_VOCABULARY = 1024;
 
+/** What turns the outputs of a cell into logits: as an op, and as the weights that it is made of. */
+export interface BoundOutput {
+  logits(outputs: Frame): Tensor2D;
+  weights(): { readonly weights: OutputWeights; readonly made: readonly Tensor[] };
+}
+
 /** A cell over tokens with its parameters, one step at a time. */
 export function bindTokens<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,
   vocabSize: number,
   params: P,
   table: Tensor2D | undefined,
-  logitsOf: (outputs: Frame) => Tensor2D,
+  output: BoundOutput,
 ): BoundModel<S> {
   const projection =
     takesProjected(cell) && vocabSize <= PROJECTED_VOCABULARY
       ? tree.tidy(() => projectVocabulary(cell, params, table))
       : undefined;
+  let sessions: Sessions | undefined;
+  let made: readonly Tensor[] = [];
+  /** Once, when the first session is opened: few who bind a model open any. */
+  const compile = (): Sessions | undefined => {
+    if (sessions !== undefined || cell.compile === undefined) return sessions;
+    const { weights, made: own } = output.weights();
+    made = own.map((tensor) => keep(tensor));
+    sessions = compileSessions({ cell, vocabSize, params, projection, table, output: weights });
+    return sessions;
+  };
   return {
     vocabSize,
+    open: (batchSize) => compile()?.open(batchSize),
     initialState: (batchSize) => cell.initialState(batchSize),
     next(state, tokens) {
       expectShape('languageModel', 'tokens', tokens, { batch: undefined });
@@ -36,10 +55,13 @@ export function bindTokens<P extends Tree, S extends Tree>(
             ? tokenInputs(cell, params, table, ids)
             : { inputs: lookUp(projection, ids), projected: true };
         const { outputs, state: next } = unroll(cell, params, inputs, { state, projected });
-        return { logits: logitsOf(reshape(outputs, [-1, cell.outputSize])), state: next };
+        return { logits: output.logits(reshape(outputs, [-1, cell.outputSize])), state: next };
       });
     },
     dispose() {
+      sessions?.dispose();
+      sessions = undefined;
+      dispose([...made]);
       projection?.dispose();
     },
   };

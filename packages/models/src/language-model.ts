@@ -157,9 +157,10 @@ export function languageModel<P extends Tree, S extends Tree>(
       });
     },
     bind: (params) =>
-      bindTokens(cell, vocabSize, params.cell, tableOf(params), (outputs) =>
-        output.apply(params.output, tableOf(params), outputs),
-      ),
+      bindTokens(cell, vocabSize, params.cell, tableOf(params), {
+        logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
+        weights: () => output.weights(params.output, tableOf(params)),
+      }),
   };
   return model;
 }

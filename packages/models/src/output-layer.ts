@@ -1,15 +1,33 @@
 import type { Rng } from '@elman/core';
 import { type DenseParams, dense } from '@elman/nn';
-import { add, matMul, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import {
+  add,
+  matMul,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  transpose,
+  zeros,
+} from '@tensorflow/tfjs-core';
 
 /** The bias [vocabSize] of logits whose kernel is the table of the embedding. */
 export type TiedParams = { readonly bias: Tensor1D };
+
+/** outputs·kernel + bias, kernel [outputSize, vocabSize]. */
+export type OutputWeights = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
 
 /** From the outputs of a cell to logits. */
 export interface OutputLayer<P> {
   init(rng: Rng): P;
   /** outputs […, outputSize] → logits […, vocabSize] */
   apply<T extends Tensor>(params: P, table: Tensor2D | undefined, outputs: T): T;
+  /** What it multiplies by and adds; `made` are the caller's to dispose. */
+  weights(
+    params: P,
+    table: Tensor2D | undefined,
+  ): { readonly weights: OutputWeights; readonly made: readonly Tensor[] };
 }
 
 /** logits = outputs·kernel + bias, or with `tied` outputs·tableᵀ + bias. */
@@ -20,7 +38,11 @@ export function outputLayer(
 ): OutputLayer<DenseParams | TiedParams> {
   const layer = dense({ inputSize: outputSize, outputSize: vocabSize });
   if (!tied) {
-    return { init: layer.init, apply: (params, _, outputs) => layer.apply(params as DenseParams, outputs) };
+    return {
+      init: layer.init,
+      apply: (params, _, outputs) => layer.apply(params as DenseParams, outputs),
+      weights: (params) => ({ weights: params as OutputWeights, made: [] }),
+    };
   }
   return {
     init: () => ({ bias: zeros([vocabSize]) }),
@@ -30,5 +52,9 @@ export function outputLayer(
         const product = matMul(reshape(outputs, [-1, outputSize]) as Tensor2D, table as Tensor2D, false, true);
         return reshape(add(product, bias), [...outputs.shape.slice(0, -1), vocabSize]) as T;
       }),
+    weights(params, table) {
+      const kernel = transpose(table as Tensor2D);
+      return { weights: { kernel, bias: (params as TiedParams).bias }, made: [kernel] };
+    },
   };
 }

@@ -3,6 +3,7 @@ import { type Cell, OptionError, Rng, ShapeError, type Tree, tree } from '@elman
 import { stack } from '@elman/rnn';
 import {
   eye,
+  getBackend,
   matMul,
   memory,
   reshape,
@@ -187,6 +188,8 @@ describe('languageModel', () => {
       const before = memory().numTensors;
       const bound = model.bind(params);
       let state = bound.initialState(2);
+      const session = bound.open?.(2);
+      expect(session !== undefined).toBe(getBackend() === 'wasm' && model.cell.compile !== undefined);
       for (let t = 0; t < 3; t++) {
         const tokens = slice(inputs, [0, t], [2, 1]);
         const flat = reshape(tokens, [2]) as Tensor1D;
@@ -194,11 +197,15 @@ describe('languageModel', () => {
         const wanted = slice(logits, [0, t, 0], [2, 1, model.vocabSize]);
         expect(next.logits.shape).toEqual([2, model.vocabSize]);
         expectClose(await numbers({ z: next.logits }), await numbers({ z: wanted }));
+        const row = [...(await flat.data())];
+        const z = session?.next(row, true);
+        if (z) expectClose({ z: [...z] }, await numbers({ z: wanted }));
         tree.dispose([state, tokens, flat, wanted, next.logits]);
         state = next.state;
       }
       expectClose(await numbers(state as Tree), await numbers(last as Tree));
       tree.dispose(state);
+      session?.dispose();
       bound.dispose();
       expect(memory().numTensors).toBe(before);
     }

@@ -1,6 +1,7 @@
 import type { Cell, Tree } from '@elman/core';
 import { engine } from '@tensorflow/tfjs-core';
 import { borrowChecks } from './borrow-checks.ts';
+import { compileChecks } from './compile-checks.ts';
 import { gradientChecks } from './gradient-checks.ts';
 import { recipeChecks } from './recipe-checks.ts';
 import { scanChecks } from './scan-checks.ts';
@@ -10,6 +11,7 @@ import { type AnyCell, type CellCheck, type CellOptions, makeSubject } from './s
 const checks: readonly CellCheck[] = [
   ...stepChecks,
   ...scanChecks,
+  ...compileChecks,
   ...borrowChecks,
   ...gradientChecks,
   ...recipeChecks,

@@ -1,4 +1,4 @@
-import { type Frame, Rng, type Sequence, type Tree, tree } from '@elman/core';
+import { type CompiledCell, type Frame, Rng, type Sequence, type Stepper, type Tree, tree } from '@elman/core';
 import {
   add,
   cast,
@@ -34,6 +34,25 @@ const onInput = (cell: Integrator, change: (input: Frame) => Tensor): Partial<In
 type Project = NonNullable<Integrator['project']>;
 type Scan = NonNullable<Integrator['scan']>;
 const scanned = (cell: Integrator, ...given: Parameters<Scan>): ReturnType<Scan> => (cell.scan as Scan)(...given);
+
+/** A cell whose steppers have other functions. */
+const compiledWith = (cell: Integrator, change: (stepper: Stepper) => Partial<Stepper>): Partial<Integrator> => ({
+  compile(params) {
+    const compiled = (cell.compile as NonNullable<Integrator['compile']>)(params) as CompiledCell<IntegratorState>;
+    const start = (state: IntegratorState): Stepper => {
+      const stepper = compiled.start(state);
+      return { ...stepper, ...change(stepper) };
+    };
+    return { ...compiled, start };
+  },
+});
+
+/** Inputs with zeros behind, as many as there would be if they were projected. */
+const padded = (inputs: Float32Array, { inputSize, outputSize }: Integrator): Float32Array => {
+  const values = new Float32Array((inputs.length / inputSize) * outputSize);
+  values.set(inputs.subarray(0, values.length));
+  return values;
+};
 
 /** The same values with a gradient that is too large by half. */
 const wrongGradient = customGrad((x) => ({ value: clone(x as Tensor), gradFunc: (dy: Tensor) => mul(dy, 1.5) }));
@@ -134,6 +153,16 @@ export const brokenCells: readonly Broken[] = [
       scan: (params, state, inputs, options) =>
         tree.tidy(() => scanned(cell, params, tree.zerosLike(state), inputs, options)),
     }),
+  },
+  {
+    mistake: 'compiles what sees all inputs as projected',
+    caughtBy: 'a compiled cell steps as step does, through project or not',
+    breaks: (cell) => compiledWith(cell, (stepper) => ({ step: (inputs) => stepper.step(padded(inputs, cell), true) })),
+  },
+  {
+    mistake: 'compiles what keeps its rows as they were',
+    caughtBy: 'a compiled cell goes on with the rows that it is told to keep',
+    breaks: (cell) => compiledWith(cell, (stepper) => ({ keep: (rows) => stepper.keep(rows.map((_, i) => i)) })),
   },
   {
     mistake: 'leaks in its step',

@@ -1,19 +1,9 @@
-import { Rng, type TokenModel, type Tree, tree } from '@elman/core';
+import { Rng, type TokenModel, type Tree } from '@elman/core';
 import { generate } from '@elman/decoding';
 import { languageModel } from '@elman/models';
-import {
-  add,
-  expandDims,
-  logSoftmax,
-  reshape,
-  type Tensor1D,
-  type Tensor2D,
-  tensor1d,
-  topk,
-  zeros,
-} from '@tensorflow/tfjs-core';
 import type { Setup } from '../protocol.ts';
 import { cellOf } from './ours-model.ts';
+import { CannotRun } from './serve.ts';
 
 /** Generation of `time` tokens, one by one, from the initial state. */
 export function generation({ workload }: Setup): () => Promise<number> {
@@ -30,24 +20,44 @@ export function generation({ workload }: Setup): () => Promise<number> {
 
 /** Beam search: of all continuations of all hypotheses the `width` most likely, `time` times. Returns the best score. */
 async function beam(model: TokenModel<Tree>, width: number, time: number): Promise<number> {
-  let state = model.initialState(width);
-  let scores: Tensor1D = zeros([width]);
-  let tokens = Array.from({ length: width }, (_, i) => i + 1);
+  const session = model.open?.(width);
+  if (session === undefined) throw new CannotRun('beam search here wants the backend wasm');
+  let scores = Array<number>(width).fill(0);
+  let tokens = scores.map((_, i) => i + 1);
   for (let step = 0; step < time; step++) {
-    const best = tree.tidy(() => {
-      const { logits, state: next } = model.next(state, tensor1d(tokens, 'int32'));
-      const all: Tensor2D = add(logSoftmax(logits), expandDims(scores, 1));
-      const { values, indices } = topk(reshape(all, [-1]), width);
-      return { scores: values as Tensor1D, indices, next };
+    const logits = session.next(tokens, true) as Float32Array;
+    const all = scores.flatMap((score, row) => {
+      const own = logits.subarray(row * model.vocabSize, (row + 1) * model.vocabSize);
+      const normalizer = logSumExp(own);
+      return highest(own, width).map((token) => ({ row, token, score: score + (own[token] as number) - normalizer }));
     });
-    const places = [...(await best.indices.data())];
-    tokens = places.map((place) => place % model.vocabSize);
-    const parents = places.map((place) => Math.floor(place / model.vocabSize));
-    const kept = tree.tidy(() => tree.gather(best.next, tensor1d(parents, 'int32')));
-    tree.dispose([state, scores, best.indices, best.next]);
-    [state, scores] = [kept, best.scores];
+    const best = all.sort((a, b) => b.score - a.score).slice(0, width);
+    scores = best.map(({ score }) => score);
+    tokens = best.map(({ token }) => token);
+    session.keep(best.map(({ row }) => row));
   }
-  const [best = Number.NaN] = await scores.data();
-  tree.dispose([state, scores]);
-  return best;
+  session.dispose();
+  return scores[0] ?? Number.NaN;
+}
+
+function logSumExp(values: Float32Array): number {
+  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - most);
+  return most + Math.log(sum);
+}
+
+/** The places of the `count` highest values, the highest first. */
+function highest(values: Float32Array, count: number): number[] {
+  const places: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (places.length === count && value <= least) continue;
+    const at = places.findIndex((place) => value > (values[place] as number));
+    places.splice(at < 0 ? places.length : at, 0, i);
+    if (places.length > count) places.pop();
+    least = values[places.at(-1) as number] as number;
+  }
+  return places;
 }

@@ -18,6 +18,8 @@ export type PartName =
   | 'packTransposedKernel'
   /** columns: (a, b, c, rows, depth, columns, scratch) */
   | 'kernelGradient'
+  /** rows of a and c: (a, packed, c, depth, columns, add) */
+  | 'multiply'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** columns: (rows, bytes from row to row, source, bytes from row to row of the factors, factors, target) */

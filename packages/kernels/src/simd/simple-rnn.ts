@@ -1,10 +1,10 @@
 import { copyOf } from '../pool.ts';
 import type { SequenceSizes } from '../sequence.ts';
-import type { SimpleRnnEngine, SimpleRnnInput } from '../simple-rnn-engine.ts';
+import type { SimpleRnnActivation, SimpleRnnEngine, SimpleRnnInput } from '../simple-rnn-engine.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 /** As in assembly/simple-rnn.ts. */
-const ACTIVATIONS = { tanh: 0, relu: 1, sigmoid: 2 };
+export const ACTIVATIONS: Readonly<Record<SimpleRnnActivation, number>> = { tanh: 0, relu: 1, sigmoid: 2 };
 
 type Block = 'kernel' | 'packed' | 'hs' | 'mask';
 

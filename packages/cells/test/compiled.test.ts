@@ -1,0 +1,64 @@
+import { type Cell, Rng, type Tree, tree } from '@elman/core';
+import { stack } from '@elman/rnn';
+import { expectTreesClose } from '@elman/testkit';
+import { engine, getBackend, memory, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { gru, lstm, simpleRnn } from '../src/index.ts';
+
+const runsHere = getBackend() === 'wasm';
+type AnyCell = Cell<Tree, Tree>;
+
+const cells = [lstm, gru, simpleRnn].flatMap((make) =>
+  [1, 3, 7, 17, 65].map((hiddenSize) => make({ inputSize: 5, hiddenSize }) as unknown as AnyCell),
+);
+const two = stack([gru({ inputSize: 5, hiddenSize: 9 }), lstm({ inputSize: 9, hiddenSize: 4 })]) as unknown as AnyCell;
+
+it.runIf(runsHere).each([...cells, two])('a compiled $name of $outputSize equals its step', async (cell) => {
+  const rng = Rng.seeded(1);
+  const params = cell.init(rng.fork('params'));
+  const compiled = cell.compile?.(params);
+  for (const batch of [1, 3, 7]) {
+    let state = cell.initialState(batch);
+    const stepper = compiled?.start(state);
+    for (let t = 0; t < 4; t++) {
+      const input = rng.tensor([batch, 5], (r) => 3 * r.normal()) as Tensor2D;
+      const next = cell.step(params, state, input);
+      const found = stepper?.step((await input.data()) as Float32Array) as Float32Array;
+      const output = tensor2d(found.slice(), [batch, cell.outputSize]);
+      await expectTreesClose({ output }, { output: next.output });
+      tree.dispose([state, input, output]); // the output is part of the next state
+      state = next.state;
+    }
+    tree.dispose(state);
+    stepper?.dispose();
+  }
+  compiled?.dispose();
+  tree.dispose(params);
+});
+
+it.runIf(runsHere)('takes no more of the heap after a thousand times', () => {
+  const cell = two;
+  const params = cell.init(Rng.seeded(1));
+  const state = cell.initialState(2);
+  const { wasm } = engine().backend as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } };
+  const once = (): void => {
+    const compiled = cell.compile?.(params);
+    const stepper = compiled?.start(state);
+    stepper?.step(new Float32Array(10));
+    stepper?.keep([1, 1]);
+    stepper?.dispose();
+    compiled?.dispose();
+  };
+  once();
+  const [bytes, tensors] = [wasm.asm.memory.buffer.byteLength, memory().numTensors];
+  for (let i = 0; i < 1000; i++) once();
+  expect(wasm.asm.memory.buffer.byteLength).toBe(bytes);
+  expect(memory().numTensors).toBe(tensors);
+});
+
+it('compiles nothing where ops on tensors are as quick', () => {
+  const params = two.init(Rng.seeded(1));
+  const compiled = two.compile?.(params);
+  expect(compiled !== undefined).toBe(runsHere);
+  compiled?.dispose();
+});

@@ -1,0 +1,65 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { bestModule } from './best-module.ts';
+import { instantiate, type SimdExports } from './instantiate.ts';
+
+/** What we use of tfjs's wasm backend. */
+type WasmBackend = {
+  readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  readonly dataIdMap: { get(id: TensorInfo['dataId']): { readonly memoryOffset: number } };
+};
+
+/** Our module on the heap of tfjs's wasm backend: it computes where the tensors lie. */
+export type Heap = {
+  readonly simd: SimdExports;
+  /** The address of a tensor, in bytes. */
+  addressOf(tensor: TensorInfo): number;
+  /** Room for so many floats, in bytes from the start of the heap. Its content is anything. */
+  allocate(floats: number): number;
+  free(address: number): void;
+  /** The floats at an address. Valid until the heap grows, which any new tensor may make it do. */
+  view(address: number, length: number): Float32Array;
+  /** Room for so many floats that is anybody's until the next call, and as large as the largest need. */
+  scratch(floats: number): number;
+};
+
+const heaps = new WeakMap<object, Heap>();
+
+/** The heap of a wasm backend; undefined where there is no SIMD, or where its memory is shared by threads of its own. */
+export function heapOf(backend: object): Heap | undefined {
+  const known = heaps.get(backend);
+  if (known !== undefined) return known;
+  const { wasm, dataIdMap } = backend as WasmBackend;
+  const { memory } = wasm.asm;
+  const best =
+    typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
+      ? undefined
+      : bestModule(false);
+  if (best === undefined) return undefined;
+  const allocate = (floats: number): number => {
+    const address = wasm._malloc(4 * floats);
+    if (address === 0)
+      throw new RangeError(`kernels: expected room for ${floats} numbers on the heap of tfjs, found none.`);
+    return address;
+  };
+  let block = { address: 0, floats: 0 };
+  const heap: Heap = {
+    simd: instantiate(best.module, memory, allocate(32)),
+    addressOf: ({ dataId }) => dataIdMap.get(dataId).memoryOffset,
+    allocate,
+    free: (address) => wasm._free(address),
+    view: (address, length) => new Float32Array(memory.buffer, address, length),
+    scratch(floats) {
+      if (floats > block.floats) {
+        if (block.address !== 0) wasm._free(block.address);
+        block = { address: allocate(floats), floats };
+      }
+      return block.address;
+    },
+  };
+  heaps.set(backend, heap);
+  return heap;
+}

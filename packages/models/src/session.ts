@@ -1,0 +1,71 @@
+import type { Cell, CompiledCell, TokenSession, Tree } from '@elman/core';
+import { tree } from '@elman/core';
+import { type CompiledDense, compileDense, valuesHere } from '@elman/kernels';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { OutputWeights } from './output-layer.ts';
+
+/** What the sessions of one model share: its weights, ready for one frame at a time. */
+export interface Sessions {
+  open(batchSize: number): TokenSession;
+  dispose(): void;
+}
+
+/** What a model of tokens is made of: of `projection` and `table`, which tokens are rows of, the first that is there. */
+export interface TokenModelParts<P extends Tree, S extends Tree> {
+  readonly cell: Cell<P, S>;
+  readonly vocabSize: number;
+  readonly params: P;
+  readonly projection: Tensor2D | undefined;
+  readonly table: Tensor2D | undefined;
+  readonly output: OutputWeights;
+}
+
+/** A model ready for sessions; undefined where the active backend has no quicker way than its ops. */
+export function compileSessions<P extends Tree, S extends Tree>(parts: TokenModelParts<P, S>): Sessions | undefined {
+  const { cell, params, output } = parts;
+  const compiled = cell.compile?.(params);
+  const dense = compiled && compileDense(output.kernel, output.bias);
+  if (compiled === undefined || dense === undefined) {
+    compiled?.dispose();
+    return undefined;
+  }
+  return {
+    open: (batchSize) => open(parts, compiled, dense, batchSize),
+    dispose() {
+      compiled.dispose();
+      dense.dispose();
+    },
+  };
+}
+
+function open<P extends Tree, S extends Tree>(
+  { cell, vocabSize, projection, table }: TokenModelParts<P, S>,
+  compiled: CompiledCell<S>,
+  dense: CompiledDense,
+  batchSize: number,
+): TokenSession {
+  const initial = cell.initialState(batchSize);
+  const stepper = compiled.start(initial);
+  tree.dispose(initial);
+  const rows = projection ?? table;
+  const size = rows?.shape[1] ?? vocabSize;
+  let inputs = new Float32Array(batchSize * size);
+  return {
+    next(tokens, wanted) {
+      if (inputs.length !== tokens.length * size) inputs = new Float32Array(tokens.length * size);
+      if (rows === undefined) {
+        inputs.fill(0);
+        for (const [i, token] of tokens.entries()) inputs[i * size + token] = 1;
+      } else {
+        const values = valuesHere(rows);
+        for (const [i, token] of tokens.entries()) {
+          inputs.set(values.subarray(token * size, (token + 1) * size), i * size);
+        }
+      }
+      const outputs = stepper.step(inputs, projection !== undefined);
+      return wanted ? dense.apply(outputs) : undefined;
+    },
+    keep: (kept) => stepper.keep(kept),
+    dispose: () => stepper.dispose(),
+  };
+}
