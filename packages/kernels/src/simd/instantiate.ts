@@ -8,6 +8,14 @@ export type SimdExports = {
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly gather: (...args: number[]) => void;
+  /** (count, x) */
+  readonly sumOfSquares: (count: number, x: number) => number;
+  /** (count, x, factor, y) */
+  readonly scale: (...args: number[]) => void;
+  /** (count, x, y, factor, z) */
+  readonly addScaled: (...args: number[]) => void;
+  /** (count, gradient, mean, meanSquare, largest or 0, parameter or 0, their next three, update, and the numbers) */
+  readonly adam: (...args: number[]) => void;
 } & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
 
 /** What does its work in parts, each with a number and from one unit to another: the numbers here are what follows. */
