@@ -41,7 +41,8 @@ export type AdamState = {
  *   u  = −learningRate · m̂ / (√v̂ + ε)       m̂ = m' / (1 − β₁ᵗ),  v̂ = v' / (1 − β₂ᵗ)
  *
  * With `amsgrad`, v̂ is taken from the largest v' so far. The state holds m / (1 − β₁) and v / (1 − β₂), which saves two
- * passes over the parameters; the corrections are plain numbers. On the backends cpu and wasm all parameters are one op.
+ * passes over the parameters; the corrections are plain numbers. On the backends cpu and wasm all parameters are one op,
+ * in which means below 1e-30 and mean squares below 1e-37 become 0.
  * @throws {OptionError} if a rate or ε is not finite and above 0, or a β not in [0, 1).
  * @see Kingma & Ba 2015, Adam: a method for stochastic optimization; ε as in PyTorch
  */
