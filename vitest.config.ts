@@ -36,6 +36,12 @@ const chromiumArguments = [
   '--no-first-run',
 ];
 
+/** The page of the cpu backend is cross-origin isolated: there our kernels may have threads, as in Node. */
+const isolation = (backend: string): Record<string, string> =>
+  backend === 'cpu'
+    ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+    : {};
+
 const page = (backend: string) => ({
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   define: { 'import.meta.env.ELMAN_BACKEND': JSON.stringify(backend) },
@@ -49,6 +55,7 @@ const page = (backend: string) => ({
       '@tensorflow/tfjs-backend-wasm',
     ],
   },
+  server: { headers: isolation(backend) },
   test: {
     name: `page-${backend}`,
     include: everywhere,

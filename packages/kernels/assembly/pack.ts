@@ -2,15 +2,13 @@
 
 /** B [depth, columns], rows `step` bytes apart and at most one block of them, into panels of 8 columns: [columns / 8][depth][8]. */
 export function packRows(from: usize, step: usize, to: usize, depth: i32, columns: i32): void {
-  const panel = <usize>depth << 5;
-  for (let k = 0; k < depth; k++) {
-    let place = to + (<usize>k << 5);
-    let at = from + <usize>k * step;
-    for (let n = 0; n < columns; n += 8) {
-      v128.store(place, v128.load(at));
-      v128.store(place, v128.load(at, 16), 16);
-      at += 32;
-      place += panel;
+  for (let n = 0; n < columns; n += 8) {
+    let at = from + (<usize>n << 2);
+    for (let k = 0; k < depth; k++) {
+      v128.store(to, v128.load(at));
+      v128.store(to, v128.load(at, 16), 16);
+      at += step;
+      to += 32;
     }
   }
 }

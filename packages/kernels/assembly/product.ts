@@ -1,12 +1,9 @@
 // Products of matrices of any number of rows, in blocks that stay in the caches.
-import { madd } from './activations';
 import { packRows, transpose } from './pack';
 import { rowOf4, tile } from './tile';
 
 /** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
 export const DEPTH: i32 = 256;
-/** Rows of a block of `columnSums`. */
-const SUMMED: i32 = 64;
 
 /**
  * C [rows, columns] (+)= A [rows, depth] · B, with B in blocks of DEPTH packed by `packRows` or `packTransposed`. Rows of A and C are
@@ -127,41 +124,5 @@ export function kernelGradient(
     transpose(a + <usize>k * aStep, aStep, aPack, block, rows);
     packRows(b + <usize>k * bStep + skip, bStep, bPack, block, to - from);
     product(aPack, <usize>block << 2, bPack, c + skip, bStep, rows, block, to - from, k > 0);
-  }
-}
-
-/** The sums of the columns `from` to `to` of `rows` rows, `step` bytes apart, in blocks so that long sums stay exact. */
-export function columnSums(part: i32, from: i32, to: i32, rows: i32, step: usize, source: usize, target: usize): void {
-  sums(false, from, to, rows, step, source, 0, 0, target);
-}
-
-/** The same sums of products: of rows, each times the row of `factor` that is as far down, `factorStep` bytes apart. */
-export function columnDots(
-  part: i32, from: i32, to: i32, rows: i32, step: usize, source: usize, factorStep: usize, factor: usize, target: usize,
-): void {
-  sums(true, from, to, rows, step, source, factorStep, factor, target);
-}
-
-// @ts-ignore: decorator
-@inline
-function sums(
-  times: bool, from: i32, to: i32, rows: i32, step: usize, source: usize, factorStep: usize, factor: usize, target: usize,
-): void {
-  for (let column = from; column < to; column += 4) {
-    let at = source + (<usize>column << 2);
-    let by = factor + (<usize>column << 2);
-    let total = f32x4.splat(0);
-    for (let block = 0; block < rows; block += SUMMED) {
-      let sum = f32x4.splat(0);
-      const end = min(rows, block + SUMMED);
-      for (let row = block; row < end; row++) {
-        const x = v128.load(at);
-        sum = times ? madd(x, v128.load(by), sum) : f32x4.add(sum, x);
-        at += step;
-        by += factorStep;
-      }
-      total = f32x4.add(total, sum);
-    }
-    v128.store(target + (<usize>column << 2), total);
   }
 }

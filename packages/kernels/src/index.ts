@@ -1,4 +1,5 @@
 export { type KernelReport, kernelReport, useThreads } from './choose-engine.ts';
+export { sumFirstAxes } from './column-sums.ts';
 export { compileGru, compileLstm, compileSimpleRnn } from './compiled-cells.ts';
 export { type CompiledDense, compileDense, valuesHere } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';

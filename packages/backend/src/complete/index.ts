@@ -33,6 +33,7 @@ import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
+import { sumDownColumns } from './wasm/sum.ts';
 import { tileByRuns } from './wasm/tile.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
@@ -57,6 +58,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     compareInPlainLoops,
     tileByRuns,
     gatherByRows,
+    sumDownColumns,
     () => einsumThroughMatMul('wasm'),
   ],
   webgl: [

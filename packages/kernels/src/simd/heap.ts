@@ -5,7 +5,9 @@ import { instantiate, type SimdExports } from './instantiate.ts';
 /** What we use of tfjs's wasm backend. */
 type WasmBackend = {
   readonly wasm: {
-    readonly asm: { readonly memory: WebAssembly.Memory };
+    readonly asm: { readonly memory?: WebAssembly.Memory };
+    /** Where tfjs has threads of its own, in pages that are cross-origin isolated. */
+    readonly wasmMemory?: WebAssembly.Memory;
     _malloc(bytes: number): number;
     _free(address: number): void;
   };
@@ -28,16 +30,14 @@ export type Heap = {
 
 const heaps = new WeakMap<object, Heap>();
 
-/** The heap of a wasm backend; undefined where there is no SIMD, or where its memory is shared by threads of its own. */
+/** The heap of a wasm backend; undefined where there is no SIMD. */
 export function heapOf(backend: object): Heap | undefined {
   const known = heaps.get(backend);
   if (known !== undefined) return known;
   const { wasm, dataIdMap } = backend as WasmBackend;
-  const { memory } = wasm.asm;
-  const best =
-    typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
-      ? undefined
-      : bestModule(false);
+  const memory = wasm.asm.memory ?? wasm.wasmMemory;
+  if (memory === undefined) return undefined;
+  const best = bestModule(typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer);
   if (best === undefined) return undefined;
   const allocate = (floats: number): number => {
     const address = wasm._malloc(4 * floats);

@@ -1,9 +1,11 @@
 import { Rng } from '@elman/core';
+import { getBackend } from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
 import { simdGru } from '../src/simd/gru.ts';
 import { simdLstm } from '../src/simd/lstm.ts';
 import { simdResetBeforeGru } from '../src/simd/reset-before-gru.ts';
 import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
+import { haveWorkers } from '../src/simd/workers.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
 
 let memory: WebAssembly.Memory;
@@ -53,19 +55,27 @@ const cells = [
 
 afterAll(() => workspace.team.resize(1));
 
-it.each(cells)('gives the same bits for any number of threads: %s', async (_, engine, input) => {
-  for (const reverse of [false, true]) {
-    await use(1);
-    const expected = resultsOf(engine, input, reverse);
-    for (const threads of [2, 3, 5]) {
-      await use(threads);
-      expect(workspace.team.threads).toBe(threads);
-      expect(resultsOf(engine, input, reverse)).toEqual(expected);
-    }
-  }
+it('has workers in Node, and in pages that are cross-origin isolated', () => {
+  expect(haveWorkers()).toBe(typeof window === 'undefined' || crossOriginIsolated);
+  expect(haveWorkers()).toBe(typeof window === 'undefined' || getBackend() === 'cpu');
 });
 
-it('divides work that there is less of than threads', async () => {
+it.runIf(haveWorkers()).each(cells)(
+  'gives the same bits for any number of threads, where memory can be shared: %s',
+  async (_, engine, input) => {
+    for (const reverse of [false, true]) {
+      await use(1);
+      const expected = resultsOf(engine, input, reverse);
+      for (const threads of [2, 3, 5]) {
+        await use(threads);
+        expect(workspace.team.threads).toBe(threads);
+        expect(resultsOf(engine, input, reverse)).toEqual(expected);
+      }
+    }
+  },
+);
+
+it.runIf(haveWorkers())('divides work that there is less of than threads, where there are any', async () => {
   await use(5);
   const { arena, team } = workspace;
   const { rows, sums } = arena.layout({ rows: 3 * 16, sums: 16 });
@@ -75,7 +85,7 @@ it('divides work that there is less of than threads', async () => {
   arena.check();
 });
 
-it('says which function failed in a worker, and goes on', async () => {
+it.runIf(haveWorkers())('says which function failed in a worker, where there are any, and goes on', async () => {
   await use(2);
   const { arena, team } = workspace;
   const { rows, sums } = arena.layout({ rows: 16, sums: 16 });
