@@ -62,6 +62,9 @@ describe('matMul', () => {
     [5, 7, 6],
     [8, 4, 12],
     [3, 17, 1],
+    [2, 300, 37],
+    [400, 3, 9],
+    [13, 270, 1030],
   ] as const;
   for (const [rows, inner, columns] of sizes) {
     it(`[${rows}, ${inner}]·[${inner}, ${columns}], transposed or not`, async () => {

@@ -1,10 +1,13 @@
 export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
 export { backwardLstm, forwardLstm } from './lstm';
+export { matMul, matMulScratch } from './mat-mul';
 export { adam, addScaled, scale, sumOfSquares } from './optimizer';
 export { gather, spread } from './pack';
 export { kernelGradient, multiply } from './product';
 export { backwardResetBeforeGru, forwardResetBeforeGru } from './reset-before-gru';
+export { addRows, gatherRows } from './rows';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
+export { softmaxGradient, softmaxLoss, sum } from './softmax';
 export { columnDots, columnSums } from './sums';
 export { packKernel, packTransposedKernel } from './weights';

@@ -1,6 +1,6 @@
 // Products of matrices of any number of rows, in blocks that stay in the caches.
 import { packRows, transpose } from './pack';
-import { rowOf4, tile } from './tile';
+import { PANEL, rowOf4, tile } from './tile';
 
 /** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
 export const DEPTH: i32 = 256;
@@ -101,7 +101,7 @@ function pair(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i
 function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: bool): void {
   const panel = <usize>depth << 5;
   let n = 0;
-  for (; n + 32 <= columns; n += 32) rowOf4(a, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), depth, add);
+  for (; n + 32 <= columns; n += 32) rowOf4(a, b + <usize>(n >> 3) * panel, PANEL, panel, c + (<usize>n << 2), depth, add);
   for (; n < columns; n += 8) {
     tile(1, 1, a, 0, b + <usize>(n >> 3) * panel, 0, c + (<usize>n << 2), 0, depth, add);
   }

@@ -4,6 +4,7 @@ export { compileGru, compileLstm, compileSimpleRnn } from './compiled-cells.ts';
 export { type CompiledDense, compileDense, valuesHere } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
+export { multiplyOnHeap, type Product, type ProductAt } from './mat-mul.ts';
 export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
 export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
 export {
@@ -16,6 +17,7 @@ export {
   type ResetBeforeGruSequence,
   resetBeforeGruSequence,
 } from './reset-before-gru-sequence.ts';
+export { addRowsOnHeap, gatherRowsOnHeap } from './rows.ts';
 export { useExperimentalSimd } from './simd/best-module.ts';
 export type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 export {
@@ -24,3 +26,10 @@ export {
   type SimpleRnnSequenceResult,
   simpleRnnSequence,
 } from './simple-rnn-sequence.ts';
+export {
+  hasSoftmaxCrossEntropy,
+  type SoftmaxSums,
+  type SoftmaxTargets,
+  softmaxCrossEntropyGradient,
+  softmaxCrossEntropyLoss,
+} from './softmax-cross-entropy.ts';

@@ -28,7 +28,7 @@ import { convolutionFilterOnWasm } from './wasm/conv2d.ts';
 import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
 import { compareInPlainLoops } from './wasm/elementwise.ts';
 import { gatherByRows } from './wasm/gather.ts';
-import { multiplyThroughXnnpack } from './wasm/mat-mul.ts';
+import { multiplyCompiled } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
@@ -47,7 +47,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     () => einsumThroughMatMul('cpu'),
   ],
   wasm: [
-    multiplyThroughXnnpack,
+    multiplyCompiled,
     shareIdentity,
     sliceInPlace,
     stridedSliceOfAnyType,

@@ -4,6 +4,10 @@ export type SimdExports = {
   readonly CONSTANT_BYTES: WebAssembly.Global;
   /** (address): to be called before anything else. */
   readonly placeConstants: (address: number) => void;
+  /** (rows, depth, columns): numbers */
+  readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
+  /** (address, count) */
+  readonly sum: (address: number, count: number) => number;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
@@ -28,6 +32,16 @@ export type PartName =
   | 'kernelGradient'
   /** rows of a and c: (a, packed, c, depth, columns, add) */
   | 'multiply'
+  /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, scratch, its bytes a part) */
+  | 'matMul'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, losses) */
+  | 'softmaxLoss'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, gradient by the loss, gradient) */
+  | 'softmaxGradient'
+  /** places: (table, ids, out, size) */
+  | 'gatherRows'
+  /** numbers of a row: (values, ids, out, count, rows of out, size) */
+  | 'addRows'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** columns: (rows, bytes from row to row, source, bytes from row to row of the factors, factors, target) */
