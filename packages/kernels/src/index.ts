@@ -5,14 +5,18 @@ export { type CompiledDense, compileDense, valuesHere } from './compiled-dense.t
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyOnHeap, type Product, type ProductAt } from './mat-mul.ts';
+export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
+export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
 export {
-  type AdamLeaf,
-  type AdamNumbers,
-  adamStep,
-  hasOptimizerKernels,
-  scaled,
-  sumOfSquares,
-} from './optimizer.ts';
+  hasPeepholeLstmSequence,
+  type PeepholeLstmSequence,
+  peepholeLstmSequence,
+} from './peephole-lstm-sequence.ts';
+export {
+  hasResetBeforeGruSequence,
+  type ResetBeforeGruSequence,
+  resetBeforeGruSequence,
+} from './reset-before-gru-sequence.ts';
 export { addRowsOnHeap, gatherRowsOnHeap } from './rows.ts';
 export { useExperimentalSimd } from './simd/best-module.ts';
 export type { SimpleRnnActivation } from './simple-rnn-engine.ts';
