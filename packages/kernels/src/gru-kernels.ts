@@ -1,11 +1,15 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { gruEngine } from './choose-engine.ts';
+import { onDevice } from './gpu/device-kernels.ts';
+import { gru } from './gpu/gru.ts';
 import type { GruActivations, GruInput } from './gru-engine.ts';
 import { copyOf } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
+import { webgl } from './webgl/device.ts';
+import { webgpu } from './webgpu/device.ts';
 
 type Call = SequenceCall<{
   readonly sizes: SequenceSizes;
@@ -25,7 +29,7 @@ export const gruKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanGruSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'recurrentBias', 'h'],
-  devices: {},
+  devices: { webgl: onDevice(webgl, () => gru), webgpu: onDevice(webgpu, () => gru) },
   forward,
   backward,
 };

@@ -1,10 +1,14 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { lstmEngine } from './choose-engine.ts';
+import { onDevice } from './gpu/device-kernels.ts';
+import { lstm, peepholeLstm } from './gpu/lstm.ts';
 import type { LstmActivations, LstmInput, LstmSizes } from './lstm-engine.ts';
 import { copyOf } from './pool.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
+import { webgl } from './webgl/device.ts';
+import { webgpu } from './webgpu/device.ts';
 
 type Call = SequenceCall<{
   readonly sizes: LstmSizes;
@@ -27,7 +31,7 @@ export const lstmKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanLstmSequence1',
   resultGradients: ['dOutputs', 'dH', 'dC'],
   variables: ['projected', 'recurrentKernel', 'h', 'c'],
-  devices: {},
+  devices: { webgl: onDevice(webgl, () => lstm), webgpu: onDevice(webgpu, () => lstm) },
   forward,
   backward,
 };
@@ -38,7 +42,7 @@ export const peepholeLstmKernels: SequenceKernels<Call> = {
   where: 'peepholeLstmSequence',
   kernelName: 'ElmanPeepholeLstmSequence1',
   variables: [...lstmKernels.variables, 'peepholeI', 'peepholeF', 'peepholeO'],
-  devices: {},
+  devices: { webgl: onDevice(webgl, () => peepholeLstm), webgpu: onDevice(webgpu, () => peepholeLstm) },
 };
 
 function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {
