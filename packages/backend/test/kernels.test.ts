@@ -9,6 +9,7 @@ import {
   einsum,
   engine,
   exp,
+  fill,
   fused,
   getBackend,
   matMul,
@@ -21,6 +22,7 @@ import {
   stack,
   stridedSlice,
   sub,
+  sum,
   type Tensor,
   type Tensor2D,
   tensor,
@@ -60,6 +62,9 @@ describe('matMul', () => {
     [5, 7, 6],
     [8, 4, 12],
     [3, 17, 1],
+    [2, 300, 37],
+    [400, 3, 9],
+    [13, 270, 1030],
   ] as const;
   for (const [rows, inner, columns] of sizes) {
     it(`[${rows}, ${inner}]·[${inner}, ${columns}], transposed or not`, async () => {
@@ -358,6 +363,45 @@ describe('casts to float32', () => {
     const x = cast(oneHot(tensor1d([1, 0, 2, 1], 'int32'), 3), 'float32');
     expect(await read(transpose(reshape(x, [2, 2, 3]), [1, 0, 2]))).toEqual([0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0]);
     expect((await cast(tensor1d([], 'int32'), 'float32').data()).length).toBe(0);
+  });
+});
+
+describe('sum', () => {
+  for (const shape of [
+    [70, 1],
+    [3, 37],
+    [2, 65, 5],
+    [130, 16],
+    [1, 9],
+  ]) {
+    it(`over the first axes of [${shape}]`, async () => {
+      const data = numbers(shape.reduce((size, axis) => size * axis, 1));
+      const columns = shape.at(-1) as number;
+      const wanted = Array.from({ length: columns }, (_, j) =>
+        data.filter((_value, i) => i % columns === j).reduce((total, value) => total + value, 0),
+      );
+      const axes = shape.slice(1).map((_, i) => i);
+      const x = tensor(data, shape);
+      await expectNumbers(sum(x, axes), wanted);
+      const kept = sum(x, axes, true);
+      expect(kept.shape).toEqual([...axes.map(() => 1), columns]);
+      await expectNumbers(kept, wanted);
+    });
+  }
+
+  it('over the first axes of whole numbers', async () => {
+    const x = tensor2d([1, 2, 3, 4], [2, 2], 'int32');
+    const y: Tensor = sum(x, 0);
+    expect(y.dtype).toBe('int32');
+    expect(await read(y)).toEqual([4, 6]);
+  });
+
+  it('stays exact over long columns', async () => {
+    const count = 40_000;
+    const [total] = await read(sum(fill([count, 1], 0.1), 0));
+    expect(Math.abs((total as number) / (count * Math.fround(0.1)) - 1)).toBeLessThan(
+      ['webgl', 'webgpu'].includes(getBackend()) ? 1e-4 : 2e-5,
+    );
   });
 });
 

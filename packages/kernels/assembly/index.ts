@@ -1,7 +1,9 @@
 export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
 export { backwardLstm, forwardLstm } from './lstm';
+export { matMul, matMulScratch } from './mat-mul';
 export { gather, spread } from './pack';
-export { columnSums, kernelGradient, multiply } from './product';
+export { kernelGradient, multiply } from './product';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
+export { columnSums } from './sums';
 export { packKernel, packTransposedKernel } from './weights';

@@ -1,11 +1,9 @@
 // Products of matrices of any number of rows, in blocks that stay in the caches.
 import { packRows, transpose } from './pack';
-import { rowOf4, tile } from './tile';
+import { PANEL, rowOf4, tile } from './tile';
 
 /** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
 export const DEPTH: i32 = 256;
-/** Rows of a block of `columnSums`. */
-const SUMMED: i32 = 64;
 
 /**
  * C [rows, columns] (+)= A [rows, depth] · B, with B in blocks of DEPTH packed by `packRows` or `packTransposed`. Rows of A and C are
@@ -103,7 +101,7 @@ function pair(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i
 function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: bool): void {
   const panel = <usize>depth << 5;
   let n = 0;
-  for (; n + 32 <= columns; n += 32) rowOf4(a, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), depth, add);
+  for (; n + 32 <= columns; n += 32) rowOf4(a, b + <usize>(n >> 3) * panel, PANEL, panel, c + (<usize>n << 2), depth, add);
   for (; n < columns; n += 8) {
     tile(1, 1, a, 0, b + <usize>(n >> 3) * panel, 0, c + (<usize>n << 2), 0, depth, add);
   }
@@ -126,20 +124,5 @@ export function kernelGradient(
     transpose(a + <usize>k * aStep, aStep, aPack, block, rows);
     packRows(b + <usize>k * bStep + skip, bStep, bPack, block, to - from);
     product(aPack, <usize>block << 2, bPack, c + skip, bStep, rows, block, to - from, k > 0);
-  }
-}
-
-/** The sums of the columns `from` to `to` of `rows` rows, `step` bytes apart, in blocks so that long sums stay exact. */
-export function columnSums(part: i32, from: i32, to: i32, rows: i32, step: usize, source: usize, target: usize): void {
-  for (let column = from; column < to; column += 4) {
-    const at = source + (<usize>column << 2);
-    let total = f32x4.splat(0);
-    for (let block = 0; block < rows; block += SUMMED) {
-      let sum = f32x4.splat(0);
-      const end = min(rows, block + SUMMED);
-      for (let row = block; row < end; row++) sum = f32x4.add(sum, v128.load(at + <usize>row * step));
-      total = f32x4.add(total, sum);
-    }
-    v128.store(target + (<usize>column << 2), total);
   }
 }

@@ -5,7 +5,7 @@ import { madd } from './activations';
 /** Bytes of a row of 8 of a panel. */
 // @ts-ignore: decorator
 @inline
-const PANEL: usize = 32;
+export const PANEL: usize = 32;
 
 // @ts-ignore: decorator
 @inline
@@ -142,8 +142,8 @@ export function tile(
   if (panels > 1 && rows > 5) store2(c + 5 * cStep + PANEL, add, lowB5, highB5);
 }
 
-/** One row and 4 panels: with fewer, its sums would wait for one another. */
-export function rowOf4(a: usize, b: usize, next: usize, c: usize, depth: i32, add: bool): void {
+/** One row and 4 panels, whose rows are `step` bytes apart: with fewer, its sums would wait for one another. */
+export function rowOf4(a: usize, b: usize, step: usize, next: usize, c: usize, depth: i32, add: bool): void {
   let low0 = f32x4.splat(0);
   let high0 = f32x4.splat(0);
   let low1 = f32x4.splat(0);
@@ -152,8 +152,8 @@ export function rowOf4(a: usize, b: usize, next: usize, c: usize, depth: i32, ad
   let high2 = f32x4.splat(0);
   let low3 = f32x4.splat(0);
   let high3 = f32x4.splat(0);
-  const end = b + <usize>depth * PANEL;
-  while (b < end) {
+  const end = a + (<usize>depth << 2);
+  while (a < end) {
     const x = v128.load32_splat(a);
     let from = b;
     low0 = madd(x, v128.load(from), low0);
@@ -168,10 +168,27 @@ export function rowOf4(a: usize, b: usize, next: usize, c: usize, depth: i32, ad
     low3 = madd(x, v128.load(from), low3);
     high3 = madd(x, v128.load(from, 16), high3);
     a += 4;
-    b += PANEL;
+    b += step;
   }
   store2(c, add, low0, high0);
   store2(c + 1 * PANEL, add, low1, high1);
   store2(c + 2 * PANEL, add, low2, high2);
   store2(c + 3 * PANEL, add, low3, high3);
+}
+
+/** One row and one to four columns, whose numbers are `step` bytes apart. */
+export function rowOfFew(a: usize, b: usize, step: usize, c: usize, depth: i32, columns: i32, add: bool): void {
+  for (let column = 0; column < columns; column++) {
+    let sum = f32x4.splat(0);
+    let from = b;
+    const end = a + (<usize>depth << 2);
+    for (let at = a; at < end; at += 4) {
+      sum = madd(v128.load32_splat(at), v128.load32_splat(from), sum);
+      from += step;
+    }
+    const first = f32x4.extract_lane(sum, 0);
+    f32.store(c, add ? first + f32.load(c) : first);
+    b += 4;
+    c += 4;
+  }
 }

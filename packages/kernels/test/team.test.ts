@@ -72,14 +72,20 @@ it.runIf(haveWorkers()).each(cells)(
   },
 );
 
-it.runIf(haveWorkers())('divides work that there is less of than threads, where there are any', async () => {
+it.runIf(haveWorkers())('divides any number of units among any number of threads, where there are any', async () => {
   await use(5);
   const { arena, team } = workspace;
-  const { rows, sums } = arena.layout({ rows: 3 * 16, sums: 16 });
-  arena.view(rows, 48).set(Float32Array.from({ length: 48 }, (_, i) => i));
-  team.run('columnSums', 16, 8, 1e9, 3, 64, rows, sums);
-  expect([...arena.view(sums, 16)]).toEqual(Array.from({ length: 16 }, (_, i) => 3 * i + 48));
-  arena.check();
+  for (const count of [1, 7, 16, 90, 100]) {
+    const { rows, sums } = arena.layout({ rows: 3 * count, sums: count });
+    arena.view(rows, 3 * count).set(Float32Array.from({ length: 3 * count }, (_, i) => i));
+    for (const threads of [2, 3, 5]) {
+      team.resize(threads);
+      arena.view(sums, count).fill(-1);
+      team.run('columnSums', count, 8, 1e9, 3, 4 * count, rows, sums);
+      expect([...arena.view(sums, count)]).toEqual(Array.from({ length: count }, (_, i) => 3 * (i + count)));
+      arena.check();
+    }
+  }
 });
 
 it.runIf(haveWorkers())('says which function failed in a worker, where there are any, and goes on', async () => {

@@ -28,11 +28,12 @@ import { convolutionFilterOnWasm } from './wasm/conv2d.ts';
 import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
 import { compareInPlainLoops } from './wasm/elementwise.ts';
 import { gatherByRows } from './wasm/gather.ts';
-import { multiplyThroughXnnpack } from './wasm/mat-mul.ts';
+import { multiplyCompiled } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
+import { sumDownColumns } from './wasm/sum.ts';
 import { tileByRuns } from './wasm/tile.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
@@ -46,7 +47,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     () => einsumThroughMatMul('cpu'),
   ],
   wasm: [
-    multiplyThroughXnnpack,
+    multiplyCompiled,
     shareIdentity,
     sliceInPlace,
     stridedSliceOfAnyType,
@@ -57,6 +58,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     compareInPlainLoops,
     tileByRuns,
     gatherByRows,
+    sumDownColumns,
     () => einsumThroughMatMul('wasm'),
   ],
   webgl: [

@@ -4,6 +4,8 @@ export type SimdExports = {
   readonly CONSTANT_BYTES: WebAssembly.Global;
   /** (address): to be called before anything else. */
   readonly placeConstants: (address: number) => void;
+  /** (rows, depth, columns): numbers */
+  readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
@@ -20,6 +22,8 @@ export type PartName =
   | 'kernelGradient'
   /** rows of a and c: (a, packed, c, depth, columns, add) */
   | 'multiply'
+  /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, scratch, its bytes a part) */
+  | 'matMul'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */

@@ -76,7 +76,8 @@ export function withWorkers(
       words[places.length] = args.length;
       words.set(args, places.arguments);
       for (let part = 0; part <= parts; part++) {
-        words[places.bounds + part] = Math.min(count, Math.round((part * count) / parts / unit) * unit);
+        const even = Math.round((part * count) / parts / unit) * unit;
+        words[places.bounds + part] = part === parts ? count : Math.min(count, even);
       }
       Atomics.store(words, places.done, 0);
       job = (job + 1) & 0x7fffff;

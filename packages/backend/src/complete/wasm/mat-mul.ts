@@ -1,3 +1,4 @@
+import { multiplyOnHeap } from '@elman/kernels';
 import { BatchMatMul, type BatchMatMulAttrs, type DataId, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type Kernel, provideKernel } from '../kernel.ts';
 import { type Factors, type MatMulShape, matMulShape } from '../mat-mul-shape.ts';
@@ -9,18 +10,20 @@ type MatMul = Kernel<Factors, BatchMatMulAttrs, WasmBackend>;
 const plain: BatchMatMulAttrs = { transposeA: false, transposeB: false };
 
 /**
- * `BatchMatMul` on wasm through XNNPACK always. tfjs goes through it only where neither factor is transposed and the
- * batch is one, and multiplies in scalar code otherwise, about five times slower: so it does in every gradient. Here a
- * transposed factor is transposed first, and a batch is multiplied matrix by matrix. int32, which tfjs refuses, is
- * multiplied in JavaScript.
+ * `BatchMatMul` on wasm by the SIMD kernels of `@elman/kernels`, transposed or not. Where there is no SIMD, through XNNPACK
+ * always: tfjs goes through it only where neither factor is transposed and the batch is one, and multiplies in scalar code
+ * otherwise, about five times slower: so it does in every gradient. There a transposed factor is transposed first, and a
+ * batch is multiplied matrix by matrix. int32, which tfjs refuses, is multiplied in JavaScript.
  */
-export function multiplyThroughXnnpack(): void {
+export function multiplyCompiled(): void {
   provideKernel<Factors, BatchMatMulAttrs, WasmBackend>('wasm', BatchMatMul, (original) => {
     const transposer = new Transposer();
     return (call) => {
       const { inputs, attrs, backend } = call;
       const shape = matMulShape(inputs, attrs);
-      if (inputs.a.dtype !== 'float32' || inputs.b.dtype !== 'float32') return multiplyOnHeap(call, shape);
+      if (inputs.a.dtype !== 'float32' || inputs.b.dtype !== 'float32') return multiplyWholeNumbers(call, shape);
+      const compiled = multiplyBySimd(call, shape);
+      if (compiled !== undefined) return compiled;
       const a = attrs.transposeA ? transposer.transpose(backend, inputs.a) : inputs.a;
       const b = attrs.transposeB ? transposer.transpose(backend, inputs.b) : inputs.b;
       const product = multiply(original, backend, { a, b }, shape);
@@ -29,6 +32,24 @@ export function multiplyThroughXnnpack(): void {
       return { ...product, shape: shape.out };
     };
   });
+}
+
+/** By the kernels on tfjs's own heap, if there is SIMD. */
+function multiplyBySimd({ inputs, attrs, backend }: Parameters<MatMul>[0], shape: MatMulShape): TensorInfo | undefined {
+  const { inner, columns, batchA, batchB, indexA, indexB } = shape;
+  const { transposeA, transposeB } = attrs;
+  // A batch of products with one right factor is one product of all rows.
+  const isOne = batchB === 1 && !transposeA;
+  const rows = isOne ? batchA * shape.rows : shape.rows;
+  const out = backend.makeOutput(shape.out, 'float32');
+  const places = Array.from({ length: isOne ? 1 : shape.batch }, (_, i) => ({
+    a: isOne ? 0 : indexA(i) * rows * inner,
+    b: isOne ? 0 : indexB(i) * inner * columns,
+    out: i * rows * columns,
+  }));
+  if (multiplyOnHeap({ ...inputs, out }, { rows, depth: inner, columns, transposeA, transposeB }, places)) return out;
+  backend.disposeData(out.dataId);
+  return undefined;
 }
 
 /** a·b of untransposed float32 matrices. */
@@ -102,7 +123,7 @@ function moduleMatMul({ wasm }: WasmBackend): (...parameters: unknown[]) => void
 
 const shapeBytes = (shape: number[]): Uint8Array => new Uint8Array(Int32Array.from(shape).buffer);
 
-function multiplyOnHeap({ inputs, attrs, backend }: Parameters<MatMul>[0], shape: MatMulShape): TensorInfo {
+function multiplyWholeNumbers({ inputs, attrs, backend }: Parameters<MatMul>[0], shape: MatMulShape): TensorInfo {
   const { a, b } = inputs;
   const out = backend.makeOutput(shape.out, a.dtype);
   const values = [a, b, out].map((tensor) => backend.typedArrayFromHeap(tensor)) as [

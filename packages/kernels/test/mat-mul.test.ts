@@ -1,0 +1,81 @@
+import { Rng } from '@elman/core';
+import { countTensors } from '@elman/testkit';
+import { fill, getBackend, matMul, memory, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { afterAll, expect, it } from 'vitest';
+import { kernelReport, useThreads } from '../src/index.ts';
+import { haveWorkers } from '../src/simd/workers.ts';
+
+const rng = Rng.seeded(1);
+const random = (rows: number, columns: number): Tensor2D => rng.tensor([rows, columns], (r) => r.normal()) as Tensor2D;
+const isWasm = getBackend() === 'wasm';
+
+afterAll(() => useThreads(1));
+
+it.runIf(isWasm && haveWorkers())(
+  'large products have the same bits on any number of threads, where there are any',
+  async () => {
+    for (const [a, b, transposeA, transposeB] of [
+      [random(257, 130), random(130, 150), false, false],
+      [random(3000, 20), random(3000, 90), true, false],
+      [random(90, 500), random(301, 500), false, true],
+    ] as const) {
+      const product = async (threads: number): Promise<Float32Array> => {
+        useThreads(threads);
+        const warm = matMul(a, b, transposeA, transposeB);
+        while (kernelReport().threads < threads) await new Promise((resolve) => setTimeout(resolve, 1));
+        warm.dispose();
+        return (await matMul(a, b, transposeA, transposeB).data()) as Float32Array;
+      };
+      const expected = await product(1);
+      for (const threads of [2, 3]) expect(await product(threads)).toEqual(expected);
+    }
+  },
+);
+
+it.runIf(isWasm)('a row of a product is the same whatever the other rows are, on wasm', async () => {
+  const [a, b] = [random(13, 300), random(300, 45)];
+  const whole = (await matMul(a, b).data()) as Float32Array;
+  const rows = (await a.data()) as Float32Array;
+  for (const row of [0, 5, 12]) {
+    const alone = matMul(tensor2d(rows.slice(row * 300, (row + 1) * 300), [1, 300]), b);
+    expect(await alone.data()).toEqual(whole.slice(row * 45, (row + 1) * 45));
+  }
+});
+
+it('passes on NaN and infinities', async () => {
+  const a = tensor2d([Number.NaN, 0, 0, 1, Number.POSITIVE_INFINITY, 0], [3, 2]);
+  const b = tensor2d([0, 1, 2, 3, 4, 5], [2, 3]);
+  const values = [...(await matMul(a, b).data())];
+  expect(values.slice(0, 3).every(Number.isNaN)).toBe(true);
+  expect(values.slice(3, 6)).toEqual([3, 4, 5]);
+  expect([values[6], values[7], values[8]]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+});
+
+it('writes nothing beside its result', async () => {
+  for (const [rows, depth, columns] of [
+    [1, 3, 5],
+    [7, 9, 11],
+    [13, 1, 3],
+    [2, 65, 33],
+  ] as const) {
+    const before = fill([9], 7);
+    const product = matMul(random(rows, depth), random(depth, columns));
+    const after = fill([9], 7);
+    const again = matMul(random(columns, depth), random(rows, depth), false, true);
+    expect([...(await before.data()), ...(await after.data())]).toEqual(Array(18).fill(7));
+    expect(product.shape).toEqual([...again.shape].reverse());
+  }
+});
+
+it.runIf(isWasm)('a thousand products take no more memory than one', () => {
+  const [a, b] = [random(33, 70), random(70, 41)];
+  const once = (): void => tidy(() => void matMul(a, b, false, false));
+  once();
+  const bytes = memory().numBytes;
+  expect(
+    countTensors(() => {
+      for (let i = 0; i < 1000; i++) once();
+    }),
+  ).toBe(0);
+  expect(memory().numBytes).toBe(bytes);
+});
