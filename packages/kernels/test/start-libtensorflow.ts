@@ -5,6 +5,9 @@ import { engine, setBackend } from '@tensorflow/tfjs-core';
 /** A folder in whose node_modules there is @tensorflow/tfjs-node: README of this package. */
 export const tfjsNode: string | undefined = process.env.ELMAN_TFJS_NODE;
 
+/** Not a dependency: its install script wants a network. */
+const PACKAGE = '@tensorflow/tfjs-node';
+
 /** What we look at of the native part of tfjs-node. */
 type Binding = { getNumOfTensors(): number };
 
@@ -16,7 +19,7 @@ export async function startLibtensorflow(folder: string): Promise<Binding> {
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   util.isArray ??= Array.isArray;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  require('@tensorflow/tfjs-node');
+  require(PACKAGE);
   await setBackend('tensorflow');
   return (engine().backend as unknown as { readonly binding: Binding }).binding;
 }

@@ -14,7 +14,7 @@ export type FrameStep = {
   backward(grads: readonly Tensor[], frame: Frame, before: readonly Tensor[]): FrameGradients;
 };
 
-export type FrameGradients = {
+type FrameGradients = {
   readonly projected: Tensor;
   readonly product: Tensor;
   readonly states: readonly (Tensor | undefined)[];

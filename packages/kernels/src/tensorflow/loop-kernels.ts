@@ -10,7 +10,7 @@ export type LoopLayer<Options> = {
   /** The names of its weights, recurrentKernel before all. */
   readonly weights: readonly string[];
   /** The step of a sequence with these weights. */
-  step(ops: TensorflowOps, weights: readonly Tensor[], options: Options): FrameStep;
+  step(ops: TensorflowOps, weights: readonly Tensor[], batch: number, options: Options): FrameStep;
   /** How many activations a step leaves. */
   readonly activations: number;
   /** The places of the gates in gradients, if they are others than in the inputs: swaps, so that twice is none. */
@@ -29,7 +29,8 @@ export function loopKernels<Options extends { readonly reverse: boolean }>(
       const ops = tensorflowOps();
       const named = (names: readonly string[]) => names.map((name) => inputs[name] as Tensor);
       const [start, all] = [named(states), named(weights)];
-      const loop = { ops, step: layer.step(ops, all, options), start, reverse: options.reverse };
+      const batch = start[0]?.shape[0] as number;
+      const loop = { ops, step: layer.step(ops, all, batch, options), start, reverse: options.reverse };
       const [recurrentKernel, projected] = [all[0] as Tensor, inputs.projected as Tensor];
       const { outputs, last, frames } = runFrames(loop, recurrentKernel, projected, inputs.mask);
       return { results: [outputs, ...last], saved: [...start, ...all, ...frames.flatMap(toList)] };
@@ -40,7 +41,7 @@ export function loopKernels<Options extends { readonly reverse: boolean }>(
       const all = saved.slice(states.length, states.length + weights.length);
       const [batch, time, hidden] = (outputs as Tensor).shape as [number, number, number];
       const frames = fromList(saved.slice(states.length + weights.length), time, states.length, activations);
-      const loop = { ops, step: layer.step(ops, all, options), start, reverse: options.reverse };
+      const loop = { ops, step: layer.step(ops, all, batch, options), start, reverse: options.reverse };
       const transposed = transpose(swapped(all[0] as Tensor, hidden, swaps));
       const grads = runBack(loop, transposed, frames, outputs as Tensor, last);
       const projected = swapped(ops.stack(grads.projected), hidden, swaps);

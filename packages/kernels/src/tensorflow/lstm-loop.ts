@@ -12,8 +12,8 @@ export const lstmLoop: DeviceKernels<Options> = loopKernels<Options>({
   weights: ['recurrentKernel'],
   activations: 5,
   swaps: [0, 2, 1, 3],
-  step(ops, [recurrentKernel]) {
-    const cellGradient = lstmCellGradient(ops, recurrentKernel as Tensor);
+  step(ops, [recurrentKernel], batch) {
+    const cellGradient = lstmCellGradient(ops, recurrentKernel as Tensor, batch);
     return {
       forward(projected, product, [, c]) {
         const gates = ops.split(ops.add(projected, product), 4) as Gates;

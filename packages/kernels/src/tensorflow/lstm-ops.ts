@@ -49,12 +49,13 @@ export function blockLstmGradient(
 export function lstmCellGradient(
   ops: TensorflowOps,
   recurrentKernel: Tensor,
+  batch: number,
 ): (before: States, activations: LstmActivations, after: States) => { readonly c: Tensor; readonly gates: Tensor } {
   const attributes = [ops.bool('use_peephole', false)];
-  const [, ...weights] = weightsOf(recurrentKernel);
+  const weights = weightsOf(recurrentKernel);
+  const x = zeros([batch, 0]);
   return (before, [i, c, f, o, g, tanhC], after) => {
-    const x = zeros([c.shape[0] as number, 0]);
-    const inputs = [x, before.c, before.h, recurrentKernel, ...weights, i, c, f, o, g, tanhC, after.c, after.h];
+    const inputs = [x, before.c, before.h, ...weights, i, c, f, o, g, tanhC, after.c, after.h];
     const [dC, gates] = ops.execute('LSTMBlockCellGrad', attributes, inputs, 5) as [Tensor, Tensor];
     return { c: dC, gates };
   };

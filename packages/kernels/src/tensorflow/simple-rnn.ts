@@ -10,7 +10,7 @@ export const tensorflowSimpleRnn: DeviceKernels<Options> = loopKernels<Options>(
   states: ['h'],
   weights: ['recurrentKernel'],
   activations: 0,
-  step: (ops, _, { activation }) => ({
+  step: (ops, _weights, _batch, { activation }) => ({
     forward: (projected, product) => ({ states: [ops[activation](ops.add(projected, product))], activations: [] }),
     backward([dH], { states }) {
       const sum = ops[`${activation}Gradient`](states[0] as Tensor, dH as Tensor);
