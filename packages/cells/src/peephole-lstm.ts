@@ -1,4 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
+import { hasPeepholeLstmSequence, peepholeLstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -31,6 +32,8 @@ export type PeepholeLstmParams = LstmParams & {
  * The input and forget gates see the memory before the step, the output gate the memory after it.
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
+ * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
+ * to float32 rounding; the op has no second gradient.
  * Init:   kernels and peepholes uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Gers & Schmidhuber 2000, "Recurrent nets that time and count"
@@ -49,6 +52,7 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
     const nextH: Frame = mul(sigmoid(add(o, mul(nextC, peepholes.o))), tanh(nextC));
     return { output: nextH, state: { h: nextH, c: nextC } };
   };
+  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -70,6 +74,14 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
-    ...affineInput(name, inputSize, recur),
+    ...portable,
+    scan(params, state, inputs, options) {
+      if (!hasPeepholeLstmSequence()) return portable.scan(params, state, inputs, options);
+      const { recurrentKernel, peepholes } = params;
+      const { mask, reverse } = options;
+      const sequence = { projected: inputs, recurrentKernel, peepholes, ...state, mask, reverse };
+      const { outputs, ...last } = peepholeLstmSequence(sequence);
+      return { outputs, state: last };
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
+import { hasResetBeforeGruSequence, resetBeforeGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -38,6 +39,8 @@ type RecurrentKernels = readonly [gates: Tensor2D, candidate: Tensor2D];
  * Some papers (Chung et al. 2014) have z and 1 − z the other way round: there z is how much is new.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
+ * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
+ * to float32 rounding; the op has no second gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder"; the other form is `gru`
@@ -57,6 +60,7 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
     const next: Frame = add(n, mul(z, sub(h, n)));
     return { output: next, state: { h: next } };
   };
+  const portable = affineInput(name, inputSize, recur, parts);
 
   return {
     name,
@@ -72,6 +76,13 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    ...affineInput(name, inputSize, recur, parts),
+    ...portable,
+    scan(params, { h }, inputs, options) {
+      if (!hasResetBeforeGruSequence()) return portable.scan(params, { h }, inputs, options);
+      const { recurrentKernel } = params;
+      const { mask, reverse } = options;
+      const { outputs, ...last } = resetBeforeGruSequence({ projected: inputs, recurrentKernel, h, mask, reverse });
+      return { outputs, state: last };
+    },
   };
 }

@@ -1,38 +1,48 @@
 import { type Cell, type Frame, Rng, type Sequence, type Steps, type Tree, tree, valueAndGrad } from '@elman/core';
-import { hasGruSequence, hasSimpleRnnSequence } from '@elman/kernels';
+import {
+  hasGruSequence,
+  hasPeepholeLstmSequence,
+  hasResetBeforeGruSequence,
+  hasSimpleRnnSequence,
+} from '@elman/kernels';
 import { scanFrames, unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
 import { add, mul, profile, reshape, type Scalar, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { gru, simpleRnn } from '../src/index.ts';
+import { gru, peepholeLstm, resetBeforeGru, simpleRnn } from '../src/index.ts';
 
-type State = { readonly h: Frame };
+type State = { readonly h: Frame; readonly c?: Frame };
 
 const draw = (rng: Rng, shape: number[]) => rng.tensor(shape, (r) => r.normal());
 
 /** Holds a cell that runs a sequence as one op, where there is one, against its steps. */
-function describeOneOp<P extends Tree>(cell: Cell<P, State>, kernelName: string, has: () => boolean): void {
+function describeOneOp<P extends Tree, S extends State & Tree>(
+  cell: Cell<P, S>,
+  kernelName: string,
+  has: () => boolean,
+): void {
   describe(kernelName, () => {
     const rng = Rng.seeded(1);
     const params = tree.map(cell.init(rng), (p) => draw(rng.fork(String(p.shape)), p.shape)) as P;
     const inputs = draw(rng.fork('inputs'), [4, 3, 3]) as Sequence;
     const mask = tensor2d([1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0], [4, 3]);
-    const start: State = { h: draw(rng.fork('h'), [4, 5]) as Frame };
+    const start = tree.map(cell.initialState(4), (s, path) => draw(rng.fork(path), s.shape)) as S;
     const weights = draw(rng.fork('weights'), [4, 3, 5]);
 
     for (const reverse of [false, true]) {
       it(`is a sequence equal to its steps, in values and gradients${reverse ? ', reverse' : ''}`, async () => {
-        const everything = (run: (params: P, start: State, inputs: Sequence) => Steps<State>) =>
+        const everything = (run: (params: P, start: S, inputs: Sequence) => Steps<S>) =>
           valueAndGrad(
-            (all: { params: P; start: State; inputs: Sequence }) => {
+            (all: { params: P; start: S; inputs: Sequence }) => {
               const { outputs, state } = run(all.params, all.start, all.inputs);
-              return { loss: add(sum(mul(outputs, weights)), sum(state.h)) as Scalar, aux: { outputs, state } };
+              const sums = [mul(outputs, weights), ...tree.leaves(state)].map((x) => sum(x));
+              return { loss: sums.reduce((a, b) => add(a, b)) as Scalar, aux: { outputs, state } };
             },
             { params, start, inputs },
           );
         const sequence = everything((p, s, x) => unroll(cell, p, x, { state: s, mask, reverse }));
         const steps = everything((p, s, x) =>
-          scanFrames((state: State, frame) => cell.step(p, state, frame), s, x, { mask, reverse }),
+          scanFrames((state: S, frame) => cell.step(p, state, frame), s, x, { mask, reverse }),
         );
         await expectTreesClose({ ...sequence }, { ...steps });
         tree.dispose([{ ...sequence }, { ...steps }]);
@@ -51,9 +61,8 @@ function describeOneOp<P extends Tree>(cell: Cell<P, State>, kernelName: string,
   });
 }
 
-describeOneOp(gru({ inputSize: 3, hiddenSize: 5 }), 'ElmanGruSequence', hasGruSequence);
-describeOneOp(
-  simpleRnn({ inputSize: 3, hiddenSize: 5, activation: 'sigmoid' }),
-  'ElmanSimpleRnnSequence',
-  hasSimpleRnnSequence,
-);
+const sizes = { inputSize: 3, hiddenSize: 5 };
+describeOneOp(gru(sizes), 'ElmanGruSequence', hasGruSequence);
+describeOneOp(resetBeforeGru(sizes), 'ElmanResetBeforeGruSequence', hasResetBeforeGruSequence);
+describeOneOp(peepholeLstm(sizes), 'ElmanPeepholeLstmSequence', hasPeepholeLstmSequence);
+describeOneOp(simpleRnn({ ...sizes, activation: 'sigmoid' }), 'ElmanSimpleRnnSequence', hasSimpleRnnSequence);

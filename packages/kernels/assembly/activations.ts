@@ -78,6 +78,16 @@ function expm1OfRest(y: v128, shift: v128): v128 {
   return madd(f32x4.mul(r, r), q, r);
 }
 
+/** eˣ; x is held to ±87, where eˣ and its inverse are still normal numbers. */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  const y = f32x4.pmax(f32x4.pmin(x, constant(12)), constant(13));
+  const shift = shifted(y);
+  const scale = powerOfTwo(shift);
+  return madd(expm1OfRest(y, shift), scale, scale);
+}
+
 /** σ(x) = 1 / (1 + e⁻ˣ); x is held to ±87, where e⁻ˣ and its inverse are still normal numbers. */
 // @ts-ignore: decorator
 @inline

@@ -2,10 +2,13 @@ import { OptionError } from '@elman/core';
 import type { GruEngine } from './gru-engine.ts';
 import { javascriptGru } from './javascript-gru.ts';
 import { javascriptLstm } from './javascript-lstm.ts';
+import { javascriptResetBeforeGru } from './javascript-reset-before-gru.ts';
 import { javascriptSimpleRnn } from './javascript-simple-rnn.ts';
 import type { LstmEngine } from './lstm-engine.ts';
+import type { ResetBeforeGruEngine } from './reset-before-gru-engine.ts';
 import { simdGru } from './simd/gru.ts';
 import { simdLstm } from './simd/lstm.ts';
+import { simdResetBeforeGru } from './simd/reset-before-gru.ts';
 import { simdSimpleRnn } from './simd/simple-rnn.ts';
 import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 import type { SimpleRnnEngine } from './simple-rnn-engine.ts';
@@ -16,6 +19,9 @@ import type { SimpleRnnEngine } from './simple-rnn-engine.ts';
  */
 export const lstmEngine: () => LstmEngine = once(() => onWorkspace(simdLstm) ?? javascriptLstm);
 export const gruEngine: () => GruEngine = once(() => onWorkspace(simdGru) ?? javascriptGru);
+export const resetBeforeGruEngine: () => ResetBeforeGruEngine = once(
+  () => onWorkspace(simdResetBeforeGru) ?? javascriptResetBeforeGru,
+);
 export const simpleRnnEngine: () => SimpleRnnEngine = once(() => onWorkspace(simdSimpleRnn) ?? javascriptSimpleRnn);
 
 /**
@@ -37,6 +43,7 @@ export interface KernelReport {
   /** `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see `useExperimentalSimd`; `javascript` runs where there is none. */
   readonly lstm: string;
   readonly gru: string;
+  readonly resetBeforeGru: string;
   readonly simpleRnn: string;
   /** Threads at work: those that have been asked for and have started. They start with the first work that is worth it. */
   readonly threads: number;
@@ -47,6 +54,7 @@ export function kernelReport(): KernelReport {
   return {
     lstm: lstmEngine().name,
     gru: gruEngine().name,
+    resetBeforeGru: resetBeforeGruEngine().name,
     simpleRnn: simpleRnnEngine().name,
     threads: sharedWorkspace()?.team.threads ?? 1,
   };
@@ -60,6 +68,11 @@ export function hasCompiledLstm(): boolean {
 /** The same for the GRU. */
 export function hasCompiledGru(): boolean {
   return gruEngine() !== javascriptGru;
+}
+
+/** The same for the GRU that resets before the product. */
+export function hasCompiledResetBeforeGru(): boolean {
+  return resetBeforeGruEngine() !== javascriptResetBeforeGru;
 }
 
 /** The same for the simple recurrent network. */

@@ -1,5 +1,6 @@
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf } from './simd/heap.ts';
+import { sizeOf } from './storage.ts';
 
 /** What we use of the wasm backend. */
 type Backend = { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };
@@ -17,8 +18,4 @@ export function sumFirstAxes(x: TensorInfo, shape: number[]): TensorInfo | undef
   const rows = columns === 0 ? 0 : sizeOf(x.shape) / columns;
   heap.simd.columnSums(0, 0, columns, rows, 4 * columns, heap.addressOf(x), heap.addressOf(out));
   return out;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, axis) => size * axis, 1);
 }

@@ -15,7 +15,7 @@ export function compileLstm<S extends State<'h' | 'c'>>(params: Params): Compile
       states: ['h', 'c'],
       projectedAt: 'gates',
       run: ({ simd }, { batch, width, packed, gates, states }) =>
-        simd.forwardLstm(0, 0, batch, 1, batch, width, packed, gates, ...states, 0, 0),
+        simd.forwardLstm(0, 0, batch, 1, batch, width, packed, gates, ...states, 0, 0, 0),
     },
     params,
   );

@@ -5,6 +5,19 @@ export { type CompiledDense, compileDense, valuesHere } from './compiled-dense.t
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyOnHeap, type Product, type ProductAt } from './mat-mul.ts';
+export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
+export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
+export {
+  hasPeepholeLstmSequence,
+  type PeepholeLstmSequence,
+  peepholeLstmSequence,
+} from './peephole-lstm-sequence.ts';
+export {
+  hasResetBeforeGruSequence,
+  type ResetBeforeGruSequence,
+  resetBeforeGruSequence,
+} from './reset-before-gru-sequence.ts';
+export { addRowsOnHeap, gatherRowsOnHeap } from './rows.ts';
 export { useExperimentalSimd } from './simd/best-module.ts';
 export type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 export {
@@ -13,3 +26,10 @@ export {
   type SimpleRnnSequenceResult,
   simpleRnnSequence,
 } from './simple-rnn-sequence.ts';
+export {
+  hasSoftmaxCrossEntropy,
+  type SoftmaxSums,
+  type SoftmaxTargets,
+  softmaxCrossEntropyGradient,
+  softmaxCrossEntropyLoss,
+} from './softmax-cross-entropy.ts';

@@ -9,6 +9,8 @@ export type LstmInput = {
   readonly projected: Float32Array;
   /** [hidden, 4·hidden] */
   readonly recurrentKernel: Float32Array;
+  /** [3, hidden]: what i, f and o see of their memory cell. */
+  readonly peepholes?: Float32Array | undefined;
   /** [batch, hidden] */
   readonly h0: Float32Array;
   /** [batch, hidden] */
@@ -43,6 +45,7 @@ export type LstmOutputGradients = {
 export type LstmInputGradients = {
   readonly projected: Float32Array;
   readonly recurrentKernel: Float32Array;
+  readonly peepholes?: Float32Array | undefined;
   readonly h0: Float32Array;
   readonly c0: Float32Array;
 };
@@ -53,6 +56,8 @@ export type LstmInputGradients = {
  *   i, f, g, o = split(projectedₜ + hₜ₋₁·recurrentKernel)
  *   cₜ = σ(f)·cₜ₋₁ + σ(i)·tanh(g)
  *   hₜ = σ(o)·tanh(cₜ)
+ *
+ * With peepholes, i and f are added cₜ₋₁∘peepholes, and o is added cₜ∘peepholes.
  *
  * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
  * engine's own memory, and holds until its next call.

@@ -15,7 +15,10 @@ type Call = SequenceCall<{
 
 type Inputs = { readonly [name in 'projected' | 'recurrentKernel' | 'h' | 'c']: TensorInfo } & {
   readonly mask?: TensorInfo;
-};
+} & { readonly [name in Peephole]?: TensorInfo };
+
+/** What a gate sees of its memory cell, each [hidden]. */
+type Peephole = 'peepholeI' | 'peepholeF' | 'peepholeO';
 
 type ResultGradients = { readonly [name in 'dOutputs' | 'dH' | 'dC']: TensorInfo };
 
@@ -30,12 +33,22 @@ export const lstmKernels: SequenceKernels<Call> = {
   backward,
 };
 
+/** `peepholeLstmSequence` on typed arrays: the same with peepholes. */
+export const peepholeLstmKernels: SequenceKernels<Call> = {
+  ...lstmKernels,
+  where: 'peepholeLstmSequence',
+  kernelName: 'ElmanPeepholeLstmSequence1',
+  variables: [...lstmKernels.variables, 'peepholeI', 'peepholeF', 'peepholeO'],
+  devices: {},
+};
+
 function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {
-  const { projected, recurrentKernel, h, c, mask } = inputs as unknown as Inputs;
+  const { projected, recurrentKernel, h, c, mask, ...rest } = inputs as unknown as Inputs;
   const [batch, time, width] = projected.shape as [number, number, number];
   const sizes: LstmSizes = { time, batch, hidden: width / 4 };
   const input = {
     recurrentKernel: copyOf(storage.read(recurrentKernel)),
+    peepholes: readPeepholes(storage, rest, sizes),
     h0: copyOf(storage.read(h)),
     c0: copyOf(storage.read(c)),
     mask: readMask(storage, mask),
@@ -65,5 +78,24 @@ function backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Ten
     make(storage, [hidden, 4 * hidden], grads.recurrentKernel),
     make(storage, [batch, hidden], grads.h0),
     make(storage, [batch, hidden], grads.c0),
+    ...makePeepholes(storage, grads.peepholes, sizes),
   ];
+}
+
+/** [3, hidden] of the three tensors, where they are. */
+function readPeepholes(
+  storage: Storage,
+  { peepholeI, peepholeF, peepholeO }: Pick<Inputs, Peephole>,
+  { hidden }: LstmSizes,
+): Float32Array | undefined {
+  if (peepholeI === undefined || peepholeF === undefined || peepholeO === undefined) return undefined;
+  const rows = new Float32Array(3 * hidden);
+  for (const [i, tensor] of [peepholeI, peepholeF, peepholeO].entries()) rows.set(storage.read(tensor), i * hidden);
+  return rows;
+}
+
+/** The inverse. */
+function makePeepholes(storage: Storage, rows: Float32Array | undefined, { hidden }: LstmSizes): TensorInfo[] {
+  const row = (i: number): Float32Array | undefined => rows?.subarray(i * hidden, (i + 1) * hidden);
+  return [0, 1, 2].flatMap((i) => row(i) ?? []).map((values) => make(storage, [hidden], values));
 }

@@ -52,6 +52,7 @@ function asFloats(values: ArrayLike<number>): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-function sizeOf(shape: readonly number[]): number {
+/** How many numbers a tensor of a shape holds. */
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, axis) => size * axis, 1);
 }

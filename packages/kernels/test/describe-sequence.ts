@@ -1,7 +1,7 @@
 import { type Frame, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
 import { countTensors, expectTreesClose } from '@elman/testkit';
 import {
-  addN,
+  add,
   engine,
   getBackend,
   grads,
@@ -24,7 +24,7 @@ export function draw(rng: Rng, shape: number[], scale = 1): Tensor {
   return rng.tensor(shape, (r) => scale * r.uniform(-1, 1));
 }
 
-/** Every sequence has these two inputs and these two results. */
+/** Every sequence has these two inputs and these two results; some have a memory c. */
 export type Inputs = Tree & { readonly projected: Sequence; readonly h: Frame };
 type Options = { readonly mask?: Tensor2D | undefined; readonly reverse?: boolean | undefined };
 type Result = { readonly outputs: Sequence; readonly h: Frame; readonly c?: Frame };
@@ -35,6 +35,8 @@ export type SequenceCase<I extends Inputs> = {
   readonly portable: (inputs: I & Options) => Result;
   readonly inputs: (rng: Rng, sizes: Sizes, scale?: number) => I;
 };
+
+const stateOf = ({ outputs: _, ...state }: Result): Omit<Result, 'outputs'> => state;
 
 /** A mask of what is real. */
 function maskOf({ batch, time }: Sizes, real: (row: number, t: number) => boolean): Tensor2D {
@@ -56,10 +58,8 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
     const { grads, aux } = valueAndGrad((given: I) => {
       const result = run({ ...given, ...options });
       const rng = Rng.seeded('weights');
-      const weighted = [result.outputs, result.h, ...(result.c ? [result.c] : [])].map((x) =>
-        sum(mul(x, draw(rng, x.shape))),
-      );
-      return { loss: addN(weighted) as Scalar, aux: { ...result } };
+      const weighted = Object.entries<Tensor>(result).map(([name, x]) => sum(mul(x, draw(rng.fork(name), x.shape))));
+      return { loss: weighted.reduce((a, b) => add(a, b)) as Scalar, aux: { ...result } };
     }, all);
     return { result: aux, grads };
   };
@@ -85,7 +85,8 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
               const all = inputs(rng.fork(where), here);
               const actual = resultAndGradients(op, all, options);
               const expected = resultAndGradients(portable, all, options);
-              await expectTreesClose(actual, expected, { relative: 1e-5, absolute: 1e-30, where });
+              // With one unit some gradients are one sum over frames, which may come to little of what it is made of.
+              await expectTreesClose(actual, expected, { relative: 1e-5, absolute: 1e-8, where });
               tree.dispose([all, actual, expected]);
             }
           }
@@ -109,9 +110,9 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
 
     it('has the right gradients where only some results are used', async () => {
       const all = inputs(Rng.seeded(3), sizes);
-      for (const used of ['outputs', 'h'] as const) {
+      for (const used of Object.keys(op(all)) as (keyof Result)[]) {
         const slopes = (run: typeof op) => {
-          const loss = (given: I) => ({ loss: sum(square(run(given)[used])) as Scalar, aux: {} });
+          const loss = (given: I) => ({ loss: sum(square(run(given)[used] as Tensor)) as Scalar, aux: {} });
           return valueAndGrad(loss, all).grads;
         };
         await expectTreesClose(slopes(op), slopes(portable), { relative: 1e-5, absolute: 1e-30, where: used });
@@ -121,7 +122,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
     it('gives a state to the next sequence, through which gradients flow', async () => {
       const all = inputs(Rng.seeded(4), sizes);
       const twice = (run: typeof op) => (given: I & Options) =>
-        run({ ...given, h: run(given).h, reverse: true } as I & Options);
+        run({ ...given, ...stateOf(run(given)), reverse: true } as I & Options);
       await expectTreesClose(resultAndGradients(twice(op), all), resultAndGradients(twice(portable), all));
     });
 

@@ -28,17 +28,21 @@ export function exactForward({ time, batch, hidden }: LstmSizes, input: ExactInp
       if (input.mask && at(input.mask, t * batch + row) === 0) continue;
       for (let j = 0; j < hidden; j++) {
         const place = (t * batch + row) * 4 * hidden + j;
-        const gate = (index: number, activation: (x: number) => number): number => {
-          let z = at(input.projected, place + index * hidden);
+        const gate = (index: number, activation: (x: number) => number, seen = 0): number => {
+          let z = at(input.projected, place + index * hidden) + seen;
           for (let k = 0; k < hidden; k++) {
             z += at(h, row * hidden + k) * at(input.recurrentKernel, (4 * k + index) * hidden + j);
           }
           gates[place + index * hidden] = activation(z);
           return activation(z);
         };
-        const [i, f, g, o] = [gate(0, sigmoid), gate(1, sigmoid), gate(2, Math.tanh), gate(3, sigmoid)];
-        nextC[row * hidden + j] = f * at(c, row * hidden + j) + i * g;
-        nextH[row * hidden + j] = o * Math.tanh(at(nextC, row * hidden + j));
+        const see = (cell: number, peephole: number): number =>
+          input.peepholes ? cell * at(input.peepholes, peephole * hidden + j) : 0;
+        const before = at(c, row * hidden + j);
+        const [i, f] = [gate(0, sigmoid, see(before, 0)), gate(1, sigmoid, see(before, 1))];
+        const after = f * before + i * gate(2, Math.tanh);
+        nextC[row * hidden + j] = after;
+        nextH[row * hidden + j] = gate(3, sigmoid, see(after, 2)) * Math.tanh(after);
       }
     }
     [h, c] = [nextH, nextC];
@@ -63,10 +67,11 @@ export function exactBackward(
   { time, batch, hidden }: LstmSizes,
   saved: Omit<ExactInput, 'projected'> & Activations,
   grads: LstmOutputGradients,
-): { projected: Float64Array; recurrentKernel: Float64Array; h0: Float64Array; c0: Float64Array } {
+): Record<'projected' | 'recurrentKernel' | 'peepholes' | 'h0' | 'c0', Float64Array> {
   const state = batch * hidden;
   const projected = new Float64Array(4 * time * state);
   const recurrentKernel = new Float64Array(4 * hidden * hidden);
+  const peepholes = new Float64Array(3 * hidden);
   const h0 = Float64Array.from(grads.hLast ?? new Float64Array(state));
   const c0 = Float64Array.from(grads.cLast ?? new Float64Array(state));
   const frames = order(time, saved.reverse);
@@ -84,12 +89,16 @@ export function exactBackward(
         const [i, f, g, o] = [gate(0), gate(1), gate(2), gate(3)];
         const tanhC = Math.tanh(at(saved.cs, t * state + index));
         const dh = at(h0, index);
-        const dc = at(c0, index) + dh * o * (1 - tanhC ** 2);
-        projected[first + j] = dc * g * i * (1 - i);
-        projected[first + hidden + j] = dc * before(saved.cs, saved.c0, index) * f * (1 - f);
-        projected[first + 2 * hidden + j] = dc * i * (1 - g ** 2);
-        projected[first + 3 * hidden + j] = dh * tanhC * o * (1 - o);
-        c0[index] = dc * f;
+        const peephole = (n: number): number => (saved.peepholes ? at(saved.peepholes, n * hidden + j) : 0);
+        const dO = dh * tanhC * o * (1 - o);
+        const dc = at(c0, index) + dh * o * (1 - tanhC ** 2) + dO * peephole(2);
+        const cBefore = before(saved.cs, saved.c0, index);
+        const [dI, dF] = [dc * g * i * (1 - i), dc * cBefore * f * (1 - f)];
+        for (const [n, d] of [dI, dF, dc * i * (1 - g ** 2), dO].entries()) projected[first + n * hidden + j] = d;
+        put(peepholes, j, dI * cBefore);
+        put(peepholes, hidden + j, dF * cBefore);
+        put(peepholes, 2 * hidden + j, dO * at(saved.cs, t * state + index));
+        c0[index] = dc * f + dI * peephole(0) + dF * peephole(1);
       }
       for (let k = 0; k < hidden; k++) {
         h0[row * hidden + k] = 0;
@@ -101,5 +110,5 @@ export function exactBackward(
       }
     }
   }
-  return { projected, recurrentKernel, h0, c0 };
+  return { projected, recurrentKernel, peepholes, h0, c0 };
 }

@@ -39,6 +39,16 @@ export function makeMask({ time, batch }: SequenceSizes, lengths: Lengths): { ma
   return { mask: Float32Array.from({ length: time * batch }, real) };
 }
 
+/** What an engine returned, copied: it may stand in the engine's own memory, which `structuredClone` shares between threads. */
+export function copied(arrays: object): Record<string, Float32Array> {
+  const isArray = (entry: [string, unknown]): entry is [string, Float32Array] => entry[1] instanceof Float32Array;
+  return Object.fromEntries(
+    Object.entries(arrays)
+      .filter(isArray)
+      .map(([name, values]) => [name, values.slice()]),
+  );
+}
+
 /** Expects the largest difference to be small, in units of the largest value expected. */
 export function expectNear(got: Float32Array, expected: Float64Array, tolerance: number, where: string): void {
   expect(got.length, where).toBe(expected.length);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { javascriptGru } from '../src/javascript-gru.ts';
 import { simdGru } from '../src/simd/gru.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
-import { expectNear, expectSlope, type Lengths } from './exact.ts';
+import { copied, expectNear, expectSlope, type Lengths } from './exact.ts';
 import { exactBackward, exactForward, exactLoss, makeGruCase } from './exact-gru.ts';
 import { onWorkspaces } from './workspaces.ts';
 
@@ -83,7 +83,7 @@ it('has one memory, which does not grow from call to call', () => {
   const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
   const engine = simdGru(workspace as Workspace);
   const { sizes, input, grads } = makeGruCase({ time: 4, batch: 3, hidden: 7 }, { seed: 8, lengths: 'ragged' });
-  const run = () => structuredClone(engine.backward(sizes, { ...input, ...engine.forward(sizes, input) }, grads));
+  const run = () => copied(engine.backward(sizes, { ...input, ...engine.forward(sizes, input) }, grads));
   const first = run();
   const bytes = memories[0]?.buffer.byteLength;
   for (let call = 0; call < 1000; call++) run();

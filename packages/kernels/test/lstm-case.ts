@@ -17,7 +17,7 @@ export function seeded(seed: number): () => number {
 /** Random inputs and output gradients of these sizes. */
 export function makeCase(
   sizes: LstmSizes,
-  options: { seed: number; lengths?: Lengths; reverse?: boolean; last?: boolean },
+  options: { seed: number; lengths?: Lengths; reverse?: boolean; last?: boolean; peepholes?: boolean },
 ): Case {
   const { time, batch, hidden } = sizes;
   const random = seeded(options.seed);
@@ -37,6 +37,7 @@ export function makeCase(
       c0: values(state),
       ...(lengths === 'full' ? {} : { mask }),
       reverse: options.reverse ?? false,
+      ...(options.peepholes && { peepholes: values(3 * hidden) }),
     },
     grads: {
       hs: values(time * state),

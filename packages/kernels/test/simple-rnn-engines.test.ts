@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { javascriptSimpleRnn } from '../src/javascript-simple-rnn.ts';
 import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
-import { expectNear, expectSlope, type Lengths } from './exact.ts';
+import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
+import { copied, expectNear, expectSlope, type Lengths } from './exact.ts';
 import { exactBackward, exactForward, exactLoss, makeSimpleRnnCase } from './exact-simple-rnn.ts';
 import { onWorkspaces } from './workspaces.ts';
 
@@ -76,4 +77,18 @@ describe.each(['tanh', 'relu', 'sigmoid'] as const)('%s', (activation) => {
       expect({ input, grads, activations }).toEqual(before);
     });
   });
+});
+
+it('has one memory, which does not grow from call to call', () => {
+  const memories: WebAssembly.Memory[] = [];
+  const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
+  const engine = simdSimpleRnn(workspace as Workspace);
+  const options = { activation: 'tanh', seed: 8, lengths: 'ragged' } as const;
+  const { sizes, input, grads } = makeSimpleRnnCase({ time: 4, batch: 3, hidden: 7 }, options);
+  const run = () => copied(engine.backward(sizes, { ...input, ...engine.forward(sizes, input) }, grads));
+  const first = run();
+  const bytes = memories[0]?.buffer.byteLength;
+  for (let call = 0; call < 1000; call++) run();
+  expect(run()).toEqual(first);
+  expect(memories.map((memory) => memory.buffer.byteLength)).toEqual([bytes]);
 });

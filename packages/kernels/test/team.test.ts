@@ -3,6 +3,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
 import { simdGru } from '../src/simd/gru.ts';
 import { simdLstm } from '../src/simd/lstm.ts';
+import { simdResetBeforeGru } from '../src/simd/reset-before-gru.ts';
 import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
 import { haveWorkers } from '../src/simd/workers.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
@@ -46,7 +47,9 @@ function resultsOf(engine: ReturnType<typeof simdLstm>, input: ReturnType<typeof
 
 const cells = [
   ['lstm', simdLstm(workspace), inputOf(4)],
+  ['lstm with peepholes', simdLstm(workspace), { ...inputOf(4), peepholes: random(3 * hidden) }],
   ['gru', simdGru(workspace) as never, inputOf(3)],
+  ['resetBeforeGru', simdResetBeforeGru(workspace) as never, inputOf(3)],
   ['simpleRnn', simdSimpleRnn(workspace) as never, inputOf(1)],
 ] as const;
 

@@ -1,5 +1,11 @@
 import { OptionError } from '@elman/core';
 import {
+  hasSoftmaxCrossEntropy,
+  type SoftmaxTargets,
+  softmaxCrossEntropyGradient,
+  softmaxCrossEntropyLoss,
+} from '@elman/kernels';
+import {
   add,
   cast,
   div,
@@ -16,6 +22,7 @@ import {
   sum,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
   tidy,
   where,
   zerosLike,
@@ -55,6 +62,10 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
     const rows: Tensor1D = reshape(ids, [-1]);
     const real = mask === undefined ? undefined : reshape(mask, [-1, 1]);
     const { weights, count } = meanWeights([rows.size, 1], real);
+    if (hasSoftmaxCrossEntropy()) {
+      const loss = inOnePass(reshape(logits, [-1, vocabSize]), { ids: rows, weights, labelSmoothing });
+      return { loss, count };
+    }
     const loss = withGradient<Scalar>(reshape(logits, [-1, vocabSize]), (given, save) => {
       const z = real === undefined ? given : where(notEqual(real, 0), given, zerosLike(given));
       const shifted: Tensor = sub(z, max(z, 1, true));
@@ -76,5 +87,23 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
       return { value: sum(mul(sub(log(sums), smoothed), weights)), gradFunc };
     });
     return { loss, count };
+  });
+}
+
+/** The sum of the weighed losses by the kernels, with its gradient. */
+function inOnePass(logits: Tensor2D, targets: Omit<SoftmaxTargets, 'logits'>): Scalar {
+  const { labelSmoothing } = targets;
+  return withGradient<Scalar>(logits, (given, save) => {
+    const { loss, highest, sums } = softmaxCrossEntropyLoss({ ...targets, logits: given as Tensor2D });
+    save([given, targets.ids, targets.weights, highest, sums]);
+    const gradFunc = (dy: Scalar, saved: Tensor[]): Tensor => {
+      const [z, ids, weights, most, total] = saved as [Tensor2D, Tensor1D, Tensor, Tensor1D, Tensor1D];
+      return softmaxCrossEntropyGradient(
+        { logits: z, ids, weights, labelSmoothing },
+        { highest: most, sums: total },
+        dy,
+      );
+    };
+    return { value: loss, gradFunc };
   });
 }

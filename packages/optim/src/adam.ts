@@ -1,5 +1,7 @@
 import { type Optimizer, type Tree, tree } from '@elman/core';
+import { type AdamLeaf, type AdamNumbers, type AdamUpdate, adamOfAll } from '@elman/kernels';
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { rowsOf, withLeaves } from './leaves.ts';
 import { expectDecay, expectNonNegative, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
@@ -39,7 +41,8 @@ export type AdamState = {
  *   u  = −learningRate · m̂ / (√v̂ + ε)       m̂ = m' / (1 − β₁ᵗ),  v̂ = v' / (1 − β₂ᵗ)
  *
  * With `amsgrad`, v̂ is taken from the largest v' so far. The state holds m / (1 − β₁) and v / (1 − β₂), which saves two
- * passes over the parameters; the corrections are plain numbers.
+ * passes over the parameters; the corrections are plain numbers. On the backends cpu and wasm all parameters are one op,
+ * in which means below 1e-30 and mean squares below 1e-37 become 0.
  * @throws {OptionError} if a rate or ε is not finite and above 0, or a β not in [0, 1).
  * @see Kingma & Ba 2015, Adam: a method for stochastic optimization; ε as in PyTorch
  */
@@ -77,21 +80,46 @@ function adaptive(
     }),
     update: <P extends Tree>(grads: P, state: AdamState, params: P, step: number) =>
       tree.tidy(() => {
-        const mean = tree.zip<Tree>(state.mean, grads, (m, g) => add(mul(m, beta1), g));
-        const meanSquare = tree.zip<Tree>(state.meanSquare, grads, (v, g) => add(mul(v, beta2), square(g)));
-        const largest = amsgrad ? tree.zip(state.largest, meanSquare, (l, v) => maximum(l, v)) : state.largest;
-
         // −rate·m̂ / (√v̂ + ε) with m̂ = toMean·mean and √v̂ = toRoot·√meanSquare, the numbers gathered into two.
         const lr = rate(step);
         const toMean = (1 - beta1) / (1 - beta1 ** (step + 1));
         const toRoot = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)));
-        const adapt = (m: Tensor, v: Tensor): Tensor =>
-          mul(div(m, add(sqrt(v), epsilon / toRoot)), (-lr * toMean) / toRoot);
-        const updates = tree.zipAll<Tree>([mean, amsgrad ? largest : meanSquare, params], ([m, v, p], path) => {
-          const update = adapt(m as Tensor, v as Tensor);
-          return weightDecay > 0 && decays(path) ? sub(update, mul(p as Tensor, lr * weightDecay)) : update;
+        const numbers = { beta1, beta2, epsilon: epsilon / toRoot, rate: (-lr * toMean) / toRoot };
+
+        const trees = [grads, state.mean, state.meanSquare, params, ...(amsgrad ? [state.largest] : [])];
+        const leaves = rowsOf(...trees).map(({ path, tensors }): AdamLeaf<Tensor> => {
+          const [gradient, mean, meanSquare, parameter, largest] = tensors as [Tensor, Tensor, Tensor, Tensor, Tensor?];
+          const decay = weightDecay > 0 && decays(path) ? lr * weightDecay : 0;
+          return { gradient, mean, meanSquare, parameter, largest, decay };
         });
-        return { updates: updates as P, state: { mean, meanSquare, largest } };
+        const next = adamOfAll(leaves, numbers) ?? leaves.map((leaf) => updateLeaf(leaf, numbers));
+        const part = (like: Tree, name: keyof AdamUpdate<Tensor>): Tree =>
+          withLeaves(like, next.map((leaf) => leaf[name]) as Tensor[]);
+        return {
+          updates: part(grads, 'update') as P,
+          state: {
+            mean: part(state.mean, 'mean'),
+            meanSquare: part(state.meanSquare, 'meanSquare'),
+            largest: part(state.largest, 'largest'),
+          },
+        };
       }),
+  };
+}
+
+/** One parameter with the ops of the backend: as `adamOfAll`. */
+function updateLeaf(
+  { gradient, mean, meanSquare, largest, parameter, decay }: AdamLeaf<Tensor>,
+  { beta1, beta2, epsilon, rate }: AdamNumbers,
+): AdamUpdate<Tensor> {
+  const m = add(mul(mean, beta1), gradient);
+  const v = add(mul(meanSquare, beta2), square(gradient));
+  const most = largest && maximum(largest, v);
+  const update = mul(div(m, add(sqrt(most ?? v), epsilon)), rate);
+  return {
+    update: decay === 0 ? update : sub(update, mul(parameter, decay)),
+    mean: m,
+    meanSquare: v,
+    largest: most,
   };
 }

@@ -1,5 +1,7 @@
 import { type Optimizer, tree } from '@elman/core';
+import { clipNormOfAll } from '@elman/kernels';
 import { clipByValue as clipTensor, div, maximum, mul } from '@tensorflow/tfjs-core';
+import { withLeaves } from './leaves.ts';
 import { expectPositive } from './options.ts';
 import { globalNorm } from './updates.ts';
 
@@ -40,6 +42,8 @@ export function clipByGlobalNorm(limit: number): Optimizer<Stateless> {
     init: () => ({}),
     update: (grads, state) => ({
       updates: tree.tidy(() => {
+        const clipped = clipNormOfAll(tree.leaves(grads), limit);
+        if (clipped !== undefined) return withLeaves(grads, clipped);
         const scale = div(limit, maximum(globalNorm(grads), limit));
         return tree.map(grads, (g) => mul(g, scale));
       }),

@@ -1,5 +1,7 @@
 import { type Tree, tree } from '@elman/core';
+import { addScaledToAll, normOfAll } from '@elman/kernels';
 import { add, mul, type Scalar, sqrt, square, stack, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { rowsOf, withLeaves } from './leaves.ts';
 
 /**
  * The parameters after an update: p' = p + scale·u. Fresh tensors; the old ones stay the caller's to dispose.
@@ -8,20 +10,23 @@ import { add, mul, type Scalar, sqrt, square, stack, sum, type Tensor, tidy } fr
  * @throws {ShapeError} if the trees do not have the same branches.
  */
 export function applyUpdates<P extends Tree>(params: P, updates: P, scale = 1): P {
-  return tree.tidy(() => tree.zip(params, updates, (p, u) => add(p, scale === 1 ? u : mul(u, scale))));
+  return tree.tidy(() => {
+    const pairs = rowsOf(params, updates).map(({ tensors }) => tensors as [Tensor, Tensor]);
+    const next = addScaledToAll(pairs, scale) ?? pairs.map(([p, u]) => add(p, scale === 1 ? u : mul(u, scale)));
+    return withLeaves(params, next);
+  });
 }
 
 /**
  * The Euclidean norm of all leaves as one vector: √Σ x².
  *
- * A norm above 1.8·10¹⁹ overflows float32 and is Infinity. Rows are summed first, then the rows' sums: with a million
- * parameters one running float32 sum would lose digits.
+ * On the backends cpu and wasm one op that sums in double precision. Elsewhere a norm above 1.8·10¹⁹ overflows float32 and is
+ * Infinity, and rows are summed first, then the rows' sums: with a million parameters one running float32 sum would lose digits.
  */
 export function globalNorm(of: Tree): Scalar {
-  return tidy(() => {
-    // Not addN: with eight tensors or more it gives 0 on webgpu, whose shaders take eight buffers.
-    return sqrt(sum(stack(tree.leaves(of).map(sumOfSquares))));
-  });
+  const leaves = tree.leaves(of);
+  // Not addN: with eight tensors or more it gives 0 on webgpu, whose shaders take eight buffers.
+  return normOfAll(leaves) ?? tidy(() => sqrt(sum(stack(leaves.map(sumOfSquares)))));
 }
 
 function sumOfSquares(x: Tensor): Scalar {

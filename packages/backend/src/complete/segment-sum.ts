@@ -1,3 +1,4 @@
+import { addRowsOnHeap } from '@elman/kernels';
 import { type TensorInfo, UnsortedSegmentSum, type UnsortedSegmentSumAttrs, util } from '@tensorflow/tfjs-core';
 import { type CpuBackend, valuesOf } from './cpu/backend.ts';
 import { provideKernel, supplyKernel } from './kernel.ts';
@@ -31,6 +32,7 @@ export function sumSegmentsOnWasm(): void {
       const { x, segmentIds } = inputs;
       const out = backend.makeOutput(outputShape(inputs, attrs), x.dtype);
       const values = backend.typedArrayFromHeap(out).fill(0);
+      if (x.dtype === 'float32' && addRowsOnHeap(x, segmentIds, out, attrs.numSegments)) return out;
       sumSegments(backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(segmentIds), values, attrs.numSegments);
       return out;
     },

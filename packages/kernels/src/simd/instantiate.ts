@@ -6,10 +6,20 @@ export type SimdExports = {
   readonly placeConstants: (address: number) => void;
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
+  /** (address, count) */
+  readonly sum: (address: number, count: number) => number;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly gather: (...args: number[]) => void;
+  /** (count, x) */
+  readonly sumOfSquares: (count: number, x: number) => number;
+  /** (count, x, factor, y) */
+  readonly scale: (...args: number[]) => void;
+  /** (count, x, y, factor, z) */
+  readonly addScaled: (...args: number[]) => void;
+  /** (count, gradient, mean, meanSquare, largest or 0, parameter or 0, their next three, update, and the numbers) */
+  readonly adam: (...args: number[]) => void;
 } & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
 
 /** What does its work in parts, each with a number and from one unit to another: the numbers here are what follows. */
@@ -24,11 +34,21 @@ export type PartName =
   | 'multiply'
   /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, scratch, its bytes a part) */
   | 'matMul'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, losses) */
+  | 'softmaxLoss'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, gradient by the loss, gradient) */
+  | 'softmaxGradient'
+  /** places: (table, ids, out, size) */
+  | 'gatherRows'
+  /** numbers of a row: (values, ids, out, count, rows of out, size) */
+  | 'addRows'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
-  /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse) */
+  /** columns: (rows, bytes from row to row, source, bytes from row to row of the factors, factors, target) */
+  | 'columnDots'
+  /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse, peepholes or 0) */
   | 'forwardLstm'
-  /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc) */
+  /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc, peepholes or 0) */
   | 'backwardLstm'
   /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, bias) */
   | 'forwardGru'
@@ -36,6 +56,10 @@ export type PartName =
   | 'backwardGru'
   /** time·batch: (width, gates, candidates) */
   | 'putCandidates'
+  /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, reset) */
+  | 'forwardResetBeforeGru'
+  /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, resets, dReset, dhs, dh) */
+  | 'backwardResetBeforeGru'
   /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation) */
   | 'forwardSimpleRnn'
   /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation, dhs, dh) */

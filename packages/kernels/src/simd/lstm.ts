@@ -16,6 +16,7 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       hs: (time + 1) * frame,
       cs: (time + 1) * frame,
       mask: time * batch,
+      peepholes: saved.peepholes ? 3 * width : 0,
       ...more,
     });
     writeKernel(saved.recurrentKernel, blocks.kernel, hidden, width);
@@ -24,8 +25,10 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
     write(saved.h0, blocks.hs + initial, hidden, width);
     write(saved.c0, blocks.cs + initial, hidden, width);
     if (saved.mask) write(saved.mask, blocks.mask, 1, 1);
+    if (saved.peepholes) write(saved.peepholes, blocks.peepholes, hidden, width);
     const { kernel, packed, hs, cs } = blocks;
     const mask = saved.mask ? blocks.mask : 0;
+    const peepholes = saved.peepholes ? blocks.peepholes : 0;
     const reverse = saved.reverse ? 1 : 0;
     const work = 8 * time * batch * width * width;
     return {
@@ -36,19 +39,38 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       kernel: [kernel, packed, width, 4 * width],
       mask,
       reverse,
+      peepholes,
       work,
     };
+  };
+
+  /** The gradient by the peepholes: of i and f with the states before every frame, of o with those after. */
+  const byPeepholes = (
+    { time, batch }: LstmSizes,
+    width: number,
+    gates: number,
+    after: number,
+    before: number,
+    target: number,
+  ): void => {
+    const rows = time * batch;
+    const step = 4 * width;
+    for (const [i, [gate, states]] of [[0, before] as const, [1, before] as const, [3, after] as const].entries()) {
+      const place = [rows, 4 * step, gates + gate * step, step, states, target + i * step];
+      team.run('columnDots', width, 8, rows * width, ...place);
+    }
   };
 
   return {
     name,
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
-      const { width, blocks, hs, cs, kernel, mask, reverse, work } = begin(sizes, input, {});
+      const { width, blocks, hs, cs, kernel, mask, reverse, peepholes, work } = begin(sizes, input, {});
       const { packed, gates } = blocks;
       write(input.projected, gates, hidden, width);
       team.run('packKernel', 4 * width, 8, 4 * width * width, ...kernel);
-      team.run('forwardLstm', batch, 2, work, time, batch, width, packed, gates, blocks.hs, blocks.cs, mask, reverse);
+      const states = [blocks.hs, blocks.cs, mask, reverse, peepholes];
+      team.run('forwardLstm', batch, 2, work, time, batch, width, packed, gates, ...states);
       arena.check();
       return {
         hs: copyOf(read(hs, time * batch, hidden, width)),
@@ -63,9 +85,10 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
         dhs: time * batch * padded,
         dh: batch * padded,
         dc: batch * padded,
+        dPeepholes: saved.peepholes ? 3 * padded : 0,
         ...kernelGradientBlocks(padded, 4, team),
       };
-      const { width, blocks, hs, cs, kernel, mask, reverse, work } = begin(sizes, saved, more);
+      const { width, blocks, hs, cs, kernel, mask, reverse, peepholes, work } = begin(sizes, saved, more);
       const { packed, gates, dhs, dh, dc, dKernel, scratch } = blocks;
       write(saved.gates, blocks.gates, hidden, width);
       write(saved.hs, hs, hidden, width);
@@ -76,14 +99,28 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
         else arena.view(block, batch * width).fill(0);
       }
       team.run('packTransposedKernel', width, 8, 4 * width * width, ...kernel);
-      const states = [blocks.cs, mask, reverse, dhs, dh, dc];
+      const states = [blocks.cs, mask, reverse, dhs, dh, dc, peepholes];
       team.run('backwardLstm', batch, 2, work, time, batch, width, packed, gates, ...states);
-      const before = blocks.hs + (saved.reverse ? 4 * batch * width : 0);
-      team.run('kernelGradient', 4 * width, 8, work, before, gates, dKernel, width, time * batch, 4 * width, scratch);
+      const before = saved.reverse ? 4 * batch * width : 0;
+      team.run(
+        'kernelGradient',
+        4 * width,
+        8,
+        work,
+        blocks.hs + before,
+        gates,
+        dKernel,
+        width,
+        time * batch,
+        4 * width,
+        scratch,
+      );
+      if (saved.peepholes) byPeepholes(sizes, width, gates, cs, blocks.cs + before, blocks.dPeepholes);
       arena.check();
       return {
         projected: read(blocks.gates, 4 * time * batch, hidden, width),
         recurrentKernel: read(blocks.dKernel, 4 * hidden, hidden, width),
+        ...(saved.peepholes && { peepholes: read(blocks.dPeepholes, 3, hidden, width) }),
         h0: read(blocks.dh, batch, hidden, width),
         c0: read(blocks.dc, batch, hidden, width),
       };
@@ -91,9 +128,10 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
   };
 }
 
-type Block = 'kernel' | 'packed' | 'gates' | 'hs' | 'cs' | 'mask';
+type Block = 'kernel' | 'packed' | 'gates' | 'hs' | 'cs' | 'mask' | 'peepholes';
 type Shared = {
   readonly recurrentKernel: Float32Array;
+  readonly peepholes?: Float32Array | undefined;
   readonly h0: Float32Array;
   readonly c0: Float32Array;
   readonly mask?: Float32Array | undefined;

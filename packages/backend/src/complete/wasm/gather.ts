@@ -1,3 +1,4 @@
+import { gatherRowsOnHeap } from '@elman/kernels';
 import { backend_util, GatherV2, type GatherV2Attrs, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { provideKernel } from '../kernel.ts';
 import type { WasmBackend } from './heap.ts';
@@ -23,6 +24,8 @@ export function gatherByRows(): void {
       // tfjs says which index is out of range.
       if (x.dtype === 'string' || ids.some((id) => id < 0 || id >= dimSize)) return original(call);
       const out = backend.makeOutput(outputShape, x.dtype);
+      const isTable = batchSize * outerSize === 1 && x.dtype !== 'bool';
+      if (isTable && gatherRowsOnHeap(x, indices, out, sliceSize)) return out;
       const [from, to, picks] = [x, out, indices].map((tensor) => backend.typedArrayFromHeap(tensor)) as [
         Float32Array,
         Float32Array,

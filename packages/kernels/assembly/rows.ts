@@ -1,0 +1,28 @@
+// Rows of a table: looked up, and added up again by what they were looked up by.
+
+/** Row ids[i] of a table to place i, for the places `from` to `to`; rows are `size` numbers. */
+export function gatherRows(part: i32, from: i32, to: i32, table: usize, ids: usize, out: usize, size: i32): void {
+  const step = <usize>size << 2;
+  for (let i = from; i < to; i++) {
+    memory.copy(out + <usize>i * step, table + <usize>i32.load(ids + (<usize>i << 2)) * step, step);
+  }
+}
+
+/** The numbers `from` to `to` of every row i, added to row ids[i] of `out`. An id that is not one of `rows` is left out. */
+export function addRows(
+  part: i32, from: i32, to: i32, values: usize, ids: usize, out: usize, count: i32, rows: i32, size: i32,
+): void {
+  const step = <usize>size << 2;
+  const skip = <usize>from << 2;
+  const vectors = <usize>((to - from) & ~3) << 2;
+  const width = <usize>(to - from) << 2;
+  for (let i = 0; i < count; i++) {
+    const id = i32.load(ids + (<usize>i << 2));
+    if (id < 0 || id >= rows) continue;
+    const source = values + <usize>i * step + skip;
+    const target = out + <usize>id * step + skip;
+    let at: usize = 0;
+    for (; at < vectors; at += 16) v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)));
+    for (; at < width; at += 4) f32.store(target + at, f32.load(target + at) + f32.load(source + at));
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  engine,
+  getKernel,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  registerKernel,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { javascriptOptimizer } from './javascript-optimizer.ts';
+import type { OptimizerEngine } from './optimizer-engine.ts';
+import { heapOf } from './simd/heap.ts';
+import { simdOptimizer } from './simd/optimizer.ts';
+import { type Storage, storages } from './storage.ts';
+
+/** What we use of the backends cpu and wasm. */
+type Backend = {
+  incRef(id: TensorInfo['dataId']): void;
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+};
+
+/** What a kernel of many tensors computes with. */
+export type Workbench = OptimizerEngine & {
+  /** Another tensor of the same numbers, which are not copied. */
+  share(tensor: TensorInfo): TensorInfo;
+  /** A tensor of one number. */
+  scalar(value: number): TensorInfo;
+};
+
+const workbenches = new WeakMap<object, Workbench>();
+
+/** The workbench of a backend: SIMD on the heap of tfjs where it can be, else JavaScript. */
+function workbenchOf(backend: object, storage: Storage): Workbench {
+  let workbench = workbenches.get(backend);
+  if (workbench === undefined) {
+    const { backendName } = engine();
+    const heap = backendName === 'wasm' ? heapOf(backend) : undefined;
+    const make = (shape: number[]): TensorInfo => (backend as Backend).makeOutput(shape, 'float32');
+    workbench = {
+      ...(heap === undefined ? javascriptOptimizer(storage) : simdOptimizer(heap, make)),
+      share(tensor) {
+        (backend as Backend).incRef(tensor.dataId);
+        return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+      },
+      scalar: (value) => storage.make([], (values) => values.fill(value)),
+    };
+    workbenches.set(backend, workbench);
+  }
+  return workbench;
+}
+
+/**
+ * Runs one kernel over tensors, all at once. Undefined where the ops of the backend do it as well, or have to: the backend keeps
+ * tensors off the main memory, a gradient is to be taken, or something is not float32.
+ *
+ * @param kernelName Its name in the registry of tfjs, which all copies of this package share; the first registers. A number in it
+ *   counts the forms that inputs, attributes and outputs have had.
+ */
+export function runOverAll<Attributes extends object>(
+  kernelName: string,
+  tensors: readonly Tensor[],
+  attributes: Attributes,
+  compute: (workbench: Workbench, tensors: readonly TensorInfo[], attributes: Attributes) => TensorInfo[],
+): Tensor[] | undefined {
+  const { backendName, state } = engine();
+  const storage = storages[backendName];
+  if (storage === undefined || state.gradientDepth > 0) return undefined;
+  if (tensors.some(({ dtype }) => dtype !== 'float32')) return undefined;
+  if (getKernel(kernelName, backendName) === undefined) {
+    registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, backend, attrs }) =>
+        compute(
+          workbenchOf(backend, storage(backend)),
+          inputs as unknown as readonly TensorInfo[],
+          attrs as unknown as Attributes,
+        ),
+    });
+  }
+  const inputs = tensors as unknown as NamedTensorMap;
+  return engine().runKernel(kernelName, inputs, attributes as unknown as NamedAttrMap) as unknown as Tensor[];
+}

@@ -1,0 +1,35 @@
+import { expectShape, type Frame, type Sequence } from '@elman/core';
+import { hasCompiledResetBeforeGru } from './choose-engine.ts';
+import type { GruSequence, GruSequenceResult } from './gru-sequence.ts';
+import { resetBeforeGruKernels } from './reset-before-gru-kernels.ts';
+import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
+
+/** What a sequence is made of: that of a GRU without a bias within the reset. */
+export type ResetBeforeGruSequence = Omit<GruSequence, 'recurrentBias'>;
+
+/** Whether `resetBeforeGruSequence` runs on the active backend, and faster than the ops of the backend would: see `hasGruSequence`. */
+export function hasResetBeforeGruSequence(): boolean {
+  return isFasterHere(resetBeforeGruKernels, hasCompiledResetBeforeGru);
+}
+
+/**
+ * A whole GRU sequence as one op, in the form that resets before the product.
+ *
+ *   xz, xr, xn = split(projectedₜ)                Uz, Ur, Un = split(recurrentKernel)
+ *   z = σ(xz + hₜ₋₁·Uz)   r = σ(xr + hₜ₋₁·Ur)     n = tanh(xn + (r∘hₜ₋₁)·Un)
+ *   hₜ = (1 − z)∘n + z∘hₜ₋₁                       outputₜ = hₜ
+ *
+ * It has exact first gradients by projected, recurrentKernel and h, all from one backward pass; it has no second ones. What
+ * that pass needs, (4·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
+ *
+ * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
+ * @throws {BackendError} if there are no kernels for the active backend: see `hasResetBeforeGruSequence`.
+ */
+export function resetBeforeGruSequence(sequence: ResetBeforeGruSequence): GruSequenceResult {
+  const { projected, recurrentKernel, h, mask, reverse = false } = sequence;
+  const inputs = { projected, recurrentKernel, h };
+  const { batch, hidden } = expectSequence(resetBeforeGruKernels, 3, { ...inputs, mask });
+  expectShape(resetBeforeGruKernels.where, 'h', h, { batch, hidden });
+  const [outputs, last] = runSequence(resetBeforeGruKernels, inputs, mask, { reverse }) as [Sequence, Frame];
+  return { outputs, h: last };
+}

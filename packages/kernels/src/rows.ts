@@ -1,0 +1,32 @@
+import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { heapOf } from './simd/heap.ts';
+
+/**
+ * Rows of a table by int32 ids, all of which it must have, into `out`, on the wasm backend; numbers of four bytes of any type.
+ *
+ * @returns whether it was done: not where there is no SIMD.
+ */
+export function gatherRowsOnHeap(table: TensorInfo, ids: TensorInfo, out: TensorInfo, size: number): boolean {
+  const heap = heapOf(engine().backend);
+  if (heap === undefined) return false;
+  const [from, by, to] = [table, ids, out].map((tensor) => heap.addressOf(tensor)) as [number, number, number];
+  heap.simd.gatherRows(0, 0, sizeOf(ids), from, by, to, size);
+  return true;
+}
+
+/**
+ * Adds float32 rows to the rows of `out` that int32 ids name, in their order, on the wasm backend. An id that `out` does not have
+ * is left out.
+ *
+ * @returns whether it was done: not where there is no SIMD.
+ */
+export function addRowsOnHeap(values: TensorInfo, ids: TensorInfo, out: TensorInfo, rows: number): boolean {
+  const heap = heapOf(engine().backend);
+  if (heap === undefined) return false;
+  const [from, by, to] = [values, ids, out].map((tensor) => heap.addressOf(tensor)) as [number, number, number];
+  const size = rows === 0 ? 0 : sizeOf(out) / rows;
+  heap.simd.addRows(0, 0, size, from, by, to, sizeOf(ids), rows, size);
+  return true;
+}
+
+const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((size, axis) => size * axis, 1);

@@ -1,0 +1,125 @@
+import { Rng } from '@elman/core';
+import { countTensors } from '@elman/testkit';
+import { getBackend, scalar, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { hasSoftmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxCrossEntropyLoss } from '../src/index.ts';
+
+const runsHere = getBackend() === 'wasm';
+
+type Case = { readonly logits: number[][]; readonly ids: number[]; readonly weights: number[] };
+
+/** In float64: the loss and its gradient. */
+function exact({ logits, ids, weights }: Case, smoothing: number): { loss: number; gradient: number[] } {
+  let loss = 0;
+  const gradient = logits.flatMap((row, r) => {
+    const weight = weights[r] as number;
+    if (weight === 0) return row.map(() => 0);
+    const most = Math.max(...row);
+    const exps = row.map((z) => Math.exp(z - most));
+    const sum = exps.reduce((a, b) => a + b);
+    const mean = smoothing === 0 ? 0 : row.reduce((a, b) => a + b - most, 0) / row.length;
+    loss += weight * (Math.log(sum) - (1 - smoothing) * ((row[ids[r] as number] as number) - most) - smoothing * mean);
+    return exps.map((e, i) => weight * (e / sum - (i === ids[r] ? 1 - smoothing : 0) - smoothing / row.length));
+  });
+  return { loss, gradient };
+}
+
+function makeCase(rows: number, columns: number, scale: number): Case {
+  const rng = Rng.seeded(columns);
+  return {
+    logits: Array.from({ length: rows }, () =>
+      Array.from({ length: columns }, () => Math.fround(scale * rng.normal())),
+    ),
+    ids: Array.from({ length: rows }, () => rng.integer(columns)),
+    weights: Array.from({ length: rows }, (_, i) => (i % 3 === 1 ? 0 : Math.fround(rng.uniform(0.1, 1)))),
+  };
+}
+
+async function computed({ logits, ids, weights }: Case, labelSmoothing: number, dLoss = 1) {
+  const targets = {
+    logits: tensor2d(logits),
+    ids: tensor1d(ids, 'int32'),
+    weights: tensor1d(weights),
+    labelSmoothing,
+  };
+  const { loss, ...sums } = softmaxCrossEntropyLoss(targets);
+  const gradient = softmaxCrossEntropyGradient(targets, sums, scalar(dLoss));
+  return { loss: (await loss.data())[0] as number, gradient: [...(await gradient.data())] };
+}
+
+function expectClose(found: readonly number[], wanted: readonly number[], tolerance: number): void {
+  expect(found.length).toBe(wanted.length);
+  const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const error = found.reduce((most, value, i) => Math.max(most, Math.abs(value - (wanted[i] as number))), 0);
+  expect(error / Math.max(scale, 0.1)).toBeLessThan(tolerance);
+}
+
+it('runs on wasm alone', () => expect(hasSoftmaxCrossEntropy()).toBe(runsHere));
+
+it.runIf(runsHere).each([1, 2, 3, 4, 7, 64, 65, 1000, 10_000])(
+  'equals float64 with %i columns, on wasm',
+  async (columns) => {
+    for (const [scale, smoothing] of [
+      [1, 0],
+      [30, 0.1],
+      [1e-3, 0.3],
+    ] as const) {
+      const given = makeCase(columns > 999 ? 4 : 9, columns, scale);
+      const wanted = exact(given, smoothing);
+      const found = await computed(given, smoothing);
+      expectClose([found.loss], [wanted.loss], 5e-6);
+      expectClose(found.gradient, wanted.gradient, 5e-6);
+    }
+  },
+);
+
+it.runIf(runsHere)(
+  'takes forbidden tokens, huge logits, and whatever stands in rows that weigh nothing, on wasm',
+  async () => {
+    const forbidden = Number.NEGATIVE_INFINITY;
+    const given: Case = {
+      logits: [
+        [forbidden, 1, 2, forbidden, 0],
+        [1e30, -1e30, 0, 0, 0],
+        [Number.NaN, Number.NaN, 1, 1, 1],
+        [3e38, 3e38, -3e38, 1, 1],
+      ],
+      ids: [2, 0, 1, 1],
+      weights: [1, 1, 0, 1],
+    };
+    const { loss, gradient } = await computed(given, 0, 2);
+    const wanted = exact(given, 0);
+    expectClose([loss], [wanted.loss], 1e-6);
+    expectClose(
+      gradient,
+      wanted.gradient.map((value) => 2 * value),
+      1e-6,
+    );
+  },
+);
+
+it.runIf(runsHere)('lets NaN through, and keeps to its memory with ids that are no columns, on wasm', async () => {
+  const { loss } = await computed({ logits: [[1, Number.NaN]], ids: [0], weights: [1] }, 0);
+  expect(loss).toBeNaN();
+  const { gradient } = await computed({ logits: [[0, 0]], ids: [1_000_000], weights: [1] }, 0);
+  expect(gradient).toEqual([0.5, 0.5]);
+});
+
+it.runIf(runsHere)('makes four tensors, however often, on wasm', () => {
+  const { logits, ids, weights } = makeCase(5, 7, 1);
+  const targets = {
+    logits: tensor2d(logits),
+    ids: tensor1d(ids, 'int32'),
+    weights: tensor1d(weights),
+    labelSmoothing: 0,
+  };
+  const one = scalar(1);
+  const made = countTensors(() => {
+    for (let i = 0; i < 100; i++) {
+      const { loss, highest, sums } = softmaxCrossEntropyLoss(targets);
+      const gradient = softmaxCrossEntropyGradient(targets, { highest, sums }, one);
+      if (i > 0) for (const tensor of [loss, highest, sums, gradient]) tensor.dispose();
+    }
+  });
+  expect(made).toBe(4);
+});
