@@ -6,7 +6,7 @@ export { adam, addScaled, scale, sumOfSquares } from './optimizer';
 export { gather, spread } from './pack';
 export { kernelGradient, multiply } from './product';
 export { backwardResetBeforeGru, forwardResetBeforeGru } from './reset-before-gru';
-export { addRows, gatherRows } from './rows';
+export { addRows, gatherRows, swapAxes } from './rows';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
 export { softmaxGradient, softmaxLoss, sum } from './softmax';
 export { columnDots, columnSums } from './sums';

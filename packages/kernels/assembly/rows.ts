@@ -1,4 +1,4 @@
-// Rows of a table: looked up, and added up again by what they were looked up by.
+// Rows of a table: looked up, and added up again by what they were looked up by; rows in another order.
 
 /** Row ids[i] of a table to place i, for the places `from` to `to`; rows are `size` numbers. */
 export function gatherRows(part: i32, from: i32, to: i32, table: usize, ids: usize, out: usize, size: i32): void {
@@ -24,5 +24,21 @@ export function addRows(
     let at: usize = 0;
     for (; at < vectors; at += 16) v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)));
     for (; at < width; at += 4) f32.store(target + at, f32.load(target + at) + f32.load(source + at));
+  }
+}
+
+/** source [first, second, size] → target [second, first, size]. */
+export function swapAxes(source: usize, target: usize, first: i32, second: i32, size: i32): void {
+  const step = <usize>size << 2;
+  const vectors = <usize>(size & ~3) << 2;
+  for (let j = 0; j < second; j++) {
+    let from = source + <usize>j * step;
+    for (let i = 0; i < first; i++) {
+      let at: usize = 0;
+      for (; at < vectors; at += 16) v128.store(target + at, v128.load(from + at));
+      for (; at < step; at += 4) f32.store(target + at, f32.load(from + at));
+      target += step;
+      from += <usize>second * step;
+    }
   }
 }

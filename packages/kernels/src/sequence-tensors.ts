@@ -15,6 +15,7 @@ export function readMask(storage: Storage, mask: TensorInfo | undefined): Float3
 
 /** A tensor [batch, time, width] as [time, batch, width], valid until the next call; zeros where `real` [time, batch] is 0. */
 export function readFrames(storage: Storage, tensor: TensorInfo, real?: Float32Array | undefined): Float32Array {
+  if (real === undefined) return storage.readSwapped(tensor);
   const axes = tensor.shape as [number, number, number];
   return swapped(storage.read(tensor), axes, scratch(axes), real);
 }
@@ -27,6 +28,7 @@ export function makeSequence(
   mask?: TensorInfo | undefined,
 ): TensorInfo {
   const width = frames.length / (time * batch);
+  if (mask === undefined) return storage.makeSwapped([batch, time, width], frames);
   return storage.make([batch, time, width], (values) =>
     swapAxes(frames, values, [time, batch, width], mask && storage.read(mask)),
   );

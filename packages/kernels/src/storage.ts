@@ -1,4 +1,6 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { type Heap, heapOf } from './simd/heap.ts';
+import { type Axes, scratch, swapAxes, swapped } from './swap-axes.ts';
 
 /** How a kernel reads tensors of a backend as typed arrays, and makes new ones. */
 export type Storage = {
@@ -6,6 +8,10 @@ export type Storage = {
   read(tensor: TensorInfo): Float32Array;
   /** A fresh float32 tensor, filled by `fill`. It starts as anything. */
   make(shape: number[], fill: (values: Float32Array) => void): TensorInfo;
+  /** The numbers of a tensor [first, second, size] as [second, first, size]: only to be read, and only until the next call. */
+  readSwapped(tensor: TensorInfo): Float32Array;
+  /** A fresh tensor of this shape, [first, second, size], of numbers that lie as [second, first, size]. */
+  makeSwapped(shape: Axes, values: Float32Array): TensorInfo;
 };
 
 /** What we use of the cpu backend: its data are typed arrays. */
@@ -24,19 +30,19 @@ type WasmBackend = {
 export const storages: { readonly [backendName: string]: ((backend: object) => Storage) | undefined } = {
   cpu: (backend) => {
     const { data } = backend as CpuBackend;
-    return {
+    return swappingHere({
       read: ({ dataId }) => asFloats(data.get(dataId).values),
       make(shape, fill) {
         const values = new Float32Array(sizeOf(shape));
         fill(values);
         return (backend as CpuBackend).makeTensorInfo(shape, 'float32', values);
       },
-    };
+    });
   },
   wasm: (object) => {
     const backend = object as WasmBackend;
     const read = (tensor: TensorInfo): Float32Array => asFloats(backend.typedArrayFromHeap(tensor));
-    return {
+    const plain: Plain = {
       read,
       make(shape, fill) {
         const tensor = backend.makeOutput(shape, 'float32');
@@ -44,8 +50,46 @@ export const storages: { readonly [backendName: string]: ((backend: object) => S
         return tensor;
       },
     };
+    const heap = heapOf(object);
+    return heap === undefined ? swappingHere(plain) : { ...plain, ...swappingOn(heap, plain) };
   },
 };
+
+type Plain = Pick<Storage, 'read' | 'make'>;
+type Swapping = Pick<Storage, 'readSwapped' | 'makeSwapped'>;
+
+/** In JavaScript. */
+function swappingHere(plain: Plain): Storage {
+  return {
+    ...plain,
+    readSwapped(tensor) {
+      const axes = tensor.shape as unknown as Axes;
+      return swapped(plain.read(tensor), axes, scratch(axes));
+    },
+    makeSwapped: ([first, second, size], values) =>
+      plain.make([first, second, size], (target) => swapAxes(values, target, [second, first, size])),
+  };
+}
+
+/** By SIMD, on the heap of tfjs. */
+function swappingOn(heap: Heap, plain: Plain): Swapping {
+  return {
+    readSwapped(tensor) {
+      const [first, second, size] = tensor.shape as [number, number, number];
+      const length = first * second * size;
+      const room = heap.scratch(length);
+      heap.simd.swapAxes(heap.addressOf(tensor), room, first, second, size);
+      return heap.view(room, length);
+    },
+    makeSwapped([first, second, size], values) {
+      const tensor = plain.make([first, second, size], () => undefined);
+      const room = heap.scratch(values.length);
+      heap.view(room, values.length).set(values);
+      heap.simd.swapAxes(room, heap.addressOf(tensor), second, first, size);
+      return tensor;
+    },
+  };
+}
 
 /** A mask may be of another type than float32. */
 function asFloats(values: ArrayLike<number>): Float32Array {

@@ -1,4 +1,5 @@
-type Axes = readonly [first: number, second: number, width: number];
+/** Of a tensor whose first two are to change places. */
+export type Axes = readonly [first: number, second: number, width: number];
 
 /** Below as many numbers a row, copying them one by one is quicker than making a view. */
 const SHORT = 16;

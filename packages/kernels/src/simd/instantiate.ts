@@ -8,6 +8,8 @@ export type SimdExports = {
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
   /** (address, count) */
   readonly sum: (address: number, count: number) => number;
+  /** (source, target, first, second, size) */
+  readonly swapAxes: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
