@@ -6,6 +6,7 @@ import type { SequenceSizes } from './sequence.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
+import { tensorflowGru } from './tensorflow/gru.ts';
 
 type Call = SequenceCall<{
   readonly sizes: SequenceSizes;
@@ -25,7 +26,7 @@ export const gruKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanGruSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'recurrentBias', 'h'],
-  devices: {},
+  devices: { tensorflow: tensorflowGru },
   forward,
   backward,
 };

@@ -5,6 +5,7 @@ import { copyOf } from './pool.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
+import { tensorflowLstm } from './tensorflow/lstm.ts';
 
 type Call = SequenceCall<{
   readonly sizes: LstmSizes;
@@ -27,7 +28,7 @@ export const lstmKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanLstmSequence1',
   resultGradients: ['dOutputs', 'dH', 'dC'],
   variables: ['projected', 'recurrentKernel', 'h', 'c'],
-  devices: {},
+  devices: { tensorflow: tensorflowLstm },
   forward,
   backward,
 };

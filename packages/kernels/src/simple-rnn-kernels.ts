@@ -6,6 +6,7 @@ import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-ker
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { SimpleRnnActivation, SimpleRnnActivations, SimpleRnnInput } from './simple-rnn-engine.ts';
 import type { Storage } from './storage.ts';
+import { tensorflowSimpleRnn } from './tensorflow/simple-rnn.ts';
 
 type Call = SequenceCall<{
   readonly sizes: SequenceSizes;
@@ -25,7 +26,7 @@ export const simpleRnnKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanSimpleRnnSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'h'],
-  devices: {},
+  devices: { tensorflow: tensorflowSimpleRnn },
   forward,
   backward,
 };
