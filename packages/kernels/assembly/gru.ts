@@ -1,7 +1,7 @@
 // The GRU over a whole sequence, in the form that resets after the product. Frames lie in their order; widths are padded to a
 // multiple of 8 with zeros, which stay zero. `hs` has time + 1 rows of frames: the state before frame t lies at t, after it at
 // t + 1 (reversed: the other way round).
-import { flush, madd, one, sigmoid, tanh } from './activations';
+import { flush, madd, one, sigmoid, store2, tanh } from './activations';
 import { product } from './product';
 import { addHeld, isMasked } from './weights';
 
@@ -37,17 +37,22 @@ function forwardRow(width: i32, gates: usize, candidates: usize, before: usize, 
   const step = <usize>width << 2;
   const end = gates + step;
   while (gates < end) {
-    const z = sigmoid(v128.load(gates));
-    const r = sigmoid(v128.load(gates + step));
-    const n = tanh(madd(r, v128.load(gates + 2 * step), v128.load(candidates)));
-    v128.store(gates, z);
-    v128.store(gates + step, r);
-    v128.store(candidates, n);
-    v128.store(after, flush(madd(z, f32x4.sub(v128.load(before), n), n)));
-    gates += 16;
-    candidates += 16;
-    before += 16;
-    after += 16;
+    const z0 = sigmoid(v128.load(gates));
+    const z1 = sigmoid(v128.load(gates, 16));
+    const r0 = sigmoid(v128.load(gates + step));
+    const r1 = sigmoid(v128.load(gates + step, 16));
+    const n0 = tanh(madd(r0, v128.load(gates + 2 * step), v128.load(candidates)));
+    const n1 = tanh(madd(r1, v128.load(gates + 2 * step, 16), v128.load(candidates, 16)));
+    const h0 = flush(madd(z0, f32x4.sub(v128.load(before), n0), n0));
+    const h1 = flush(madd(z1, f32x4.sub(v128.load(before, 16), n1), n1));
+    store2(gates, z0, z1);
+    store2(gates + step, r0, r1);
+    store2(candidates, n0, n1);
+    store2(after, h0, h1);
+    gates += 32;
+    candidates += 32;
+    before += 32;
+    after += 32;
   }
 }
 
@@ -92,24 +97,35 @@ function backwardRow(width: i32, gates: usize, candidates: usize, before: usize,
   const step = <usize>width << 2;
   const end = gates + step;
   while (gates < end) {
-    const z = v128.load(gates);
-    const r = v128.load(gates + step);
-    const n = v128.load(candidates);
-    const byH = f32x4.add(v128.load(dh), v128.load(dhs));
-    const byHz = f32x4.mul(byH, z);
-    const notZ = f32x4.sub(one(), z);
-    const byN = f32x4.mul(f32x4.mul(byH, notZ), f32x4.sub(one(), f32x4.mul(n, n)));
-    const byS = flush(f32x4.mul(byN, r));
-    const byR = f32x4.mul(f32x4.mul(byS, v128.load(gates + 2 * step)), f32x4.sub(one(), r));
-    v128.store(gates, flush(f32x4.mul(f32x4.mul(byHz, notZ), f32x4.sub(v128.load(before), n))));
-    v128.store(gates + step, flush(byR));
-    v128.store(gates + 2 * step, byS);
-    v128.store(candidates, flush(byN));
-    v128.store(dh, flush(byHz));
-    gates += 16;
-    candidates += 16;
-    before += 16;
-    dhs += 16;
-    dh += 16;
+    const z0 = v128.load(gates);
+    const z1 = v128.load(gates, 16);
+    const r0 = v128.load(gates + step);
+    const r1 = v128.load(gates + step, 16);
+    const n0 = v128.load(candidates);
+    const n1 = v128.load(candidates, 16);
+    const byH0 = f32x4.add(v128.load(dh), v128.load(dhs));
+    const byH1 = f32x4.add(v128.load(dh, 16), v128.load(dhs, 16));
+    const byHz0 = f32x4.mul(byH0, z0);
+    const byHz1 = f32x4.mul(byH1, z1);
+    const notZ0 = f32x4.sub(one(), z0);
+    const notZ1 = f32x4.sub(one(), z1);
+    const byN0 = f32x4.mul(f32x4.mul(byH0, notZ0), f32x4.sub(one(), f32x4.mul(n0, n0)));
+    const byN1 = f32x4.mul(f32x4.mul(byH1, notZ1), f32x4.sub(one(), f32x4.mul(n1, n1)));
+    const byS0 = flush(f32x4.mul(byN0, r0));
+    const byS1 = flush(f32x4.mul(byN1, r1));
+    const byR0 = f32x4.mul(f32x4.mul(byS0, v128.load(gates + 2 * step)), f32x4.sub(one(), r0));
+    const byR1 = f32x4.mul(f32x4.mul(byS1, v128.load(gates + 2 * step, 16)), f32x4.sub(one(), r1));
+    const byZ0 = f32x4.mul(f32x4.mul(byHz0, notZ0), f32x4.sub(v128.load(before), n0));
+    const byZ1 = f32x4.mul(f32x4.mul(byHz1, notZ1), f32x4.sub(v128.load(before, 16), n1));
+    store2(gates, flush(byZ0), flush(byZ1));
+    store2(gates + step, flush(byR0), flush(byR1));
+    store2(gates + 2 * step, byS0, byS1);
+    store2(candidates, flush(byN0), flush(byN1));
+    store2(dh, flush(byHz0), flush(byHz1));
+    gates += 32;
+    candidates += 32;
+    before += 32;
+    dhs += 32;
+    dh += 32;
   }
 }

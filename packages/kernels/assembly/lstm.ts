@@ -1,6 +1,6 @@
 // The LSTM over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8 with zeros, which stay zero.
 // `hs` and `cs` have time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round).
-import { flush, madd, one, sigmoid, tanh } from './activations';
+import { flush, madd, one, sigmoid, store2, tanh } from './activations';
 import { product } from './product';
 import { addHeld, isMasked } from './weights';
 
@@ -42,7 +42,10 @@ function forwardPeepholeRow(width: i32, z: usize, cBefore: usize, cAfter: usize,
   activate(true, width, z, cBefore, cAfter, hAfter, peepholes);
 }
 
-/** One row of one frame. Whether there are peepholes is a constant where this is inlined, so that what is not needed vanishes. */
+/**
+ * One row of one frame, two vectors at a time, of which V8 can make one twice as wide. Whether there are peepholes is a constant where
+ * this is inlined, so that what is not needed vanishes.
+ */
 // @ts-ignore: decorator
 @inline
 function activate(
@@ -51,33 +54,47 @@ function activate(
   const step = <usize>width << 2;
   const end = z + step;
   while (z < end) {
-    const before = v128.load(cBefore);
-    let zi = v128.load(z);
-    let zf = v128.load(z + step);
-    let zo = v128.load(z + 3 * step);
+    const before0 = v128.load(cBefore);
+    const before1 = v128.load(cBefore, 16);
+    let zi0 = v128.load(z);
+    let zi1 = v128.load(z, 16);
+    let zf0 = v128.load(z + step);
+    let zf1 = v128.load(z + step, 16);
+    let zo0 = v128.load(z + 3 * step);
+    let zo1 = v128.load(z + 3 * step, 16);
     if (peeping) {
-      zi = madd(v128.load(peepholes), before, zi);
-      zf = madd(v128.load(peepholes + step), before, zf);
+      zi0 = madd(v128.load(peepholes), before0, zi0);
+      zi1 = madd(v128.load(peepholes, 16), before1, zi1);
+      zf0 = madd(v128.load(peepholes + step), before0, zf0);
+      zf1 = madd(v128.load(peepholes + step, 16), before1, zf1);
     }
-    const i = sigmoid(zi);
-    const f = sigmoid(zf);
-    const g = tanh(v128.load(z + 2 * step));
-    const c = flush(madd(f, before, f32x4.mul(i, g)));
+    const i0 = sigmoid(zi0);
+    const i1 = sigmoid(zi1);
+    const f0 = sigmoid(zf0);
+    const f1 = sigmoid(zf1);
+    const g0 = tanh(v128.load(z + 2 * step));
+    const g1 = tanh(v128.load(z + 2 * step, 16));
+    const c0 = flush(madd(f0, before0, f32x4.mul(i0, g0)));
+    const c1 = flush(madd(f1, before1, f32x4.mul(i1, g1)));
     if (peeping) {
-      zo = madd(v128.load(peepholes + 2 * step), c, zo);
-      peepholes += 16;
+      zo0 = madd(v128.load(peepholes + 2 * step), c0, zo0);
+      zo1 = madd(v128.load(peepholes + 2 * step, 16), c1, zo1);
+      peepholes += 32;
     }
-    const o = sigmoid(zo);
-    v128.store(z, i);
-    v128.store(z + step, f);
-    v128.store(z + 2 * step, g);
-    v128.store(z + 3 * step, o);
-    v128.store(cAfter, c);
-    v128.store(hAfter, flush(f32x4.mul(o, tanh(c))));
-    z += 16;
-    cBefore += 16;
-    cAfter += 16;
-    hAfter += 16;
+    const o0 = sigmoid(zo0);
+    const o1 = sigmoid(zo1);
+    const h0 = flush(f32x4.mul(o0, tanh(c0)));
+    const h1 = flush(f32x4.mul(o1, tanh(c1)));
+    store2(z, i0, i1);
+    store2(z + step, f0, f1);
+    store2(z + 2 * step, g0, g1);
+    store2(z + 3 * step, o0, o1);
+    store2(cAfter, c0, c1);
+    store2(hAfter, h0, h1);
+    z += 32;
+    cBefore += 32;
+    cAfter += 32;
+    hAfter += 32;
   }
 }
 
@@ -131,36 +148,54 @@ function differentiate(
   const step = <usize>width << 2;
   const end = z + step;
   while (z < end) {
-    const i = v128.load(z);
-    const f = v128.load(z + step);
-    const g = v128.load(z + 2 * step);
-    const o = v128.load(z + 3 * step);
-    const tanhC = tanh(v128.load(cAfter));
-    const byH = f32x4.add(v128.load(dh), v128.load(dhs));
-    const byO = f32x4.mul(byH, o);
-    const deltaO = flush(f32x4.mul(f32x4.mul(byO, tanhC), f32x4.sub(one(), o)));
-    let byC = madd(byO, f32x4.sub(one(), f32x4.mul(tanhC, tanhC)), v128.load(dc));
-    if (peeping) byC = madd(deltaO, v128.load(peepholes + 2 * step), byC);
-    const byCi = f32x4.mul(byC, i);
-    const byCf = f32x4.mul(byC, f);
-    const deltaI = flush(f32x4.mul(f32x4.mul(byCi, g), f32x4.sub(one(), i)));
-    const deltaF = flush(f32x4.mul(f32x4.mul(byCf, v128.load(cBefore)), f32x4.sub(one(), f)));
-    v128.store(z, deltaI);
-    v128.store(z + step, deltaF);
-    v128.store(z + 2 * step, flush(f32x4.mul(byCi, f32x4.sub(one(), f32x4.mul(g, g)))));
-    v128.store(z + 3 * step, deltaO);
-    let byBefore = byCf;
+    const i0 = v128.load(z);
+    const i1 = v128.load(z, 16);
+    const f0 = v128.load(z + step);
+    const f1 = v128.load(z + step, 16);
+    const g0 = v128.load(z + 2 * step);
+    const g1 = v128.load(z + 2 * step, 16);
+    const o0 = v128.load(z + 3 * step);
+    const o1 = v128.load(z + 3 * step, 16);
+    const tanhC0 = tanh(v128.load(cAfter));
+    const tanhC1 = tanh(v128.load(cAfter, 16));
+    const byO0 = f32x4.mul(f32x4.add(v128.load(dh), v128.load(dhs)), o0);
+    const byO1 = f32x4.mul(f32x4.add(v128.load(dh, 16), v128.load(dhs, 16)), o1);
+    const deltaO0 = flush(f32x4.mul(f32x4.mul(byO0, tanhC0), f32x4.sub(one(), o0)));
+    const deltaO1 = flush(f32x4.mul(f32x4.mul(byO1, tanhC1), f32x4.sub(one(), o1)));
+    let byC0 = madd(byO0, f32x4.sub(one(), f32x4.mul(tanhC0, tanhC0)), v128.load(dc));
+    let byC1 = madd(byO1, f32x4.sub(one(), f32x4.mul(tanhC1, tanhC1)), v128.load(dc, 16));
     if (peeping) {
-      byBefore = madd(deltaI, v128.load(peepholes), madd(deltaF, v128.load(peepholes + step), byCf));
-      peepholes += 16;
+      byC0 = madd(deltaO0, v128.load(peepholes + 2 * step), byC0);
+      byC1 = madd(deltaO1, v128.load(peepholes + 2 * step, 16), byC1);
     }
-    v128.store(dc, flush(byBefore));
-    v128.store(dh, f32x4.splat(0));
-    z += 16;
-    cBefore += 16;
-    cAfter += 16;
-    dhs += 16;
-    dh += 16;
-    dc += 16;
+    const byCi0 = f32x4.mul(byC0, i0);
+    const byCi1 = f32x4.mul(byC1, i1);
+    const byCf0 = f32x4.mul(byC0, f0);
+    const byCf1 = f32x4.mul(byC1, f1);
+    const deltaI0 = flush(f32x4.mul(f32x4.mul(byCi0, g0), f32x4.sub(one(), i0)));
+    const deltaI1 = flush(f32x4.mul(f32x4.mul(byCi1, g1), f32x4.sub(one(), i1)));
+    const deltaF0 = flush(f32x4.mul(f32x4.mul(byCf0, v128.load(cBefore)), f32x4.sub(one(), f0)));
+    const deltaF1 = flush(f32x4.mul(f32x4.mul(byCf1, v128.load(cBefore, 16)), f32x4.sub(one(), f1)));
+    const deltaG0 = flush(f32x4.mul(byCi0, f32x4.sub(one(), f32x4.mul(g0, g0))));
+    const deltaG1 = flush(f32x4.mul(byCi1, f32x4.sub(one(), f32x4.mul(g1, g1))));
+    let byBefore0 = byCf0;
+    let byBefore1 = byCf1;
+    if (peeping) {
+      byBefore0 = madd(deltaI0, v128.load(peepholes), madd(deltaF0, v128.load(peepholes + step), byCf0));
+      byBefore1 = madd(deltaI1, v128.load(peepholes, 16), madd(deltaF1, v128.load(peepholes + step, 16), byCf1));
+      peepholes += 32;
+    }
+    store2(z, deltaI0, deltaI1);
+    store2(z + step, deltaF0, deltaF1);
+    store2(z + 2 * step, deltaG0, deltaG1);
+    store2(z + 3 * step, deltaO0, deltaO1);
+    store2(dc, flush(byBefore0), flush(byBefore1));
+    store2(dh, f32x4.splat(0), f32x4.splat(0));
+    z += 32;
+    cBefore += 32;
+    cAfter += 32;
+    dhs += 32;
+    dh += 32;
+    dc += 32;
   }
 }

@@ -1,5 +1,5 @@
 // The cross-entropy of a softmax over rows, and its gradient.
-import { exp, flush } from './activations';
+import { exp, flush, store2 } from './activations';
 
 /** Vectors of a row that are summed before their sum is added to the others. */
 const BLOCK: usize = 64 * 16;
@@ -99,6 +99,13 @@ function scaledExps(z: usize, to: usize, columns: i32, most: f32, scale: f32, le
   const highest = f32x4.splat(most);
   const scales = f32x4.splat(scale);
   const lesses = f32x4.splat(less);
+  const twos = z + (<usize>(columns & ~7) << 2);
+  for (; z < twos; z += 32) {
+    const low = f32x4.sub(f32x4.mul(exp(f32x4.sub(v128.load(z), highest)), scales), lesses);
+    const high = f32x4.sub(f32x4.mul(exp(f32x4.sub(v128.load(z, 16), highest)), scales), lesses);
+    store2(to, flush(low), flush(high));
+    to += 32;
+  }
   for (; z < vectors; z += 16) {
     v128.store(to, flush(f32x4.sub(f32x4.mul(exp(f32x4.sub(v128.load(z), highest)), scales), lesses)));
     to += 16;

@@ -1,3 +1,4 @@
+import { ElmanError } from '@elman/core';
 import { engine, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -19,14 +20,16 @@ type Runner = {
   }): Tensor[];
 };
 
-/** Runs a sequence on the active backend: its results, on the tape as one op. */
+/** Runs a sequence on the active backend: its results, on the tape as one op, whose gradient is another without one. */
 export function runOnDevice<Options>(
+  where: string,
   kernels: DeviceKernels<Options>,
   inputs: NamedTensorMap,
   variables: readonly string[],
   options: Options,
 ): Tensor[] {
-  return (engine() as unknown as Runner).runKernelFunc({
+  const runner = engine() as unknown as Runner;
+  return runner.runKernelFunc({
     inputs,
     forwardFunc: (_, save) => {
       const { results, saved } = kernels.forward(inputs, options);
@@ -34,8 +37,24 @@ export function runOnDevice<Options>(
       return results;
     },
     backwardsFunc: (dys, saved) => {
-      const grads = kernels.backward(dys, saved, options);
-      return Object.fromEntries(variables.map((name) => [name, () => grads[name] as Tensor]));
+      const grads = runner.runKernelFunc({
+        inputs: { ...inputs, ...Object.fromEntries(dys.map((dy, i) => [`dy${i}`, dy])) },
+        forwardFunc: () => {
+          const named = kernels.backward(dys, saved, options);
+          return variables.map((name) => named[name] as Tensor);
+        },
+        backwardsFunc: () => {
+          throw noSecondGradient(where);
+        },
+      });
+      return Object.fromEntries(variables.map((name, i) => [name, () => grads[i] as Tensor]));
     },
   });
+}
+
+/** A gradient of the gradient of a sequence was asked for. */
+export function noSecondGradient(where: string): ElmanError {
+  return new ElmanError(
+    `${where}: expected a first gradient, got the gradient of a gradient; call the step frame by frame.`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { gruEngine } from './choose-engine.ts';
-import { onDevice } from './gpu/device-kernels.ts';
+import { onGpu } from './gpu/device-kernels.ts';
 import { gru } from './gpu/gru.ts';
 import type { GruActivations, GruInput } from './gru-engine.ts';
 import { copyOf } from './pool.ts';
@@ -8,8 +8,7 @@ import type { SequenceSizes } from './sequence.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
-import { webgl } from './webgl/device.ts';
-import { webgpu } from './webgpu/device.ts';
+import { tensorflowGru } from './tensorflow/gru.ts';
 
 type Call = SequenceCall<{
   readonly sizes: SequenceSizes;
@@ -29,7 +28,7 @@ export const gruKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanGruSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'recurrentBias', 'h'],
-  devices: { webgl: onDevice(webgl, () => gru), webgpu: onDevice(webgpu, () => gru) },
+  devices: { tensorflow: tensorflowGru, ...onGpu(() => gru) },
   forward,
   backward,
 };

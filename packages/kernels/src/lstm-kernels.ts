@@ -1,14 +1,13 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { lstmEngine } from './choose-engine.ts';
-import { onDevice } from './gpu/device-kernels.ts';
+import { onGpu } from './gpu/device-kernels.ts';
 import { lstm, peepholeLstm } from './gpu/lstm.ts';
 import type { LstmActivations, LstmInput, LstmSizes } from './lstm-engine.ts';
 import { copyOf } from './pool.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
-import { webgl } from './webgl/device.ts';
-import { webgpu } from './webgpu/device.ts';
+import { tensorflowLstm } from './tensorflow/lstm.ts';
 
 type Call = SequenceCall<{
   readonly sizes: LstmSizes;
@@ -31,7 +30,7 @@ export const lstmKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanLstmSequence1',
   resultGradients: ['dOutputs', 'dH', 'dC'],
   variables: ['projected', 'recurrentKernel', 'h', 'c'],
-  devices: { webgl: onDevice(webgl, () => lstm), webgpu: onDevice(webgpu, () => lstm) },
+  devices: { tensorflow: tensorflowLstm, ...onGpu(() => lstm) },
   forward,
   backward,
 };
@@ -42,7 +41,7 @@ export const peepholeLstmKernels: SequenceKernels<Call> = {
   where: 'peepholeLstmSequence',
   kernelName: 'ElmanPeepholeLstmSequence1',
   variables: [...lstmKernels.variables, 'peepholeI', 'peepholeF', 'peepholeO'],
-  devices: { webgl: onDevice(webgl, () => peepholeLstm), webgpu: onDevice(webgpu, () => peepholeLstm) },
+  devices: onGpu(() => peepholeLstm),
 };
 
 function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {

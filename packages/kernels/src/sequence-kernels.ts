@@ -13,7 +13,7 @@ import {
   type Tensor2D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { type DeviceKernels, runOnDevice } from './device-kernels.ts';
+import { type DeviceKernels, noSecondGradient, runOnDevice } from './device-kernels.ts';
 import { giveBack } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
 import { type Storage, storages } from './storage.ts';
@@ -59,7 +59,7 @@ export function runSequence<Call extends SequenceCall<Saved>>(
   const { backendName } = engine();
   const inputs: NamedTensorMap = { ...floats, ...(mask !== undefined && { mask }) };
   const device = kernels.devices[backendName];
-  if (device !== undefined) return runOnDevice(device, inputs, kernels.variables, options);
+  if (device !== undefined) return runOnDevice(kernels.where, device, inputs, kernels.variables, options);
   register(kernels, backendName);
   const call = { ...options, inputs };
   const results = engine().runKernel(kernels.kernelName, inputs, call as unknown as NamedAttrMap);
@@ -115,9 +115,7 @@ function register<Call extends SequenceCall<Saved>>(kernels: SequenceKernels<Cal
     registerGradient({
       kernelName: gradName,
       gradFunc() {
-        throw new ElmanError(
-          `${where}: expected a first gradient, got the gradient of a gradient; call the step frame by frame.`,
-        );
+        throw noSecondGradient(where);
       },
     });
   }

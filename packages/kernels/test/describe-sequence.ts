@@ -25,7 +25,7 @@ export function draw(rng: Rng, shape: number[], scale = 1): Tensor {
 }
 
 /** Every sequence has these two inputs and these two results; some have a memory c. */
-type Inputs = Tree & { readonly projected: Sequence; readonly h: Frame };
+export type Inputs = Tree & { readonly projected: Sequence; readonly h: Frame };
 type Options = { readonly mask?: Tensor2D | undefined; readonly reverse?: boolean | undefined };
 type Result = { readonly outputs: Sequence; readonly h: Frame; readonly c?: Frame };
 
@@ -67,7 +67,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
   const exactly = { relative: 0, absolute: 0 };
   const sizes = { batch: 3, time: 6, hidden: 7 };
 
-  describe.runIf(['cpu', 'wasm'].includes(getBackend()))(`${name} (on cpu and wasm, which have the op)`, () => {
+  describe.runIf(['cpu', 'wasm', 'tensorflow'].includes(getBackend()))(`${name} (on backends that have the op)`, () => {
     for (const [kind, mask] of Object.entries(masks)) {
       for (const reverse of [false, true]) {
         it(`equals the frames one by one, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {

@@ -1,49 +1,11 @@
-import { BackendError, type Frame, type Rng, type Sequence, ShapeError, type Step } from '@elman/core';
-import { scanFrames } from '@elman/rnn';
-import {
-  add,
-  cast,
-  getBackend,
-  matMul,
-  mul,
-  sigmoid,
-  split,
-  sub,
-  type Tensor1D,
-  type Tensor2D,
-  tanh,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { BackendError, ShapeError } from '@elman/core';
+import { cast, getBackend, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from '../src/index.ts';
-import { describeSequence, draw, type Sizes } from './describe-sequence.ts';
+import { type GruSequence, gruSequence, hasGruSequence } from '../src/index.ts';
+import { describeSequence } from './describe-sequence.ts';
+import { gruCase } from './sequence-cases.ts';
 
-type State = { readonly h: Frame };
-
-function portable({ projected, recurrentKernel, recurrentBias, h, mask, reverse }: GruSequence): GruSequenceResult {
-  const frame = (state: State, x: Frame): Step<State> => {
-    const [xz, xr, xn] = split(x, 3, 1) as [Frame, Frame, Frame];
-    const [hz, hr, hn] = split(matMul(state.h, recurrentKernel), 3, 1) as [Frame, Frame, Frame];
-    const z = sigmoid(add(xz, hz));
-    const n = tanh(add(xn, mul(sigmoid(add(xr, hr)), add(hn, recurrentBias))));
-    const next: Frame = add(n, mul(z, sub(state.h, n)));
-    return { output: next, state: { h: next } };
-  };
-  const { outputs, state } = scanFrames(frame, { h }, projected, { mask, reverse });
-  return { outputs, h: state.h };
-}
-
-function inputs(rng: Rng, { batch, time, hidden }: Sizes, scale = 1) {
-  const limit = Math.min(scale, 1);
-  return {
-    projected: draw(rng.fork('projected'), [batch, time, 3 * hidden], scale) as Sequence,
-    recurrentKernel: draw(rng.fork('recurrentKernel'), [hidden, 3 * hidden], limit) as Tensor2D,
-    recurrentBias: draw(rng.fork('recurrentBias'), [hidden], limit) as Tensor1D,
-    h: draw(rng.fork('h'), [batch, hidden], limit) as Frame,
-  };
-}
-
-describeSequence('gruSequence', { op: gruSequence, portable, inputs });
+describeSequence('gruSequence', gruCase);
 
 const fitting = (): GruSequence => ({
   projected: zeros([2, 3, 12]),

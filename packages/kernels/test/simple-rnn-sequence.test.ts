@@ -1,39 +1,12 @@
-import { BackendError, type Frame, type Rng, type Sequence, ShapeError, type Step } from '@elman/core';
-import { scanFrames } from '@elman/rnn';
-import { add, getBackend, matMul, relu, sigmoid, type Tensor2D, tanh, zeros } from '@tensorflow/tfjs-core';
+import { BackendError, ShapeError } from '@elman/core';
+import { getBackend, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import {
-  hasSimpleRnnSequence,
-  type SimpleRnnSequence,
-  type SimpleRnnSequenceResult,
-  simpleRnnSequence,
-} from '../src/index.ts';
-import { describeSequence, draw, type Sizes } from './describe-sequence.ts';
+import { hasSimpleRnnSequence, type SimpleRnnSequence, simpleRnnSequence } from '../src/index.ts';
+import { describeSequence } from './describe-sequence.ts';
+import { simpleRnnCases } from './sequence-cases.ts';
 
-type Inputs = { readonly projected: Sequence; readonly recurrentKernel: Tensor2D; readonly h: Frame };
-type State = { readonly h: Frame };
-
-function inputs(rng: Rng, { batch, time, hidden }: Sizes, scale = 1): Inputs {
-  const limit = Math.min(scale, 1);
-  return {
-    projected: draw(rng.fork('projected'), [batch, time, hidden], scale) as Sequence,
-    recurrentKernel: draw(rng.fork('recurrentKernel'), [hidden, hidden], limit / Math.sqrt(hidden)) as Tensor2D,
-    h: draw(rng.fork('h'), [batch, hidden], limit) as Frame,
-  };
-}
-
-for (const [activation, activate] of Object.entries({ tanh, relu, sigmoid })) {
-  const portable = ({ projected, recurrentKernel, h, mask, reverse }: SimpleRnnSequence): SimpleRnnSequenceResult => {
-    const frame = (state: State, x: Frame): Step<State> => {
-      const next: Frame = activate(add(x, matMul(state.h, recurrentKernel)));
-      return { output: next, state: { h: next } };
-    };
-    const { outputs, state } = scanFrames(frame, { h }, projected, { mask, reverse });
-    return { outputs, h: state.h };
-  };
-  const op = (sequence: SimpleRnnSequence) =>
-    simpleRnnSequence({ ...sequence, activation: activation as 'tanh' | 'relu' | 'sigmoid' });
-  describeSequence(`simpleRnnSequence, ${activation}`, { op, portable, inputs });
+for (const [activation, sequence] of Object.entries(simpleRnnCases)) {
+  describeSequence(`simpleRnnSequence, ${activation}`, sequence);
 }
 
 const fitting = (): SimpleRnnSequence => ({

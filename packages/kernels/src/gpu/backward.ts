@@ -42,9 +42,12 @@ export function runBackward(
     from: after ?? time + 1,
     numbers: { at: at === undefined ? -1 : at * batch, after: after === undefined ? -1 : after * batch },
   }));
-  const step = stepCall(recurrence, factors, carries, weights, sizes);
+  // Neighbours read neighbours: a shader's column is a unit, and takes the unit's row of the recurrent kernel.
+  const transposed = device.run(transposedCall(weights), hidden, hidden);
+  const step = stepCall(recurrence, factors, carries, transposed, sizes);
   const ds = device.recur(startOf(dState), step, steps, batch, hidden);
   carries.dispose();
+  transposed.dispose();
 
   const { gates: width } = recurrence;
   const projected = device.run(deltasCall(recurrence, factors, ds, sizes, false), batch * time, width * hidden);
@@ -74,12 +77,12 @@ function stepCall(
   recurrence: Recurrence,
   factors: Tensor,
   carries: Tensor,
-  weights: Tensor,
+  transposed: Tensor,
   { hidden }: SequenceSizes,
 ): Omit<Call, 'numbers'> {
   return {
     program: {
-      inputs: { factors: 'quads', carries: 'quads', weights: 'quads', previous: 'quads' },
+      inputs: { factors: 'quads', carries: 'quads', transposed: 'quads', previous: 'quads' },
       output: 'quads',
       numbers: ['at', 'after'],
       code: `${recurrence.deltas}${recurrentIn(recurrence)}
@@ -91,7 +94,7 @@ quad value(int row, int column) {
     float sum = 0.0;
     for (int k = 0; k < ${hidden}; k++) {
       quad delta = recurrentOf(deltas(factors(after + row, k), previous(row, k)));
-      sum += dot(delta, weights(column, k));
+      sum += dot(delta, transposed(k, column));
     }
     d.x += sum;
   }
@@ -103,7 +106,24 @@ quad value(int row, int column) {
   return d;
 }`,
     },
-    inputs: { factors, carries, weights },
+    inputs: { factors, carries, transposed },
+  };
+}
+
+/** The recurrent kernel [hidden, hidden] with its rows as columns. */
+function transposedCall(weights: Tensor): Call {
+  return {
+    program: {
+      inputs: { weights: 'quads' },
+      output: 'quads',
+      numbers: [],
+      code: `
+quad value(int row, int column) {
+  return weights(column, row);
+}`,
+    },
+    inputs: { weights },
+    numbers: {},
   };
 }
 

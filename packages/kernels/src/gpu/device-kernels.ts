@@ -1,5 +1,7 @@
 import { type NamedTensorMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { DeviceKernels } from '../device-kernels.ts';
+import { webgl } from '../webgl/device.ts';
+import { webgpu } from '../webgpu/device.ts';
 import { runBackward } from './backward.ts';
 import type { Device } from './device.ts';
 import { type Activations, runForward } from './forward.ts';
@@ -7,11 +9,14 @@ import type { Recurrence } from './recurrence.ts';
 
 type Options = { readonly reverse: boolean };
 
-/** A recurrence as the kernels of a sequence op on a graphics processor. */
-export function onDevice<O extends Options>(
-  device: Device,
+/** A recurrence as the kernels of a sequence op on the backends that compute on a graphics processor. */
+export function onGpu<O extends Options>(
   recurrenceOf: (options: O) => Recurrence,
-): DeviceKernels<O> {
+): { readonly webgl: DeviceKernels<O>; readonly webgpu: DeviceKernels<O> } {
+  return { webgl: onDevice(webgl, recurrenceOf), webgpu: onDevice(webgpu, recurrenceOf) };
+}
+
+function onDevice<O extends Options>(device: Device, recurrenceOf: (options: O) => Recurrence): DeviceKernels<O> {
   return {
     forward(inputs, options) {
       const recurrence = recurrenceOf(options);

@@ -4,21 +4,23 @@ import type { Call, Device, InputKind, Program, RecurrentStep } from '../gpu/dev
 /** What we use of the webgl backend: a program is a plain object. */
 type WebglBackend = {
   compileAndRun(
-    program: {
-      readonly variableNames: readonly string[];
-      readonly packedInputs: boolean;
-      readonly packedOutput: boolean;
-      readonly outputShape: readonly number[];
-      /** Shaders do not depend on shapes, so that another length of time needs no other shader. */
-      readonly enableShapeUniforms: boolean;
-      readonly customUniforms: readonly { readonly name: string; readonly type: 'int' }[];
-      readonly userCode: string;
-    },
+    program: Compiled & { readonly outputShape: readonly number[] },
     inputs: readonly TensorInfo[],
     dtype: 'float32',
     uniforms: readonly (readonly number[])[],
     keepPacked: boolean,
   ): TensorInfo;
+};
+
+/** A program of tfjs, but for the shape of its result. */
+type Compiled = {
+  readonly variableNames: readonly string[];
+  readonly packedInputs: boolean;
+  readonly packedOutput: boolean;
+  /** Shaders do not depend on shapes, so that another length of time needs no other shader. */
+  readonly enableShapeUniforms: boolean;
+  readonly customUniforms: readonly { readonly name: string; readonly type: 'int' }[];
+  readonly userCode: string;
 };
 
 /**
@@ -27,20 +29,22 @@ type WebglBackend = {
  */
 export const webgl: Device = { run, recur };
 
-function run({ program, inputs, numbers }: Call, rows: number, columns: number): Tensor {
-  const names = Object.keys(program.inputs);
-  const quads = program.output === 'quads';
+function compile(program: Program): Compiled {
+  return {
+    variableNames: Object.keys(program.inputs).map((name) => `${name}Texels`),
+    packedInputs: true,
+    packedOutput: program.output === 'quads',
+    enableShapeUniforms: true,
+    customUniforms: program.numbers.map((name) => ({ name, type: 'int' })),
+    userCode: sourceOf(program),
+  };
+}
+
+function run(call: Call, rows: number, columns: number, compiled: Compiled = compile(call.program)): Tensor {
+  const { program, inputs, numbers } = call;
   const result = (engine().backend as unknown as WebglBackend).compileAndRun(
-    {
-      variableNames: names.map(variableOf),
-      packedInputs: true,
-      packedOutput: quads,
-      outputShape: quads ? [2 * rows, 2 * columns] : [rows, columns],
-      enableShapeUniforms: true,
-      customUniforms: program.numbers.map((name) => ({ name, type: 'int' })),
-      userCode: sourceOf(program),
-    },
-    names.map((name) => inputs[name] as Tensor),
+    { ...compiled, outputShape: compiled.packedOutput ? [2 * rows, 2 * columns] : [rows, columns] },
+    Object.keys(program.inputs).map((name) => inputs[name] as Tensor),
     'float32',
     program.numbers.map((name) => [numbers[name] as number]),
     true,
@@ -57,8 +61,10 @@ function recur(
 ): Tensor {
   const blocks: Tensor[] = new Array(steps.length + 1);
   blocks[steps.length] = run(start, rows, columns);
+  const compiled = compile(program);
   for (const { to, from, numbers } of steps) {
-    blocks[to] = run({ program, inputs: { ...inputs, previous: blocks[from] as Tensor }, numbers }, rows, columns);
+    const previous = blocks[from] as Tensor;
+    blocks[to] = run({ program, inputs: { ...inputs, previous }, numbers }, rows, columns, compiled);
   }
   return join(blocks, rows, columns);
 }
@@ -100,7 +106,6 @@ quad value(int row, int column) {
   };
 }
 
-const variableOf = (name: string): string => `${name}Texels`;
 /** tfjs makes a function of each variable that gives the pixel with a number in it. */
 const samplerOf = (name: string): string => `get${name.charAt(0).toUpperCase()}${name.slice(1)}Texels`;
 

@@ -1,5 +1,5 @@
 import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Call, Device, InputKind, Program, RecurrentStep } from '../gpu/device.ts';
+import type { Call, Device, InputKind, Program } from '../gpu/device.ts';
 import { toWgsl } from '../gpu/shader.ts';
 
 /** What we use of the webgpu backend. It writes to the program, so that each run has one of its own. */
@@ -35,18 +35,25 @@ const WORKGROUP = 64;
 export const webgpu: Device = {
   run(call, rows, columns) {
     const result = make(call.program, rows, columns);
-    dispatch(call, result, rows, columns, { first: 0, previous: 0 });
+    dispatcher(call.program)(call, result, [rows, columns], { first: 0, previous: 0 });
     return engine().makeTensorFromTensorInfo(result);
   },
-  recur(start, { program, inputs }, steps: readonly RecurrentStep[], rows, columns) {
+  recur(start, { program, inputs }, steps, rows, columns) {
     const result = make(program, (steps.length + 1) * rows, columns);
-    dispatch(start, result, rows, columns, { first: steps.length * rows, previous: 0 });
+    dispatcher(start.program)(start, result, [rows, columns], { first: steps.length * rows, previous: 0 });
+    const dispatch = dispatcher(program);
     for (const { to, from, numbers } of steps) {
-      dispatch({ program, inputs, numbers }, result, rows, columns, { first: to * rows, previous: from * rows });
+      dispatch({ inputs, numbers }, result, [rows, columns], { first: to * rows, previous: from * rows });
     }
     return engine().makeTensorFromTensorInfo(result);
   },
 };
+
+/** Rows and columns that a dispatch works out. */
+type Size = readonly [number, number];
+
+/** Numbers that every dispatch is given: its rows and columns, and where they are in the result. */
+const RANGE = ['range_rows', 'range_columns', 'range_first', 'range_previous'];
 
 const backend = (): WebgpuBackend => engine().backend as unknown as WebgpuBackend;
 
@@ -57,36 +64,32 @@ function make({ output }: Program, rows: number, columns: number): TensorInfo {
 /** Where in the result a dispatch writes its rows, and where it finds those of the step before it. */
 type Rows = { readonly first: number; readonly previous: number };
 
-function dispatch(call: Call, result: TensorInfo, rows: number, columns: number, at: Rows): void {
-  const { program } = call;
+/** Runs a program: what of it does not change from one dispatch to the next is worked out once. */
+function dispatcher(program: Program): (call: Omit<Call, 'program'>, result: TensorInfo, size: Size, at: Rows) => void {
   // The result is what `previous` is read from.
   const names = Object.keys(program.inputs).filter((name) => name !== 'previous');
-  const numbers = { rows, columns, ...at };
   const userCode = sourceOf(program, names);
-  backend().runWebGPUProgram(
-    {
-      variableNames: names.map((name) => `${name}Buffer`),
-      variableComponents: names.map((name) => (program.inputs[name] === 'quads' ? 4 : 1)),
-      outputComponent: program.output === 'quads' ? 4 : 1,
-      outputShape: result.shape,
-      workgroupSize: [WORKGROUP, 1, 1],
-      dispatchLayout: { x: [0, 1] },
-      dispatch: [Math.ceil((rows * columns) / WORKGROUP), 1, 1],
-      uniforms: [...Object.keys(numbers).map(rangeOf), ...program.numbers].map((name) => `${name} : i32,`).join(' '),
-      shaderKey: userCode,
-      getUserCode: () => userCode,
-    },
-    names.map((name) => call.inputs[name] as Tensor),
-    'float32',
-    [...Object.values(numbers), ...program.numbers.map((name) => call.numbers[name] as number)].map((number) => ({
-      type: 'int32',
-      data: [number],
-    })),
-    result,
-  );
+  const fixed = {
+    variableNames: names.map((name) => `${name}Buffer`),
+    variableComponents: names.map((name) => (program.inputs[name] === 'quads' ? 4 : 1)),
+    outputComponent: program.output === 'quads' ? 4 : 1,
+    workgroupSize: [WORKGROUP, 1, 1],
+    dispatchLayout: { x: [0, 1] },
+    uniforms: [...RANGE, ...program.numbers].map((name) => `${name} : i32,`).join(' '),
+    shaderKey: userCode,
+    getUserCode: () => userCode,
+  } as const;
+  return ({ inputs, numbers }, result, [rows, columns], { first, previous }) => {
+    const values = [rows, columns, first, previous, ...program.numbers.map((name) => numbers[name] as number)];
+    backend().runWebGPUProgram(
+      { ...fixed, outputShape: result.shape, dispatch: [Math.ceil((rows * columns) / WORKGROUP), 1, 1] },
+      names.map((name) => inputs[name] as Tensor),
+      'float32',
+      values.map((value) => ({ type: 'int32', data: [value] })),
+      result,
+    );
+  };
 }
-
-const rangeOf = (name: string): string => `range_${name}`;
 
 /** tfjs makes a function of each buffer that gives the number at a place. */
 const getterOf = (name: string): string => `get${name.charAt(0).toUpperCase()}${name.slice(1)}Buffer`;

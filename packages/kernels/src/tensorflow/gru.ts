@@ -1,0 +1,48 @@
+import { reshape, slice, sum, type Tensor } from '@tensorflow/tfjs-core';
+import type { DeviceKernels } from '../device-kernels.ts';
+import { loopKernels } from './loop-kernels.ts';
+
+type Options = { readonly reverse: boolean };
+type Activations = readonly [z: Tensor, r: Tensor, n: Tensor, reset: Tensor, change: Tensor];
+type Gates = [z: Tensor, r: Tensor, n: Tensor];
+
+/**
+ * `gruSequence` with libtensorflow, whose `GRUBlockCell` resets before the product and so is another function. `reset` is
+ * what r lets through, hn + recurrentBias, and `change` is h − n.
+ */
+export const tensorflowGru: DeviceKernels<Options> = loopKernels<Options>({
+  states: ['h'],
+  weights: ['recurrentKernel', 'recurrentBias'],
+  activations: 5,
+  step: (ops, [, recurrentBias]) => ({
+    forward(projected, product, [h]) {
+      const [xz, xr, xn] = ops.split(projected, 3) as Gates;
+      const [hz, hr, hn] = ops.split(product, 3) as Gates;
+      const z = ops.sigmoid(ops.add(xz, hz));
+      const r = ops.sigmoid(ops.add(xr, hr));
+      const reset = ops.add(hn, recurrentBias as Tensor);
+      const n = ops.tanh(ops.add(xn, ops.mul(r, reset)));
+      const change = ops.sub(h as Tensor, n);
+      return { states: [ops.add(n, ops.mul(z, change))], activations: [z, r, n, reset, change] };
+    },
+    backward([grad], { activations }) {
+      const [z, r, n, reset, change] = activations as Activations;
+      const dH = grad as Tensor;
+      const kept = ops.mul(dH, z);
+      const dZ = ops.sigmoidGradient(z, ops.mul(dH, change));
+      const dN = ops.tanhGradient(n, ops.sub(dH, kept));
+      const dR = ops.sigmoidGradient(r, ops.mul(dN, reset));
+      return {
+        projected: ops.concat([dZ, dR, dN]),
+        product: ops.concat([dZ, dR, ops.mul(dN, r)]),
+        states: [kept],
+      };
+    },
+  }),
+  otherGradients(products) {
+    const [frames, width] = products.shape as [number, number];
+    const hidden = width / 3;
+    const resets = slice(products, [0, 2 * hidden], [frames, hidden]);
+    return { recurrentBias: reshape(sum(resets, 0), [hidden]) };
+  },
+});

@@ -1,0 +1,78 @@
+import {
+  add,
+  concat,
+  expandDims,
+  eye,
+  reshape,
+  reverse as reversed,
+  slice,
+  type Tensor,
+  transpose,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { DeviceKernels } from '../device-kernels.ts';
+import { blockLstm, blockLstmGradient, type LstmActivations } from './lstm-ops.ts';
+import { tensorflowOps } from './ops.ts';
+
+type Options = { readonly reverse: boolean };
+
+/**
+ * `lstmSequence` without a mask as TensorFlow's `BlockLSTMV2`. That multiplies its input by a kernel, and what is given here
+ * has been multiplied: so it is multiplied by the identity, which is cheap where hidden is small and wasteful elsewhere.
+ */
+export const lstmBlock: DeviceKernels<Options> = {
+  forward({ projected, recurrentKernel, h, c }, { reverse }) {
+    const start = { h: h as Tensor, c: c as Tensor };
+    const x = timeMajor(projected as Tensor, reverse);
+    const activations = blockLstm(tensorflowOps(), x, withIdentity(recurrentKernel as Tensor), start);
+    const [, cs, , , , , hs] = activations;
+    return {
+      results: [batchMajor(hs, reverse), lastOf(hs), lastOf(cs)],
+      saved: [...activations, recurrentKernel as Tensor, start.h, start.c],
+    };
+  },
+  backward([dOutputs, dH, dC], saved, { reverse }) {
+    const activations = saved.slice(0, 7) as unknown as LstmActivations;
+    const [recurrentKernel, h, c] = saved.slice(7) as [Tensor, Tensor, Tensor];
+    const [time, batch, hidden] = activations[0].shape as [number, number, number];
+    // The gradient by the identity is not wanted, so neither is the input.
+    const x = zeros([time, batch, 4 * hidden]);
+    const states = {
+      h: atEnd(timeMajor(dOutputs as Tensor, reverse), dH as Tensor),
+      c: atEnd(zeros([time, batch, hidden]), dC as Tensor),
+    };
+    const grads = blockLstmGradient(tensorflowOps(), x, withIdentity(recurrentKernel), { h, c }, activations, states);
+    return {
+      projected: batchMajor(grads.x, reverse),
+      recurrentKernel: slice(grads.kernel, [4 * hidden, 0]),
+      h: grads.h,
+      c: grads.c,
+    };
+  },
+};
+
+function withIdentity(recurrentKernel: Tensor): Tensor {
+  return concat([eye(recurrentKernel.shape[1] as number), recurrentKernel], 0);
+}
+
+/** [batch, time, width] → [time, batch, width], in the order in which frames are run. */
+function timeMajor(x: Tensor, reverse: boolean): Tensor {
+  const frames = transpose(x, [1, 0, 2]);
+  return reverse ? reversed(frames, 0) : frames;
+}
+
+function batchMajor(frames: Tensor, reverse: boolean): Tensor {
+  return transpose(reverse ? reversed(frames, 0) : frames, [1, 0, 2]);
+}
+
+function lastOf(states: Tensor): Tensor {
+  const [time, batch, hidden] = states.shape as [number, number, number];
+  return reshape(slice(states, [time - 1, 0, 0], [1, batch, hidden]), [batch, hidden]);
+}
+
+/** Gradients by all states, of which the last has another one beside. */
+function atEnd(grads: Tensor, last: Tensor): Tensor {
+  const [time, batch, hidden] = grads.shape as [number, number, number];
+  const end = expandDims(last, 0);
+  return add(grads, time === 1 ? end : concat([zeros([time - 1, batch, hidden]), end], 0));
+}

@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { engine, setBackend } from '@tensorflow/tfjs-core';
+
+/** A folder in whose node_modules there is @tensorflow/tfjs-node: README of this package. */
+export const tfjsNode: string | undefined = process.env.ELMAN_TFJS_NODE;
+
+/** Not a dependency: its install script wants a network. */
+const PACKAGE = '@tensorflow/tfjs-node';
+
+/** What we look at of the native part of tfjs-node. */
+type Binding = { getNumOfTensors(): number };
+
+/** Makes libtensorflow the active backend. */
+export async function startLibtensorflow(folder: string): Promise<Binding> {
+  const require = createRequire(join(folder, 'package.json'));
+  // What tfjs-node 4.22 calls and Node 23 has no more.
+  const util = require('node:util');
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  require(PACKAGE);
+  await setBackend('tensorflow');
+  return (engine().backend as unknown as { readonly binding: Binding }).binding;
+}
