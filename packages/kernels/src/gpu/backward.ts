@@ -1,18 +1,9 @@
-import {
-  matMul,
-  type NamedTensorMap,
-  reshape,
-  slice,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { matMul, type NamedTensorMap, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
 import { carriesCall, factorsCall, gatesCall } from './coefficients.ts';
 import type { Call, Device } from './device.ts';
 import type { Activations } from './forward.ts';
-import { CHANNEL_OF, FRAME_ROW, ROW_BEFORE, rowNumbers, startOf, takeChannel } from './frames.ts';
+import { CHANNEL_OF, FRAME_ROW, ROW_BEFORE, ROW_NUMBERS, rowNumbers, startOf, takeChannel } from './frames.ts';
 import type { Recurrence } from './recurrence.ts';
 import { CHANNELS } from './shader.ts';
 
@@ -65,6 +56,9 @@ export function runBackward(
     ...byConstants(device, recurrence, factors, ds, states, sizes, reverse),
   };
 }
+
+/** More than there are rows or frames: a loop of WebGL 1 has an end that is known beforehand. */
+const MOST = 1 << 24;
 
 /** `quad recurrentOf(quad deltas)` */
 const recurrentIn = ({ recurrent }: Recurrence): string => `${recurrent ?? ''}
@@ -159,7 +153,7 @@ function beforeCall(states: Tensor, sizes: SequenceSizes, reverse: boolean): Cal
     program: {
       inputs: { states: 'quads' },
       output: 'numbers',
-      numbers: ['time', 'batch', 'towards'],
+      numbers: ROW_NUMBERS,
       code: `${ROW_BEFORE}${FRAME_ROW}
 float value(int row, int column) {
   return states(rowBefore(frameRow(row)), column).x;
@@ -170,6 +164,7 @@ float value(int row, int column) {
   };
 }
 
+/** The gradients by the constants: what the rows of a frame add to them, and then all frames. */
 function byConstants(
   device: Device,
   recurrence: Recurrence,
@@ -181,24 +176,49 @@ function byConstants(
 ): NamedTensorMap {
   const { constants, slopes } = recurrence;
   if (slopes === undefined || constants.length === 0) return {};
-  const { time, batch, hidden } = sizes;
-  const shares = constants.map(
-    ({ channel }, i) => `if (column < ${(i + 1) * hidden}) { return share.${CHANNELS[channel]}; }`,
-  );
-  const program = {
-    inputs: { factors: 'quads', ds: 'quads', states: 'quads' },
-    output: 'numbers',
-    numbers: ['time', 'batch', 'towards'],
-    code: `${recurrence.deltas}${recurrentIn(recurrence)}${slopes}${ROW_BEFORE}
-float value(int row, int column) {
-  int unit = column - (column / ${hidden}) * ${hidden};
-  quad before = states(rowBefore(row), unit);
-  quad share = slopes(recurrentOf(deltas(factors(row, unit), ds(row, unit))), before, states(row, unit));
-  ${shares.join('\n  ')}
-  return 0.0;
+  const { time, hidden } = sizes;
+  const ofFrames = device.run(
+    {
+      program: {
+        inputs: { factors: 'quads', ds: 'quads', states: 'quads' },
+        output: 'quads',
+        numbers: ROW_NUMBERS,
+        code: `${recurrence.deltas}${recurrentIn(recurrence)}${slopes}${ROW_BEFORE}
+quad slopeOf(int row, int column) {
+  quad delta = recurrentOf(deltas(factors(row, column), ds(row, column)));
+  return slopes(delta, states(rowBefore(row), column), states(row, column));
+}
+quad value(int row, int column) {
+  quad total = quad(0.0, 0.0, 0.0, 0.0);
+  for (int b = 0; b < ${MOST}; b++) {
+    if (b >= batch) { break; }
+    total += slopeOf(row * batch + b, column);
+  }
+  return total;
 }`,
-  } as const;
-  const call = { program, inputs: { factors, ds, states }, numbers: rowNumbers(sizes, reverse) };
-  const all = sum(device.run(call, time * batch, constants.length * hidden), 0) as Tensor1D;
-  return Object.fromEntries(constants.map(({ name }, i) => [name, slice(all, i * hidden, hidden)]));
+      },
+      inputs: { factors, ds, states },
+      numbers: rowNumbers(sizes, reverse),
+    },
+    time,
+    hidden,
+  );
+  const total = (channel: number): Tensor => {
+    const program = {
+      inputs: { ofFrames: 'quads' },
+      output: 'numbers',
+      numbers: ['time'],
+      code: `
+float value(int row, int column) {
+  float total = 0.0;
+  for (int t = 0; t < ${MOST}; t++) {
+    if (t >= time) { break; }
+    total += ofFrames(t, column).${CHANNELS[channel]};
+  }
+  return total;
+}`,
+    } as const;
+    return reshape(device.run({ program, inputs: { ofFrames }, numbers: { time } }, 1, hidden), [hidden]);
+  };
+  return Object.fromEntries(constants.map(({ name, channel }) => [name, total(channel)]));
 }
