@@ -1,11 +1,12 @@
 import { matMul, type NamedTensorMap, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
-import { carriesCall, factorsCall, gatesCall } from './coefficients.ts';
-import type { Call, Device } from './device.ts';
+import { beforeCall, carriesCall, factorsCall, gatesOf } from './coefficients.ts';
+import { byConstants } from './constants.ts';
+import type { Call, Device, RecurrentStep } from './device.ts';
 import type { Activations } from './forward.ts';
-import { CHANNEL_OF, FRAME_ROW, ROW_BEFORE, ROW_NUMBERS, rowNumbers, startOf, takeChannel } from './frames.ts';
-import type { Recurrence } from './recurrence.ts';
-import { CHANNELS } from './shader.ts';
+import { pairsOf, SECOND_OF, STATE_IN, startOf, stateAt, takePart } from './frames.ts';
+import { type Recurrence, recurrentIn } from './recurrence.ts';
+import { CHANNEL_OF } from './shader.ts';
 
 /** The gradients of a sequence by name: one draw a frame, and some that do not grow in number with time. */
 export function runBackward(
@@ -19,88 +20,88 @@ export function runBackward(
   const { time, batch, hidden } = sizes;
   const { weights, states } = activations;
   const run = (call: Call): Tensor => device.run(call, time * batch, hidden);
-  const gates = run(gatesCall(recurrence, activations, sizes, reverse));
+  const before = run(beforeCall(activations, sizes, reverse));
+  const gates = gatesOf(device, recurrence, activations, before, sizes, reverse);
   const factors = run(factorsCall(recurrence, activations, gates, sizes, reverse));
   const carries = run(carriesCall(recurrence, activations, gates, factors, dOutputs as Tensor, sizes));
   gates.dispose();
 
-  const order = framesOf(time, reverse).map(({ t }) => t);
-  const steps = [
-    ...order.map((t, i) => ({ at: t, after: order[i + 1] })).reverse(),
-    { at: undefined, after: order[0] },
-  ].map(({ at, after }) => ({
-    to: at ?? time,
-    from: after ?? time + 1,
-    numbers: { at: at === undefined ? -1 : at * batch, after: after === undefined ? -1 : after * batch },
-  }));
   // Neighbours read neighbours: a shader's column is a unit, and takes the unit's row of the recurrent kernel.
   const transposed = device.run(transposedCall(weights), hidden, hidden);
-  const step = stepCall(recurrence, factors, carries, transposed, sizes);
-  const ds = device.recur(startOf(dState), step, steps, batch, hidden);
+  const step = stepCall(recurrence, { factors, carries, transposed }, sizes);
+  const ds = device.recur(startOf(dState, sizes), step, stepsOf(sizes, reverse), pairsOf(sizes), hidden);
   carries.dispose();
   transposed.dispose();
 
-  const { gates: width } = recurrence;
-  const projected = device.run(deltasCall(recurrence, factors, ds, sizes, false), batch * time, width * hidden);
-  const recurrent = recurrence.recurrent
-    ? device.run(deltasCall(recurrence, factors, ds, sizes, true), batch * time, width * hidden)
-    : projected;
-  const before = device.run(beforeCall(states, sizes, reverse), batch * time, hidden);
-  const byState = recurrence.state.map(
-    (name, channel) => [name, takeChannel(device, ds, channel, time, sizes)] as const,
-  );
+  const width = recurrence.gates * hidden;
+  const deltas = (recurrent: boolean): Tensor =>
+    device.run(deltasCall(recurrence, factors, ds, sizes, recurrent), batch * time, width);
+  const projected = deltas(false);
+  const recurrent = recurrence.recurrent ? deltas(true) : projected;
+  const byState = recurrence.state.map((name, part) => [name, takePart(device, ds, part, time, sizes)] as const);
   return {
-    projected: reshape(projected, [batch, time, width * hidden]),
+    projected: reshape(projected, [batch, time, width]),
     recurrentKernel: matMul(before as Tensor2D, recurrent as Tensor2D, true, false),
     ...Object.fromEntries(byState),
-    ...byConstants(device, recurrence, factors, ds, states, sizes, reverse),
+    ...byConstants(device, recurrence, { factors, ds, states }, sizes, reverse),
   };
 }
 
-/** More than there are rows or frames: a loop of WebGL 1 has an end that is known beforehand. */
-const MOST = 1 << 24;
-
-/** `quad recurrentOf(quad deltas)` */
-const recurrentIn = ({ recurrent }: Recurrence): string => `${recurrent ?? ''}
-quad recurrentOf(quad deltas) {
-  return ${recurrent ? 'recurrent(deltas)' : 'deltas'};
-}`;
+/** From the frame that was run last to the first, and on to what the sequence starts from, which is block `time`. */
+function stepsOf({ time, batch }: SequenceSizes, reverse: boolean): RecurrentStep[] {
+  const order = framesOf(time, reverse).map(({ t }) => t);
+  const backwards = order.map((at, i) => ({ at, after: order[i + 1] as number | undefined })).reverse();
+  const rowOf = (t: number | undefined): number => (t === undefined ? -1 : t * batch);
+  return [...backwards, { at: undefined, after: order[0] }].map(({ at, after }) => ({
+    to: at ?? time,
+    from: after ?? time + 1,
+    numbers: { batch, at: rowOf(at), after: rowOf(after) },
+  }));
+}
 
 /** The gradient d of the state at a frame, of that at the frame which was run after it; −1 where there is no such frame. */
 function stepCall(
   recurrence: Recurrence,
-  factors: Tensor,
-  carries: Tensor,
-  transposed: Tensor,
+  inputs: { readonly factors: Tensor; readonly carries: Tensor; readonly transposed: Tensor },
   { hidden }: SequenceSizes,
 ): Omit<Call, 'numbers'> {
   return {
     program: {
       inputs: { factors: 'quads', carries: 'quads', transposed: 'quads', previous: 'quads' },
       output: 'quads',
-      numbers: ['at', 'after'],
-      code: `${recurrence.deltas}${recurrentIn(recurrence)}
-quad value(int row, int column) {
-  quad d = previous(row, column);
+      numbers: ['batch', 'at', 'after'],
+      code: `${recurrence.deltas}${recurrentIn(recurrence)}${SECOND_OF}${STATE_IN}
+quad stepped(int b, int column, float sum, quad later) {
+  quad d = later;
   if (after >= 0) {
-    quad carry = carries(after + row, column);
-    d = quad(carry.z * d.x, carry.y * d.y, 0.0, 0.0);
-    float sum = 0.0;
-    for (int k = 0; k < ${hidden}; k++) {
-      quad delta = recurrentOf(deltas(factors(after + row, k), previous(row, k)));
-      sum += dot(delta, transposed(k, column));
-    }
-    d.x += sum;
+    quad carry = carries(after + b, column);
+    d = quad(carry.z * later.x + sum, carry.y * later.y, 0.0, 0.0);
   }
   if (at >= 0) {
-    quad carry = carries(at + row, column);
+    quad carry = carries(at + b, column);
     d.x += carry.w;
     d.y += carry.x * d.x;
   }
   return d;
+}
+quad value(int row, int column) {
+  float sum = 0.0;
+  float second = 0.0;
+  if (after >= 0) {
+    for (int k = 0; k < ${hidden}; k++) {
+      quad d = previous(row, k);
+      quad weight = transposed(k, column);
+      sum += dot(recurrentOf(deltas(factors(after + 2 * row, k), stateIn(d, 0))), weight);
+      second += dot(recurrentOf(deltas(factors(after + secondOf(row), k), stateIn(d, 1))), weight);
+    }
+  }
+  quad later = previous(row, column);
+  quad a = stepped(2 * row, column, sum, stateIn(later, 0));
+  quad b = stepped(secondOf(row), column, second, stateIn(later, 1));
+  return quad(a.x, a.y, b.x, b.y);
 }`,
     },
-    inputs: { factors, carries, transposed },
+    inputs,
   };
 }
 
@@ -134,91 +135,17 @@ function deltasCall(
       inputs: { factors: 'quads', ds: 'quads' },
       output: 'numbers',
       numbers: ['time', 'batch'],
-      code: `${recurrence.deltas}${recurrentIn(recurrence)}${CHANNEL_OF}${FRAME_ROW}
+      code: `${recurrence.deltas}${recurrentIn(recurrence)}${CHANNEL_OF}${STATE_IN}${stateAt('ds')}
 float value(int row, int column) {
   int gate = column / ${hidden};
   int unit = column - gate * ${hidden};
-  quad delta = deltas(factors(frameRow(row), unit), ds(frameRow(row), unit));
+  int b = row / time;
+  int t = row - b * time;
+  quad delta = deltas(factors(t * batch + b, unit), dsAt(t, b, unit));
   return channelOf(${recurrent ? 'recurrentOf(delta)' : 'delta'}, gate);
 }`,
     },
     inputs: { factors, ds },
     numbers: { time, batch },
   };
-}
-
-/** h before each frame, [batch·time, hidden]. */
-function beforeCall(states: Tensor, sizes: SequenceSizes, reverse: boolean): Call {
-  return {
-    program: {
-      inputs: { states: 'quads' },
-      output: 'numbers',
-      numbers: ROW_NUMBERS,
-      code: `${ROW_BEFORE}${FRAME_ROW}
-float value(int row, int column) {
-  return states(rowBefore(frameRow(row)), column).x;
-}`,
-    },
-    inputs: { states },
-    numbers: rowNumbers(sizes, reverse),
-  };
-}
-
-/** The gradients by the constants: what the rows of a frame add to them, and then all frames. */
-function byConstants(
-  device: Device,
-  recurrence: Recurrence,
-  factors: Tensor,
-  ds: Tensor,
-  states: Tensor,
-  sizes: SequenceSizes,
-  reverse: boolean,
-): NamedTensorMap {
-  const { constants, slopes } = recurrence;
-  if (slopes === undefined || constants.length === 0) return {};
-  const { time, hidden } = sizes;
-  const ofFrames = device.run(
-    {
-      program: {
-        inputs: { factors: 'quads', ds: 'quads', states: 'quads' },
-        output: 'quads',
-        numbers: ROW_NUMBERS,
-        code: `${recurrence.deltas}${recurrentIn(recurrence)}${slopes}${ROW_BEFORE}
-quad slopeOf(int row, int column) {
-  quad delta = recurrentOf(deltas(factors(row, column), ds(row, column)));
-  return slopes(delta, states(rowBefore(row), column), states(row, column));
-}
-quad value(int row, int column) {
-  quad total = quad(0.0, 0.0, 0.0, 0.0);
-  for (int b = 0; b < ${MOST}; b++) {
-    if (b >= batch) { break; }
-    total += slopeOf(row * batch + b, column);
-  }
-  return total;
-}`,
-      },
-      inputs: { factors, ds, states },
-      numbers: rowNumbers(sizes, reverse),
-    },
-    time,
-    hidden,
-  );
-  const total = (channel: number): Tensor => {
-    const program = {
-      inputs: { ofFrames: 'quads' },
-      output: 'numbers',
-      numbers: ['time'],
-      code: `
-float value(int row, int column) {
-  float total = 0.0;
-  for (int t = 0; t < ${MOST}; t++) {
-    if (t >= time) { break; }
-    total += ofFrames(t, column).${CHANNELS[channel]};
-  }
-  return total;
-}`,
-    } as const;
-    return reshape(device.run({ program, inputs: { ofFrames }, numbers: { time } }, 1, hidden), [hidden]);
-  };
-  return Object.fromEntries(constants.map(({ name, channel }) => [name, total(channel)]));
 }

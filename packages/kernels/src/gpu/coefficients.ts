@@ -1,32 +1,86 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { matMul, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { SequenceSizes } from '../sequence.ts';
-import type { Call } from './device.ts';
-import { type Activations, constantsIn, productOf } from './forward.ts';
-import { ROW_BEFORE, ROW_NUMBERS, realIn, realsOf, rowNumbers } from './frames.ts';
+import type { Call, Device } from './device.ts';
+import { type Activations, constantsIn } from './forward.ts';
+import { BLOCK_BEFORE, PLACES, placesOf, realIn, realsOf, STATE_IN, stateAt } from './frames.ts';
 import type { Recurrence } from './recurrence.ts';
-import { ACTIVATIONS } from './shader.ts';
+import { ACTIVATIONS, CHANNEL_OF, CHANNELS } from './shader.ts';
 
-/** The gates of all frames [time·batch, hidden], once more: a step has one result, which is the state. */
-export function gatesCall(
-  recurrence: Recurrence,
-  { frames, weights, states }: Activations,
-  sizes: SequenceSizes,
-  reverse: boolean,
-): Call {
+/** h before each frame, [batch·time, hidden]. */
+export function beforeCall({ states }: Activations, sizes: SequenceSizes, reverse: boolean): Call {
   return {
     program: {
-      inputs: { frames: 'quads', weights: 'quads', states: 'quads' },
-      output: 'quads',
-      numbers: ROW_NUMBERS,
-      code: `${ACTIVATIONS}${recurrence.forward}${ROW_BEFORE}${constantsIn(recurrence, sizes)}${productOf('states', sizes)}
-quad value(int row, int column) {
-  int from_row = rowBefore(row);
-  quad before = states(from_row, column);
-  return gatesOf(frames(row, column), product(from_row, column), before, constantsOf(column));
+      inputs: { states: 'quads' },
+      output: 'numbers',
+      numbers: PLACES,
+      code: `${STATE_IN}${stateAt('states')}${BLOCK_BEFORE}
+float value(int row, int column) {
+  int b = row / time;
+  return statesAt(blockBefore(row - b * time), b, column).x;
 }`,
     },
-    inputs: { frames, weights, states },
-    numbers: rowNumbers(sizes, reverse),
+    inputs: { states },
+    numbers: placesOf(sizes, reverse),
+  };
+}
+
+/**
+ * The gates of all frames [time·batch, hidden], once more, with one product for all of them: a step has one result, and that is the
+ * state.
+ */
+export function gatesOf(
+  device: Device,
+  recurrence: Recurrence,
+  { frames, weights, states }: Activations,
+  before: Tensor,
+  sizes: SequenceSizes,
+  reverse: boolean,
+): Tensor {
+  const { gates } = recurrence;
+  const { time, batch, hidden } = sizes;
+  const kernel = device.run(kernelCall(weights, sizes), hidden, gates * hidden);
+  const products = matMul(before as Tensor2D, kernel as Tensor2D);
+  kernel.dispose();
+  const parts = CHANNELS.map((_, g) => (g < gates ? `products(b * time + t, ${g * hidden} + column)` : '0.0'));
+  const constants = recurrence.constants.length > 0;
+  const program = {
+    inputs: {
+      frames: 'quads',
+      states: 'quads',
+      products: 'matrix',
+      ...(constants && { weights: 'quads' as const }),
+    },
+    output: 'quads',
+    numbers: PLACES,
+    code: `${ACTIVATIONS}${recurrence.forward}${STATE_IN}${stateAt('states')}${BLOCK_BEFORE}${constantsIn(recurrence, sizes)}
+quad value(int row, int column) {
+  int t = row / batch;
+  int b = row - t * batch;
+  quad p = quad(${parts.join(', ')});
+  return gatesOf(frames(row, column), p, statesAt(blockBefore(t), b, column), constantsOf(column));
+}`,
+  } as const;
+  const inputs = { frames, states, products, ...(constants && { weights }) };
+  const result = device.run({ program, inputs, numbers: placesOf(sizes, reverse) }, time * batch, hidden);
+  products.dispose();
+  return result;
+}
+
+/** The recurrent kernel [hidden, gates·hidden]: as it was given, but sure to have nothing beyond its edges. */
+function kernelCall(weights: Tensor, { hidden }: SequenceSizes): Call {
+  return {
+    program: {
+      inputs: { weights: 'quads' },
+      output: 'numbers',
+      numbers: [],
+      code: `${CHANNEL_OF}
+float value(int row, int column) {
+  int gate = column / ${hidden};
+  return channelOf(weights(row, column - gate * ${hidden}), gate);
+}`,
+    },
+    inputs: { weights },
+    numbers: {},
   };
 }
 
@@ -44,16 +98,19 @@ export function factorsCall(
     program: {
       inputs: { gates: 'quads', states: 'quads', ...(constants && { weights: 'quads' as const }), ...inputs },
       output: 'quads',
-      numbers: ROW_NUMBERS,
-      code: `${ACTIVATIONS}${recurrence.coefficients}${ROW_BEFORE}${realIn(masked)}${constantsIn(recurrence, sizes)}
+      numbers: PLACES,
+      code: `${ACTIVATIONS}${recurrence.coefficients}${STATE_IN}${stateAt('states')}${BLOCK_BEFORE}${realIn(masked)}
+${constantsIn(recurrence, sizes)}
 quad value(int row, int column) {
   if (!real(row)) { return quad(0.0, 0.0, 0.0, 0.0); }
-  quad before = states(rowBefore(row), column);
-  return factorsOf(gates(row, column), before, states(row, column), constantsOf(column));
+  int t = row / batch;
+  int b = row - t * batch;
+  quad before = statesAt(blockBefore(t), b, column);
+  return factorsOf(gates(row, column), before, statesAt(t, b, column), constantsOf(column));
 }`,
     },
     inputs: { gates, states, ...(constants && { weights }), ...tensors },
-    numbers: rowNumbers(sizes, reverse),
+    numbers: placesOf(sizes, reverse),
   };
 }
 
@@ -80,13 +137,15 @@ export function carriesCall(
       },
       output: 'quads',
       numbers: ['batch'],
-      code: `${ACTIVATIONS}${recurrence.coefficients}${realIn(masked)}${constantsIn(recurrence, sizes)}
+      code: `${ACTIVATIONS}${recurrence.coefficients}${STATE_IN}${stateAt('states')}${realIn(masked)}
+${constantsIn(recurrence, sizes)}
 quad value(int row, int column) {
   if (!real(row)) { return quad(0.0, 1.0, 1.0, 0.0); }
   int t = row / batch;
-  quad after = states(row, column);
+  int b = row - t * batch;
+  quad after = statesAt(t, b, column);
   quad carries = carriesOf(gates(row, column), factors(row, column), after, constantsOf(column));
-  return quad(carries.x, carries.y, carries.z, dOutputs(row - t * batch, t, column));
+  return quad(carries.x, carries.y, carries.z, dOutputs(b, t, column));
 }`,
     },
     inputs: { gates, factors, states, dOutputs, ...(constants && { weights }), ...tensors },

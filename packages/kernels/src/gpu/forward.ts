@@ -1,7 +1,7 @@
 import { type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
 import type { Call, Device } from './device.ts';
-import { FRAME_ROW, type Reals, realIn, realsOf, startOf, takeChannel } from './frames.ts';
+import { pairsOf, type Reals, realIn, realsOf, SECOND_OF, STATE_IN, startOf, stateAt, takePart } from './frames.ts';
 import type { Recurrence } from './recurrence.ts';
 import { ACTIVATIONS, CHANNELS } from './shader.ts';
 
@@ -11,7 +11,7 @@ export type Activations = Reals & {
   readonly frames: Tensor;
   /** [hidden, hidden], and one row of constants where there are any. */
   readonly weights: Tensor;
-  /** [(time + 1)·batch, hidden]: the state after each frame, and the one that the sequence starts from. */
+  /** Blocks [⌈batch/2⌉, hidden]: the state after each frame, and the one that the sequence starts from. */
   readonly states: Tensor;
 };
 
@@ -34,13 +34,13 @@ export function runForward(
   const steps = order.map(({ t, previous }) => ({
     to: t,
     from: previous < 0 ? time : previous,
-    numbers: { at: t * batch },
+    numbers: { batch, at: t * batch },
   }));
   const step = stepCall(recurrence, { frames, weights, ...reals }, sizes);
-  const states = device.recur(startOf(start), step, steps, batch, hidden);
+  const states = device.recur(startOf(start, sizes), step, steps, pairsOf(sizes), hidden);
   const outputs = device.run(outputsCall(states, { ...reals }, sizes), batch * time, hidden);
   const last = order.at(-1)?.t as number;
-  const state = start.map((_, channel) => takeChannel(device, states, channel, last, sizes));
+  const state = start.map((_, channel) => takePart(device, states, channel, last, sizes));
   return {
     results: [reshape(outputs, [batch, time, hidden]), ...state],
     activations: { frames, weights, states, ...reals },
@@ -55,18 +55,6 @@ quad constantsOf(int column) {
 }`;
 }
 
-/** `quad product(int row, int column)`: what the gates are given of the state in a row of `states`. */
-export function productOf(states: string, { hidden }: SequenceSizes): string {
-  return `
-quad product(int row, int column) {
-  quad sum = quad(0.0, 0.0, 0.0, 0.0);
-  for (int k = 0; k < ${hidden}; k++) {
-    sum += weights(k, column) * ${states}(row, k).x;
-  }
-  return sum;
-}`;
-}
-
 function stepCall(
   recurrence: Recurrence,
   { frames, weights, ...masked }: Omit<Activations, 'states'>,
@@ -77,14 +65,26 @@ function stepCall(
     program: {
       inputs: { frames: 'quads', weights: 'quads', previous: 'quads', ...inputs },
       output: 'quads',
-      numbers: ['at'],
-      code: `${ACTIVATIONS}${recurrence.forward}${realIn(masked)}${constantsIn(recurrence, sizes)}${productOf('previous', sizes)}
-quad value(int row, int column) {
-  quad before = previous(row, column);
-  if (!real(at + row)) { return before; }
+      numbers: ['batch', 'at'],
+      code: `${ACTIVATIONS}${recurrence.forward}${realIn(masked)}${constantsIn(recurrence, sizes)}${SECOND_OF}${STATE_IN}
+quad stepped(int row, int column, quad product, quad before) {
+  if (!real(row)) { return before; }
   quad constants = constantsOf(column);
-  quad gates = gatesOf(frames(at + row, column), product(row, column), before, constants);
-  return stateOf(gates, before, constants);
+  return stateOf(gatesOf(frames(row, column), product, before, constants), before, constants);
+}
+quad value(int row, int column) {
+  quad first = quad(0.0, 0.0, 0.0, 0.0);
+  quad second = quad(0.0, 0.0, 0.0, 0.0);
+  for (int k = 0; k < ${sizes.hidden}; k++) {
+    quad h = previous(row, k);
+    quad weight = weights(k, column);
+    first += weight * h.x;
+    second += weight * h.z;
+  }
+  quad before = previous(row, column);
+  first = stepped(at + 2 * row, column, first, stateIn(before, 0));
+  second = stepped(at + secondOf(row), column, second, stateIn(before, 1));
+  return quad(first.x, first.y, second.x, second.y);
 }`,
     },
     inputs: { frames, weights, ...tensors },
@@ -160,10 +160,12 @@ function outputsCall(states: Tensor, masked: Reals, { time, batch }: SequenceSiz
       inputs: { states: 'quads', ...inputs },
       output: 'numbers',
       numbers: ['time', 'batch'],
-      code: `${FRAME_ROW}${realIn(masked)}
+      code: `${realIn(masked)}${STATE_IN}${stateAt('states')}
 float value(int row, int column) {
-  if (!real(frameRow(row))) { return 0.0; }
-  return states(frameRow(row), column).x;
+  int b = row / time;
+  int t = row - b * time;
+  if (!real(t * batch + b)) { return 0.0; }
+  return statesAt(t, b, column).x;
 }`,
     },
     inputs: { states, ...tensors },

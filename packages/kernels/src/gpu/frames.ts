@@ -4,8 +4,9 @@ import type { Call, Device, InputKind } from './device.ts';
 import { CHANNELS } from './shader.ts';
 
 /*
- * Frames of quads lie time-major: a row for every row of the batch of every frame. Block `time`, behind them, is what the
- * sequence starts from.
+ * Numbers of all frames lie time-major in quads, a row for every row of the batch of every frame. States and their gradients lie in
+ * blocks, one for each frame, in which a quad has two rows of the batch, (h, c) of each: so a shader that sums over units does
+ * it for two rows with what it has read of the weights. Behind the blocks of the frames is the one that they start from.
  */
 
 /** A matrix of quads with a mask beside it, if there is one: [time·batch, 1], 1 in channel x where a row is real. */
@@ -27,78 +28,79 @@ export function realsOf({ reals }: Reals): {
   return reals === undefined ? { inputs: {}, tensors: {} } : { inputs: { reals: 'quads' }, tensors: { reals } };
 }
 
-/** `int rowBefore(int row)`: the row of the state from which the row of a frame has been reached. */
-export const ROW_BEFORE = `
-int rowBefore(int row) {
-  int t = row / batch;
-  int b = row - t * batch;
-  int earlier = t + towards;
-  if (earlier < 0 || earlier >= time) { return time * batch + b; }
-  return earlier * batch + b;
+/** `quad stateIn(quad pair, int b)`: of a quad with two rows, that of row b of the batch. */
+export const STATE_IN = `
+quad stateIn(quad pair, int b) {
+  if (b - (b / 2) * 2 == 0) { return quad(pair.x, pair.y, 0.0, 0.0); }
+  return quad(pair.z, pair.w, 0.0, 0.0);
 }`;
 
-/** The numbers that `ROW_BEFORE` takes, in their order. */
-export const ROW_NUMBERS = ['time', 'batch', 'towards'] as const;
+/** `int secondOf(int pair)`: the second row of the batch in a quad; the first, where the batch has no more. */
+export const SECOND_OF = `
+int secondOf(int pair) {
+  if (2 * pair + 1 < batch) { return 2 * pair + 1; }
+  return 2 * pair;
+}`;
 
-export function rowNumbers(
+/** `quad …At(int block, int b, int column)`: row b of the batch in a block of states, or of their gradients. */
+export const stateAt = (name: string): string => `
+quad ${name}At(int block, int b, int column) {
+  return stateIn(${name}(block * ((batch + 1) / 2) + b / 2, column), b);
+}`;
+
+/** `int blockBefore(int t)`: the block of the states from which frame t has been reached. */
+export const BLOCK_BEFORE = `
+int blockBefore(int t) {
+  int earlier = t + towards;
+  if (earlier < 0 || earlier >= time) { return time; }
+  return earlier;
+}`;
+
+/** Rows of quads with two rows of the batch. */
+export const pairsOf = ({ batch }: SequenceSizes): number => Math.ceil(batch / 2);
+
+/** The numbers that say where frames are, and which was before which. */
+export const PLACES = ['time', 'batch', 'towards'] as const;
+
+export function placesOf(
   { time, batch }: SequenceSizes,
   reverse: boolean,
-): { [name in (typeof ROW_NUMBERS)[number]]: number } {
+): { [name in (typeof PLACES)[number]]: number } {
   return { time, batch, towards: reverse ? 1 : -1 };
 }
 
-/** `int frameRow(int row)`: the row of a frame, of that of a batch-major tensor [batch·time, …]. */
-export const FRAME_ROW = `
-int frameRow(int row) {
-  int b = row / time;
-  return (row - b * time) * batch + b;
-}`;
-
-/** `float channelOf(quad q, int channel)` */
-export const CHANNEL_OF = `
-float channelOf(quad q, int channel) {
-  if (channel == 0) { return q.x; }
-  if (channel == 1) { return q.y; }
-  if (channel == 2) { return q.z; }
-  return q.w;
-}`;
-
-/** Quads of tensors [batch, hidden], a channel each, in their order. */
-export function startOf(tensors: readonly Tensor[]): Call {
+/** A block of states, of tensors [batch, hidden]: h, and c if there is one. */
+export function startOf(tensors: readonly Tensor[], { batch }: SequenceSizes): Call {
   const names = tensors.map((_, i) => `part${i}`);
-  const parts = CHANNELS.map((_, i) => (names[i] === undefined ? '0.0' : `${names[i]}(row, column)`));
+  const parts = ['2 * row', 'secondOf(row)'].flatMap((b) =>
+    [0, 1].map((i) => (i < names.length ? `${names[i]}(${b}, column)` : '0.0')),
+  );
   return {
     program: {
       inputs: Object.fromEntries(names.map((name) => [name, 'matrix' as const])),
       output: 'quads',
-      numbers: [],
-      code: `
+      numbers: ['batch'],
+      code: `${SECOND_OF}
 quad value(int row, int column) {
   return quad(${parts.join(', ')});
 }`,
     },
     inputs: Object.fromEntries(tensors.map((tensor, i) => [`part${i}`, tensor])),
-    numbers: {},
+    numbers: { batch },
   };
 }
 
-/** One channel of a block of quads, as a tensor [batch, hidden]. */
-export function takeChannel(
-  device: Device,
-  quads: Tensor,
-  channel: number,
-  block: number,
-  sizes: SequenceSizes,
-): Tensor {
+/** One part of a block of states as a tensor [batch, hidden]. */
+export function takePart(device: Device, states: Tensor, part: number, block: number, sizes: SequenceSizes): Tensor {
   const program = {
-    inputs: { quads: 'quads' },
+    inputs: { states: 'quads' },
     output: 'numbers',
-    numbers: ['first'],
-    code: `
+    numbers: ['batch', 'block'],
+    code: `${STATE_IN}${stateAt('states')}
 float value(int row, int column) {
-  return quads(first + row, column).${CHANNELS[channel]};
+  return statesAt(block, row, column).${CHANNELS[part]};
 }`,
   } as const;
   const { batch, hidden } = sizes;
-  return device.run({ program, inputs: { quads }, numbers: { first: block * batch } }, batch, hidden);
+  return device.run({ program, inputs: { states }, numbers: { batch, block } }, batch, hidden);
 }

@@ -31,3 +31,9 @@ export type Recurrence = {
   /** `quad slopes(quad recurrent, quad before, quad after)`: what a frame adds to the gradient by the constants. */
   readonly slopes?: string;
 };
+
+/** `quad recurrentOf(quad deltas)`: the gradient by p, whichever it is. */
+export const recurrentIn = ({ recurrent }: Recurrence): string => `${recurrent ?? ''}
+quad recurrentOf(quad deltas) {
+  return ${recurrent ? 'recurrent(deltas)' : 'deltas'};
+}`;

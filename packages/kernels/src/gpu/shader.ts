@@ -46,3 +46,12 @@ float relu(float x) {
 
 /** The channels of a quad, in their order. */
 export const CHANNELS = ['x', 'y', 'z', 'w'] as const;
+
+/** `float channelOf(quad q, int channel)` */
+export const CHANNEL_OF = `
+float channelOf(quad q, int channel) {
+  if (channel == 0) { return q.x; }
+  if (channel == 1) { return q.y; }
+  if (channel == 2) { return q.z; }
+  return q.w;
+}`;
