@@ -1,5 +1,7 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { gruEngine } from './choose-engine.ts';
+import { onGpu } from './gpu/device-kernels.ts';
+import { gru } from './gpu/gru.ts';
 import type { GruActivations, GruInput } from './gru-engine.ts';
 import { copyOf } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
@@ -26,7 +28,7 @@ export const gruKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanGruSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'recurrentBias', 'h'],
-  devices: { tensorflow: tensorflowGru },
+  devices: { tensorflow: tensorflowGru, ...onGpu(() => gru) },
   forward,
   backward,
 };

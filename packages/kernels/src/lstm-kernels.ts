@@ -1,5 +1,7 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { lstmEngine } from './choose-engine.ts';
+import { onGpu } from './gpu/device-kernels.ts';
+import { lstm, peepholeLstm } from './gpu/lstm.ts';
 import type { LstmActivations, LstmInput, LstmSizes } from './lstm-engine.ts';
 import { copyOf } from './pool.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
@@ -28,7 +30,7 @@ export const lstmKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanLstmSequence1',
   resultGradients: ['dOutputs', 'dH', 'dC'],
   variables: ['projected', 'recurrentKernel', 'h', 'c'],
-  devices: { tensorflow: tensorflowLstm },
+  devices: { tensorflow: tensorflowLstm, ...onGpu(() => lstm) },
   forward,
   backward,
 };
@@ -39,7 +41,7 @@ export const peepholeLstmKernels: SequenceKernels<Call> = {
   where: 'peepholeLstmSequence',
   kernelName: 'ElmanPeepholeLstmSequence1',
   variables: [...lstmKernels.variables, 'peepholeI', 'peepholeF', 'peepholeO'],
-  devices: {},
+  devices: onGpu(() => peepholeLstm),
 };
 
 function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {

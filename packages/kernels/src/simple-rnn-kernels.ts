@@ -1,8 +1,10 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { simpleRnnEngine } from './choose-engine.ts';
+import { onGpu } from './gpu/device-kernels.ts';
+import { simpleRnn } from './gpu/simple-rnn.ts';
 import { copyOf } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
-import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
+import { type OptionsOf, type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { SimpleRnnActivation, SimpleRnnActivations, SimpleRnnInput } from './simple-rnn-engine.ts';
 import type { Storage } from './storage.ts';
@@ -26,7 +28,7 @@ export const simpleRnnKernels: SequenceKernels<Call> = {
   kernelName: 'ElmanSimpleRnnSequence1',
   resultGradients: ['dOutputs', 'dH'],
   variables: ['projected', 'recurrentKernel', 'h'],
-  devices: { tensorflow: tensorflowSimpleRnn },
+  devices: { tensorflow: tensorflowSimpleRnn, ...onGpu(({ activation }: OptionsOf<Call>) => simpleRnn(activation)) },
   forward,
   backward,
 };

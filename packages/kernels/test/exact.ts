@@ -49,10 +49,16 @@ export function copied(arrays: object): Record<string, Float32Array> {
   );
 }
 
-/** Expects the largest difference to be small, in units of the largest value expected. */
-export function expectNear(got: Float32Array, expected: Float64Array, tolerance: number, where: string): void {
+/** Expects the largest difference to be small, in units of the largest value expected, or of `least`. */
+export function expectNear(
+  got: Float32Array,
+  expected: Float64Array,
+  tolerance: number,
+  where: string,
+  least = 1e-6,
+): void {
   expect(got.length, where).toBe(expected.length);
-  const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6);
+  const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), least);
   const error = got.reduce((most, x, i) => {
     const difference = Math.abs(x - at(expected, i)) / scale;
     return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);

@@ -20,7 +20,7 @@ import {
   type ResetBeforeGruSequence,
   resetBeforeGruSequence,
 } from '../src/index.ts';
-import { describeSequence, draw, type Sizes } from './describe-sequence.ts';
+import { describeSequence, draw, onGpu, type Sizes } from './describe-sequence.ts';
 
 type State = { readonly h: Frame };
 
@@ -47,7 +47,8 @@ function inputs(rng: Rng, { batch, time, hidden }: Sizes, scale = 1) {
   };
 }
 
-describeSequence('resetBeforeGruSequence', { op: resetBeforeGruSequence, portable, inputs });
+// There are no kernels of it for webgl and webgpu.
+if (!onGpu) describeSequence('resetBeforeGruSequence', { op: resetBeforeGruSequence, portable, inputs });
 
 const fitting = (): ResetBeforeGruSequence => ({
   projected: zeros([2, 3, 12]),

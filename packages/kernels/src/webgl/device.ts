@@ -1,0 +1,144 @@
+import { engine, env, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Call, Device, InputKind, Program, RecurrentStep } from '../gpu/device.ts';
+
+/** What we use of the webgl backend: a program is a plain object. */
+type WebglBackend = {
+  compileAndRun(
+    program: Compiled & { readonly outputShape: readonly number[] },
+    inputs: readonly TensorInfo[],
+    dtype: 'float32',
+    uniforms: readonly (readonly number[])[],
+    keepPacked: boolean,
+  ): TensorInfo;
+};
+
+/** A program of tfjs, but for the shape of its result. */
+type Compiled = {
+  readonly variableNames: readonly string[];
+  readonly packedInputs: boolean;
+  readonly packedOutput: boolean;
+  /** Shaders do not depend on shapes, so that another length of time needs no other shader. */
+  readonly enableShapeUniforms: boolean;
+  readonly customUniforms: readonly { readonly name: string; readonly type: 'int' }[];
+  readonly userCode: string;
+};
+
+/**
+ * A matrix of quads [rows, columns] is a packed tensor [2·rows, 2·columns]: tfjs packs 2 × 2 numbers into a pixel. A draw has a
+ * texture of its own for its result, which it cannot read; so a recurrence makes one for each step, and joins them at the end.
+ */
+export const webgl: Device = { run, recur };
+
+function compile(program: Program): Compiled {
+  return {
+    variableNames: Object.keys(program.inputs).map((name) => `${name}Texels`),
+    packedInputs: true,
+    packedOutput: program.output === 'quads',
+    enableShapeUniforms: true,
+    customUniforms: program.numbers.map((name) => ({ name, type: 'int' })),
+    userCode: sourceOf(program),
+  };
+}
+
+function run(call: Call, rows: number, columns: number, compiled: Compiled = compile(call.program)): Tensor {
+  const { program, inputs, numbers } = call;
+  const result = (engine().backend as unknown as WebglBackend).compileAndRun(
+    { ...compiled, outputShape: compiled.packedOutput ? [2 * rows, 2 * columns] : [rows, columns] },
+    Object.keys(program.inputs).map((name) => inputs[name] as Tensor),
+    'float32',
+    program.numbers.map((name) => [numbers[name] as number]),
+    true,
+  );
+  return engine().makeTensorFromTensorInfo(result);
+}
+
+function recur(
+  start: Call,
+  { program, inputs }: Omit<Call, 'numbers'>,
+  steps: readonly RecurrentStep[],
+  rows: number,
+  columns: number,
+): Tensor {
+  const blocks: Tensor[] = new Array(steps.length + 1);
+  blocks[steps.length] = run(start, rows, columns);
+  const compiled = compile(program);
+  for (const { to, from, numbers } of steps) {
+    const previous = blocks[from] as Tensor;
+    blocks[to] = run({ program, inputs: { ...inputs, previous }, numbers }, rows, columns, compiled);
+  }
+  return join(blocks, rows, columns);
+}
+
+/** Blocks of quads one below the other, as many in a draw as a shader may see textures; the blocks are disposed of. */
+function join(blocks: readonly Tensor[], rows: number, columns: number): Tensor {
+  if (blocks.length === 1) return blocks[0] as Tensor;
+  const most = Math.min(16, env().getNumber('WEBGL_MAX_TEXTURES_IN_SHADER'));
+  const program = joinProgram(most);
+  const joined: Tensor[] = [];
+  for (let i = 0; i < blocks.length; i += most) {
+    const group = blocks.slice(i, i + most);
+    if (group.length === 1) joined.push(group[0] as Tensor);
+    else {
+      const height = group.reduce((sum, block) => sum + (block.shape[0] as number) / 2, 0);
+      const names = Object.keys(program.inputs);
+      const inputs = Object.fromEntries(names.map((name, at) => [name, (group[at] ?? group[0]) as Tensor]));
+      joined.push(run({ program, inputs, numbers: { rows } }, height, columns));
+      for (const block of group) block.dispose();
+    }
+  }
+  return join(joined, most * rows, columns);
+}
+
+/** All blocks but the last have `rows` rows. */
+function joinProgram(count: number): Program {
+  const names = Array.from({ length: count }, (_, i) => `block${i}`);
+  return {
+    inputs: Object.fromEntries(names.map((name) => [name, 'quads' as const])),
+    output: 'quads',
+    numbers: ['rows'],
+    code: `
+quad value(int row, int column) {
+  int block = row / rows;
+  int within = row - block * rows;
+  ${names.map((name, i) => `if (block == ${i}) { return ${name}(within, column); }`).join('\n  ')}
+  return quad(0.0, 0.0, 0.0, 0.0);
+}`,
+  };
+}
+
+/** tfjs makes a function of each variable that gives the pixel with a number in it. */
+const samplerOf = (name: string): string => `get${name.charAt(0).toUpperCase()}${name.slice(1)}Texels`;
+
+/** By its kind, how an input is seen as a function. */
+const accessors: { readonly [kind in InputKind]: (name: string) => string } = {
+  quads: (name) => `
+quad ${name}(int row, int column) {
+  return ${samplerOf(name)}(2 * row, 2 * column);
+}`,
+  sequence: (name) => `
+float ${name}(int b, int t, int column) {
+  return getChannel(${samplerOf(name)}(b, t, column), vec2(t, column));
+}`,
+  matrix: (name) => `
+float ${name}(int row, int column) {
+  return getChannel(${samplerOf(name)}(row, column), vec2(row, column));
+}`,
+  vector: (name) => `
+float ${name}(int column) {
+  return getChannel(${samplerOf(name)}(column), column);
+}`,
+};
+
+function sourceOf({ inputs, output, code }: Program): string {
+  const place = output === 'quads' ? 'place.x / 2, place.y / 2' : 'place.x, place.y';
+  return `
+#define quad vec4
+${Object.entries(inputs)
+  .map(([name, kind]) => accessors[kind](name))
+  .join('')}
+${code}
+void main() {
+  ivec2 place = getOutputCoords();
+  setOutput(value(${place}));
+}`;
+}
