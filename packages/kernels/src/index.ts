@@ -26,10 +26,4 @@ export {
   type SimpleRnnSequenceResult,
   simpleRnnSequence,
 } from './simple-rnn-sequence.ts';
-export {
-  hasSoftmaxCrossEntropy,
-  type SoftmaxSums,
-  type SoftmaxTargets,
-  softmaxCrossEntropyGradient,
-  softmaxCrossEntropyLoss,
-} from './softmax-cross-entropy.ts';
+export { hasSoftmaxCrossEntropy, type SoftmaxTargets, softmaxCrossEntropyOf } from './softmax-cross-entropy.ts';

@@ -65,7 +65,7 @@ function multiplyOnTeam(heap: Heap, { simd, arena, team }: Workspace, at: Produc
   const { rows, depth, columns } = product;
   const part = simd.matMulScratch(rows, depth, columns);
   const sizes = { a: rows * depth, b: depth * columns, out: rows * columns };
-  const blocks = arena.layout({ ...sizes, scratch: team.size * part });
+  const blocks = arena.beside({ ...sizes, scratch: team.size * part });
   arena.view(blocks.a, sizes.a).set(heap.view(at.a, sizes.a));
   arena.view(blocks.b, sizes.b).set(heap.view(at.b, sizes.b));
   const byColumns = columns > rows ? 1 : 0;
