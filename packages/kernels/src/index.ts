@@ -4,7 +4,7 @@ export { compileGru, compileLstm, compileSimpleRnn } from './compiled-cells.ts';
 export { type CompiledDense, compileDense, valuesHere } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
-export { multiplyOnHeap, type Product, type ProductAt } from './mat-mul.ts';
+export { multiplyArrays, multiplyOnHeap, type Product, type ProductAt } from './mat-mul.ts';
 export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
 export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
 export {

@@ -1,5 +1,8 @@
-import { engine, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Heap, heapOf } from './simd/heap.ts';
+import { engine, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { heapOf } from './simd/heap.ts';
+import { softmaxInArena } from './simd/softmax-in-arena.ts';
+import { softmaxOnHeap } from './simd/softmax-on-heap.ts';
+import { sharedWorkspace } from './simd/workspace.ts';
 
 /** What the loss is taken of. */
 export type SoftmaxTargets = {
@@ -15,49 +18,40 @@ export type SoftmaxTargets = {
 /** What the gradient takes of the forward pass, each [rows]: the highest logit z* and Σ exp(z − z*). */
 export type SoftmaxSums = { readonly highest: Tensor1D; readonly sums: Tensor1D };
 
-/** Whether the two functions below run on the active backend: on wasm where there is SIMD. */
-export function hasSoftmaxCrossEntropy(): boolean {
+/** The two functions below where tensors lie on one backend. */
+export type SoftmaxEngine = {
+  loss(targets: SoftmaxTargets): SoftmaxSums & { readonly loss: Scalar };
+  gradient(targets: SoftmaxTargets, sums: SoftmaxSums, dLoss: Scalar): Tensor2D;
+};
+
+const engines = new WeakMap<object, SoftmaxEngine>();
+
+/** The engine of the active backend; undefined where its ops have to do. */
+function softmaxEngine(): SoftmaxEngine | undefined {
   const { backendName, backend } = engine();
-  return backendName === 'wasm' && heapOf(backend) !== undefined;
+  const known = engines.get(backend);
+  if (known !== undefined) return known;
+  const heap = backendName === 'wasm' ? heapOf(backend) : undefined;
+  const workspace = backendName === 'cpu' ? sharedWorkspace() : undefined;
+  const made = (heap && softmaxOnHeap(heap)) ?? (workspace && softmaxInArena(workspace));
+  if (made !== undefined) engines.set(backend, made);
+  return made;
+}
+
+/** Whether the two functions below run on the active backend: on cpu and wasm where there is SIMD. */
+export function hasSoftmaxCrossEntropy(): boolean {
+  return softmaxEngine() !== undefined;
 }
 
 /**
  * Σ weight·(log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean z) over the rows, in one pass; it is not on the tape. An id that is none of the
  * columns counts as the highest logit.
  */
-export function softmaxCrossEntropyLoss({ logits, ids, weights, labelSmoothing }: SoftmaxTargets): SoftmaxSums & {
-  readonly loss: Scalar;
-} {
-  const [rows, columns] = logits.shape;
-  const [highest, sums, loss] = [make([rows]), make([rows]), make([])] as [Tensor1D, Tensor1D, Scalar];
-  const heap = heapOf(engine().backend) as Heap;
-  const losses = heap.scratch(rows);
-  const targets = [columns, ...addresses(heap, [logits, ids, weights]), stepOf(weights), labelSmoothing] as const;
-  heap.simd.softmaxLoss(0, 0, rows, ...targets, ...addresses(heap, [highest, sums]), losses);
-  heap.view(heap.addressOf(loss), 1)[0] = heap.simd.sum(losses, rows);
-  return { loss, highest, sums };
+export function softmaxCrossEntropyLoss(targets: SoftmaxTargets): SoftmaxSums & { readonly loss: Scalar } {
+  return (softmaxEngine() as SoftmaxEngine).loss(targets);
 }
 
 /** The gradient by the logits: (softmax(z) − (1 − ε)·onehot(id) − ε / columns)·weight·dLoss. */
-export function softmaxCrossEntropyGradient(
-  { logits, ids, weights, labelSmoothing }: SoftmaxTargets,
-  { highest, sums }: SoftmaxSums,
-  dLoss: Scalar,
-): Tensor2D {
-  const [rows, columns] = logits.shape;
-  const gradient = make([rows, columns]) as Tensor2D;
-  const heap = heapOf(engine().backend) as Heap;
-  const targets = [columns, ...addresses(heap, [logits, ids, weights]), stepOf(weights), labelSmoothing] as const;
-  heap.simd.softmaxGradient(0, 0, rows, ...targets, ...addresses(heap, [highest, sums, dLoss, gradient]));
-  return gradient;
+export function softmaxCrossEntropyGradient(targets: SoftmaxTargets, sums: SoftmaxSums, dLoss: Scalar): Tensor2D {
+  return (softmaxEngine() as SoftmaxEngine).gradient(targets, sums, dLoss);
 }
-
-function make(shape: number[]): Tensor {
-  const backend = engine().backend as unknown as { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };
-  return engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
-}
-
-const addresses = (heap: Heap, tensors: readonly Tensor[]): number[] => tensors.map((tensor) => heap.addressOf(tensor));
-
-/** Bytes from the weight of a row to that of the next. */
-const stepOf = (weights: Tensor): number => (weights.size === 1 ? 0 : 4);
