@@ -8,6 +8,6 @@ export { kernelGradient, multiply } from './product';
 export { backwardResetBeforeGru, forwardResetBeforeGru } from './reset-before-gru';
 export { addRows, gatherRows, swapAxes } from './rows';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';
-export { softmaxGradient, softmaxLoss, sum } from './softmax';
+export { softmaxCrossEntropy, sum } from './softmax';
 export { columnDots, columnSums } from './sums';
 export { packKernel, packTransposedKernel } from './weights';

@@ -5,55 +5,37 @@ import { exp, flush, store2 } from './activations';
 const BLOCK: usize = 64 * 16;
 
 /**
- * For the rows `from` to `to` of logits z [rows, columns]: the highest, Σ exp(z − highest), and weight·(log Σ exp z − (1 − ε)·z_id −
- * ε·mean z), each at its row. Weights are `weightStep` bytes apart. A row whose weight is 0 is not looked at and costs 0; `ids` are
- * int32.
+ * For the rows `from` to `to` of logits z [rows, columns]: weight·(log Σ exp z − (1 − ε)·z_id − ε·mean z) to `losses`, and, where
+ * `gradient` is not 0, its gradient weight·(softmax(z) − (1 − ε)·onehot(id) − ε / columns) there. Weights are `weightStep` bytes apart. A
+ * row whose weight is 0 is not looked at and costs 0; `ids` are int32; `room` has place for one row.
  */
-export function softmaxLoss(
+export function softmaxCrossEntropy(
   part: i32, from: i32, to: i32, columns: i32, logits: usize, ids: usize, weights: usize, weightStep: usize, smoothing: f32,
-  highest: usize, sums: usize, losses: usize,
-): void {
-  for (let row = from; row < to; row++) {
-    const at = <usize>row << 2;
-    const weight = f32.load(weights + <usize>row * weightStep);
-    if (weight == 0) {
-      f32.store(highest + at, 0);
-      f32.store(sums + at, 1);
-      f32.store(losses + at, 0);
-      continue;
-    }
-    const z = logits + <usize>row * (<usize>columns << 2);
-    const most = maximum(z, columns);
-    const sum = sumOfExps(z, columns, most);
-    const id = i32.load(ids + at);
-    let chosen = id >= 0 && id < columns ? f32.load(z + (<usize>id << 2)) - most : 0;
-    if (smoothing != 0) chosen = (1 - smoothing) * chosen + smoothing * meanAbove(z, columns, most);
-    f32.store(highest + at, most);
-    f32.store(sums + at, sum);
-    f32.store(losses + at, weight * <f32>(log(<f64>sum) - <f64>chosen));
-  }
-}
-
-/** Their gradient, for that by the sum of all losses at `dLoss`: (softmax(z) − (1 − ε)·onehot(id) − ε / columns)·weight·dLoss. */
-export function softmaxGradient(
-  part: i32, from: i32, to: i32, columns: i32, logits: usize, ids: usize, weights: usize, weightStep: usize, smoothing: f32,
-  highest: usize, sums: usize, dLoss: usize, gradient: usize,
+  losses: usize, gradient: usize, room: usize,
 ): void {
   const step = <usize>columns << 2;
   for (let row = from; row < to; row++) {
     const at = <usize>row << 2;
     const weight = f32.load(weights + <usize>row * weightStep);
-    const dz = gradient + <usize>row * step;
+    const exps = gradient ? gradient + <usize>row * step : room;
     if (weight == 0) {
-      memory.fill(dz, 0, step);
+      f32.store(losses + at, 0);
+      memory.fill(exps, 0, step);
       continue;
     }
-    const scale = weight * f32.load(dLoss);
-    scaledExps(logits + <usize>row * step, dz, columns, f32.load(highest + at), scale / f32.load(sums + at), (smoothing * scale) / <f32>columns);
+    const z = logits + <usize>row * step;
+    const most = maximum(z, columns);
+    expsAbove(z, exps, columns, most);
+    const total = sumOfRow(exps, columns);
     const id = i32.load(ids + at);
-    if (id >= 0 && id < columns) {
-      const place = dz + (<usize>id << 2);
-      f32.store(place, f32.load(place) - (1 - smoothing) * scale);
+    const isColumn = id >= 0 && id < columns;
+    let chosen: f32 = isColumn ? f32.load(z + (<usize>id << 2)) - most : 0;
+    if (smoothing != 0) chosen = (1 - smoothing) * chosen + smoothing * meanAbove(z, columns, most);
+    f32.store(losses + at, weight * <f32>(log(<f64>total) - <f64>chosen));
+    if (gradient) {
+      scaleRow(exps, columns, weight / total, (smoothing * weight) / <f32>columns);
+      const place = exps + (<usize>id << 2);
+      if (isColumn) f32.store(place, f32.load(place) - (1 - smoothing) * weight);
     }
   }
 }
@@ -69,19 +51,36 @@ function maximum(z: usize, columns: i32): f32 {
   );
 }
 
-function sumOfExps(z: usize, columns: i32, most: f32): f32 {
+/** exp(z − most) */
+function expsAbove(z: usize, to: usize, columns: i32, most: f32): void {
   const end = z + (<usize>columns << 2);
-  const vectors = z + (<usize>(columns & ~3) << 2);
+  const twos = z + (<usize>(columns & ~7) << 2);
   const highest = f32x4.splat(most);
+  for (; z < twos; z += 32) {
+    const low = exp(f32x4.sub(v128.load(z), highest));
+    const high = exp(f32x4.sub(v128.load(z, 16), highest));
+    store2(to, low, high);
+    to += 32;
+  }
+  for (; z < end; z += 4) {
+    v128.store_lane<f32>(to, exp(f32x4.sub(v128.load32_splat(z), highest)), 0);
+    to += 4;
+  }
+}
+
+/** Σ x, in blocks. */
+function sumOfRow(x: usize, columns: i32): f32 {
+  const end = x + (<usize>columns << 2);
+  const vectors = x + (<usize>(columns & ~3) << 2);
   let total = f32x4.splat(0);
-  while (z < vectors) {
+  while (x < vectors) {
     let sum = f32x4.splat(0);
-    const stop = min(vectors, z + BLOCK);
-    for (; z < stop; z += 16) sum = f32x4.add(sum, exp(f32x4.sub(v128.load(z), highest)));
+    const stop = min(vectors, x + BLOCK);
+    for (; x < stop; x += 16) sum = f32x4.add(sum, v128.load(x));
     total = f32x4.add(total, sum);
   }
   let sum = across(total);
-  for (; z < end; z += 4) sum += f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(z), highest)), 0);
+  for (; x < end; x += 4) sum += f32.load(x);
   return sum;
 }
 
@@ -92,28 +91,19 @@ function meanAbove(z: usize, columns: i32, most: f32): f32 {
   return <f32>(sum / <f64>columns);
 }
 
-/** scale·exp(z − most) − less. */
-function scaledExps(z: usize, to: usize, columns: i32, most: f32, scale: f32, less: f32): void {
-  const end = z + (<usize>columns << 2);
-  const vectors = z + (<usize>(columns & ~3) << 2);
-  const highest = f32x4.splat(most);
+/** scale·x − less, in its place; what is too small becomes 0. */
+function scaleRow(x: usize, columns: i32, scale: f32, less: f32): void {
+  const end = x + (<usize>columns << 2);
+  const twos = x + (<usize>(columns & ~7) << 2);
   const scales = f32x4.splat(scale);
   const lesses = f32x4.splat(less);
-  const twos = z + (<usize>(columns & ~7) << 2);
-  for (; z < twos; z += 32) {
-    const low = f32x4.sub(f32x4.mul(exp(f32x4.sub(v128.load(z), highest)), scales), lesses);
-    const high = f32x4.sub(f32x4.mul(exp(f32x4.sub(v128.load(z, 16), highest)), scales), lesses);
-    store2(to, flush(low), flush(high));
-    to += 32;
+  for (; x < twos; x += 32) {
+    const low = f32x4.sub(f32x4.mul(v128.load(x), scales), lesses);
+    const high = f32x4.sub(f32x4.mul(v128.load(x, 16), scales), lesses);
+    store2(x, flush(low), flush(high));
   }
-  for (; z < vectors; z += 16) {
-    v128.store(to, flush(f32x4.sub(f32x4.mul(exp(f32x4.sub(v128.load(z), highest)), scales), lesses)));
-    to += 16;
-  }
-  for (; z < end; z += 4) {
-    const e = f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(z), highest)), 0);
-    f32.store(to, e * scale - less);
-    to += 4;
+  for (; x < end; x += 4) {
+    v128.store_lane<f32>(x, flush(f32x4.sub(f32x4.mul(v128.load32_splat(x), scales), lesses)), 0);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SequenceSizes } from './sequence.ts';
+import type { Holding, SequenceSizes } from './sequence.ts';
 
 /** What a sequence starts from. Time-major; gates in the order z, r, n. */
 export type GruInput = {
@@ -14,7 +14,7 @@ export type GruInput = {
   readonly mask?: Float32Array | undefined;
   /** Run from the last frame to the first; every frame's results stay at its place. */
   readonly reverse: boolean;
-};
+} & Holding;
 
 /** What every frame has come to. The last frame that is run holds the final state. */
 export type GruActivations = {

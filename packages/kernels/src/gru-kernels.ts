@@ -45,6 +45,7 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Tens
     ...input,
     projected: readFrames(storage, projected),
     recurrentBias: storage.read(recurrentBias),
+    hold: true,
   });
   call.saved = { sizes, input, activations };
   const { hs } = activations;
@@ -57,7 +58,7 @@ function backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Ten
   const { dOutputs, dH } = inputs as unknown as ResultGradients;
   const grads = gruEngine().backward(
     sizes,
-    { ...input, ...activations },
+    { ...input, ...activations, spend: activations },
     { hs: readFrames(storage, dOutputs, input.mask), hLast: storage.read(dH) },
   );
   return [

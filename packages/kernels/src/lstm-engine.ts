@@ -1,4 +1,4 @@
-import type { SequenceSizes } from './sequence.ts';
+import type { Holding, SequenceSizes } from './sequence.ts';
 
 /** Sizes of a sequence. */
 export type LstmSizes = SequenceSizes;
@@ -19,7 +19,7 @@ export type LstmInput = {
   readonly mask?: Float32Array | undefined;
   /** Run from the last frame to the first; every frame's results stay at its place. */
   readonly reverse: boolean;
-};
+} & Holding;
 
 /** What every frame has come to. The last frame that is run holds the final state. */
 export type LstmActivations = {

@@ -54,7 +54,11 @@ function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Tens
     mask: readMask(storage, mask),
     reverse: call.reverse,
   };
-  const activations = lstmEngine().forward(sizes, { ...input, projected: readFrames(storage, projected) });
+  const activations = lstmEngine().forward(sizes, {
+    ...input,
+    projected: readFrames(storage, projected),
+    hold: true,
+  });
   call.saved = { sizes, input, activations };
   const { hs, cs } = activations;
   return [
@@ -70,7 +74,7 @@ function backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Ten
   const { dOutputs, dH, dC } = inputs as unknown as ResultGradients;
   const grads = lstmEngine().backward(
     sizes,
-    { ...input, ...activations },
+    { ...input, ...activations, spend: activations },
     { hs: readFrames(storage, dOutputs, input.mask), hLast: storage.read(dH), cLast: storage.read(dC) },
   );
   return [

@@ -97,7 +97,7 @@ function multiplyInArena(
   const { rows, depth, columns } = product;
   const part = simd.matMulScratch(rows, depth, columns);
   const sizes = lengthsOf(product);
-  const blocks = arena.layout({ ...sizes, scratch: team.size * part });
+  const blocks = arena.beside({ ...sizes, scratch: team.size * part });
   for (const name of ['a', 'b'] as const) arena.view(blocks[name], sizes[name]).set(valuesOf(name));
   const byColumns = columns > rows ? 1 : 0;
   const where = [byColumns, blocks.a, blocks.b, blocks.out, ...sizesOf(product), blocks.scratch, 4 * part];

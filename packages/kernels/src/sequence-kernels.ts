@@ -16,6 +16,7 @@ import {
 import { type DeviceKernels, noSecondGradient, runOnDevice } from './device-kernels.ts';
 import { giveBack } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
+import { releaseHeld } from './simd/held.ts';
 import { type Storage, storages } from './storage.ts';
 
 /** What `forward` leaves for `backward`: typed arrays, not tensors, so that nothing is copied. */
@@ -79,7 +80,8 @@ function forget(call: SequenceCall<Saved>): void {
   if (call.saved === undefined) return;
   const { input, activations } = call.saved;
   delete call.saved;
-  giveBack(Object.values({ ...input, ...activations }).filter((value) => value instanceof Float32Array));
+  const arrays = releaseHeld(activations) ? input : { ...input, ...activations };
+  giveBack(Object.values(arrays).filter((value) => value instanceof Float32Array));
 }
 
 /** Whether a sequence runs on the active backend, and faster than the ops of the backend would. `compiled`: not in JavaScript. */

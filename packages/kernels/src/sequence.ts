@@ -5,6 +5,14 @@ export type SequenceSizes = {
   readonly hidden: number;
 };
 
+/** Leave to save copies. Without it what `forward` returns is fresh, and `backward` only reads it. */
+export type Holding = {
+  /** To `forward`: what it returns may stay in the engine's own memory; each array is then to be asked for afresh. */
+  readonly hold?: boolean | undefined;
+  /** To `backward`: what a `forward` with `hold` has returned; nobody will look at it again. */
+  readonly spend?: object | undefined;
+};
+
 /** The frames in the order in which they are run, each with the one before it; −1 before the first. */
 export function framesOf(time: number, reverse: boolean): { readonly t: number; readonly previous: number }[] {
   return Array.from({ length: time }, (_, i) =>

@@ -1,8 +1,8 @@
-import { engine, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { heapOf } from './simd/heap.ts';
+import { engine, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type Heap, heapOf } from './simd/heap.ts';
 import { softmaxInArena } from './simd/softmax-in-arena.ts';
-import { softmaxOnHeap } from './simd/softmax-on-heap.ts';
-import { sharedWorkspace } from './simd/workspace.ts';
+import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
+import { valuesHere } from './values-here.ts';
 
 /** What the loss is taken of. */
 export type SoftmaxTargets = {
@@ -15,43 +15,60 @@ export type SoftmaxTargets = {
   readonly labelSmoothing: number;
 };
 
-/** What the gradient takes of the forward pass, each [rows]: the highest logit z* and Σ exp(z − z*). */
-export type SoftmaxSums = { readonly highest: Tensor1D; readonly sums: Tensor1D };
+/** What they come to. */
+type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor2D };
 
-/** The two functions below where tensors lie on one backend. */
-export type SoftmaxEngine = {
-  loss(targets: SoftmaxTargets): SoftmaxSums & { readonly loss: Scalar };
-  gradient(targets: SoftmaxTargets, sums: SoftmaxSums, dLoss: Scalar): Tensor2D;
-};
-
-const engines = new WeakMap<object, SoftmaxEngine>();
-
-/** The engine of the active backend; undefined where its ops have to do. */
-function softmaxEngine(): SoftmaxEngine | undefined {
-  const { backendName, backend } = engine();
-  const known = engines.get(backend);
-  if (known !== undefined) return known;
-  const heap = backendName === 'wasm' ? heapOf(backend) : undefined;
-  const workspace = backendName === 'cpu' ? sharedWorkspace() : undefined;
-  const made = (heap && softmaxOnHeap(heap)) ?? (workspace && softmaxInArena(workspace));
-  if (made !== undefined) engines.set(backend, made);
-  return made;
-}
-
-/** Whether the two functions below run on the active backend: on cpu and wasm where there is SIMD. */
+/** Whether `softmaxCrossEntropyOf` runs on the active backend: on cpu and wasm where there is SIMD. */
 export function hasSoftmaxCrossEntropy(): boolean {
-  return softmaxEngine() !== undefined;
+  const { backendName, backend } = engine();
+  if (backendName === 'cpu') return sharedWorkspace() !== undefined;
+  return backendName === 'wasm' && heapOf(backend) !== undefined;
 }
 
 /**
- * Σ weight·(log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean z) over the rows, in one pass; it is not on the tape. An id that is none of the
- * columns counts as the highest logit.
+ * The cross-entropy of the softmax of rows and its gradient by the logits, in one pass; neither is on the tape.
+ *
+ *   loss     = Σ weight·(log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean z)
+ *   gradient = weight·(softmax(z) − (1 − ε)·onehot(id) − ε / columns)
+ *
+ * Losses are summed in float64. An id that is none of the columns counts as the highest logit.
  */
-export function softmaxCrossEntropyLoss(targets: SoftmaxTargets): SoftmaxSums & { readonly loss: Scalar } {
-  return (softmaxEngine() as SoftmaxEngine).loss(targets);
+export function softmaxCrossEntropyOf(targets: SoftmaxTargets): LossAndGradient {
+  const { backendName, backend } = engine();
+  return backendName === 'wasm'
+    ? onHeap(heapOf(backend) as Heap, targets)
+    : inArena(sharedWorkspace() as Workspace, targets);
 }
 
-/** The gradient by the logits: (softmax(z) − (1 − ε)·onehot(id) − ε / columns)·weight·dLoss. */
-export function softmaxCrossEntropyGradient(targets: SoftmaxTargets, sums: SoftmaxSums, dLoss: Scalar): Tensor2D {
-  return (softmaxEngine() as SoftmaxEngine).gradient(targets, sums, dLoss);
+/** Where the tensors of the wasm backend lie. */
+function onHeap(heap: Heap, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
+  const [rows, columns] = logits.shape;
+  const backend = engine().backend as unknown as { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };
+  const make = (shape: number[]): Tensor => engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
+  const [loss, gradient] = [make([]) as Scalar, make([rows, columns]) as Tensor2D];
+  const losses = heap.scratch(rows + columns);
+  const [z, id, weight, to] = [logits, ids, weights, gradient].map((tensor) => heap.addressOf(tensor)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const step = weights.size === 1 ? 0 : 4;
+  const results = [losses, to, losses + 4 * rows];
+  heap.simd.softmaxCrossEntropy(0, 0, rows, columns, z, id, weight, step, labelSmoothing, ...results);
+  heap.view(heap.addressOf(loss), 1)[0] = heap.simd.sum(losses, rows);
+  return { loss, gradient };
+}
+
+/** Of copies in the memory of the kernels, for the cpu backend. */
+function inArena(workspace: Workspace, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
+  const backend = engine().backend as unknown as {
+    makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
+  };
+  const make = (shape: number[], values: Float32Array): Tensor =>
+    engine().makeTensorFromTensorInfo(backend.makeTensorInfo(shape, 'float32', values));
+  const [z, weight] = [valuesHere(logits), valuesHere(weights)];
+  const names = valuesHere(ids as Tensor1D) as Float32Array | Int32Array as Int32Array;
+  const { loss, gradient } = softmaxInArena(workspace, logits.shape, z, names, weight, labelSmoothing);
+  return { loss: make([], Float32Array.of(loss)) as Scalar, gradient: make(logits.shape, gradient) as Tensor2D };
 }

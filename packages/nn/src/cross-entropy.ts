@@ -1,13 +1,9 @@
 import { OptionError } from '@elman/core';
-import {
-  hasSoftmaxCrossEntropy,
-  type SoftmaxTargets,
-  softmaxCrossEntropyGradient,
-  softmaxCrossEntropyLoss,
-} from '@elman/kernels';
+import { hasSoftmaxCrossEntropy, type SoftmaxTargets, softmaxCrossEntropyOf, valuesHere } from '@elman/kernels';
 import {
   add,
   cast,
+  clone,
   div,
   exp,
   log,
@@ -92,18 +88,11 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
 
 /** The sum of the weighed losses by the kernels, with its gradient. */
 function inOnePass(logits: Tensor2D, targets: Omit<SoftmaxTargets, 'logits'>): Scalar {
-  const { labelSmoothing } = targets;
   return withGradient<Scalar>(logits, (given, save) => {
-    const { loss, highest, sums } = softmaxCrossEntropyLoss({ ...targets, logits: given as Tensor2D });
-    save([given, targets.ids, targets.weights, highest, sums]);
-    const gradFunc = (dy: Scalar, saved: Tensor[]): Tensor => {
-      const [z, ids, weights, most, total] = saved as [Tensor2D, Tensor1D, Tensor, Tensor1D, Tensor1D];
-      return softmaxCrossEntropyGradient(
-        { logits: z, ids, weights, labelSmoothing },
-        { highest: most, sums: total },
-        dy,
-      );
-    };
+    const { loss, gradient } = softmaxCrossEntropyOf({ ...targets, logits: given as Tensor2D });
+    save([gradient]);
+    const gradFunc = (dy: Scalar, [byLogits]: Tensor[]): Tensor =>
+      valuesHere(dy)[0] === 1 ? clone(byLogits as Tensor) : mul(byLogits as Tensor, dy);
     return { value: loss, gradFunc };
   });
 }

@@ -14,6 +14,7 @@ import {
   unstack,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { onGraphicsDevice } from '../src/tensors.ts';
 
 export type IntegratorParams = { readonly kernel: Tensor2D; readonly decay: Tensor1D };
 export type IntegratorState = { readonly h: Frame };
@@ -41,6 +42,7 @@ export function integrator(options: { readonly inputSize: number; readonly hidde
     },
     project: (params, inputs) => matMul(inputs, params.kernel),
     compile({ kernel, decay }) {
+      if (onGraphicsDevice()) return undefined;
       const [weights, decays] = [kernel, decay].map((tensor) => tensor.dataSync() as Float32Array) as [
         Float32Array,
         Float32Array,

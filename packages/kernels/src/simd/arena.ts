@@ -15,10 +15,27 @@ type Layout<Name extends string> = Readonly<Record<Name, number>>;
 /** Floats that are in no block. */
 type Guard = { readonly from: number; readonly to: number };
 
+/** Who has numbers in an arena that are still wanted. */
+export type Tenant = {
+  /** Told when the arena is wanted for something else: the numbers are there a last time. */
+  moveOut(): void;
+  /** Told when nobody wants the numbers any more. */
+  release(): void;
+};
+
 /** Blocks of floats side by side in a memory that grows to the largest call and then stays. */
 export type Arena = {
-  /** Lays blocks of these many floats out; what was there before is gone. */
-  layout<Name extends string>(sizes: Readonly<Record<Name, number>>): Layout<Name>;
+  /**
+   * Lays blocks of these many floats out; what was there before is gone. The tenant moves out, unless it is the one that is named:
+   * for that, a layout that begins as the one before has the same blocks with the same numbers in them.
+   */
+  layout<Name extends string>(sizes: Readonly<Record<Name, number>>, tenant?: Tenant | undefined): Layout<Name>;
+  /** The same beside the blocks of the tenant, which stay as they are. */
+  beside<Name extends string>(sizes: Readonly<Record<Name, number>>): Layout<Name>;
+  /** Somebody wants what is laid out now to stay. */
+  hold(tenant: Tenant): void;
+  isHeldBy(tenant: Tenant): boolean;
+  leave(tenant: Tenant): void;
   /** The floats at an address. Valid until the next layout. */
   view(address: number, length: number): Float32Array;
   /** @throws {Error} if something was written between the blocks since they were laid out. For tests: see `guarded`. */
@@ -30,24 +47,43 @@ export function makeArena(memory: WebAssembly.Memory, free: number, guarded: boo
   const start = aligned(free / 4);
   let floats = new Float32Array(memory.buffer);
   let guards: Guard[] = [];
+  let tenant: Tenant | undefined;
+  let heldTo = start;
+  const lay = <Name extends string>(from: number, sizes: Readonly<Record<Name, number>>): Layout<Name> => {
+    const starts: Record<string, number> = {};
+    let end = from + GUARD;
+    guards = [{ from, to: end }];
+    for (const [name, size] of Object.entries<number>(sizes)) {
+      starts[name] = end * 4;
+      const after = end + size;
+      end = aligned(after + GUARD);
+      guards.push({ from: after, to: end });
+    }
+    if (end > floats.length) {
+      memory.grow(Math.ceil((end - floats.length) / (PAGE / 4)));
+      floats = new Float32Array(memory.buffer);
+    }
+    if (guarded) for (const guard of guards) words(guard).fill(PATTERN);
+    return starts as Record<Name, number>;
+  };
   const words = ({ from, to }: Guard): Uint32Array => new Uint32Array(memory.buffer, from * 4, to - from);
   return {
-    layout(sizes) {
-      const starts: Record<string, number> = {};
-      let end = start + GUARD;
-      guards = [{ from: start, to: end }];
-      for (const [name, size] of Object.entries<number>(sizes)) {
-        starts[name] = end * 4;
-        const from = end + size;
-        end = aligned(from + GUARD);
-        guards.push({ from, to: end });
+    layout(sizes, same) {
+      if (tenant !== undefined && tenant !== same) {
+        const leaving = tenant;
+        tenant = undefined;
+        leaving.moveOut();
       }
-      if (end > floats.length) {
-        memory.grow(Math.ceil((end - floats.length) / (PAGE / 4)));
-        floats = new Float32Array(memory.buffer);
-      }
-      if (guarded) for (const guard of guards) words(guard).fill(PATTERN);
-      return starts as Record<keyof typeof sizes, number>;
+      return lay(start, sizes);
+    },
+    beside: (sizes) => lay(tenant === undefined ? start : heldTo, sizes),
+    hold(by) {
+      tenant = by;
+      heldTo = (guards.at(-1) as Guard).to;
+    },
+    isHeldBy: (by) => tenant === by,
+    leave(by) {
+      if (tenant === by) tenant = undefined;
     },
     view: (address, length) => floats.subarray(address / 4, address / 4 + length),
     check() {

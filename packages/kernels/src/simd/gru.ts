@@ -1,6 +1,8 @@
 import type { GruEngine, GruInput } from '../gru-engine.ts';
 import { copyOf } from '../pool.ts';
 import type { SequenceSizes } from '../sequence.ts';
+import type { Tenant } from './arena.ts';
+import { holdIn, tenantOf } from './held.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 type Block = 'kernel' | 'packed' | 'gates' | 'candidates' | 'hs' | 'mask';
@@ -12,22 +14,25 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
     { time, batch, hidden }: SequenceSizes,
     { recurrentKernel, h0, mask, reverse }: Pick<GruInput, 'recurrentKernel' | 'h0' | 'mask' | 'reverse'>,
     more: Record<Name, number>,
+    tenant?: Tenant | undefined,
   ) => {
     const width = paddedWidth(hidden);
     const frame = batch * width;
-    const blocks = arena.layout<Name | Block>({
+    const shared = {
       kernel: 3 * width * width,
       packed: 3 * width * width,
       gates: 3 * time * frame,
       candidates: time * frame,
       hs: (time + 1) * frame,
       mask: time * batch,
-      ...more,
-    });
+    };
+    const blocks = arena.layout<Name | Block>({ ...shared, ...more }, tenant);
     const { kernel, packed, gates, candidates, hs } = blocks;
-    writeKernel(recurrentKernel, kernel, hidden, width);
-    write(h0, hs + (reverse ? 4 * time * frame : 0), hidden, width);
-    if (mask) write(mask, blocks.mask, 1, 1);
+    if (tenant === undefined) {
+      writeKernel(recurrentKernel, kernel, hidden, width);
+      write(h0, hs + (reverse ? 4 * time * frame : 0), hidden, width);
+      if (mask) write(mask, blocks.mask, 1, 1);
+    }
     const where = [packed, gates, candidates, hs, mask ? blocks.mask : 0, reverse ? 1 : 0];
     return {
       blocks,
@@ -49,6 +54,14 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
       team.run('packKernel', 3 * width, 8, 3 * width * width, ...kernel);
       team.run('forwardGru', batch, 2, work, ...common, blocks.bias);
       arena.check();
+      if (input.hold && width === hidden) {
+        const states = time * batch * hidden;
+        return holdIn(arena, {
+          hs: { address: after, length: states },
+          gates: { address: blocks.gates, length: 3 * states },
+          candidates: { address: blocks.candidates, length: states },
+        });
+      }
       return {
         hs: copyOf(read(after, time * batch, hidden, width)),
         gates: copyOf(read(blocks.gates, 3 * time * batch, hidden, width)),
@@ -64,11 +77,14 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
         dBias: width,
         ...kernelGradientBlocks(width, 3, team),
       };
-      const { blocks, after, kernel, common, work } = begin(sizes, saved, more);
+      const tenant = tenantOf(arena, saved.spend);
+      const { blocks, after, kernel, common, work } = begin(sizes, saved, more, tenant);
       const { gates, candidates, hs, dhs, dh, dKernel, dBias, scratch } = blocks;
-      write(saved.gates, blocks.gates, hidden, width);
-      write(saved.candidates, blocks.candidates, hidden, width);
-      write(saved.hs, after, hidden, width);
+      if (tenant === undefined) {
+        write(saved.gates, blocks.gates, hidden, width);
+        write(saved.candidates, blocks.candidates, hidden, width);
+        write(saved.hs, after, hidden, width);
+      }
       write(grads.hs, blocks.dhs, hidden, width);
       if (grads.hLast) write(grads.hLast, blocks.dh, hidden, width);
       else arena.view(blocks.dh, batch * width).fill(0);

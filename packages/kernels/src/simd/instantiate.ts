@@ -36,10 +36,8 @@ export type PartName =
   | 'multiply'
   /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, scratch, its bytes a part) */
   | 'matMul'
-  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, losses) */
-  | 'softmaxLoss'
-  /** rows: (columns, logits, ids, weights, their step, smoothing, highest, sums, gradient by the loss, gradient) */
-  | 'softmaxGradient'
+  /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, room for a row) */
+  | 'softmaxCrossEntropy'
   /** places: (table, ids, out, size) */
   | 'gatherRows'
   /** numbers of a row: (values, ids, out, count, rows of out, size) */

@@ -1,15 +1,22 @@
 import type { LstmEngine, LstmSizes } from '../lstm-engine.ts';
 import { copyOf } from '../pool.ts';
+import type { Tenant } from './arena.ts';
+import { holdIn, tenantOf } from './held.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 /** The LSTM in WebAssembly SIMD. Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients. */
 export function simdLstm({ name, arena, team, write, read, writeKernel }: Workspace): LstmEngine {
   /** Blocks of both directions, and what is the same to do with them. */
-  const begin = <Name extends string>(sizes: LstmSizes, saved: Shared, more: Record<Name, number>) => {
+  const begin = <Name extends string>(
+    sizes: LstmSizes,
+    saved: Shared,
+    more: Record<Name, number>,
+    tenant?: Tenant | undefined,
+  ) => {
     const { time, batch, hidden } = sizes;
     const width = paddedWidth(hidden);
     const frame = batch * width;
-    const blocks = arena.layout<Name | Block>({
+    const common = {
       kernel: 4 * width * width,
       packed: 4 * width * width,
       gates: 4 * time * frame,
@@ -17,15 +24,17 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       cs: (time + 1) * frame,
       mask: time * batch,
       peepholes: saved.peepholes ? 3 * width : 0,
-      ...more,
-    });
-    writeKernel(saved.recurrentKernel, blocks.kernel, hidden, width);
+    };
+    const blocks = arena.layout<Name | Block>({ ...common, ...more }, tenant);
     const initial = saved.reverse ? 4 * time * frame : 0;
     const first = saved.reverse ? 0 : 4 * frame;
-    write(saved.h0, blocks.hs + initial, hidden, width);
-    write(saved.c0, blocks.cs + initial, hidden, width);
-    if (saved.mask) write(saved.mask, blocks.mask, 1, 1);
-    if (saved.peepholes) write(saved.peepholes, blocks.peepholes, hidden, width);
+    if (tenant === undefined) {
+      writeKernel(saved.recurrentKernel, blocks.kernel, hidden, width);
+      write(saved.h0, blocks.hs + initial, hidden, width);
+      write(saved.c0, blocks.cs + initial, hidden, width);
+      if (saved.mask) write(saved.mask, blocks.mask, 1, 1);
+      if (saved.peepholes) write(saved.peepholes, blocks.peepholes, hidden, width);
+    }
     const { kernel, packed, hs, cs } = blocks;
     const mask = saved.mask ? blocks.mask : 0;
     const peepholes = saved.peepholes ? blocks.peepholes : 0;
@@ -72,6 +81,14 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       const states = [blocks.hs, blocks.cs, mask, reverse, peepholes];
       team.run('forwardLstm', batch, 2, work, time, batch, width, packed, gates, ...states);
       arena.check();
+      if (input.hold && width === hidden) {
+        const states = time * batch * hidden;
+        return holdIn(arena, {
+          hs: { address: hs, length: states },
+          cs: { address: cs, length: states },
+          gates: { address: gates, length: 4 * states },
+        });
+      }
       return {
         hs: copyOf(read(hs, time * batch, hidden, width)),
         cs: copyOf(read(cs, time * batch, hidden, width)),
@@ -88,11 +105,15 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
         dPeepholes: saved.peepholes ? 3 * padded : 0,
         ...kernelGradientBlocks(padded, 4, team),
       };
-      const { width, blocks, hs, cs, kernel, mask, reverse, peepholes, work } = begin(sizes, saved, more);
+      const tenant = tenantOf(arena, saved.spend);
+      const begun = begin(sizes, saved, more, tenant);
+      const { width, blocks, hs, cs, kernel, mask, reverse, peepholes, work } = begun;
       const { packed, gates, dhs, dh, dc, dKernel, scratch } = blocks;
-      write(saved.gates, blocks.gates, hidden, width);
-      write(saved.hs, hs, hidden, width);
-      write(saved.cs, cs, hidden, width);
+      if (tenant === undefined) {
+        write(saved.gates, blocks.gates, hidden, width);
+        write(saved.hs, hs, hidden, width);
+        write(saved.cs, cs, hidden, width);
+      }
       write(grads.hs, blocks.dhs, hidden, width);
       for (const [block, last] of [[blocks.dh, grads.hLast] as const, [blocks.dc, grads.cLast] as const]) {
         if (last) write(last, block, hidden, width);

@@ -1,0 +1,50 @@
+import { copyOf, giveBack } from '../pool.ts';
+import type { Arena, Tenant } from './arena.ts';
+
+/** Where some numbers lie in an arena. */
+type Place = { readonly address: number; readonly length: number };
+
+const tenants = new WeakMap<object, Tenant>();
+
+/**
+ * Activations that stay where they were computed until the arena is wanted for something else, and are copied out only then. Each
+ * is to be looked at afresh: what was read before the arena changed is no longer it.
+ */
+export function holdIn<Name extends string>(
+  arena: Arena,
+  places: Readonly<Record<Name, Place>>,
+): Readonly<Record<Name, Float32Array>> {
+  const names = Object.keys(places) as Name[];
+  const copies = new Map<Name, Float32Array>();
+  const here = (name: Name): Float32Array => arena.view(places[name].address, places[name].length);
+  const tenant: Tenant = {
+    moveOut() {
+      for (const name of names) copies.set(name, copyOf(here(name)));
+    },
+    release() {
+      arena.leave(tenant);
+      giveBack(copies.values());
+      copies.clear();
+    },
+  };
+  const held = {} as Record<Name, Float32Array>;
+  for (const name of names) {
+    Object.defineProperty(held, name, { enumerable: true, get: () => copies.get(name) ?? here(name) });
+  }
+  tenants.set(held, tenant);
+  arena.hold(tenant);
+  return held;
+}
+
+/** What holds these activations in the arena, if something does and they are still there. */
+export function tenantOf(arena: Arena, activations: object | undefined): Tenant | undefined {
+  const tenant = activations && tenants.get(activations);
+  return tenant && arena.isHeldBy(tenant) ? tenant : undefined;
+}
+
+/** Gives up activations that nobody will look at again. Returns whether they were held. */
+export function releaseHeld(activations: object): boolean {
+  const tenant = tenants.get(activations);
+  tenant?.release();
+  return tenant !== undefined;
+}
