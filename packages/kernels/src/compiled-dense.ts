@@ -1,4 +1,4 @@
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { packWeights } from './simd/heap-weights.ts';
 import { paddedWidth } from './simd/workspace.ts';
 import { heapHere } from './stepper.ts';
@@ -45,10 +45,4 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
       heap.free(packed);
     },
   };
-}
-
-/** The numbers of a float32 tensor where they stand on the wasm backend: only to be read, and before any op. */
-export function valuesHere(tensor: Tensor): Float32Array {
-  const backend = engine().backend as unknown as { typedArrayFromHeap(tensor: Tensor): Float32Array };
-  return backend.typedArrayFromHeap(tensor);
 }

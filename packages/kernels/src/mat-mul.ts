@@ -1,5 +1,5 @@
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Heap, heapOf } from './simd/heap.ts';
+import { heapOf } from './simd/heap.ts';
 import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 
 /** One product [rows, depth]·[depth, columns]. */
@@ -48,10 +48,12 @@ export function multiplyOnHeap(
     number,
     number,
   ];
+  const lengths = lengthsOf(product);
   for (const place of places) {
     const at = { a: a + 4 * place.a, b: b + 4 * place.b, out: out + 4 * place.out };
-    if (workspace !== undefined && workspace.team.size > 1) multiplyOnTeam(heap, workspace, at, product);
-    else heap.simd.matMul(0, 0, rows, 0, at.a, at.b, at.out, ...sizesOf(product), scratch, 4 * floats);
+    if (workspace !== undefined && workspace.team.size > 1) {
+      multiplyInArena(workspace, (name) => heap.view(at[name], lengths[name]), product);
+    } else heap.simd.matMul(0, 0, rows, 0, at.a, at.b, at.out, ...sizesOf(product), scratch, 4 * floats);
   }
   return true;
 }
@@ -60,17 +62,46 @@ function sizesOf({ rows, depth, columns, transposeA, transposeB }: Product): [nu
   return [rows, depth, columns, transposeA ? 1 : 0, transposeB ? 1 : 0];
 }
 
-/** The product in memory that threads share, divided by rows or by columns, whichever are more. */
-function multiplyOnTeam(heap: Heap, { simd, arena, team }: Workspace, at: ProductAt, product: Product): void {
+/**
+ * The same of numbers in arrays of JavaScript, on all threads.
+ *
+ * @returns whether it was done: not where there is no SIMD, nor if a matrix is empty.
+ */
+export function multiplyArrays(
+  arrays: Readonly<Record<keyof ProductAt, Float32Array>>,
+  product: Product,
+  places: Iterable<ProductAt>,
+): boolean {
+  if (product.rows * product.depth * product.columns === 0) return false;
+  const workspace = sharedWorkspace();
+  if (workspace === undefined) return false;
+  const lengths = lengthsOf(product);
+  for (const at of places) {
+    multiplyInArena(workspace, (name) => arrays[name].subarray(at[name], at[name] + lengths[name]), product);
+  }
+  return true;
+}
+
+const lengthsOf = ({ rows, depth, columns }: Product): Record<keyof ProductAt, number> => ({
+  a: rows * depth,
+  b: depth * columns,
+  out: rows * columns,
+});
+
+/** The product of copies in memory that threads share, divided by rows or by columns, whichever are more. */
+function multiplyInArena(
+  { simd, arena, team }: Workspace,
+  valuesOf: (name: keyof ProductAt) => Float32Array,
+  product: Product,
+): void {
   const { rows, depth, columns } = product;
   const part = simd.matMulScratch(rows, depth, columns);
-  const sizes = { a: rows * depth, b: depth * columns, out: rows * columns };
+  const sizes = lengthsOf(product);
   const blocks = arena.beside({ ...sizes, scratch: team.size * part });
-  arena.view(blocks.a, sizes.a).set(heap.view(at.a, sizes.a));
-  arena.view(blocks.b, sizes.b).set(heap.view(at.b, sizes.b));
+  for (const name of ['a', 'b'] as const) arena.view(blocks[name], sizes[name]).set(valuesOf(name));
   const byColumns = columns > rows ? 1 : 0;
   const where = [byColumns, blocks.a, blocks.b, blocks.out, ...sizesOf(product), blocks.scratch, 4 * part];
   team.run('matMul', byColumns ? columns : rows, byColumns ? 8 : 6, 2 * rows * depth * columns, ...where);
   arena.check();
-  heap.view(at.out, sizes.out).set(arena.view(blocks.out, sizes.out));
+  valuesOf('out').set(arena.view(blocks.out, sizes.out));
 }

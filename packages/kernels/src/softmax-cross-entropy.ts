@@ -1,5 +1,8 @@
 import { engine, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type Heap, heapOf } from './simd/heap.ts';
+import { softmaxInArena } from './simd/softmax-in-arena.ts';
+import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
+import { valuesHere } from './values-here.ts';
 
 /** What the loss is taken of. */
 export type SoftmaxTargets = {
@@ -12,9 +15,13 @@ export type SoftmaxTargets = {
   readonly labelSmoothing: number;
 };
 
-/** Whether `softmaxCrossEntropyOf` runs on the active backend: on wasm where there is SIMD. */
+/** What they come to. */
+type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor2D };
+
+/** Whether `softmaxCrossEntropyOf` runs on the active backend: on cpu and wasm where there is SIMD. */
 export function hasSoftmaxCrossEntropy(): boolean {
   const { backendName, backend } = engine();
+  if (backendName === 'cpu') return sharedWorkspace() !== undefined;
   return backendName === 'wasm' && heapOf(backend) !== undefined;
 }
 
@@ -26,13 +33,19 @@ export function hasSoftmaxCrossEntropy(): boolean {
  *
  * Losses are summed in float64. An id that is none of the columns counts as the highest logit.
  */
-export function softmaxCrossEntropyOf({ logits, ids, weights, labelSmoothing }: SoftmaxTargets): {
-  readonly loss: Scalar;
-  readonly gradient: Tensor2D;
-} {
+export function softmaxCrossEntropyOf(targets: SoftmaxTargets): LossAndGradient {
+  const { backendName, backend } = engine();
+  return backendName === 'wasm'
+    ? onHeap(heapOf(backend) as Heap, targets)
+    : inArena(sharedWorkspace() as Workspace, targets);
+}
+
+/** Where the tensors of the wasm backend lie. */
+function onHeap(heap: Heap, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
   const [rows, columns] = logits.shape;
+  const backend = engine().backend as unknown as { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };
+  const make = (shape: number[]): Tensor => engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
   const [loss, gradient] = [make([]) as Scalar, make([rows, columns]) as Tensor2D];
-  const heap = heapOf(engine().backend) as Heap;
   const losses = heap.scratch(rows + columns);
   const [z, id, weight, to] = [logits, ids, weights, gradient].map((tensor) => heap.addressOf(tensor)) as [
     number,
@@ -47,7 +60,15 @@ export function softmaxCrossEntropyOf({ logits, ids, weights, labelSmoothing }: 
   return { loss, gradient };
 }
 
-function make(shape: number[]): Tensor {
-  const backend = engine().backend as unknown as { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };
-  return engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
+/** Of copies in the memory of the kernels, for the cpu backend. */
+function inArena(workspace: Workspace, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
+  const backend = engine().backend as unknown as {
+    makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
+  };
+  const make = (shape: number[], values: Float32Array): Tensor =>
+    engine().makeTensorFromTensorInfo(backend.makeTensorInfo(shape, 'float32', values));
+  const [z, weight] = [valuesHere(logits), valuesHere(weights)];
+  const names = valuesHere(ids as Tensor1D) as Float32Array | Int32Array as Int32Array;
+  const { loss, gradient } = softmaxInArena(workspace, logits.shape, z, names, weight, labelSmoothing);
+  return { loss: make([], Float32Array.of(loss)) as Scalar, gradient: make(logits.shape, gradient) as Tensor2D };
 }

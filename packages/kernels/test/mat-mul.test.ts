@@ -7,11 +7,11 @@ import { haveWorkers } from '../src/simd/workers.ts';
 
 const rng = Rng.seeded(1);
 const random = (rows: number, columns: number): Tensor2D => rng.tensor([rows, columns], (r) => r.normal()) as Tensor2D;
-const isWasm = getBackend() === 'wasm';
+const isCompiled = getBackend() === 'wasm' || getBackend() === 'cpu';
 
 afterAll(() => useThreads(1));
 
-it.runIf(isWasm && haveWorkers())(
+it.runIf(isCompiled && haveWorkers())(
   'large products have the same bits on any number of threads, where there are any',
   async () => {
     for (const [a, b, transposeA, transposeB] of [
@@ -32,7 +32,7 @@ it.runIf(isWasm && haveWorkers())(
   },
 );
 
-it.runIf(isWasm)('a row of a product is the same whatever the other rows are, on wasm', async () => {
+it.runIf(isCompiled)('a row of a product is the same whatever the other rows are, on cpu and wasm', async () => {
   const [a, b] = [random(13, 300), random(300, 45)];
   const whole = (await matMul(a, b).data()) as Float32Array;
   const rows = (await a.data()) as Float32Array;
@@ -67,7 +67,7 @@ it('writes nothing beside its result', async () => {
   }
 });
 
-it.runIf(isWasm)('a thousand products take no more memory than one', () => {
+it.runIf(isCompiled)('a thousand products take no more memory than one', () => {
   const [a, b] = [random(33, 70), random(70, 41)];
   const once = (): void => tidy(() => void matMul(a, b, false, false));
   once();

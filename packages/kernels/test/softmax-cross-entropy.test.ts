@@ -1,10 +1,10 @@
 import { Rng } from '@elman/core';
 import { countTensors } from '@elman/testkit';
-import { getBackend, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { getBackend, scalar, type Tensor2D, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { hasSoftmaxCrossEntropy, softmaxCrossEntropyOf } from '../src/index.ts';
 
-const runsHere = getBackend() === 'wasm';
+const runsHere = getBackend() === 'wasm' || getBackend() === 'cpu';
 
 type Case = { readonly logits: number[][]; readonly ids: number[]; readonly weights: number[] };
 
@@ -52,10 +52,10 @@ function expectClose(found: readonly number[], wanted: readonly number[], tolera
   expect(error / Math.max(scale, 0.1)).toBeLessThan(tolerance);
 }
 
-it('runs on wasm alone', () => expect(hasSoftmaxCrossEntropy()).toBe(runsHere));
+it('runs on cpu and wasm alone', () => expect(hasSoftmaxCrossEntropy()).toBe(runsHere));
 
 it.runIf(runsHere).each([1, 2, 3, 4, 7, 64, 65, 1000, 10_000])(
-  'equals float64 with %i columns, on wasm',
+  'equals float64 with %i columns, on cpu and wasm',
   async (columns) => {
     for (const [scale, smoothing] of [
       [1, 0],
@@ -72,7 +72,7 @@ it.runIf(runsHere).each([1, 2, 3, 4, 7, 64, 65, 1000, 10_000])(
 );
 
 it.runIf(runsHere)(
-  'takes forbidden tokens, huge logits, and whatever stands in rows that weigh nothing, on wasm',
+  'takes forbidden tokens, huge logits, and whatever stands in rows that weigh nothing, on cpu and wasm',
   async () => {
     const forbidden = Number.NEGATIVE_INFINITY;
     const given: Case = {
@@ -92,14 +92,36 @@ it.runIf(runsHere)(
   },
 );
 
-it.runIf(runsHere)('lets NaN through, and keeps to its memory with ids that are no columns, on wasm', async () => {
-  const { loss } = await computed({ logits: [[1, Number.NaN]], ids: [0], weights: [1] }, 0);
-  expect(loss).toBeNaN();
-  const { gradient } = await computed({ logits: [[0, 0]], ids: [1_000_000], weights: [1] }, 0);
-  expect(gradient).toEqual([0.5, 0.5]);
+it.runIf(runsHere)('equals float64 over more rows than are copied at a time, on cpu and wasm', async () => {
+  const given = makeCase(2100, 600, 3);
+  const found = await computed(given, 0.1);
+  const wanted = exact(given, 0.1);
+  expectClose([found.loss], [wanted.loss], 5e-6);
+  expectClose(found.gradient, wanted.gradient, 5e-6);
 });
 
-it.runIf(runsHere)('makes two tensors, however often, on wasm', () => {
+it.runIf(runsHere)('takes one weight for all rows, and no rows, on cpu and wasm', async () => {
+  const { logits, ids } = makeCase(5, 9, 1);
+  const each = await computed({ logits, ids, weights: [0.5, 0.5, 0.5, 0.5, 0.5] }, 0.1);
+  const all = await computed({ logits, ids, weights: [0.5] }, 0.1);
+  expect(all).toEqual(each);
+  const none = { logits: zeros([0, 9]) as Tensor2D, ids: tensor1d([], 'int32'), weights: scalar(1), labelSmoothing: 0 };
+  const { loss, gradient } = softmaxCrossEntropyOf(none);
+  expect([...(await loss.data())]).toEqual([0]);
+  expect(gradient.shape).toEqual([0, 9]);
+});
+
+it.runIf(runsHere)(
+  'lets NaN through, and keeps to its memory with ids that are no columns, on cpu and wasm',
+  async () => {
+    const { loss } = await computed({ logits: [[1, Number.NaN]], ids: [0], weights: [1] }, 0);
+    expect(loss).toBeNaN();
+    const { gradient } = await computed({ logits: [[0, 0]], ids: [1_000_000], weights: [1] }, 0);
+    expect(gradient).toEqual([0.5, 0.5]);
+  },
+);
+
+it.runIf(runsHere)('makes two tensors, however often, on cpu and wasm', () => {
   const { logits, ids, weights } = makeCase(5, 7, 1);
   const targets = {
     logits: tensor2d(logits),

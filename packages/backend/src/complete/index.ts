@@ -1,9 +1,10 @@
 import { addInPlainLoops } from './cpu/arithmetic.ts';
-import { multiplyInTiles } from './cpu/mat-mul.ts';
+import { multiplyCompiledOnCpu } from './cpu/mat-mul.ts';
 import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
 import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
+import { gatherOnCpu, gatherOnWasm } from './gather.ts';
 import { addManyOnWebgpu } from './gpu/add-n.ts';
 import { castIntoFloats } from './gpu/cast.ts';
 import { reversedRunsOnWebgpu } from './gpu/cumulative.ts';
@@ -24,30 +25,31 @@ import { secondOrderGradients } from './gradients/second-order.ts';
 import { stridedSliceGradient } from './gradients/strided-slice.ts';
 import { topKGradient } from './gradients/top-k.ts';
 import { sumSegmentsOnCpu, sumSegmentsOnWasm } from './segment-sum.ts';
+import { sumOnCpu, sumOnWasm } from './sum.ts';
 import { convolutionFilterOnWasm } from './wasm/conv2d.ts';
 import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
 import { compareInPlainLoops } from './wasm/elementwise.ts';
-import { gatherByRows } from './wasm/gather.ts';
-import { multiplyCompiled } from './wasm/mat-mul.ts';
+import { multiplyCompiledOnWasm } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
 import { shareIdentity } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
-import { sumDownColumns } from './wasm/sum.ts';
 import { tileByRuns } from './wasm/tile.ts';
 
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
   cpu: [
-    multiplyInTiles,
+    multiplyCompiledOnCpu,
     addInPlainLoops,
     transposeByStrides,
     scatterIntoCopy,
     sliceByRows,
+    gatherOnCpu,
     sumSegmentsOnCpu,
+    sumOnCpu,
     () => einsumThroughMatMul('cpu'),
   ],
   wasm: [
-    multiplyCompiled,
+    multiplyCompiledOnWasm,
     shareIdentity,
     sliceInPlace,
     stridedSliceOfAnyType,
@@ -57,8 +59,8 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     depthwiseGradientsOnWasm,
     compareInPlainLoops,
     tileByRuns,
-    gatherByRows,
-    sumDownColumns,
+    gatherOnWasm,
+    sumOnWasm,
     () => einsumThroughMatMul('wasm'),
   ],
   webgl: [

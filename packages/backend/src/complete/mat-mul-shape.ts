@@ -1,3 +1,4 @@
+import type { Product, ProductAt } from '@elman/kernels';
 import { type BatchMatMulAttrs, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 /** The two factors of a product of matrices. */
@@ -61,4 +62,18 @@ function broadcastIndex(outer: readonly number[], shape: readonly number[]): (i:
     }
     return index;
   };
+}
+
+/** The products of matrices that a batched one consists of, and where in a, b and the result each lies. */
+export function productsOf(shape: MatMulShape, { transposeA, transposeB }: BatchMatMulAttrs): [Product, ProductAt[]] {
+  const { inner, columns, batchA, batchB, indexA, indexB } = shape;
+  // A batch of products with one right factor is one product of all rows.
+  const isOne = batchB === 1 && !transposeA;
+  const rows = isOne ? batchA * shape.rows : shape.rows;
+  const places = Array.from({ length: isOne ? 1 : shape.batch }, (_, i) => ({
+    a: isOne ? 0 : indexA(i) * rows * inner,
+    b: isOne ? 0 : indexB(i) * inner * columns,
+    out: i * rows * columns,
+  }));
+  return [{ rows, depth: inner, columns, transposeA, transposeB }, places];
 }

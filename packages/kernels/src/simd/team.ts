@@ -45,6 +45,7 @@ export function withWorkers(
   { module, memory, constants, control }: Pick<Assignment, 'module' | 'memory' | 'constants' | 'control'>,
 ): Team {
   const words = new Int32Array(memory.buffer, control, places.end);
+  const numbers = new Float64Array(memory.buffer, control + 4 * places.arguments, (places.end - places.arguments) / 2);
   const names = Object.keys(simd);
   let size = 1;
   let started = 0;
@@ -74,7 +75,7 @@ export function withWorkers(
       }
       words[places.name] = names.indexOf(name);
       words[places.length] = args.length;
-      words.set(args, places.arguments);
+      numbers.set(args);
       for (let part = 0; part <= parts; part++) {
         const even = Math.round((part * count) / parts / unit) * unit;
         words[places.bounds + part] = part === parts ? count : Math.min(count, even);

@@ -12,11 +12,12 @@ export const places = {
   name: 4,
   /** How many arguments follow the part and its bounds. */
   length: 5,
-  arguments: 8,
   /** The unit at which each part begins, and the end of the last. */
-  bounds: 32,
+  bounds: 8,
+  /** The arguments, in float64: addresses up to 4 GB, and numbers that are not whole. */
+  arguments: 80,
   /** Size of the block. */
-  end: 128,
+  end: 144,
 } as const;
 
 /** What a worker is told at its start. */
@@ -40,6 +41,7 @@ function serve({ module, memory, constants, control, names, looks, places }: Ass
   const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;
   simd.placeConstants?.(constants);
   const words = new Int32Array(memory.buffer, control, places.end);
+  const numbers = new Float64Array(memory.buffer, control + 4 * places.arguments);
   let turn = Atomics.load(words, places.turn);
   const part = Atomics.add(words, places.ready, 1) + 1;
   for (;;) {
@@ -49,8 +51,7 @@ function serve({ module, memory, constants, control, names, looks, places }: Ass
     turn = Atomics.load(words, places.turn);
     const parts = turn & 255;
     if (part >= parts) continue;
-    const first = places.arguments;
-    const args = words.subarray(first, first + (words[places.length] as number));
+    const args = numbers.subarray(0, words[places.length]);
     const [from, to] = words.subarray(places.bounds + part) as unknown as [number, number];
     try {
       simd[names[words[places.name] as number] as string]?.(part, from, to, ...args);

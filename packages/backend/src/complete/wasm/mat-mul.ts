@@ -1,7 +1,7 @@
 import { multiplyOnHeap } from '@elman/kernels';
 import { BatchMatMul, type BatchMatMulAttrs, type DataId, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type Kernel, provideKernel } from '../kernel.ts';
-import { type Factors, type MatMulShape, matMulShape } from '../mat-mul-shape.ts';
+import { type Factors, type MatMulShape, matMulShape, productsOf } from '../mat-mul-shape.ts';
 import { multiplyMatrices } from '../portable/mat-mul.ts';
 import type { WasmBackend } from './heap.ts';
 import { Transposer } from './transposer.ts';
@@ -15,7 +15,7 @@ const plain: BatchMatMulAttrs = { transposeA: false, transposeB: false };
  * otherwise, about five times slower: so it does in every gradient. There a transposed factor is transposed first, and a
  * batch is multiplied matrix by matrix. int32, which tfjs refuses, is multiplied in JavaScript.
  */
-export function multiplyCompiled(): void {
+export function multiplyCompiledOnWasm(): void {
   provideKernel<Factors, BatchMatMulAttrs, WasmBackend>('wasm', BatchMatMul, (original) => {
     const transposer = new Transposer();
     return (call) => {
@@ -36,18 +36,8 @@ export function multiplyCompiled(): void {
 
 /** By the kernels on tfjs's own heap, if there is SIMD. */
 function multiplyBySimd({ inputs, attrs, backend }: Parameters<MatMul>[0], shape: MatMulShape): TensorInfo | undefined {
-  const { inner, columns, batchA, batchB, indexA, indexB } = shape;
-  const { transposeA, transposeB } = attrs;
-  // A batch of products with one right factor is one product of all rows.
-  const isOne = batchB === 1 && !transposeA;
-  const rows = isOne ? batchA * shape.rows : shape.rows;
   const out = backend.makeOutput(shape.out, 'float32');
-  const places = Array.from({ length: isOne ? 1 : shape.batch }, (_, i) => ({
-    a: isOne ? 0 : indexA(i) * rows * inner,
-    b: isOne ? 0 : indexB(i) * inner * columns,
-    out: i * rows * columns,
-  }));
-  if (multiplyOnHeap({ ...inputs, out }, { rows, depth: inner, columns, transposeA, transposeB }, places)) return out;
+  if (multiplyOnHeap({ ...inputs, out }, ...productsOf(shape, attrs))) return out;
   backend.disposeData(out.dataId);
   return undefined;
 }

@@ -1,0 +1,16 @@
+import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What we use of the backends cpu and wasm. */
+type Backend = {
+  readonly data: { get(id: TensorInfo['dataId']): { readonly values: Float32Array } };
+  typedArrayFromHeap(tensor: Tensor): Float32Array;
+};
+
+/** The numbers of a float32 tensor where they stand on the backend cpu or wasm: only to be read, and before any op. */
+export function valuesHere(tensor: Tensor): Float32Array {
+  const { backendName, backend } = engine();
+  const { data } = backend as unknown as Backend;
+  return backendName === 'cpu'
+    ? data.get(tensor.dataId).values
+    : (backend as unknown as Backend).typedArrayFromHeap(tensor);
+}
