@@ -28,9 +28,9 @@ export type LstmSequenceResult = {
 };
 
 /**
- * Whether `lstmSequence` runs on the active backend, and faster than the ops of the backend would: on cpu and with
- * libtensorflow (tfjs-node) always, on wasm where the processor and the engine have WebAssembly SIMD. The answer does not
- * change while a backend is active.
+ * Whether `lstmSequence` runs on the active backend, and faster than the ops of the backend would: on cpu, webgl, webgpu
+ * and with libtensorflow (tfjs-node) always, on wasm where the processor and the engine have WebAssembly SIMD. The answer does
+ * not change while a backend is active.
  */
 export function hasLstmSequence(): boolean {
   return isFasterHere(lstmKernels, hasCompiledLstm);
