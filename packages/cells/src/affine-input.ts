@@ -1,6 +1,7 @@
 import { type Cell, expectShape, type Frame, type Step, type Tree, tree } from '@elman/core';
+import { affine } from '@elman/kernels';
 import { scanFrames } from '@elman/rnn';
-import { add, matMul, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
 /** What the input is multiplied by and what is added. */
 type AffineParams = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
@@ -20,7 +21,7 @@ export function affineInput<P extends AffineParams & Tree, S extends Tree, R = P
   recur: (params: R, state: S, projected: Frame) => Step<S>,
   prepare: (params: P) => R = (params) => params as unknown as R,
 ): Required<Pick<Cell<P, S>, 'step' | 'project' | 'scan'>> {
-  const project = ({ kernel, bias }: P, inputs: Tensor2D): Tensor2D => add(matMul(inputs, kernel), bias);
+  const project = ({ kernel, bias }: P, inputs: Tensor2D): Tensor2D => affine({ x: inputs, kernel, bias });
   return {
     step(params, state, input) {
       expectShape(name, 'input', input, { batch: tree.leaves(state)[0]?.shape[0], inputSize });

@@ -72,19 +72,19 @@ function tiles(
 }
 
 function wide(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(ROWS, 2, a, aStep, b, next, c, cStep, depth, add);
+  tile(ROWS, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
 }
 
 function wide4(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(4, 2, a, aStep, b, next, c, cStep, depth, add);
+  tile(4, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
 }
 
 function narrow(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(ROWS, 1, a, aStep, b, 0, c, cStep, depth, add);
+  tile(ROWS, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
 }
 
 function narrow4(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(4, 1, a, aStep, b, 0, c, cStep, depth, add);
+  tile(4, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
 }
 
 /** Two rows. */
@@ -92,9 +92,9 @@ function pair(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i
   const panel = <usize>depth << 5;
   let n = 0;
   for (; n + 16 <= columns; n += 16) {
-    tile(2, 2, a, aStep, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), cStep, depth, add);
+    tile(2, 2, a, aStep, b + <usize>(n >> 3) * panel, PANEL, panel, c + (<usize>n << 2), cStep, depth, add);
   }
-  if (n < columns) tile(2, 1, a, aStep, b + <usize>(n >> 3) * panel, 0, c + (<usize>n << 2), cStep, depth, add);
+  if (n < columns) tile(2, 1, a, aStep, b + <usize>(n >> 3) * panel, PANEL, 0, c + (<usize>n << 2), cStep, depth, add);
 }
 
 /** One row. */
@@ -103,7 +103,7 @@ function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: boo
   let n = 0;
   for (; n + 32 <= columns; n += 32) rowOf4(a, b + <usize>(n >> 3) * panel, PANEL, panel, c + (<usize>n << 2), depth, add);
   for (; n < columns; n += 8) {
-    tile(1, 1, a, 0, b + <usize>(n >> 3) * panel, 0, c + (<usize>n << 2), 0, depth, add);
+    tile(1, 1, a, 0, b + <usize>(n >> 3) * panel, PANEL, 0, c + (<usize>n << 2), 0, depth, add);
   }
 }
 

@@ -19,13 +19,14 @@ function store2(c: usize, add: bool, low: v128, high: v128): void {
 }
 
 /**
- * C (+)= A·B for 1 to 6 rows and 1 or 2 panels, the second panel `next` after the first. Rows of A and C are aStep and cStep apart.
+ * C (+)= A·B for 1 to 6 rows and 1 or 2 panels, the second panel `next` after the first, rows of a panel `step` apart, PANEL where they
+ * are packed. Rows of A and C are aStep and cStep apart.
  * Rows and panels are constants where this is inlined, so that the parts not needed vanish.
  */
 // @ts-ignore: decorator
 @inline
 export function tile(
-  rows: i32, panels: i32, a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool,
+  rows: i32, panels: i32, a: usize, aStep: usize, b: usize, step: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool,
 ): void {
   let low0 = f32x4.splat(0);
   let high0 = f32x4.splat(0);
@@ -56,7 +57,7 @@ export function tile(
   let a3 = a + 3 * aStep;
   let a4 = a + 4 * aStep;
   let a5 = a + 5 * aStep;
-  const end = b + <usize>depth * PANEL;
+  const end = b + <usize>depth * step;
   while (b < end) {
     const low = v128.load(b);
     const high = v128.load(b, 16);
@@ -126,7 +127,7 @@ export function tile(
       }
       a5 += 4;
     }
-    b += PANEL;
+    b += step;
   }
   store2(c, add, low0, high0);
   if (panels > 1) store2(c + PANEL, add, lowB0, highB0);

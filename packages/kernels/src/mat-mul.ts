@@ -11,6 +11,9 @@ export type Product = {
   readonly transposeB: boolean;
 };
 
+/** What is multiplied, what it comes to, and, if there is one, what is added to every row of that: [columns]. */
+export type Operands<T> = { readonly a: T; readonly b: T; readonly out: T; readonly bias?: T | undefined };
+
 /** Places of numbers: how many lie before the first of a, b and the product. */
 export type ProductAt = { readonly a: number; readonly b: number; readonly out: number };
 
@@ -23,85 +26,75 @@ const LARGE = 4e6;
  *
  * @returns whether it was done: not where there is no SIMD.
  */
-export function multiplyOnHeap(
-  tensors: { readonly a: TensorInfo; readonly b: TensorInfo; readonly out: TensorInfo },
-  product: Product,
-  places: Iterable<ProductAt>,
-): boolean {
+export function multiplyOnHeap(tensors: Operands<TensorInfo>, product: Product, places: Iterable<ProductAt>): boolean {
   const heap = heapOf(engine().backend);
   if (heap === undefined) return false;
   const { rows, depth, columns } = product;
-  if (depth === 0) {
-    heap
-      .view(
-        heap.addressOf(tensors.out),
-        tensors.out.shape.reduce((size, axis) => size * axis, 1),
-      )
-      .fill(0);
-    return true;
-  }
   const workspace = rows * depth * columns >= LARGE ? sharedWorkspace() : undefined;
   const floats = heap.simd.matMulScratch(rows, depth, columns);
   const scratch = heap.scratch(floats);
-  const [a, b, out] = [tensors.a, tensors.b, tensors.out].map((tensor) => heap.addressOf(tensor)) as [
-    number,
-    number,
-    number,
-  ];
+  const start = addressesOf(tensors, (tensor) => heap.addressOf(tensor));
   const lengths = lengthsOf(product);
   for (const place of places) {
-    const at = { a: a + 4 * place.a, b: b + 4 * place.b, out: out + 4 * place.out };
+    const at = { a: start.a + 4 * place.a, b: start.b + 4 * place.b, out: start.out + 4 * place.out, bias: start.bias };
     if (workspace !== undefined && workspace.team.size > 1) {
-      multiplyInArena(workspace, (name) => heap.view(at[name], lengths[name]), product);
-    } else heap.simd.matMul(0, 0, rows, 0, at.a, at.b, at.out, ...sizesOf(product), scratch, 4 * floats);
+      const view = (name: keyof Lengths): Float32Array => heap.view(at[name], lengths[name]);
+      const bias = at.bias === 0 ? undefined : view('bias');
+      multiplyInArena(workspace, { a: view('a'), b: view('b'), out: view('out'), bias }, product);
+    } else heap.simd.matMul(0, 0, rows, 0, ...argumentsOf(at, product), scratch, 4 * floats);
   }
   return true;
-}
-
-function sizesOf({ rows, depth, columns, transposeA, transposeB }: Product): [number, number, number, number, number] {
-  return [rows, depth, columns, transposeA ? 1 : 0, transposeB ? 1 : 0];
 }
 
 /**
  * The same of numbers in arrays of JavaScript, on all threads.
  *
- * @returns whether it was done: not where there is no SIMD, nor if a matrix is empty.
+ * @returns whether it was done: not where there is no SIMD.
  */
-export function multiplyArrays(
-  arrays: Readonly<Record<keyof ProductAt, Float32Array>>,
-  product: Product,
-  places: Iterable<ProductAt>,
-): boolean {
-  if (product.rows * product.depth * product.columns === 0) return false;
+export function multiplyArrays(arrays: Operands<Float32Array>, product: Product, places: Iterable<ProductAt>): boolean {
   const workspace = sharedWorkspace();
   if (workspace === undefined) return false;
   const lengths = lengthsOf(product);
   for (const at of places) {
-    multiplyInArena(workspace, (name) => arrays[name].subarray(at[name], at[name] + lengths[name]), product);
+    const part = (name: keyof ProductAt): Float32Array => arrays[name].subarray(at[name], at[name] + lengths[name]);
+    multiplyInArena(workspace, { a: part('a'), b: part('b'), out: part('out'), bias: arrays.bias }, product);
   }
   return true;
 }
 
-const lengthsOf = ({ rows, depth, columns }: Product): Record<keyof ProductAt, number> => ({
+type Lengths = Readonly<Record<keyof Operands<unknown>, number>>;
+
+const lengthsOf = ({ rows, depth, columns }: Product): Lengths => ({
   a: rows * depth,
   b: depth * columns,
   out: rows * columns,
+  bias: columns,
 });
 
+/** Addresses of operands; 0 where there is no bias. */
+function addressesOf<T>({ a, b, out, bias }: Operands<T>, address: (operand: T) => number): Lengths {
+  return { a: address(a), b: address(b), out: address(out), bias: bias === undefined ? 0 : address(bias) };
+}
+
+/** What `matMul` takes between its part and its scratch. */
+function argumentsOf({ a, b, out, bias }: Lengths, product: Product): number[] {
+  const { rows, depth, columns, transposeA, transposeB } = product;
+  return [a, b, out, rows, depth, columns, transposeA ? 1 : 0, transposeB ? 1 : 0, bias];
+}
+
 /** The product of copies in memory that threads share, divided by rows or by columns, whichever are more. */
-function multiplyInArena(
-  { simd, arena, team }: Workspace,
-  valuesOf: (name: keyof ProductAt) => Float32Array,
-  product: Product,
-): void {
+function multiplyInArena({ simd, arena, team }: Workspace, operands: Operands<Float32Array>, product: Product): void {
   const { rows, depth, columns } = product;
   const part = simd.matMulScratch(rows, depth, columns);
-  const sizes = lengthsOf(product);
-  const blocks = arena.beside({ ...sizes, scratch: team.size * part });
-  for (const name of ['a', 'b'] as const) arena.view(blocks[name], sizes[name]).set(valuesOf(name));
-  const byColumns = columns > rows ? 1 : 0;
-  const where = [byColumns, blocks.a, blocks.b, blocks.out, ...sizesOf(product), blocks.scratch, 4 * part];
+  const blocks = arena.beside({ ...lengthsOf(product), scratch: team.size * part });
+  for (const name of ['a', 'b', 'bias'] as const) {
+    const values = operands[name];
+    if (values !== undefined) arena.view(blocks[name], values.length).set(values);
+  }
+  const at = { ...blocks, bias: operands.bias === undefined ? 0 : blocks.bias };
+  const byColumns = columns > rows;
+  const where = [byColumns ? 1 : 0, ...argumentsOf(at, product), blocks.scratch, 4 * part];
   team.run('matMul', byColumns ? columns : rows, byColumns ? 8 : 6, 2 * rows * depth * columns, ...where);
   arena.check();
-  valuesOf('out').set(arena.view(blocks.out, sizes.out));
+  operands.out.set(arena.view(blocks.out, operands.out.length));
 }

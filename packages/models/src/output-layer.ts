@@ -1,16 +1,7 @@
 import type { Rng } from '@elman/core';
+import { affine } from '@elman/kernels';
 import { type DenseParams, dense } from '@elman/nn';
-import {
-  add,
-  matMul,
-  reshape,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  tidy,
-  transpose,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, type Tensor2D, transpose, zeros } from '@tensorflow/tfjs-core';
 
 /** The bias [vocabSize] of logits whose kernel is the table of the embedding. */
 export type TiedParams = { readonly bias: Tensor1D };
@@ -47,11 +38,7 @@ export function outputLayer(
   return {
     init: () => ({ bias: zeros([vocabSize]) }),
     apply: <T extends Tensor>(params: DenseParams | TiedParams, table: Tensor2D | undefined, outputs: T): T =>
-      tidy(() => {
-        const { bias } = params as TiedParams;
-        const product = matMul(reshape(outputs, [-1, outputSize]) as Tensor2D, table as Tensor2D, false, true);
-        return reshape(add(product, bias), [...outputs.shape.slice(0, -1), vocabSize]) as T;
-      }),
+      affine({ x: outputs, kernel: table as Tensor2D, bias: (params as TiedParams).bias, transposed: true }),
     weights(params, table) {
       const kernel = transpose(table as Tensor2D);
       return { weights: { kernel, bias: (params as TiedParams).bias }, made: [kernel] };

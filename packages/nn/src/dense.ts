@@ -1,5 +1,6 @@
 import { expectSizes, type Rng } from '@elman/core';
-import { add, matMul, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { affine } from '@elman/kernels';
+import { matMul, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
 import { expectLastAxis } from './expect.ts';
 import { glorotUniform } from './initializers.ts';
 
@@ -48,9 +49,9 @@ export function dense(options: DenseOptions): Dense {
     apply<T extends Tensor>(params: DenseParams, x: T): T {
       expectLastAxis(name, 'input', x, 'inputSize', inputSize);
       return tidy(() => {
+        if ('bias' in params) return affine<T>({ x, ...params });
         const product = matMul(reshape(x, [-1, inputSize]), params.kernel);
-        const sum = 'bias' in params ? add(product, params.bias) : product;
-        return reshape(sum, [...x.shape.slice(0, -1), outputSize]) as T;
+        return reshape(product, [...x.shape.slice(0, -1), outputSize]) as T;
       });
     },
   };

@@ -1,5 +1,5 @@
 import { expectSizes, type Rng } from '@elman/core';
-import { gather, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { gather, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { expectInt32 } from './expect.ts';
 import { normal } from './initializers.ts';
 
@@ -45,10 +45,7 @@ export function embedding(options: EmbeddingOptions): Embedding {
     init: (rng) => ({ table: normal(rng.fork('table'), [vocabSize, size], deviation) }),
     apply(params, ids) {
       expectInt32(name, 'ids', ids);
-      return tidy(() => {
-        const rows = gather(params.table, reshape(ids, [-1]) as Tensor1D);
-        return reshape(rows, [...ids.shape, size]);
-      });
+      return gather(params.table, ids as Tensor1D);
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   reshape,
   sum,
   type Tensor,
+  util,
 } from '@tensorflow/tfjs-core';
 
 /** Marks gradients of ours. tfjs's packages may register theirs over them when they are imported later. */
@@ -23,8 +24,9 @@ export function provideGradient(kernelName: string, make: (original: GradConfig 
   registerGradient(Object.assign(gradient, { kernelName, [ours]: true }));
 }
 
-/** Adds up what broadcasting has repeated, so that the gradient has the shape of its input. */
+/** Adds up what broadcasting has repeated, so that a fresh gradient has the shape of its input. */
 export function sumToShape(gradient: Tensor, shape: readonly number[]): Tensor {
+  if (util.arraysEqual(gradient.shape, shape as number[])) return gradient;
   const axes = broadcast_util.getReductionAxes(shape as number[], gradient.shape);
   return reshape(axes.length === 0 ? gradient : sum(gradient, axes), shape as number[]);
 }

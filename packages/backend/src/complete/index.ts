@@ -31,7 +31,7 @@ import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
 import { compareInPlainLoops } from './wasm/elementwise.ts';
 import { multiplyCompiledOnWasm } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
-import { shareIdentity } from './wasm/share.ts';
+import { shareCopies } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
 import { tileByRuns } from './wasm/tile.ts';
@@ -50,7 +50,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
   ],
   wasm: [
     multiplyCompiledOnWasm,
-    shareIdentity,
+    shareCopies,
     sliceInPlace,
     stridedSliceOfAnyType,
     oneHotOfAnyType,

@@ -34,7 +34,7 @@ export type PartName =
   | 'kernelGradient'
   /** rows of a and c: (a, packed, c, depth, columns, add) */
   | 'multiply'
-  /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, scratch, its bytes a part) */
+  /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, bias or 0, scratch, its bytes a part) */
   | 'matMul'
   /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, room for a row) */
   | 'softmaxCrossEntropy'

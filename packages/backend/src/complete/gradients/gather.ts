@@ -37,8 +37,8 @@ function scatterRows(dy: Tensor, shape: number[], indices: Tensor, axis: number,
   const swap = (tensor: Tensor, sizes: number[]): Tensor =>
     outer === 1 || sizes.includes(0) ? tensor : transpose(reshape(tensor, sizes), [0, 2, 1, 3]);
   const picked = reshape(swap(dy, [batch, outer, picks, inner]), [batch * picks, outer * inner]);
-  const offsets = reshape(range(0, batch * rows, rows, 'int32'), [batch, 1]);
-  const ids = batch === 1 ? indices : add(reshape(indices, [batch, picks]), offsets);
+  const offsets = (): Tensor => reshape(range(0, batch * rows, rows, 'int32'), [batch, 1]);
+  const ids = batch === 1 ? indices : add(reshape(indices, [batch, picks]), offsets());
   const summed = unsortedSegmentSum(picked as never, reshape(ids, [-1]) as never, batch * rows);
   return reshape(swap(summed, [batch, rows, outer, inner]), shape);
 }
