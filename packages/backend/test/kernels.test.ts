@@ -104,6 +104,49 @@ describe('matMul', () => {
     await expectNumbers(batch, [...wanted, ...wanted], 3);
   });
 
+  it.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
+    'with a bias and then %s, fused',
+    async (activation) => {
+      const [a, b] = [numbers(2 * 3 * 5), numbers(5 * 4, 2)];
+      const bias = [0.5, -1, 7, -0.25];
+      const slope = 0.1;
+      const apply: { readonly [name: string]: (x: number) => number } = {
+        linear: (x) => x,
+        relu: (x) => Math.max(x, 0),
+        relu6: (x) => Math.min(Math.max(x, 0), 6),
+        elu: (x) => (x < 0 ? Math.expm1(x) : x),
+        sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+        leakyrelu: (x) => (x < 0 ? slope * x : x),
+        prelu: (x) => (x < 0 ? slope * x : x),
+      };
+      const wanted = product(a, b, 6, 5, 4).map((x, i) => apply[activation]?.(x + (bias[i % 4] as number)) as number);
+      const given = {
+        bias: tensor1d(bias),
+        activation,
+        ...(activation === 'prelu' ? { preluActivationWeights: fill([4], slope) } : { leakyreluAlpha: slope }),
+      };
+      const right = tensor2d(b, [5, 4]);
+      await expectNumbers(fused.matMul({ a: tensor2d(a, [6, 5]), b: right, ...given }), wanted);
+      await expectNumbers(
+        fused.matMul({
+          a: transpose(tensor2d(a, [6, 5])),
+          b: transpose(right),
+          transposeA: true,
+          transposeB: true,
+          ...given,
+        }),
+        wanted,
+      );
+    },
+  );
+
+  it('fused makes one tensor', () => {
+    const [a, b, bias] = [tensor2d(numbers(6), [2, 3]), tensor2d(numbers(6), [3, 2]), tensor1d([1, 2])];
+    const before = memory().numTensors;
+    fused.matMul({ a, b, bias, activation: 'relu' });
+    expect(memory().numTensors).toBe(before + 1);
+  });
+
   it('of batches that broadcast', async () => {
     const [a, b] = [numbers(2 * 3 * 4), numbers(3 * 4 * 2, 2)];
     const wanted = [0, 1].flatMap((i) =>

@@ -1,6 +1,6 @@
 import { Rng } from '@elman/core';
 import { countTensors } from '@elman/testkit';
-import { fill, getBackend, matMul, memory, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { fill, getBackend, matMul, memory, type Tensor2D, tensor2d, tidy, transpose } from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
 import { kernelReport, useThreads } from '../src/index.ts';
 import { haveWorkers } from '../src/simd/workers.ts';
@@ -36,9 +36,14 @@ it.runIf(isCompiled)('a row of a product is the same whatever the other rows are
   const [a, b] = [random(13, 300), random(300, 45)];
   const whole = (await matMul(a, b).data()) as Float32Array;
   const rows = (await a.data()) as Float32Array;
-  for (const row of [0, 5, 12]) {
-    const alone = matMul(tensor2d(rows.slice(row * 300, (row + 1) * 300), [1, 300]), b);
-    expect(await alone.data()).toEqual(whole.slice(row * 45, (row + 1) * 45));
+  for (const count of [1, 2, 3, 4, 5, 7, 8]) {
+    for (const row of [0, 3, 5]) {
+      const some = tensor2d(rows.slice(row * 300, (row + count) * 300), [count, 300]);
+      const wanted = whole.slice(row * 45, (row + count) * 45);
+      expect(await matMul(some, b).data()).toEqual(wanted);
+      expect(await matMul(transpose(some), b, true).data()).toEqual(wanted);
+      expect(await matMul(some, transpose(b), false, true).data()).toEqual(wanted);
+    }
   }
 });
 

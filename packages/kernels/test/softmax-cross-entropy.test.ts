@@ -2,7 +2,8 @@ import { Rng } from '@elman/core';
 import { countTensors } from '@elman/testkit';
 import { getBackend, scalar, type Tensor2D, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { hasSoftmaxCrossEntropy, softmaxCrossEntropyOf } from '../src/index.ts';
+import { hasSoftmaxCrossEntropy, kernelReport, softmaxCrossEntropyOf, useThreads } from '../src/index.ts';
+import { haveWorkers } from '../src/simd/workers.ts';
 
 const runsHere = getBackend() === 'wasm' || getBackend() === 'cpu';
 
@@ -98,6 +99,19 @@ it.runIf(runsHere)('equals float64 over more rows than are copied at a time, on 
   const wanted = exact(given, 0.1);
   expectClose([found.loss], [wanted.loss], 5e-6);
   expectClose(found.gradient, wanted.gradient, 5e-6);
+});
+
+it.runIf(runsHere && haveWorkers())('is the same on any number of threads, where there are any', async () => {
+  const given = makeCase(301, 130, 2);
+  useThreads(1);
+  const one = await computed(given, 0.1);
+  useThreads(3);
+  while (getBackend() === 'cpu' && kernelReport().threads < 3) {
+    await computed(given, 0.1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(await computed(given, 0.1)).toEqual(one);
+  useThreads(1);
 });
 
 it.runIf(runsHere)('takes one weight for all rows, and no rows, on cpu and wasm', async () => {

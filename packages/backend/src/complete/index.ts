@@ -4,6 +4,7 @@ import { scatterIntoCopy } from './cpu/scatter.ts';
 import { sliceByRows } from './cpu/slice.ts';
 import { transposeByStrides } from './cpu/transpose.ts';
 import { einsumThroughMatMul } from './einsum.ts';
+import { fuseOnCpu, fuseOnWasm } from './fused-mat-mul.ts';
 import { gatherOnCpu, gatherOnWasm } from './gather.ts';
 import { addManyOnWebgpu } from './gpu/add-n.ts';
 import { castIntoFloats } from './gpu/cast.ts';
@@ -39,6 +40,7 @@ import { tileByRuns } from './wasm/tile.ts';
 const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
   cpu: [
     multiplyCompiledOnCpu,
+    fuseOnCpu,
     addInPlainLoops,
     transposeByStrides,
     scatterIntoCopy,
@@ -50,6 +52,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
   ],
   wasm: [
     multiplyCompiledOnWasm,
+    fuseOnWasm,
     shareCopies,
     sliceInPlace,
     stridedSliceOfAnyType,

@@ -4,6 +4,7 @@ import type { Values } from '../portable/transpose.ts';
 /** The parts of tfjs's cpu backend that our kernels use. */
 export interface CpuBackend {
   readonly data: { get(id: DataId): { readonly values: Values } };
+  disposeData(id: DataId): boolean;
   makeTensorInfo(shape: readonly number[], dtype: DataType, values: Values): TensorInfo;
 }
 

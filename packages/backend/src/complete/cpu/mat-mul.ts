@@ -1,7 +1,7 @@
 import { multiplyArrays } from '@elman/kernels';
-import { BatchMatMul, type BatchMatMulAttrs, util } from '@tensorflow/tfjs-core';
+import { BatchMatMul, type BatchMatMulAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { provideKernel } from '../kernel.ts';
-import { type Factors, matMulShape, productsOf } from '../mat-mul-shape.ts';
+import { type Factors, type MatMulShape, matMulShape, productsOf } from '../mat-mul-shape.ts';
 import { multiplyMatrices } from '../portable/mat-mul.ts';
 import { type CpuBackend, valuesOf } from './backend.ts';
 
@@ -12,14 +12,30 @@ import { type CpuBackend, valuesOf } from './backend.ts';
 export function multiplyCompiledOnCpu(): void {
   provideKernel<Factors, BatchMatMulAttrs, CpuBackend>('cpu', BatchMatMul, (original) => (call) => {
     const { inputs, attrs, backend } = call;
-    if (inputs.a.dtype === 'complex64' || inputs.b.dtype === 'complex64') return original(call);
+    const { a, b } = inputs;
+    if (a.dtype === 'complex64' || b.dtype === 'complex64') return original(call);
     const shape = matMulShape(inputs, attrs);
-    const [a, b] = [valuesOf(backend, inputs.a), valuesOf(backend, inputs.b)];
-    const out = util.getArrayFromDType(inputs.a.dtype as 'float32', util.sizeFromShape(shape.out));
-    const areFloats = a instanceof Float32Array && b instanceof Float32Array && out instanceof Float32Array;
-    if (!areFloats || !multiplyArrays({ a, b, out }, ...productsOf(shape, attrs))) {
-      multiplyMatrices(a, b, out, shape, attrs);
+    if (a.dtype === 'float32' && b.dtype === 'float32') {
+      const compiled = multiplyOnCpu(backend, inputs, shape, attrs);
+      if (compiled !== undefined) return compiled;
     }
-    return backend.makeTensorInfo(shape.out, inputs.a.dtype, out);
+    const out = util.getArrayFromDType(a.dtype as 'float32', util.sizeFromShape(shape.out));
+    multiplyMatrices(valuesOf(backend, a), valuesOf(backend, b), out, shape, attrs);
+    return backend.makeTensorInfo(shape.out, a.dtype, out);
   });
+}
+
+/** By the kernels, if there is SIMD: a·b + bias of float32. */
+export function multiplyOnCpu(
+  backend: CpuBackend,
+  { a, b, bias }: Factors & { bias?: TensorInfo | undefined },
+  shape: MatMulShape,
+  attrs: BatchMatMulAttrs,
+): TensorInfo | undefined {
+  const read = (tensor: TensorInfo): Float32Array => valuesOf(backend, tensor) as Float32Array;
+  const out = new Float32Array(util.sizeFromShape(shape.out));
+  const operands = { a: read(a), b: read(b), out, bias: bias && read(bias) };
+  return multiplyArrays(operands, ...productsOf(shape, attrs))
+    ? backend.makeTensorInfo(shape.out, 'float32', out)
+    : undefined;
 }

@@ -6,16 +6,12 @@ type Inputs = { tensor: TensorInfo; indices: TensorInfo; updates: TensorInfo };
 
 /** `TensorScatterUpdate` on cpu into a copy. tfjs writes the updates into its argument too. */
 export function scatterIntoCopy(): void {
-  provideKernel<Inputs, unknown, CpuBackend & { disposeData(id: object): boolean }>(
-    'cpu',
-    TensorScatterUpdate,
-    (original) => (call) => {
-      const { inputs, attrs, backend } = call;
-      const { tensor } = inputs;
-      const copy = backend.makeTensorInfo(tensor.shape, tensor.dtype, valuesOf(backend, tensor).slice());
-      const out = original({ inputs: { ...inputs, tensor: copy }, attrs, backend });
-      backend.disposeData(copy.dataId);
-      return out;
-    },
-  );
+  provideKernel<Inputs, unknown, CpuBackend>('cpu', TensorScatterUpdate, (original) => (call) => {
+    const { inputs, attrs, backend } = call;
+    const { tensor } = inputs;
+    const copy = backend.makeTensorInfo(tensor.shape, tensor.dtype, valuesOf(backend, tensor).slice());
+    const out = original({ inputs: { ...inputs, tensor: copy }, attrs, backend });
+    backend.disposeData(copy.dataId);
+    return out;
+  });
 }

@@ -22,7 +22,7 @@ export function multiplyCompiledOnWasm(): void {
       const { inputs, attrs, backend } = call;
       const shape = matMulShape(inputs, attrs);
       if (inputs.a.dtype !== 'float32' || inputs.b.dtype !== 'float32') return multiplyWholeNumbers(call, shape);
-      const compiled = multiplyBySimd(call, shape);
+      const compiled = multiplyOnWasm(backend, inputs, shape, attrs);
       if (compiled !== undefined) return compiled;
       const a = attrs.transposeA ? transposer.transpose(backend, inputs.a) : inputs.a;
       const b = attrs.transposeB ? transposer.transpose(backend, inputs.b) : inputs.b;
@@ -34,8 +34,13 @@ export function multiplyCompiledOnWasm(): void {
   });
 }
 
-/** By the kernels on tfjs's own heap, if there is SIMD. */
-function multiplyBySimd({ inputs, attrs, backend }: Parameters<MatMul>[0], shape: MatMulShape): TensorInfo | undefined {
+/** By the kernels on tfjs's own heap, if there is SIMD: a·b + bias of float32. */
+export function multiplyOnWasm(
+  backend: WasmBackend,
+  inputs: Factors & { bias?: TensorInfo | undefined },
+  shape: MatMulShape,
+  attrs: BatchMatMulAttrs,
+): TensorInfo | undefined {
   const out = backend.makeOutput(shape.out, 'float32');
   if (multiplyOnHeap({ ...inputs, out }, ...productsOf(shape, attrs))) return out;
   backend.disposeData(out.dataId);
