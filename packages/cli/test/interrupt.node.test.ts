@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elman, eventsOf, lossesOf, TINY, workFolder } from './spawn.ts';
 
 const work = workFolder();
-const UPDATES = 120;
-const HOW = [...TINY, '--dropout', '0.1', '--updates', `${UPDATES}`, '--evaluate-every', '25', '--json'];
+const UPDATES = 800;
+const HOW = [...TINY, '--dropout', '0.1', '--updates', `${UPDATES}`, '--evaluate-every', '150', '--json'];
 const start = (out: string, ...more: string[]): string[] => ['train', work.text, ...HOW, '--out', out, ...more];
 let whole: [number, number][];
 
