@@ -80,8 +80,8 @@ it('refuses to go on with a run that is finished, unless it is told how far', as
   const { code, stderr } = await elman(['train', '--resume', out]);
   expect([code, stderr]).toEqual([
     1,
-    `elman: train: ${out} has made its 120 updates; to train it further, say to how many: --updates 240\n`,
+    `elman: train: ${out} has made its ${UPDATES} updates; to train it further, say to how many: --updates ${2 * UPDATES}\n`,
   ]);
-  const further = await elman(['train', '--resume', out, '--updates', '122', '--json']);
-  expect(lossesOf(further.stdout).map(([step]) => step)).toEqual([121, 122]);
+  const further = await elman(['train', '--resume', out, '--updates', `${UPDATES + 2}`, '--json']);
+  expect(lossesOf(further.stdout).map(([step]) => step)).toEqual([UPDATES + 1, UPDATES + 2]);
 });
