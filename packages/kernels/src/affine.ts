@@ -16,8 +16,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { multiplyArrays, multiplyOnHeap, type Operands, type Product } from './mat-mul.ts';
-import { heapOf } from './simd/heap.ts';
-import { sharedWorkspace } from './simd/workspace.ts';
+import { type Heap, heapOf } from './simd/heap.ts';
+import { hasSimdHere } from './simd/here.ts';
 import { sizeOf, storages } from './storage.ts';
 
 /** A linear map of the last axis and an offset. */
@@ -43,17 +43,11 @@ type Inputs = { readonly x: TensorInfo; readonly kernel: TensorInfo; readonly bi
  * elsewhere, with the same numbers to float32 rounding. Its gradients are ops, so that it has further ones.
  */
 export function affine<T extends Tensor>({ x, kernel, bias, transposed = false }: Affine): T {
-  if (isOneOpHere()) {
+  if (hasSimdHere()) {
     register();
     return engine().runKernel(NAME, { x, kernel, bias }, { transposed });
   }
   return tidy(() => likeRows(add(matMul(inRows(x), kernel, false, transposed), bias), x) as T);
-}
-
-function isOneOpHere(): boolean {
-  const { backendName, backend } = engine();
-  if (backendName === 'cpu') return sharedWorkspace() !== undefined;
-  return backendName === 'wasm' && heapOf(backend) !== undefined;
 }
 
 function register(): void {
@@ -100,7 +94,7 @@ function compute(
   const rows = sizeOf(x.shape.slice(0, -1));
   const product: Product = { rows, depth, columns, transposeA: false, transposeB: transposed };
   if (backendName === 'wasm') {
-    const out = (backend as WasmBackend).makeOutput(shape, 'float32');
+    const out = (heapOf(backend) as Heap).make(shape);
     multiplyOnHeap({ a: x, b: kernel, out, bias }, product, AT_START);
     return out;
   }
@@ -115,6 +109,3 @@ function compute(
     multiplyArrays(operands, product, AT_START);
   });
 }
-
-/** What we use of the wasm backend. */
-type WasmBackend = { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };

@@ -1,8 +1,8 @@
 import type { CompiledCell } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { compileRecurrence } from './compile-recurrence.ts';
 import { ACTIVATIONS } from './simd/simple-rnn.ts';
 import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
-import { compileRecurrence } from './stepper.ts';
 
 type Params = { readonly kernel: Tensor; readonly recurrentKernel: Tensor; readonly bias: Tensor };
 type State<Name extends string> = { readonly [name in Name]: Tensor };

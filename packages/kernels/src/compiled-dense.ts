@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { packWeights } from './simd/heap-weights.ts';
+import { heapHere } from './simd/here.ts';
 import { paddedWidth } from './simd/workspace.ts';
-import { heapHere } from './stepper.ts';
 
 /** x·kernel + bias of few rows, on typed arrays. */
 export type CompiledDense = {

@@ -1,5 +1,5 @@
-import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
-import { heapOf } from './simd/heap.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { heapHere } from './simd/here.ts';
 import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 
 /** One product [rows, depth]·[depth, columns]. */
@@ -27,7 +27,7 @@ const LARGE = 4e6;
  * @returns whether it was done: not where there is no SIMD.
  */
 export function multiplyOnHeap(tensors: Operands<TensorInfo>, product: Product, places: Iterable<ProductAt>): boolean {
-  const heap = heapOf(engine().backend);
+  const heap = heapHere();
   if (heap === undefined) return false;
   const { rows, depth, columns } = product;
   const workspace = rows * depth * columns >= LARGE ? sharedWorkspace() : undefined;

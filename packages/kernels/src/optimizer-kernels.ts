@@ -9,15 +9,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { javascriptOptimizer } from './javascript-optimizer.ts';
 import type { OptimizerEngine } from './optimizer-engine.ts';
-import { heapOf } from './simd/heap.ts';
+import { heapHere } from './simd/here.ts';
 import { simdOptimizer } from './simd/optimizer.ts';
 import { type Storage, storages } from './storage.ts';
 
 /** What we use of the backends cpu and wasm. */
-type Backend = {
-  incRef(id: TensorInfo['dataId']): void;
-  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-};
+type Backend = { incRef(id: TensorInfo['dataId']): void };
 
 /** What a kernel of many tensors computes with. */
 export type Workbench = OptimizerEngine & {
@@ -33,11 +30,9 @@ const workbenches = new WeakMap<object, Workbench>();
 function workbenchOf(backend: object, storage: Storage): Workbench {
   let workbench = workbenches.get(backend);
   if (workbench === undefined) {
-    const { backendName } = engine();
-    const heap = backendName === 'wasm' ? heapOf(backend) : undefined;
-    const make = (shape: number[]): TensorInfo => (backend as Backend).makeOutput(shape, 'float32');
+    const heap = heapHere();
     workbench = {
-      ...(heap === undefined ? javascriptOptimizer(storage) : simdOptimizer(heap, make)),
+      ...(heap === undefined ? javascriptOptimizer(storage) : simdOptimizer(heap)),
       share(tensor) {
         (backend as Backend).incRef(tensor.dataId);
         return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };

@@ -1,5 +1,6 @@
-import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
-import { heapOf } from './simd/heap.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { heapHere } from './simd/here.ts';
+import { sizeOf } from './storage.ts';
 
 /**
  * Rows of a table by int32 ids, all of which it must have, into `out`, on the wasm backend; numbers of four bytes of any type.
@@ -7,10 +8,10 @@ import { heapOf } from './simd/heap.ts';
  * @returns whether it was done: not where there is no SIMD.
  */
 export function gatherRowsOnHeap(table: TensorInfo, ids: TensorInfo, out: TensorInfo, size: number): boolean {
-  const heap = heapOf(engine().backend);
+  const heap = heapHere();
   if (heap === undefined) return false;
   const [from, by, to] = [table, ids, out].map((tensor) => heap.addressOf(tensor)) as [number, number, number];
-  heap.simd.gatherRows(0, 0, sizeOf(ids), from, by, to, size);
+  heap.simd.gatherRows(0, 0, sizeOf(ids.shape), from, by, to, size);
   return true;
 }
 
@@ -21,12 +22,10 @@ export function gatherRowsOnHeap(table: TensorInfo, ids: TensorInfo, out: Tensor
  * @returns whether it was done: not where there is no SIMD.
  */
 export function addRowsOnHeap(values: TensorInfo, ids: TensorInfo, out: TensorInfo, rows: number): boolean {
-  const heap = heapOf(engine().backend);
+  const heap = heapHere();
   if (heap === undefined) return false;
   const [from, by, to] = [values, ids, out].map((tensor) => heap.addressOf(tensor)) as [number, number, number];
-  const size = rows === 0 ? 0 : sizeOf(out) / rows;
-  heap.simd.addRows(0, 0, size, from, by, to, sizeOf(ids), rows, size);
+  const size = rows === 0 ? 0 : sizeOf(out.shape) / rows;
+  heap.simd.addRows(0, 0, size, from, by, to, sizeOf(ids.shape), rows, size);
   return true;
 }
-
-const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((size, axis) => size * axis, 1);

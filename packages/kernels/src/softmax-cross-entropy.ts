@@ -1,5 +1,6 @@
 import { engine, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Heap, heapOf } from './simd/heap.ts';
+import type { Heap } from './simd/heap.ts';
+import { hasSimdHere, heapHere } from './simd/here.ts';
 import { softmaxInArena } from './simd/softmax-in-arena.ts';
 import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 import { valuesHere } from './values-here.ts';
@@ -20,9 +21,7 @@ type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor2D };
 
 /** Whether `softmaxCrossEntropyOf` runs on the active backend: on cpu and wasm where there is SIMD. */
 export function hasSoftmaxCrossEntropy(): boolean {
-  const { backendName, backend } = engine();
-  if (backendName === 'cpu') return sharedWorkspace() !== undefined;
-  return backendName === 'wasm' && heapOf(backend) !== undefined;
+  return hasSimdHere();
 }
 
 /**
@@ -34,17 +33,14 @@ export function hasSoftmaxCrossEntropy(): boolean {
  * Losses are summed in float64. An id that is none of the columns counts as the highest logit.
  */
 export function softmaxCrossEntropyOf(targets: SoftmaxTargets): LossAndGradient {
-  const { backendName, backend } = engine();
-  return backendName === 'wasm'
-    ? onHeap(heapOf(backend) as Heap, targets)
-    : inArena(sharedWorkspace() as Workspace, targets);
+  const heap = heapHere();
+  return heap === undefined ? inArena(sharedWorkspace() as Workspace, targets) : onHeap(heap, targets);
 }
 
 /** Where the tensors of the wasm backend lie. */
 function onHeap(heap: Heap, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
   const [rows, columns] = logits.shape;
-  const backend = engine().backend as unknown as { makeOutput(shape: number[], dtype: 'float32'): TensorInfo };
-  const make = (shape: number[]): Tensor => engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
+  const make = (shape: number[]): Tensor => engine().makeTensorFromTensorInfo(heap.make(shape));
   const [loss, gradient] = [make([]) as Scalar, make([rows, columns]) as Tensor2D];
   const losses = heap.scratch(rows + columns);
   const [z, id, weight, to] = [logits, ids, weights, gradient].map((tensor) => heap.addressOf(tensor)) as [

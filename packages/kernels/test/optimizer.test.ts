@@ -168,9 +168,8 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     const { backend } = engine();
     const storage = storages[getBackend()]?.(backend) as NonNullable<ReturnType<NonNullable<(typeof storages)['cpu']>>>;
     const heap = getBackend() === 'wasm' ? heapOf(backend) : undefined;
-    const wasm = backend as unknown as { makeOutput(shape: number[], dtype: string): Tensor };
     const engines: OptimizerEngine[] = [javascriptOptimizer(storage)];
-    if (heap !== undefined) engines.push(simdOptimizer(heap, (shape) => wasm.makeOutput(shape, 'float32')));
+    if (heap !== undefined) engines.push(simdOptimizer(heap));
     expect(engines.length).toBe(getBackend() === 'wasm' ? 2 : 1);
     const leaf = leafOf(Rng.seeded(1), [23], { amsgrad: true, decay: 0.1 });
     for (const optimizer of engines) {

@@ -13,11 +13,27 @@ export function packWeights(heap: Heap, weights: TensorInfo, { size, groups, dep
   const packed = heap.allocate(depth * columns);
   let source = heap.addressOf(weights);
   if (width !== size || rows !== depth) {
-    const values = heap.view(source, rows * groups * size).slice();
+    const values = heap.view(source, rows * groups * size).slice(); // the heap may move
     source = heap.scratch(depth * columns);
-    const padded = heap.view(source, depth * columns).fill(0);
-    for (let i = 0; i < rows * groups; i++) padded.set(values.subarray(i * size, (i + 1) * size), i * width);
+    writeRows(heap, source, values, { size, width });
+    heap.view(source + 4 * rows * columns, (depth - rows) * columns).fill(0);
   }
   heap.simd.packKernel(0, 0, columns, source, packed, depth, columns);
   return packed;
+}
+
+/** Writes rows of `size` floats as rows of `width`, with zeros behind. */
+export function writeRows(
+  heap: Heap,
+  address: number,
+  values: Float32Array,
+  { size, width }: { readonly size: number; readonly width: number },
+): void {
+  const rows = values.length / size;
+  const target = heap.view(address, rows * width);
+  if (size === width) target.set(values);
+  else {
+    target.fill(0);
+    for (let i = 0; i < rows; i++) target.set(values.subarray(i * size, (i + 1) * size), i * width);
+  }
 }

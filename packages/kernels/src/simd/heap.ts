@@ -12,6 +12,7 @@ type WasmBackend = {
     _free(address: number): void;
   };
   readonly dataIdMap: { get(id: TensorInfo['dataId']): { readonly memoryOffset: number } };
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
 };
 
 /** Our module on the heap of tfjs's wasm backend: it computes where the tensors lie. */
@@ -19,6 +20,8 @@ export type Heap = {
   readonly simd: SimdExports;
   /** The address of a tensor, in bytes. */
   addressOf(tensor: TensorInfo): number;
+  /** A fresh float32 tensor. Its content is anything. */
+  make(shape: number[]): TensorInfo;
   /** Room for so many floats, in bytes from the start of the heap. Its content is anything. */
   allocate(floats: number): number;
   free(address: number): void;
@@ -48,6 +51,7 @@ export function heapOf(backend: object): Heap | undefined {
   let block = { address: 0, floats: 0 };
   const heap: Heap = {
     simd: instantiate(best.module, memory, allocate(32)),
+    make: (shape) => (backend as WasmBackend).makeOutput(shape, 'float32'),
     addressOf: ({ dataId }) => dataIdMap.get(dataId).memoryOffset,
     allocate,
     free: (address) => wasm._free(address),

@@ -1,4 +1,4 @@
-import type { LstmEngine, LstmSizes } from '../lstm-engine.ts';
+import type { LstmEngine, LstmInput, LstmSizes } from '../lstm-engine.ts';
 import { copyOf } from '../pool.ts';
 import type { Tenant } from './arena.ts';
 import { holdIn, tenantOf } from './held.ts';
@@ -150,11 +150,4 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
 }
 
 type Block = 'kernel' | 'packed' | 'gates' | 'hs' | 'cs' | 'mask' | 'peepholes';
-type Shared = {
-  readonly recurrentKernel: Float32Array;
-  readonly peepholes?: Float32Array | undefined;
-  readonly h0: Float32Array;
-  readonly c0: Float32Array;
-  readonly mask?: Float32Array | undefined;
-  readonly reverse: boolean;
-};
+type Shared = Omit<LstmInput, 'projected'>;

@@ -3,8 +3,8 @@ import { LEAST_SQUARE, type OptimizerEngine } from '../optimizer-engine.ts';
 import { sizeOf } from '../storage.ts';
 import type { Heap } from './heap.ts';
 
-/** Optimizers in WebAssembly SIMD, on the heap of tfjs: nothing is copied. `make` makes a float32 tensor of anything. */
-export function simdOptimizer({ simd, addressOf }: Heap, make: (shape: number[]) => TensorInfo): OptimizerEngine {
+/** Optimizers in WebAssembly SIMD, on the heap of tfjs: nothing is copied. */
+export function simdOptimizer({ simd, addressOf, make }: Heap): OptimizerEngine {
   const addressIf = (tensor: TensorInfo | undefined): number => (tensor === undefined ? 0 : addressOf(tensor));
   return {
     sumOfSquares: (x) => simd.sumOfSquares(sizeOf(x.shape), addressOf(x)),

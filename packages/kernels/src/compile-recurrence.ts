@@ -1,7 +1,8 @@
 import type { CompiledCell, Stepper } from '@elman/core';
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
-import { type Heap, heapOf } from './simd/heap.ts';
-import { packWeights } from './simd/heap-weights.ts';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Heap } from './simd/heap.ts';
+import { packWeights, writeRows } from './simd/heap-weights.ts';
+import { heapHere } from './simd/here.ts';
 import { paddedWidth } from './simd/workspace.ts';
 
 /** What a cell that sees its input through one product is made of; widths are gates·hidden. */
@@ -29,12 +30,6 @@ type FrameBlocks = {
   readonly states: readonly number[];
 };
 
-/** Whether cells can be compiled on the active backend. */
-export function heapHere(): Heap | undefined {
-  const { backendName, backend } = engine();
-  return backendName === 'wasm' ? heapOf(backend) : undefined;
-}
-
 /**
  * A cell with its parameters packed for steps of few rows, where those beat ops on tensors: on the wasm backend with SIMD;
  * undefined elsewhere.
@@ -53,7 +48,7 @@ export function compileRecurrence<S extends { readonly [name: string]: Tensor }>
   const packedInput = packWeights(heap, kernel, { ...shape, depth: inputSize });
   const packed = packWeights(heap, recurrentKernel, { ...shape, depth: width });
   const biasAt = heap.allocate(gates * width);
-  spreadTo(heap, biasAt, heap.view(heap.addressOf(bias), total), { size: hidden, width });
+  writeRows(heap, biasAt, heap.view(heap.addressOf(bias), total), { size: hidden, width });
 
   const start = (state: S): Stepper => {
     let batch = (state[recurrence.states[0] as string] as Tensor).shape[0] as number;
@@ -71,7 +66,7 @@ export function compileRecurrence<S extends { readonly [name: string]: Tensor }>
     const [inputsAt, outputsAt] = addresses.slice(-2) as [number, number];
     for (const [i, name] of recurrence.states.entries()) {
       const values = heap.view(heap.addressOf(state[name] as Tensor), batch * hidden);
-      spreadTo(heap, states[i] as number, values, { size: hidden, width });
+      writeRows(heap, states[i] as number, values, { size: hidden, width });
     }
     const after = (): number => 4 * batch * width;
     const projectedAt = (): number => (recurrence.projectedAt === 'gates' ? gatesAt : (states[0] as number) + after());
@@ -79,7 +74,7 @@ export function compileRecurrence<S extends { readonly [name: string]: Tensor }>
     return {
       step(inputs, isProjected = false) {
         const z = projectedAt();
-        if (isProjected) spreadTo(heap, z, inputs, { size: hidden, width });
+        if (isProjected) writeRows(heap, z, inputs, { size: hidden, width });
         else {
           heap.view(inputsAt, batch * inputSize).set(inputs);
           const row = heap.view(biasAt, gates * width);
@@ -115,20 +110,4 @@ export function compileRecurrence<S extends { readonly [name: string]: Tensor }>
       for (const address of [packedInput, packed, biasAt]) heap.free(address);
     },
   };
-}
-
-/** Rows of `size` floats to rows of `width`, with zeros behind. */
-function spreadTo(
-  heap: Heap,
-  address: number,
-  values: Float32Array,
-  { size, width }: { readonly size: number; readonly width: number },
-): void {
-  const rows = values.length / size;
-  const target = heap.view(address, rows * width);
-  if (size === width) target.set(values);
-  else {
-    target.fill(0);
-    for (let i = 0; i < rows; i++) target.set(values.subarray(i * size, (i + 1) * size), i * width);
-  }
 }

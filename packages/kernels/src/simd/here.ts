@@ -1,0 +1,14 @@
+import { engine } from '@tensorflow/tfjs-core';
+import { type Heap, heapOf } from './heap.ts';
+import { sharedWorkspace } from './workspace.ts';
+
+/** The heap of the active backend, if that is wasm and there is SIMD. */
+export function heapHere(): Heap | undefined {
+  const { backendName, backend } = engine();
+  return backendName === 'wasm' ? heapOf(backend) : undefined;
+}
+
+/** Whether SIMD computes for the active backend: on cpu by way of copies, on wasm where the tensors lie. */
+export function hasSimdHere(): boolean {
+  return engine().backendName === 'cpu' ? sharedWorkspace() !== undefined : heapHere() !== undefined;
+}
