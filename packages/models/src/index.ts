@@ -10,3 +10,4 @@ export {
 export { bitsPerCharacter, perplexity } from './measures.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
+export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';

@@ -1,0 +1,2 @@
+export { adding } from './adding.ts';
+export { type ParityOptions, parity } from './parity.ts';
