@@ -1,3 +1,4 @@
+export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
 export { type LoadModelOptions, loadModel, type SavedModel, saveModel } from './folder.ts';
 export {
