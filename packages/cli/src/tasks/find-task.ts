@@ -1,5 +1,5 @@
 import { type Json, OptionError, type Task } from '@elman/core';
-import { builtInNames, findPlugin, type PluginKind } from '../plugins.ts';
+import { findPlugin, type PluginKind } from '../plugins.ts';
 
 /** What a task is told when it is made. */
 export type TaskOptions = { readonly [option: string]: Json };
@@ -15,9 +15,13 @@ export async function findTask(name: string, options: TaskOptions = {}, workingF
   return (await findPlugin(await tasks(), name, workingFolder))(options);
 }
 
-/** The names of the tasks that are built in. */
-export async function builtInTasks(): Promise<string[]> {
-  return builtInNames(await tasks());
+/** A task says in its recipe what options it has: one that is not there would go unheard. */
+function expectKnown({ name, recipe }: Task, options: TaskOptions): void {
+  const [known = {}] = (recipe?.arguments ?? []) as readonly TaskOptions[];
+  const unknown = Object.keys(options).find((option) => !(option in known));
+  if (unknown === undefined) return;
+  const list = Object.keys(known).join(', ') || 'none';
+  throw new OptionError(`task: with: ${name} has the options ${list}, got ${unknown}.`);
 }
 
 async function tasks(): Promise<PluginKind<TaskFactory>> {
@@ -33,6 +37,7 @@ async function tasks(): Promise<PluginKind<TaskFactory>> {
           `task: ${factory} of ${from}: expected a task (a record with sample, loss and accuracy).`,
         );
       }
+      if (task.recipe !== undefined) expectKnown(task, options);
       return { ...task, recipe: task.recipe ?? { package: from, factory, arguments: [options] } };
     },
   };

@@ -3,7 +3,7 @@ import { taskModel } from '@elman/models';
 import { type CellFactory, stacked } from '../cell.ts';
 
 /** How many parameters a net of this width has for the task. */
-export function countParameters(task: Task, make: CellFactory, sizes: { hidden: number; layers: number }): number {
+function countParameters(task: Task, make: CellFactory, sizes: { hidden: number; layers: number }): number {
   const model = taskModel(stacked(make, { inputSize: task.inputSize, ...sizes }), task);
   const params = tree.tidy(() => model.init(Rng.seeded(0))) as Tree;
   const count = tree.size(params);

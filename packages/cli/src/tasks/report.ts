@@ -49,7 +49,7 @@ export function humanReport(paceOf: (settings: TaskSettings, step: number) => Pa
 }
 
 /** `parity 1–40: lstm of 64, seed 1`. */
-export function titleOf({ task, least, most, cell, hidden, layers, seed }: TaskSettings): string {
+function titleOf({ task, least, most, cell, hidden, layers, seed }: TaskSettings): string {
   const ranges = Object.entries(most).map(([parameter, high]) => {
     const low = least[parameter] as number;
     return `${parameter} ${low === high ? high : `${low}–${high}`}`;

@@ -18,7 +18,7 @@ import { openFolder, RESULT, SETTINGS, writeJsonFile } from './folder.ts';
 import type { TaskSettings } from './settings.ts';
 
 /** The score at a length, and that of who does not look at the inputs. */
-export type LengthScore = Score & { readonly length: number; readonly count: number; readonly baseline: Score };
+type LengthScore = Score & { readonly length: number; readonly count: number; readonly baseline: Score };
 
 /** What came out of a run, as JSON. */
 export type TaskResult = {

@@ -4,7 +4,7 @@ import { short } from './report.ts';
 import type { TaskResult } from './run-task.ts';
 
 /** A cell on a task, over all seeds. */
-export type ComparisonRow = {
+type ComparisonRow = {
   readonly task: string;
   readonly cell: string;
   readonly hidden: number;
