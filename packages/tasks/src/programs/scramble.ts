@@ -8,7 +8,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789ABC';
  * A program or its answer as it looks to a net, which does not know what a character means: each stands for another, the same
  * everywhere, and newlines are left.
  *
- *   print((b+7567))   →   vqppkn4b2jkjv55
+ *   print((j+7567))   1d3ak99ypv46vuu     by the seed 1
  *
  * @throws {DataError} if the text has a character that programs do not have.
  * @see Zaremba & Sutskever 2014, figure 2
