@@ -8,12 +8,13 @@ const UNITS = [
 ] as const;
 
 /**
- * How the numbers of one axis are written, in the fewest characters: `0.25`, `1e-5`, `25%`; in thousands from 1k on if one of
- * them has five digits before the point.
+ * How the numbers of one axis are written, in the fewest characters: `0.25`, `1e-5`, `25%`; in thousands from 1k on if the
+ * largest has five digits to fifteen before the point.
  */
 export function numberFormat(values: readonly number[], format: NumberFormat = 'number'): (value: number) => string {
   if (format === 'percent') return (value) => `${short(100 * value)}%`;
-  const isLarge = values.some((value) => Math.abs(value) >= 1e4);
+  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  const isLarge = most >= 1e4 && most < 1e15;
   return (value) => {
     const size = Math.abs(value);
     const unit = isLarge ? UNITS.find(([least]) => size >= least) : undefined;

@@ -45,7 +45,8 @@ function ends({ log = false, from, to, format }: Axis, values: readonly number[]
   const all = [...values, from, to].filter((value) => value !== undefined);
   const [least, most] = extent(all) as [number, number];
   let [low, high] = [from ?? least, to ?? most];
-  if (format === 'percent' && !log && low >= 0 && high <= 1) [low, high] = [0, 1];
+  const isShare = format === 'percent' && !log && low >= 0 && high <= 1 && (from ?? 0) < (to ?? 1);
+  if (isShare) [low, high] = [0, 1];
   else if (low === high && log) [low, high] = [low / 2, high * 2];
   else if (low === high) [low, high] = [low - (Math.abs(low) / 2 || 1), high + (Math.abs(high) / 2 || 1)];
   else if (rounded && !log && low > 0 && low < high / 2) low = 0;

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { oneLine } from './one-line.ts';
 import { type PictureOptions, toVegaLite } from './to-vega-lite.ts';
 import type { Chart } from './types.ts';
 
@@ -13,7 +14,7 @@ export async function toSvg(chart: Chart, options: PictureOptions = {}): Promise
   const silent = logger(None);
   const view = new View(parse(compile(spec, { logger: silent }).spec), { renderer: 'none', logger: silent });
   try {
-    return `${rounded(await view.toSVG())}\n`;
+    return `${titled(rounded(await view.toSVG()), oneLine(chart.title))}\n`;
   } finally {
     view.finalize();
   }
@@ -24,4 +25,10 @@ function rounded(svg: string): string {
   return svg.replaceAll(/ (?:d|transform|x|y|x2|y2|width|height)="[^"]*"/g, (attribute) =>
     attribute.replaceAll(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(3)))),
   );
+}
+
+/** What is read to who does not see the picture. */
+function titled(svg: string, title: string): string {
+  const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return svg.replace(/^<svg[^>]*/, (tag) => `${tag} role="img"`).replace('>', () => `><title>${escaped}</title>`);
 }

@@ -104,7 +104,9 @@ describe('the SVG of any chart', () => {
       [bar, 5],
       [heat, 6],
     ] as const) {
-      expect(textsOf(parsed(await toSvg(chart))).filter((text) => text === odd).length, chart.kind).toBe(times);
+      const root = parsed(await toSvg(chart));
+      expect(root.getElementsByTagName('title')[0]?.textContent).toBe(odd);
+      expect(textsOf(root).filter((text) => text === odd).length, chart.kind).toBe(times);
     }
   });
 

@@ -163,6 +163,20 @@ describe('the text of lines', () => {
     for (const row of plot.slice(1, -1)) expect(row.replaceAll(' ', '').length).toBeLessThanOrEqual(4);
   });
 
+  it.each([
+    [{ from: 0, to: 20_000 }, ['0', '5k', '10k', '15k', '20k']],
+    [{ from: 0, to: 0.002 }, ['0', '5e-4', '0.001', '0.0015', '0.002']],
+    [{ from: 0.9, to: 1, format: 'percent' as const }, ['90%', '92%', '94%', '96%', '98%', '100%']],
+    [{ from: 1, format: 'percent' as const }, ['100%', '110%', '120%', '130%', '140%', '150%']],
+    [{ from: 1e-5, to: 3.4e38, log: true }, ['1e-5', '1000', '1e11', '1e19', '1e27', '1e35']],
+  ])('has round numbers at the axis: %j', (ends, wanted) => {
+    const chart = lineChart({ ...diagonal, y: { label: 'y', ...ends }, series: [{ name: 'a', points: [[1, 1]] }] });
+    const numbers = toText(chart, { height: 24 })
+      .split('\n')
+      .flatMap((line) => /^ *(\S+) ┤/.exec(line)?.slice(1) ?? []);
+    expect(numbers.reverse()).toEqual(wanted);
+  });
+
   it('names a series of which nothing is finite', () => {
     const series = [...diagonal.series, { name: 'lost', points: [[0, Number.NaN] as const] }];
     expect(toText(lineChart({ ...diagonal, series }))).toContain('lost: not finite');

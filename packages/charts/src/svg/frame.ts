@@ -16,7 +16,7 @@ export type Margins = { readonly left: number; readonly right: number; readonly 
 export const EDGE = 18;
 
 /** Sizes and colours of what is written. */
-export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 export const LABEL = { fontSize: 12, color: '#4d4d4d' };
 export const CAPTION = { fontSize: 12.5, color: '#666666' };
 const TITLE = { fontSize: 16, color: '#1f1f1f', fontWeight: 600 };
