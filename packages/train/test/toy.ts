@@ -109,17 +109,17 @@ export const measuredToy: Trainable<Params, State, Sequences> = {
 };
 
 /**
- * Graded batches: rows as long as their difficulty says, filled up to `longest`, a multiple of their `nesting` where there is one.
- * What was drawn is told.
+ * Graded batches: rows as long as their difficulty says, filled up to 5, all numbers times their
+ * `nesting` where there is one. What was drawn is told.
  */
 export function graded(
   seed: number,
   target: Difficulty,
   told: (rows: readonly Difficulty[]) => void = () => {},
 ): BatchSource<Sequences> {
-  const [rows, longest] = [3, 8];
+  const [rows, longest] = [3, 5];
   return {
-    batchesPerEpoch: 4,
+    batchesPerEpoch: 2,
     batch(epoch, index, draw = () => target) {
       const rng = Rng.seeded(seed).fork(epoch).fork(index);
       const difficulties = Array.from({ length: rows }, (_, row) => draw(rng.fork('difficulty').fork(row)));
