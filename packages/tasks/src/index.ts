@@ -3,6 +3,7 @@ export { defineTask, solvedAt, type TaskDefinition } from './define-task.ts';
 export { alike, expectDifficulty } from './difficulty.ts';
 export type { Example, Frames } from './example.ts';
 export * from './lectures/index.ts';
+export * from './memory/index.ts';
 export * from './programs/index.ts';
 export { bits, ids, numbers, type Scoring } from './scoring.ts';
 export { type Verdict, verdict } from './verdict.ts';
