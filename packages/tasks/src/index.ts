@@ -3,6 +3,7 @@ export { defineTask, solvedAt, type TaskDefinition } from './define-task.ts';
 export { alike, expectDifficulty } from './difficulty.ts';
 export type { Example, Frames } from './example.ts';
 export * from './formal/index.ts';
+export * from './images/index.ts';
 export * from './lectures/index.ts';
 export * from './programs/index.ts';
 export { bits, ids, numbers, type Scoring } from './scoring.ts';

@@ -1,6 +1,6 @@
 import type { Task } from '@elman/core';
+import { scoreByPlace } from '../score.ts';
 import { binaryTask } from './binary.ts';
-import { scoreByPlace } from './score.ts';
 
 /**
  * The sum of two binary numbers, all with the lowest bit first.

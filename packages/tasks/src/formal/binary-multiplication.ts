@@ -1,6 +1,6 @@
 import { Rng, type Score, type Task } from '@elman/core';
+import { scoreByPlace } from '../score.ts';
 import { binaryTask, END, operation } from './binary.ts';
-import { scoreByPlace } from './score.ts';
 
 /**
  * The product of two binary numbers, all with the lowest bit first.

@@ -1,5 +1,5 @@
 import type { Task } from '@elman/core';
-import { scoreByPlace } from './score.ts';
+import { scoreByPlace } from '../score.ts';
 import { type StringOptions, stringTask } from './string-task.ts';
 
 /**

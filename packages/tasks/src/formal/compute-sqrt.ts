@@ -1,7 +1,7 @@
 import type { Task } from '@elman/core';
+import { scoreByPlace } from '../score.ts';
 import { bitsOf, numberOf, positive } from './binary.ts';
 import { formalTask, numerals } from './formal-task.ts';
-import { scoreByPlace } from './score.ts';
 
 /**
  * The square root of a binary number, rounded down, both with the highest bit first.

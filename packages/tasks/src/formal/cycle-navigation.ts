@@ -1,7 +1,7 @@
 import type { Task } from '@elman/core';
-import { expectFrom } from './expect-from.ts';
+import { expectFrom } from '../expect-from.ts';
+import { scoreByPlace } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
-import { scoreByPlace } from './score.ts';
 
 /** The cycle. */
 export type CycleNavigationOptions = {

@@ -1,6 +1,6 @@
 import type { Task } from '@elman/core';
+import { uniform } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
-import { uniform } from './score.ts';
 
 /**
  * Whether the number of neighbours that differ is even.

@@ -4,7 +4,7 @@ import type { Example } from '../example.ts';
 import { ids } from '../scoring.ts';
 
 /** A string and what is asked of it, in ids. */
-export interface Asked {
+interface Asked {
   readonly string: readonly number[];
   readonly answer: readonly number[];
   /** How many frames there are for an answer, of which this one may need fewer; default: as many as it needs. */

@@ -1,6 +1,6 @@
 import type { Task } from '@elman/core';
+import { uniform } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
-import { uniform } from './score.ts';
 
 /**
  * The symbol that is missing in a string that stands there twice.

@@ -1,9 +1,9 @@
 import type { Task } from '@elman/core';
+import { expectFrom } from '../expect-from.ts';
+import { scoreByPlace } from '../score.ts';
 import { bracketed, type Operator, valueChances } from './brackets.ts';
-import { expectFrom } from './expect-from.ts';
 import { formalTask, numerals } from './formal-task.ts';
 import type { ModularArithmeticOptions } from './modular-arithmetic.ts';
-import { scoreByPlace } from './score.ts';
 
 /**
  * The value of an expression with brackets, modulo 5.

@@ -1,7 +1,7 @@
 import type { Task } from '@elman/core';
-import { expectFrom } from './expect-from.ts';
+import { expectFrom } from '../expect-from.ts';
+import { scoreByPlace } from '../score.ts';
 import { formalTask, numerals } from './formal-task.ts';
-import { scoreByPlace } from './score.ts';
 
 /** What numbers there are. */
 export type ModularArithmeticOptions = {

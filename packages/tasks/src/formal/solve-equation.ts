@@ -1,9 +1,9 @@
 import type { Task } from '@elman/core';
+import { expectFrom } from '../expect-from.ts';
+import { uniform } from '../score.ts';
 import { bracketed, type Operator } from './brackets.ts';
-import { expectFrom } from './expect-from.ts';
 import { formalTask, numerals } from './formal-task.ts';
 import type { ModularArithmeticOptions } from './modular-arithmetic.ts';
-import { uniform } from './score.ts';
 
 /**
  * The number that x stands for, modulo 5.

@@ -1,6 +1,6 @@
 import type { Task } from '@elman/core';
+import { scoreByPlace } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
-import { scoreByPlace } from './score.ts';
 
 /**
  * What is on a stack after some actions.

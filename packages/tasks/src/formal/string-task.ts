@@ -1,7 +1,7 @@
 import type { Score, Task } from '@elman/core';
-import { expectFrom } from './expect-from.ts';
+import { expectFrom } from '../expect-from.ts';
+import { uniform } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
-import { uniform } from './score.ts';
 
 /** What strings are made of. */
 export type StringOptions = {
