@@ -1,4 +1,4 @@
-import { type Cell, OptionError, type Tree } from '@elman/core';
+import { type Cell, type Json, OptionError, type Tree } from '@elman/core';
 import { stack } from '@elman/rnn';
 import type { Exports } from './packages.ts';
 import { builtInNames, findPlugin, type PluginKind } from './plugins.ts';
@@ -6,7 +6,11 @@ import { builtInNames, findPlugin, type PluginKind } from './plugins.ts';
 /** Any cell without context. */
 export type AnyCell = Cell<Tree, Tree>;
 /** What makes a cell from two sizes; further options have defaults. */
-export type CellFactory = (options: { readonly inputSize: number; readonly hiddenSize: number }) => AnyCell;
+export type CellFactory = (
+  options: { readonly inputSize: number; readonly hiddenSize: number } & CellOptions,
+) => AnyCell;
+/** What a cell is told beside its sizes. */
+export type CellOptions = { readonly [option: string]: Json };
 
 const SMALL = { inputSize: 1, hiddenSize: 1 };
 
@@ -25,13 +29,29 @@ export function builtInCells(exports: Exports): string[] {
   return builtInNames(cells(exports));
 }
 
+/** How cells are stacked. */
+export type StackSettings = {
+  readonly inputSize: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly cellWith?: CellOptions | undefined;
+};
+
 /** So many cells, one on the other. */
-export function stacked(make: CellFactory, sizes: { inputSize: number; hidden: number; layers: number }): AnyCell {
-  const { inputSize, hidden, layers } = sizes;
+export function stacked(make: CellFactory, settings: StackSettings): AnyCell {
+  const { inputSize, hidden, layers, cellWith = {} } = settings;
   const all: AnyCell[] = [];
   for (let i = 0; i < layers; i++)
-    all.push(make({ inputSize: all.at(-1)?.outputSize ?? inputSize, hiddenSize: hidden }));
+    all.push(make({ inputSize: all.at(-1)?.outputSize ?? inputSize, hiddenSize: hidden, ...cellWith }));
+  expectKnown(all[0] as AnyCell, cellWith);
   return all.length === 1 ? (all[0] as AnyCell) : (stack(all) as AnyCell);
+}
+
+/** A cell says in its recipe what options it has: one that is not there would go unheard. */
+function expectKnown({ name, recipe }: AnyCell, options: CellOptions): void {
+  const [known = {}] = (recipe?.arguments ?? []) as readonly CellOptions[];
+  const unknown = Object.keys(options).find((option) => !(option in known));
+  if (unknown !== undefined) throw new OptionError(`cell: with: ${name} has no option ${unknown}; leave it out.`);
 }
 
 const cells = (builtIn: Exports): PluginKind<CellFactory> => ({

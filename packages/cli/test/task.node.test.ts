@@ -66,6 +66,8 @@ describe('elman task', () => {
     [['task', 'parity', '--with', 'supervision=never'], /supervision: expected every or last, got never/],
     [['task', 'parity', '--with', 'colour=red'], /parity has the options supervision, got colour/],
     [['task', 'parity', '--params', '3'], /params: expected at least \d+, which one unit takes, got 3/],
+    [['task', 'parity', '--cell-with', 'colour=red'], /lstm has no option colour/],
+    [['task', 'parity', '--cell-with', 'chrono=2'], /chrono: expected a whole number of frames from 3, got 2/],
     [['task', 'parity', '--cell', 'nosuch'], /"nosuch" is neither a built-in cell/],
     [['task', 'parity', '--optimizer', 'newton'], /optimizer: expected one of/],
   ])('refuses %j', async (args, message) => {

@@ -3,7 +3,7 @@ import { type Batch, type Cell, OptionError, Rng, tree } from '@elman/core';
 import { alike, defineTask, ids, memorization, parity } from '@elman/tasks';
 import { matMul, memory, mul, oneHot, type Tensor2D, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { answers, type TaskModelParams, taskModel } from '../src/index.ts';
+import { answers, evaluateAnswers, type TaskModelParams, taskModel } from '../src/index.ts';
 
 type Table = { readonly table: Tensor2D };
 type Nothing = { readonly none: Tensor2D };
@@ -138,3 +138,27 @@ it('leave nothing behind, and are refused by tasks without any', () => {
 async function rowsOf(...tensors: readonly (Batch['inputs'] | undefined)[]): Promise<number[][][]> {
   return Promise.all(tensors.map((tensor) => (tensor as Tensor2D).array()));
 }
+
+it('over many batches gives the mean over their rows and targets', async () => {
+  const task = memorization();
+  const model = taskModel(gru({ inputSize: task.inputSize, hiddenSize: 4 }), task);
+  const params = model.init(Rng.seeded(1));
+  const lengths = [3, 5];
+  const source = {
+    batchesPerEpoch: 2,
+    batch: (_: number, index: number) =>
+      task.sample(
+        Rng.seeded(index),
+        Array.from({ length: 2 + index }, () => ({ length: lengths[index] as number })),
+      ),
+  };
+  const found = await evaluateAnswers(model, params, source);
+  let [right, targets] = [0, 0];
+  for (const index of [0, 1]) {
+    const { accuracy } = answers(model, params, source.batch(0, index));
+    const count = (2 + index) * ((lengths[index] as number) + 1);
+    right += ((await accuracy.data())[0] as number) * count;
+    targets += count;
+  }
+  expect(found).toEqual({ exactMatch: 0, accuracy: expect.closeTo(right / targets, 5), rows: 5 });
+});

@@ -17,6 +17,7 @@ export function withTaskOptions(command: Command): Command {
     .option('--rows <n>', 'tried at each length', whole(1), 256)
     .optionsGroup('Net:')
     .option('--hidden <size>', 'units of each layer', whole(1), 64)
+    .option('--cell-with <option=value>', 'an option of the cell, as chrono=200 (again for more)', setting, {})
     .option('--params <count>', 'as many units as a net of so many parameters has, like 70k', count)
     .option('--layers <count>', 'layers, one on the other', whole(1), 1)
     .optionsGroup('Training:')

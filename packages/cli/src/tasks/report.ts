@@ -62,19 +62,30 @@ export function writeResult(result: TaskResult): void {
   const { bold, dim, green } = stdout.colours;
   const { score, baseline, byLength, settings, seconds } = result;
   const isTrained = (length: number): boolean => length >= settings.least.length && length <= settings.most.length;
-  const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
-  const rows = byLength.map(({ length, accuracy, loss, baseline }) => [
+  const isAnswered = score.answered !== undefined;
+  const rows = byLength.map(({ length, accuracy, loss, answered, baseline }) => [
     `${length}${isTrained(length) ? ' (trained)' : ''}`,
     percent(accuracy),
+    ...(answered === undefined ? [] : [percent(answered.accuracy), percent(answered.exactMatch)]),
     short(loss),
     dim(`${percent(baseline.accuracy)}, ${short(baseline.loss)}`),
   ]);
-  for (const line of formatTable([['length', 'right', 'loss', 'without the inputs'], ...rows]))
+  const byItself = isAnswered ? ['by itself', 'all of a row'] : [];
+  for (const line of formatTable([['length', 'right', ...byItself, 'loss', 'without the inputs'], ...rows])) {
     stdout.write(`${line}\n`);
-  const verdict = result.solved ? green('solved') : bold('not solved');
-  stdout.write(
-    `held out: ${percent(score.accuracy)} right, loss ${short(score.loss)} (without the inputs ${percent(baseline.accuracy)}, ${short(baseline.loss)}) · ${verdict} (${result.rule}) · ${formatSeconds(seconds)}\n`,
-  );
+  }
+  const answered = score.answered && `, ${percent(score.answered.exactMatch)} of the rows by itself`;
+  const parts = [
+    `held out: ${percent(score.accuracy)} right${answered ?? ''}, loss ${short(score.loss)}`,
+    `(without the inputs ${percent(baseline.accuracy)}, ${short(baseline.loss)})`,
+    `· ${result.solved ? green('solved') : bold('not solved')} (${result.rule}) · ${formatSeconds(seconds)}`,
+  ];
+  stdout.write(`${parts.join(' ')}\n`);
+}
+
+/** 0.5 → `50.0 %`. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
 }
 
 /** Four digits, and powers of ten where a number is small. */

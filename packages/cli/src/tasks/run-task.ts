@@ -1,10 +1,9 @@
-import { type Difficulty, Rng, type Score, type Task, type Tree, tree } from '@elman/core';
+import { Rng, type Tree, tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
 import { between, taskBatches } from '@elman/tasks';
 import {
   disposeTraining,
   type EvaluationEvent,
-  evaluate,
   loadTraining,
   saveTraining,
   type TrainingState,
@@ -15,24 +14,18 @@ import { findCell, stacked } from '../cell.ts';
 import { makeOptimizer } from '../optimizer.ts';
 import { findTask } from './find-task.ts';
 import { openFolder, RESULT, SETTINGS, writeJsonFile } from './folder.ts';
+import { heldOut, type Measured, measure, partOf } from './measure.ts';
 import type { TaskSettings } from './settings.ts';
 
-/** The score at a length, and that of who does not look at the inputs. */
-type LengthScore = Score & { readonly length: number; readonly count: number; readonly baseline: Score };
-
 /** What came out of a run, as JSON. */
-export type TaskResult = {
+export type TaskResult = Measured & {
   readonly settings: TaskSettings;
   readonly parameters: number;
   /** Of training alone, over all the times it was begun. */
   readonly seconds: number;
   readonly date: string;
-  /** Held-out rows as hard as those of training. */
-  readonly score: Score;
-  readonly baseline: Score;
   readonly rule: string;
   readonly solved: boolean;
-  readonly byLength: readonly LengthScore[];
   /** The loss on held-out rows by update. */
   readonly evaluations: readonly { readonly step: number; readonly loss: number }[];
 };
@@ -137,41 +130,6 @@ const SECONDS = 'seconds.json';
 async function secondsBefore(storage: { read(name: string): Promise<Uint8Array> }): Promise<number> {
   const { seconds } = JSON.parse(new TextDecoder().decode(await storage.read(SECONDS))) as { seconds: number };
   return seconds;
-}
-
-/** The score on held-out rows as hard as those of training, and at each length with all else as hard as it gets. */
-async function measure(
-  task: Task,
-  model: Model,
-  params: TaskModelParams<Tree>,
-  { least, most, lengths, rows }: TaskSettings,
-  signal: AbortSignal,
-): Promise<Pick<TaskResult, 'score' | 'baseline' | 'byLength'>> {
-  const scoreOn = async (difficulty: Difficulty | ((rng: Rng) => Difficulty), label: string) => {
-    const source = heldOut(task, difficulty, rows, label);
-    const { loss, count, metrics } = await evaluate(model, params, source, { signal });
-    return { loss, accuracy: metrics.accuracy as number, count };
-  };
-  const { count: _, ...score } = await scoreOn(between(least, most), 'test');
-  const byLength: LengthScore[] = [];
-  for (const length of lengths) {
-    const difficulty = { ...most, length };
-    const found = await scoreOn(difficulty, `test at ${length}`);
-    byLength.push({ length, ...found, baseline: task.baseline(difficulty) });
-  }
-  return { score, baseline: task.baseline(most), byLength };
-}
-
-/** Rows that training does not see: of another part where the task has parts, else of another seed. */
-function heldOut(task: Task, difficulty: Difficulty | ((rng: Rng) => Difficulty), rows: number, label: string) {
-  const batchSize = Math.min(rows, 64);
-  const part = label === 'validation' ? 'validation' : 'test';
-  const batchesPerEpoch = Math.ceil(rows / batchSize);
-  return taskBatches(partOf(task, part), { batchSize, difficulty, seed: label, batchesPerEpoch });
-}
-
-function partOf(task: Task, name: 'train' | 'validation' | 'test'): Task {
-  return task.part?.(name) ?? task;
 }
 
 function countOf(model: { init(rng: Rng): Tree }): number {

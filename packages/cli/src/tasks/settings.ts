@@ -1,5 +1,6 @@
 import type { BackendName } from '@elman/backend';
 import { type Difficulty, OptionError, type Task } from '@elman/core';
+import type { CellOptions } from '../cell.ts';
 import type { TaskOptions } from './find-task.ts';
 
 /** All that a run on a task is a function of, as JSON. */
@@ -11,6 +12,7 @@ export type TaskSettings = {
   readonly most: Difficulty;
   readonly curriculum: string;
   readonly cell: string;
+  readonly cellWith: CellOptions;
   readonly hidden: number;
   readonly layers: number;
   readonly updates: number;
@@ -29,6 +31,7 @@ export type TaskSettings = {
 /** What `elman task` and `elman compare` are asked beside task and cell. */
 export interface TaskArguments {
   with: TaskOptions;
+  cellWith: CellOptions;
   length?: readonly [least: number, most: number];
   difficulty: { readonly [parameter: string]: readonly [least: number, most: number] };
   curriculum: string;

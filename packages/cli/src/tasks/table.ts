@@ -1,6 +1,6 @@
 import type { Score } from '@elman/core';
 import { formatSeconds } from '../format.ts';
-import { short } from './report.ts';
+import { percent, short } from './report.ts';
 import type { TaskResult } from './run-task.ts';
 
 /** A cell on a task, over all seeds. */
@@ -59,7 +59,6 @@ export function summarise(results: readonly TaskResult[]): Comparison {
 /** The comparison in Markdown. */
 export function comparisonTable({ rows, settings }: Comparison): string {
   const head = ['task', 'cell', 'units', 'parameters', 'loss', 'right', 'without the inputs', 'solved', 'time'];
-  const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
   const lines = rows.map((row) => [
     row.task,
     row.cell,
