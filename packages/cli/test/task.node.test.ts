@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { elman, eventsOf, lossesOf, workFolder } from './spawn.ts';
 
@@ -70,6 +71,25 @@ describe('elman task', () => {
     expect(levels[0]).toBe(2);
     expect(levels).toEqual([...levels].sort((a, b) => a - b));
     expect(levels.at(-1)).toBe(6);
+  });
+
+  it('reads images from IDX files, packed or not', async () => {
+    const images = new Uint8Array([0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 2]);
+    const pixels = Uint8Array.from({ length: 80 }, (_, i) => (i % 8 < 4 ? 255 : 0));
+    writeFileSync(at('images'), new Uint8Array([...images, ...pixels]));
+    const labels = Array.from({ length: 20 }, (_, i) => i % 2);
+    writeFileSync(at('labels.gz'), gzipSync(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 20, ...labels])));
+    const files = ['--with', `images=${at('images')}`, '--with', `labels=${at('labels.gz')}`];
+    const sizes = ['--length', '4', '--hidden', '4', '--rows', '8', '--updates', '6'];
+    const { code, stdout } = await elman(['task', 'pixelImages', ...files, ...sizes, '--out', at('pixels')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\n4 \(trained\) /);
+    const missing = await elman(['task', 'pixelImages', '--out', at('none')]);
+    expect(missing.stderr).toMatch(/pixelImages: expected two IDX files/);
+    const wrong = ['--with', 'images=nosuch', '--with', 'labels=nosuch'];
+    expect((await elman(['task', 'pixelImages', ...wrong, '--out', at('none')])).stderr).toMatch(
+      /nosuch: cannot be read/,
+    );
   });
 
   it('sizes the layers to a budget of parameters', async () => {

@@ -1,6 +1,6 @@
 import { OptionError, type Task } from '@elman/core';
 import { defineTask, solvedAt } from '../define-task.ts';
-import { drawOf, expectPart, type Part } from '../programs/parts.ts';
+import { drawOf, expectPart, type Part } from '../parts.ts';
 import { uniform } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { drawDigit, expectFractions } from './draw-digit.ts';

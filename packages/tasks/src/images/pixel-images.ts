@@ -1,6 +1,6 @@
 import { DataError, OptionError, type Task } from '@elman/core';
 import { defineTask, solvedAt } from '../define-task.ts';
-import { expectPart, type Part } from '../programs/parts.ts';
+import { expectPart, type Part } from '../parts.ts';
 import { scoreByPlace } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { classesOf, imageLists, type LabelledImages } from './given-images.ts';

@@ -1,10 +1,10 @@
 import { type Difficulty, Rng, type Score, type Task } from '@elman/core';
 import { defineTask, solvedAt } from '../define-task.ts';
+import { drawOf, expectPart, type Part } from '../parts.ts';
 import { scoreByPlace } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { programAlphabet, questionAndAnswer } from './alphabet.ts';
 import { expectOperations, generateProgram, type Operation, programGrades } from './generate.ts';
-import { drawOf, expectPart, type Part } from './parts.ts';
 
 /** What programs may hold, and which of them there are. */
 export type LearningToExecuteOptions = {
