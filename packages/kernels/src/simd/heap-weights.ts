@@ -2,21 +2,36 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.ts';
 import { paddedWidth } from './workspace.ts';
 
-/** A matrix [rows, groups·size] of which each group is padded to whole vectors, and its rows, with zeros, to `depth`. */
-type Padding = { readonly size: number; readonly groups: number; readonly depth: number };
+/**
+ * A matrix [rows, groups·size] of which each group is padded to whole vectors, and its rows, with zeros, to `depth`; of the
+ * groups those from `from` to before `to`, by default all.
+ */
+type Padding = {
+  readonly size: number;
+  readonly groups: number;
+  readonly depth: number;
+  readonly from?: number;
+  readonly to?: number;
+};
 
 /** A matrix in the panels that `multiply` reads, at an address that is the caller's to free. */
-export function packWeights(heap: Heap, weights: TensorInfo, { size, groups, depth }: Padding): number {
+export function packWeights(heap: Heap, weights: TensorInfo, padding: Padding): number {
+  const { size, groups, depth, from = 0, to = groups } = padding;
   const width = paddedWidth(size);
   const rows = weights.shape[0] as number;
-  const columns = groups * width;
+  const columns = (to - from) * width;
   const packed = heap.allocate(depth * columns);
   let source = heap.addressOf(weights);
-  if (width !== size || rows !== depth) {
+  if (width !== size || rows !== depth || to - from !== groups) {
     const values = heap.view(source, rows * groups * size).slice(); // the heap may move
     source = heap.scratch(depth * columns);
-    writeRows(heap, source, values, { size, width });
-    heap.view(source + 4 * rows * columns, (depth - rows) * columns).fill(0);
+    const padded = heap.view(source, depth * columns).fill(0);
+    for (let row = 0; row < rows; row++) {
+      for (let group = from; group < to; group++) {
+        const start = (row * groups + group) * size;
+        padded.set(values.subarray(start, start + size), row * columns + (group - from) * width);
+      }
+    }
   }
   heap.simd.packKernel(0, 0, columns, source, packed, depth, columns);
   return packed;
