@@ -1,5 +1,6 @@
 export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
+export { highest, HIGHEST_ROOM } from './highest';
 export { backwardLstm, forwardLstm } from './lstm';
 export { matMul, matMulScratch } from './mat-mul';
 export { adam, addScaled, scale, sumOfSquares } from './optimizer';

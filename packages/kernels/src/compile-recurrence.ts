@@ -1,15 +1,15 @@
 import type { CompiledCell, Stepper } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Heap } from './simd/heap.ts';
-import { packWeights, writeRows } from './simd/heap-weights.ts';
-import { heapHere } from './simd/here.ts';
+import { type CompiledMemory, compiledMemory } from './simd/compiled-memory.ts';
+import { copyRows, packWeights, writeRows } from './simd/compiled-weights.ts';
 import type { SimdExports } from './simd/instantiate.ts';
 import { paddedWidth } from './simd/workspace.ts';
+import { valuesHere } from './values-here.ts';
 
 /** What a cell that sees its input through one product is made of; widths are gates·hidden. */
 export type RecurrentParams = { readonly kernel: Tensor; readonly recurrentKernel: Tensor; readonly bias: Tensor };
 
-/** How a cell does one frame, with the SIMD kernels on the heap of tfjs. */
+/** How a cell does one frame with the SIMD kernels. */
 export type Recurrence<P extends RecurrentParams> = {
   readonly gates: number;
   /** The leaves of its state, the output first. */
@@ -19,7 +19,7 @@ export type Recurrence<P extends RecurrentParams> = {
   /** Where the projected input goes. */
   readonly projectedAt: 'gates' | 'state';
   /** What of the parameters a frame needs, once for all: at addresses to be freed by whoever asked. */
-  weights(heap: Heap, params: P, width: number): readonly number[];
+  weights(memory: CompiledMemory, params: P): readonly number[];
   run(simd: SimdExports, frame: FrameBlocks): void;
 };
 
@@ -36,7 +36,7 @@ type FrameBlocks = {
 
 /** What is the same for all steppers of a compiled cell. */
 type Compiled<P extends RecurrentParams> = {
-  readonly heap: Heap;
+  readonly memory: CompiledMemory;
   readonly recurrence: Recurrence<P>;
   readonly inputSize: number;
   readonly hidden: number;
@@ -47,34 +47,34 @@ type Compiled<P extends RecurrentParams> = {
 };
 
 /**
- * A cell with its parameters packed for steps of few rows, where those beat ops on tensors: on the wasm backend with SIMD;
- * undefined elsewhere.
+ * A cell with its parameters packed for steps of few rows, where those beat ops on tensors: on the backends cpu and wasm
+ * with SIMD; undefined elsewhere.
  */
 export function compileRecurrence<P extends RecurrentParams, S extends { readonly [name: string]: Tensor }>(
   recurrence: Recurrence<P>,
   params: P,
 ): CompiledCell<S> | undefined {
-  const heap = heapHere();
-  if (heap === undefined) return undefined;
+  const memory = compiledMemory();
+  if (memory === undefined) return undefined;
   const { gates } = recurrence;
   const { kernel, bias } = params;
   const [inputSize, total] = kernel.shape as [number, number];
   const hidden = total / gates;
   const width = paddedWidth(hidden);
   const compiled: Compiled<P> = {
-    heap,
+    memory,
     recurrence,
     inputSize,
     hidden,
     width,
-    packedInput: packWeights(heap, kernel, { size: hidden, groups: gates, depth: inputSize }),
-    bias: copyRows(heap, bias, hidden),
-    weights: recurrence.weights(heap, params, width),
+    packedInput: packWeights(memory, kernel, { size: hidden, groups: gates, depth: inputSize }),
+    bias: copyRows(memory, [bias], hidden),
+    weights: recurrence.weights(memory, params),
   };
   return {
     start: (state) => startStepper(compiled, state),
     dispose() {
-      for (const address of [compiled.packedInput, compiled.bias, ...compiled.weights]) heap.free(address);
+      for (const address of [compiled.packedInput, compiled.bias, ...compiled.weights]) memory.free(address);
     },
   };
 }
@@ -83,14 +83,14 @@ function startStepper<P extends RecurrentParams>(
   compiled: Compiled<P>,
   state: { readonly [name: string]: Tensor },
 ): Stepper {
-  const { heap, recurrence, inputSize, hidden, width, packedInput, bias, weights } = compiled;
+  const { memory, recurrence, inputSize, hidden, width, packedInput, bias, weights } = compiled;
   const { gates } = recurrence;
   let batch = (state[recurrence.states[0] as string] as Tensor).shape[0] as number;
   let reverse: 0 | 1 = 0;
   const frame = batch * width;
   const extra = recurrence.extra?.(batch, width) ?? 0;
   const sizes = [gates * frame, extra, batch * inputSize, batch * hidden, ...recurrence.states.map(() => 2 * frame)];
-  const block = heap.allocate(sizes.reduce((sum, size) => sum + size, 0));
+  const block = memory.allocate(sizes.reduce((sum, size) => sum + size, 0));
   let end = block;
   const addresses = sizes.map((size) => {
     end += 4 * size;
@@ -98,50 +98,42 @@ function startStepper<P extends RecurrentParams>(
   });
   const [gatesAt, extraAt, inputsAt, outputsAt, ...states] = addresses as [number, number, number, number, ...number[]];
   for (const [i, name] of recurrence.states.entries()) {
-    const values = heap.view(heap.addressOf(state[name] as Tensor), batch * hidden);
-    writeRows(heap, states[i] as number, values, { size: hidden, width });
+    const values = valuesHere(state[name] as Tensor);
+    writeRows(memory, states[i] as number, values, { size: hidden, width });
   }
   /** The frame of a state that is the first of the two, or the second. */
   const frameOf = (address: number, second: 0 | 1): number => address + 4 * second * batch * width;
   const project = (to: number, inputs: Float32Array): void => {
-    heap.view(inputsAt, batch * inputSize).set(inputs);
-    const row = heap.view(bias, gates * width);
-    const rows = heap.view(to, batch * gates * width);
+    memory.view(inputsAt, batch * inputSize).set(inputs);
+    const row = memory.view(bias, gates * width);
+    const rows = memory.view(to, batch * gates * width);
     for (let i = 0; i < batch; i++) rows.set(row, i * gates * width);
-    heap.simd.multiply(0, 0, batch, inputsAt, packedInput, to, inputSize, gates * width, 1);
+    memory.simd.multiply(0, 0, batch, inputsAt, packedInput, to, inputSize, gates * width, 1);
   };
 
   return {
     step(inputs, isProjected = false) {
       const after = frameOf(states[0] as number, reverse === 0 ? 1 : 0);
       const to = recurrence.projectedAt === 'gates' ? gatesAt : after;
-      if (isProjected) writeRows(heap, to, inputs, { size: hidden, width });
+      if (isProjected) writeRows(memory, to, inputs, { size: hidden, width });
       else project(to, inputs);
-      recurrence.run(heap.simd, { batch, width, reverse, weights, gates: gatesAt, extra: extraAt, states });
+      recurrence.run(memory.simd, { batch, width, reverse, weights, gates: gatesAt, extra: extraAt, states });
       reverse = reverse === 0 ? 1 : 0;
-      if (width === hidden) return heap.view(after, batch * hidden);
-      const outputs = heap.view(outputsAt, batch * hidden);
-      const padded = heap.view(after, batch * width);
+      if (width === hidden) return memory.view(after, batch * hidden);
+      const outputs = memory.view(outputsAt, batch * hidden);
+      const padded = memory.view(after, batch * width);
       for (let i = 0; i < batch; i++) outputs.set(padded.subarray(i * width, i * width + hidden), i * hidden);
       return outputs;
     },
     keep(rows) {
       for (const address of states) {
-        const old = heap.view(frameOf(address, reverse), batch * width).slice();
-        const kept = heap.view(address, rows.length * width);
+        const old = memory.view(frameOf(address, reverse), batch * width).slice();
+        const kept = memory.view(address, rows.length * width);
         for (const [i, row] of rows.entries()) kept.set(old.subarray(row * width, (row + 1) * width), i * width);
       }
       batch = rows.length;
       reverse = 0;
     },
-    dispose: () => heap.free(block),
+    dispose: () => memory.free(block),
   };
-}
-
-/** A vector [groups·hidden], each group padded with zeros to whole vectors: at an address that is the caller's to free. */
-export function copyRows(heap: Heap, vector: Tensor, hidden: number): number {
-  const width = paddedWidth(hidden);
-  const address = heap.allocate((vector.size / hidden) * width); // which may move the heap
-  writeRows(heap, address, heap.view(heap.addressOf(vector), vector.size), { size: hidden, width });
-  return address;
 }

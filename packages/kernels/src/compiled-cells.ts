@@ -1,8 +1,8 @@
 import type { CompiledCell } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { compileRecurrence, copyRows, type Recurrence, type RecurrentParams } from './compile-recurrence.ts';
-import type { Heap } from './simd/heap.ts';
-import { packWeights } from './simd/heap-weights.ts';
+import { compileRecurrence, type Recurrence, type RecurrentParams } from './compile-recurrence.ts';
+import type { CompiledMemory } from './simd/compiled-memory.ts';
+import { copyRows, packWeights } from './simd/compiled-weights.ts';
 import { ACTIVATIONS } from './simd/simple-rnn.ts';
 import { paddedWidth } from './simd/workspace.ts';
 import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
@@ -18,14 +18,7 @@ export function compileLstm<S extends State<'h' | 'c'>>(params: RecurrentParams)
 export function compilePeepholeLstm<S extends State<'h' | 'c'>>(
   params: RecurrentParams & { readonly peepholes: State<'i' | 'f' | 'o'> },
 ): CompiledCell<S> | undefined {
-  const recurrence = lstm<typeof params>((heap, { peepholes: { i, f, o } }, width) => {
-    const address = heap.allocate(3 * width);
-    const rows = heap.view(address, 3 * width).fill(0);
-    for (const [gate, weights] of [i, f, o].entries()) {
-      rows.set(heap.view(heap.addressOf(weights), weights.size), gate * width);
-    }
-    return [address];
-  });
+  const recurrence = lstm<typeof params>((memory, { peepholes: { i, f, o } }) => [copyRows(memory, [i, f, o], i.size)]);
   return compileRecurrence(recurrence, params);
 }
 
@@ -35,7 +28,7 @@ function lstm<P extends RecurrentParams>(peepholes: Recurrence<P>['weights'] = (
     gates: 4,
     states: ['h', 'c'],
     projectedAt: 'gates',
-    weights: (heap, params, width) => [packGates(heap, params, 0, 4), ...peepholes(heap, params, width)],
+    weights: (memory, params) => [packGates(memory, params, 0, 4), ...peepholes(memory, params)],
     run(simd, { batch, width, reverse, weights: [packed, peeping = 0], gates, states }) {
       simd.forwardLstm(0, 0, batch, 1, batch, width, packed as number, gates, ...states, 0, reverse, peeping);
     },
@@ -51,9 +44,9 @@ export function compileGru<S extends State<'h'>>(
     states: ['h'],
     projectedAt: 'gates',
     extra: (batch, width) => batch * width,
-    weights: (heap, params) => [
-      packGates(heap, params, 0, 3),
-      copyRows(heap, params.recurrentBias, params.recurrentBias.size),
+    weights: (memory, params) => [
+      packGates(memory, params, 0, 3),
+      copyRows(memory, [params.recurrentBias], params.recurrentBias.size),
     ],
     run(simd, { batch, width, reverse, weights: [packed, bias], gates, extra, states }) {
       const [kernel, offset] = [packed as number, bias as number];
@@ -70,7 +63,7 @@ export function compileResetBeforeGru<S extends State<'h'>>(params: RecurrentPar
     states: ['h'],
     projectedAt: 'gates',
     extra: (batch, width) => batch * width,
-    weights: (heap, params) => [packGates(heap, params, 0, 2), packGates(heap, params, 2, 3)],
+    weights: (memory, params) => [packGates(memory, params, 0, 2), packGates(memory, params, 2, 3)],
     run(simd, { batch, width, reverse, weights: [packed, packedCandidate], gates, extra, states }) {
       const kernels = [packed, packedCandidate] as [number, number];
       simd.forwardResetBeforeGru(0, 0, batch, 1, batch, width, ...kernels, gates, ...states, 0, reverse, extra);
@@ -88,7 +81,7 @@ export function compileSimpleRnn<S extends State<'h'>>(
     gates: 1,
     states: ['h'],
     projectedAt: 'state',
-    weights: (heap, params) => [packGates(heap, params, 0, 1)],
+    weights: (memory, params) => [packGates(memory, params, 0, 1)],
     run(simd, { batch, width, reverse, weights: [packed], states }) {
       const how = ACTIVATIONS[activation];
       simd.forwardSimpleRnn(0, 0, batch, 1, batch, width, packed as number, ...states, 0, reverse, how);
@@ -98,7 +91,7 @@ export function compileSimpleRnn<S extends State<'h'>>(
 }
 
 /** Packs of the recurrent kernel [hidden, gates·hidden] the gates `from` to before `to`. */
-function packGates(heap: Heap, { recurrentKernel }: RecurrentParams, from: number, to: number): number {
+function packGates(memory: CompiledMemory, { recurrentKernel }: RecurrentParams, from: number, to: number): number {
   const [size, columns] = recurrentKernel.shape as [number, number];
-  return packWeights(heap, recurrentKernel, { size, groups: columns / size, depth: paddedWidth(size), from, to });
+  return packWeights(memory, recurrentKernel, { size, groups: columns / size, depth: paddedWidth(size), from, to });
 }
