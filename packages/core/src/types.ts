@@ -64,8 +64,11 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
   readonly recipe?: Recipe | undefined;
   /** Fresh parameters, a function of the seed alone. */
   init(rng: Rng): P;
-  /** The state before the first frame. Axis 0 of every leaf is the batch. */
-  initialState(batchSize: number): S;
+  /**
+   * The state before the first frame. Axis 0 of every leaf is the batch. A cell with a context whose state is as large as something in
+   * it (weights over a source, say) is told the context.
+   */
+  initialState(batchSize: number, context?: C): S;
   /** One frame: input [batch, inputSize] to output [batch, outputSize]. */
   step(params: P, state: S, input: Frame, context: C, rng?: Rng): Step<S>;
   /** The part of a step that depends on the input alone: [n, inputSize] to [n, projectedSize]. */
@@ -112,11 +115,22 @@ export interface Source {
 /** Weighs the frames of a source by a query. */
 export interface Attention<P extends Tree> {
   readonly name: string;
+  /** How to make this attention again. */
+  readonly recipe?: Recipe | undefined;
+  readonly querySize: number;
+  readonly memorySize: number;
+  /** The width of a context: that of the memory, mostly. */
+  readonly contextSize: number;
   init(rng: Rng): P;
   /** What depends on the memory alone, computed once per source. */
   keys(params: P, memory: Sequence): Sequence;
-  /** Query [batch, querySize]; weights [batch, length] sum to 1 over the unmasked frames; context is their mean. */
+  /**
+   * Query [batch, querySize]; weights [batch, length] over the unmasked frames, mostly of sum 1; context is the mean under them.
+   * `previous` are the weights of the step before.
+   */
   attend(params: P, query: Frame, source: Source, previous: Frame): { context: Frame; weights: Frame };
+  /** The weights before the first step, [batch, length]; default: zeros. */
+  initialWeights?(source: Source): Frame;
 }
 
 /** An external memory without weights of its own; what drives it is the command, [batch, interfaceSize]. */
@@ -172,12 +186,20 @@ export interface HighestLogits {
   readonly normalizers: Float64Array;
 }
 
-/** Sequences with what is wanted of them: inputs [batch, time, …], targets [batch, time, …], mask [batch, time], 1 = real. */
+/** Sequences with what is wanted of them. A row that ends early is padded on the right. */
 export interface Batch {
+  /** Frames [batch, time, inputSize], or ids int32 [batch, time]. */
   readonly inputs: Tensor;
+  /** Ids int32 [batch, time], or bits or numbers [batch, time, outputSize]. */
   readonly targets: Tensor;
+  /** [batch, time], 1 where the target counts; default: all do. */
   readonly mask?: Tensor2D | undefined;
+  /** [batch, time], 1 where there is a frame, 0 where the row has ended; default: all are frames. */
+  readonly inputMask?: Tensor2D | undefined;
 }
+
+/** How hard a row of a task is: whole numbers by name, of which `length` is one. */
+export type Difficulty = { readonly length: number; readonly [parameter: string]: number };
 
 /**
  * Batches as a pure function of epoch and index, so that a run resumes from the number of its step alone. The tensors of a
@@ -185,8 +207,11 @@ export interface Batch {
  */
 export interface BatchSource<B> {
   readonly batchesPerEpoch: number;
-  /** The batch `index`, from 0 to batchesPerEpoch − 1, of the epoch `epoch`, from 0. */
-  batch(epoch: number, index: number): B;
+  /**
+   * The batch `index`, from 0 to batchesPerEpoch − 1, of the epoch `epoch`, from 0. A source of graded rows asks `draw`, where it is
+   * given (by a curriculum), how hard each is to be; others have no use for it.
+   */
+  batch(epoch: number, index: number, draw?: (rng: Rng) => Difficulty): B;
 }
 
 /** Some frames of token sequences and, for each, the token that follows. A `type`, so that it is a tree with numbers in it. */
@@ -205,16 +230,40 @@ export type TokenWindow = {
   readonly fresh?: boolean | undefined;
 };
 
-/** A synthetic task with a seeded generator. */
+/** Of a task: nats (or squared error) and the fraction that is right, per target that counts. */
+export type Score = { readonly loss: number; readonly accuracy: number };
+
+/** A synthetic task: a seeded generator, and the score of what a net makes of its rows. */
 export interface Task {
   readonly name: string;
+  /** How to make this task again. */
+  readonly recipe?: Recipe | undefined;
+  /** The width of a frame; where inputs are ids, how many ids there are. */
   readonly inputSize: number;
+  /** The width of an output: of logits, where targets are ids or bits. */
   readonly outputSize: number;
-  sample(rng: Rng, batchSize: number, length: number): Batch;
-  /** Nats (or squared error) per unmasked target. */
+  /** What targets are. */
+  readonly targets: 'ids' | 'bits' | 'numbers';
+  /** The least each number of a difficulty may be. */
+  readonly easiest: Difficulty;
+  /** The most, where there is one. */
+  readonly hardest?: Partial<Difficulty> | undefined;
+  /** What stands for each id, to be shown to people. */
+  readonly symbols?: { readonly inputs: readonly string[]; readonly targets: readonly string[] } | undefined;
+  /** After the first target that counts, an input is the target of the frame before: the net reads a question and goes on. */
+  readonly isGenerative?: boolean | undefined;
+  /** One row for each difficulty. Row i depends on the rng, i and its difficulty alone. */
+  sample(rng: Rng, rows: readonly Difficulty[]): Batch;
+  /** The mean over the targets that count: nats, or squared error where targets are numbers. */
   loss(outputs: Sequence, batch: Batch): Scalar;
-  /** Fraction of unmasked targets that are right, 0 to 1. */
+  /** The fraction of targets that count which are right, 0 to 1. */
   accuracy(outputs: Sequence, batch: Batch): Scalar;
+  /** The best that can be had without regard to the inputs, in closed form: what a score is judged against. */
+  baseline(difficulty: Difficulty): Score;
+  /** When a score counts as solved: in words, and as a function. */
+  readonly solved: { readonly rule: string; holds(score: Score): boolean };
+  /** The same task over a part of its rows that shares none with the other parts, where its rows are few enough to meet again. */
+  part?(name: 'train' | 'validation' | 'test'): Task;
 }
 
 /**

@@ -1,4 +1,6 @@
+export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
+export { type AnswerScore, evaluateAnswers } from './evaluate-answers.ts';
 export { type LoadModelOptions, loadModel, type SavedModel, saveModel } from './folder.ts';
 export {
   type LanguageModel,
@@ -10,3 +12,4 @@ export {
 export { bitsPerCharacter, perplexity } from './measures.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
+export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';

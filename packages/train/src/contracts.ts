@@ -1,12 +1,14 @@
 import type { Rng, Tree } from '@elman/core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 
-/** What a loss is told beside parameters, batch and state. Nothing of it in evaluation. */
+/** What a loss is told beside parameters, batch and state. */
 export interface LossOptions {
   /** The source of dropout and other noise, another one for each update. */
   readonly rng?: Rng | undefined;
   /** The probability with which a model that predicts its own input is fed its prediction (scheduled sampling). */
   readonly sampling?: number | undefined;
+  /** Whether to return metrics, too; evaluation asks for them. */
+  readonly metrics?: boolean | undefined;
 }
 
 /** What a loss returns. */
@@ -17,6 +19,8 @@ export interface Loss<S extends Tree> {
   readonly count: Scalar;
   /** The state after the batch, for a batch that goes on where this one ends. */
   readonly state: S;
+  /** Where they were asked for: other means over what counts. Accuracy is one. */
+  readonly metrics?: { readonly [name: string]: Scalar } | undefined;
 }
 
 /** What a trainer drives: any model that knows its loss. Arguments are borrowed; what is returned is fresh. */

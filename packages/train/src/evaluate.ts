@@ -9,6 +9,8 @@ export interface Evaluation {
   readonly loss: number;
   /** How many that are. */
   readonly count: number;
+  /** What else the model measures, each the mean over the same. */
+  readonly metrics: { readonly [name: string]: number };
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Evaluation {
  *
  *   loss = Σ lossᵢ·countᵢ / Σ countᵢ
  *
- * so that it does not depend on how the data are cut into batches. The state is carried from batch to batch where the
+ * so that it does not depend on how the data are cut into batches; its metrics likewise. The state is carried from batch to batch where the
  * batches go on. Everything made on the way is disposed; `params` are borrowed.
  *
  * @throws {DataError} if nothing counts; the reason of `signal` if it is aborted.
@@ -30,6 +32,7 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
   const breathe = breather();
   let sum = 0;
   let count = 0;
+  const sums: { [name: string]: number } = {};
   let state: S | undefined;
   try {
     for (let index = 0; index < batches.batchesPerEpoch; index++) {
@@ -38,15 +41,27 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
       try {
         const before = stateBefore(model, batch, state);
         state = before;
+        let names: readonly string[] = [];
         const { numbers, next } = tree.tidy(() => {
-          const { loss, count: counted, state: next } = model.loss(params, batch, before, {});
-          return { numbers: stack([loss, cast(counted, 'float32')]), next };
+          const {
+            loss,
+            count: counted,
+            state: next,
+            metrics = {},
+          } = model.loss(params, batch, before, { metrics: true });
+          names = Object.keys(metrics);
+          return { numbers: stack([loss, cast(counted, 'float32'), ...Object.values(metrics)]), next };
         });
         tree.dispose(before);
         state = next;
-        const [loss, counted] = (await numbers.data()) as unknown as [number, number];
+        const [loss, counted, ...measured] = (await numbers.data()) as unknown as [number, number, ...number[]];
         numbers.dispose();
-        if (counted > 0) sum += loss * counted;
+        if (counted > 0) {
+          sum += loss * counted;
+          names.forEach((name, i) => {
+            sums[name] = (sums[name] ?? 0) + (measured[i] as number) * counted;
+          });
+        }
         count += counted;
       } finally {
         free(batch);
@@ -58,7 +73,8 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
   }
   if (count === 0)
     throw new DataError('evaluate: no target counts in these batches; give it more data or another mask.');
-  return { loss: sum / count, count };
+  const metrics = Object.fromEntries(Object.entries(sums).map(([name, total]) => [name, total / count]));
+  return { loss: sum / count, count, metrics };
 }
 
 /** The state that a batch starts from: `carried`, or the initial one, and then `carried` is disposed. */

@@ -1,0 +1,59 @@
+import { gru, lstm } from '@elman/cells';
+import { OptionError, Rng, tree } from '@elman/core';
+import { adam } from '@elman/optim';
+import { adding, alike, between, parity, taskBatches } from '@elman/tasks';
+import { disposeTraining, evaluate, train } from '@elman/train';
+import { memory } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { taskModel } from '../src/index.ts';
+
+it('learns parity on short rows and is right on longer ones', async () => {
+  const task = parity();
+  const model = taskModel(gru({ inputSize: 2, hiddenSize: 8 }), task);
+  const easy = between({ length: 1 }, { length: 8 });
+  const { params, state } = await train({
+    model,
+    batches: taskBatches(task, { batchSize: 32, difficulty: easy, seed: 'train' }),
+    optimizer: adam({ learningRate: 0.02 }),
+    updates: 500,
+    seed: 1,
+  });
+  const longer = taskBatches(task, {
+    batchSize: 16,
+    difficulty: { length: 40 },
+    seed: 'validation',
+    batchesPerEpoch: 2,
+  });
+  const { metrics, loss } = await evaluate(model, params, longer);
+  expect(metrics.accuracy).toBeGreaterThan(0.99);
+  expect(loss).toBeLessThan(0.1);
+  disposeTraining(state);
+}, 240_000);
+
+it('is not changed by what fills up short rows', async () => {
+  for (const task of [parity(), adding()]) {
+    const model = taskModel(lstm({ inputSize: 2, hiddenSize: 3 }), task);
+    const params = model.init(Rng.seeded(1));
+    const ragged = task.sample(Rng.seeded(2), [{ length: 3 }, { length: 9 }]);
+    const alone = task.sample(Rng.seeded(2), [{ length: 3 }]);
+    const [together, short] = [model.outputs(params, ragged), model.outputs(params, alone)];
+    const [found, wanted] = [await together.data(), await short.data()];
+    wanted.forEach((value, i) => {
+      expect(found[i]).toBeCloseTo(value, 5);
+    });
+    expect(ragged.inputMask?.shape).toEqual([2, 9]);
+  }
+});
+
+it('leaves nothing behind, and says no where a cell or a task does not fit', () => {
+  const task = parity();
+  expect(() => taskModel(lstm({ inputSize: 3, hiddenSize: 3 }), task)).toThrow(OptionError);
+  const model = taskModel(lstm({ inputSize: 2, hiddenSize: 3 }), task);
+  const params = model.init(Rng.seeded(1));
+  const state = model.initialState(2);
+  const batch = task.sample(Rng.seeded(2), alike(2, { length: 3 }));
+  const before = memory().numTensors;
+  tree.dispose(model.loss(params, batch, state, { metrics: true }));
+  expect(memory().numTensors).toBe(before);
+  expect(() => model.bind(params)).toThrow(/parity/);
+});
