@@ -39,49 +39,51 @@ function productOf(
   first: i32, last: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
 ): void {
   const to = c + (<usize>first << 2);
-  const hasSingle = rows > 0 && leavesOne(rows);
-  const together = <usize>(rows - (hasSingle ? 1 : 0));
+  const rest = restOf(rows);
+  const together = <usize>(rows - rest);
   for (let k = 0; k < depth; k += DEPTH) {
     const block = min(DEPTH, depth - k);
     const from = a + (<usize>k << 2);
     const panels = b + (<usize>(first * block) << 2);
     const more = add || k > 0;
     if (together) tiles(from, aStep, panels, to, cStep, <i32>together, block, last - first, more);
-    if (hasSingle) single(from + together * aStep, panels, to + together * cStep, block, last - first, more);
+    if (rest & 2) pair(from + together * aStep, aStep, panels, to + together * cStep, cStep, block, last - first, more);
+    if (rest & 1) {
+      const row = <usize>(rows - 1);
+      single(from + row * aStep, panels, to + row * cStep, block, last - first, more);
+    }
     b += <usize>(block * columns) << 2;
   }
 }
 
-/** Whether the last row is done alone, four panels at a time: where the tiles have no good place for it. */
+/** The last rows, up to three, for which there is no good tile beside the others: they are done by themselves, more panels at a time. */
 // @ts-ignore: decorator
 @inline
-function leavesOne(rows: i32): bool {
-  if (PANELS > 1) return rows == 1;
+function restOf(rows: i32): i32 {
+  if (PANELS > 1) return rows == 1 ? 1 : 0;
   const left = rows % ROWS;
-  return left == 1 || left == 3;
+  return left < 4 ? left : 0;
 }
 
-/** Several rows: all of them for each two panels, which then stay in the first cache. */
+/** Rows in tiles: all of them for each one or two panels, which then stay in the first cache. */
 function tiles(
   a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
 ): void {
   const panel = <usize>depth << 5;
-  for (let n = 0; n < columns; n += 16) {
-    const isPair = n + 16 <= columns;
+  for (let n = 0; n < columns; ) {
+    const isWide = PANELS > 1 && n + 16 <= columns;
     let at = a;
     let to = c + (<usize>n << 2);
     for (let left = rows; left > 0; ) {
       const count = heightOf(left);
-      if (isPair && (PANELS > 1 || count == 2)) wide(count, at, aStep, b, panel, to, cStep, depth, add);
-      else {
-        narrow(count, at, aStep, b, to, cStep, depth, add);
-        if (isPair) narrow(count, at, aStep, b + panel, to + PANEL, cStep, depth, add);
-      }
+      if (isWide) wide(count, at, aStep, b, panel, to, cStep, depth, add);
+      else narrow(count, at, aStep, b, to, cStep, depth, add);
       at += <usize>count * aStep;
       to += <usize>count * cStep;
       left -= count;
     }
-    b += 2 * panel;
+    n += isWide ? 16 : 8;
+    b += isWide ? 2 * panel : panel;
   }
 }
 
@@ -97,10 +99,10 @@ function heightOf(left: i32): i32 {
 function wide(
   rows: i32, a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool,
 ): void {
-  if (PANELS > 1 && rows == 6) wide6(a, aStep, b, next, c, cStep, depth, add);
-  else if (PANELS > 1 && rows == 5) wide5(a, aStep, b, next, c, cStep, depth, add);
-  else if (PANELS > 1 && rows == 4) wide4(a, aStep, b, next, c, cStep, depth, add);
-  else if (PANELS > 1 && rows == 3) wide3(a, aStep, b, next, c, cStep, depth, add);
+  if (rows == 6) wide6(a, aStep, b, next, c, cStep, depth, add);
+  else if (rows == 5) wide5(a, aStep, b, next, c, cStep, depth, add);
+  else if (rows == 4) wide4(a, aStep, b, next, c, cStep, depth, add);
+  else if (rows == 3) wide3(a, aStep, b, next, c, cStep, depth, add);
   else wide2(a, aStep, b, next, c, cStep, depth, add);
 }
 
@@ -130,7 +132,7 @@ function narrow(rows: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: us
   else if (ROWS > 4 && rows == 5) narrow5(a, aStep, b, c, cStep, depth, add);
   else if (rows == 4) narrow4(a, aStep, b, c, cStep, depth, add);
   else if (PANELS > 1 && rows == 3) narrow3(a, aStep, b, c, cStep, depth, add);
-  else narrow2(a, aStep, b, c, cStep, depth, add);
+  else if (PANELS > 1) narrow2(a, aStep, b, c, cStep, depth, add);
 }
 
 function narrow6(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
@@ -151,6 +153,16 @@ function narrow3(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth
 
 function narrow2(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
   tile(2, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
+}
+
+/** Two rows. */
+function pair(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, columns: i32, add: bool): void {
+  const panel = <usize>depth << 5;
+  let n = 0;
+  for (; n + 16 <= columns; n += 16) {
+    wide2(a, aStep, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), cStep, depth, add);
+  }
+  if (n < columns) narrow2(a, aStep, b + <usize>(n >> 3) * panel, c + (<usize>n << 2), cStep, depth, add);
 }
 
 /** One row. */
