@@ -119,6 +119,7 @@ describe('elman compare', () => {
     expect(
       stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) \| 4 \| \d+ \| .* of 2 \(.*\) \| .* \|$/gm),
     ).toHaveLength(4);
+    expect(stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) (\| \d+\.\d % ){6}\|$/gm)).toHaveLength(4);
     expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
     expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
   });
