@@ -1,7 +1,13 @@
 export { type Affine, affine } from './affine.ts';
 export { type KernelReport, kernelReport, useThreads } from './choose-engine.ts';
 export { sumFirstAxes } from './column-sums.ts';
-export { compileGru, compileLstm, compileSimpleRnn } from './compiled-cells.ts';
+export {
+  compileGru,
+  compileLstm,
+  compilePeepholeLstm,
+  compileResetBeforeGru,
+  compileSimpleRnn,
+} from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
