@@ -1,4 +1,5 @@
 import { resetBeforeGruEngine } from './choose-engine.ts';
+import { resetBeforeGru } from './gpu/reset-before-gru.ts';
 import { type OneStateCall, oneStateKernels } from './one-state-kernels.ts';
 import type { SequenceKernels } from './sequence-kernels.ts';
 import { tensorflowResetBeforeGru } from './tensorflow/reset-before-gru.ts';
@@ -9,5 +10,5 @@ export const resetBeforeGruKernels: SequenceKernels<OneStateCall> = oneStateKern
   kernelName: 'ElmanResetBeforeGruSequence1',
   gates: 3,
   engine: resetBeforeGruEngine,
-  devices: { tensorflow: tensorflowResetBeforeGru },
+  devices: { tensorflow: tensorflowResetBeforeGru, ...resetBeforeGru },
 });
