@@ -7,6 +7,7 @@ import {
   hasPeepholeLstmSequence,
   hasResetBeforeGruSequence,
   hasSimpleRnnSequence,
+  kernelReport,
 } from '../src/index.ts';
 import { describeSequence, type Inputs, type SequenceCase } from './describe-sequence.ts';
 import { startFake } from './fake-libtensorflow.ts';
@@ -31,6 +32,12 @@ describe.runIf(counts !== undefined)(
     it('has every sequence', () => {
       const all = [hasLstmSequence, hasPeepholeLstmSequence, hasGruSequence, hasResetBeforeGruSequence];
       expect([...all, hasSimpleRnnSequence].map((has) => has())).toEqual(Array.from({ length: 5 }, () => true));
+    });
+
+    it('says that libtensorflow runs them', () => {
+      const { threads: _, sequences, ...each } = kernelReport();
+      expect(sequences).toBe('ops of libtensorflow');
+      expect(new Set(Object.values(each))).toEqual(new Set(['libtensorflow']));
     });
 
     /** How often an op is executed in a sequence of four frames. */
