@@ -10,8 +10,8 @@ import { type Activations, gatesAt, startAt } from './reset-before-gru-forward.t
  * The gradients of a sequence by name: two draws a frame, and some that do not grow in number with time. With dh by the state
  * after a frame and s = r∘hₜ₋₁, all linear:
  *
- *   ds = (factors.z∘dh)·Unᵀ       rest = carries.x∘dh + carries.y∘ds + (factors.x∘dh)·Uzᵀ
- *   dhₜ₋₁ = rest + (factors.y∘ds)·Urᵀ + dOutputₜ₋₁
+ *   ds = (factors.z∘dh)·Unᵀ       δr = factors.y∘ds       rest = carries.x∘dh + carries.y∘ds + (factors.x∘dh)·Uzᵀ
+ *   dhₜ₋₁ = rest + δr·Urᵀ + dOutputₜ₋₁
  */
 export function runBackward(
   device: Device,
@@ -47,7 +47,7 @@ export function runBackward(
 type Given = { readonly factors: Tensor; readonly carries: Tensor; readonly transposed: Tensor };
 
 /**
- * From the frame that was run last to the first. Block t is dh of the state before frame t, the block of its gates (ds, rest), and the
+ * From the frame that was run last to the first. Block t is dh of the state before frame t, the block of its gates (δr, rest), and the
  * one to start from dh of the last state.
  */
 function stepsOf(given: Given, sizes: SequenceSizes, reverse: boolean): RecurrentStep[] {
@@ -60,7 +60,7 @@ function stepsOf(given: Given, sizes: SequenceSizes, reverse: boolean): Recurren
       const earlier = previous < 0 ? -1 : previous * batch;
       return [
         { ...reset, numbers: { batch, at: t * batch }, to: gatesAt(t, sizes), from: { later } },
-        { ...state, numbers: { batch, at: t * batch, earlier }, to: t, from: { resets: gatesAt(t, sizes) } },
+        { ...state, numbers: { batch, earlier }, to: t, from: { resets: gatesAt(t, sizes) } },
       ];
     })
     .reverse()
@@ -87,7 +87,7 @@ quad value(int row, int column) {
   };
 }
 
-/** (ds, rest) of a frame, of dh of the state after it. */
+/** (δr, rest) of a frame, of dh of the state after it. */
 function resetCall({ factors, carries, transposed }: Given, { hidden }: SequenceSizes): Omit<Call, 'numbers'> {
   return {
     program: {
@@ -97,7 +97,7 @@ function resetCall({ factors, carries, transposed }: Given, { hidden }: Sequence
       code: `${SECOND_OF}
 quad carried(int row, int column, quad sum, float d) {
   quad carry = carries(row, column);
-  return quad(sum.z, carry.x * d + carry.y * sum.z + sum.x, 0.0, 0.0);
+  return quad(factors(row, column).y * sum.z, carry.x * d + carry.y * sum.z + sum.x, 0.0, 0.0);
 }
 quad value(int row, int column) {
   quad first = quad(0.0, 0.0, 0.0, 0.0);
@@ -118,35 +118,31 @@ quad value(int row, int column) {
   };
 }
 
-/** dh of the state before a frame, of (ds, rest). */
-function stateCall({ factors, carries, transposed }: Given, { hidden }: SequenceSizes): Omit<Call, 'numbers'> {
+/** dh of the state before a frame, of (δr, rest). */
+function stateCall({ carries, transposed }: Given, { hidden }: SequenceSizes): Omit<Call, 'numbers'> {
   return {
     program: {
-      inputs: { factors: 'quads', carries: 'quads', transposed: 'quads', resets: 'quads' },
+      inputs: { carries: 'quads', transposed: 'quads', resets: 'quads' },
       output: 'quads',
-      numbers: ['batch', 'at', 'earlier'],
+      numbers: ['batch', 'earlier'],
       code: `${SECOND_OF}
 float outputAt(int b, int column) {
   if (earlier < 0) { return 0.0; }
   return carries(earlier + b, column).z;
 }
 quad value(int row, int column) {
-  float first = 0.0;
-  float second = 0.0;
-  for (int k = 0; k < ${hidden}; k++) {
-    quad d = resets(row, k);
-    float weight = transposed(k, column).y;
-    first += factors(at + 2 * row, k).y * d.x * weight;
-    second += factors(at + secondOf(row), k).y * d.z * weight;
-  }
   quad rest = resets(row, column);
-  return quad(
-    rest.y + first + outputAt(2 * row, column),
-    0.0,
-    rest.w + second + outputAt(secondOf(row), column),
-    0.0);
+  float first = rest.y + outputAt(2 * row, column);
+  float second = rest.w + outputAt(secondOf(row), column);
+  for (int k = 0; k < ${hidden}; k++) {
+    quad delta = resets(row, k);
+    float weight = transposed(k, column).y;
+    first += delta.x * weight;
+    second += delta.z * weight;
+  }
+  return quad(first, 0.0, second, 0.0);
 }`,
     },
-    inputs: { factors, carries, transposed },
+    inputs: { carries, transposed },
   };
 }

@@ -74,8 +74,8 @@ float value(int row, int column) {
   int unit = column - gate * ${sizes.hidden};
   int b = row / time;
   int t = row - b * time;
+  if (gate + first == 1) { return dsAt(time + t, b, unit).x; }
   quad factor = factors(t * batch + b, unit);
-  if (gate + first == 1) { return factor.y * dsAt(time + t, b, unit).x; }
   float d = dsAt(blockAfter(t), b, unit).x;
   if (gate + first == 0) { return factor.x * d; }
   return factor.z * d;
