@@ -7,7 +7,7 @@ import { resetBeforeGruWeightGradients } from './reset-before-gru-loop.ts';
 type Options = { readonly reverse: boolean };
 
 /**
- * `resetBeforeGruSequence` as a loop of TensorFlow's `GRUBlockCell`, and back of `GRUBlockCellGrad` and one op more. The
+ * `resetBeforeGruSequence` as a loop of TensorFlow's `GRUBlockCell`, and back of `GRUBlockCellGrad` and two ops more. The
  * cell multiplies its input by a kernel, and what is given here has been multiplied: so it is multiplied by the identity, which
  * is cheap where hidden is small and wasteful elsewhere.
  */

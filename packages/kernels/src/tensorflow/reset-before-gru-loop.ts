@@ -7,7 +7,7 @@ import type { TensorflowOps } from './ops.ts';
 type Options = { readonly reverse: boolean };
 type Activations = readonly [z: Tensor, r: Tensor, n: Tensor, change: Tensor];
 
-/** `resetBeforeGruSequence` as a loop of ops: fourteen a frame, and as many back. `change` is h − n. */
+/** `resetBeforeGruSequence` as a loop of ops: fourteen a frame, and fifteen back. `change` is h − n. */
 export const resetBeforeGruLoop: DeviceKernels<Options> = loopKernels<Options>({
   states: ['h'],
   weights: ['recurrentKernel'],
