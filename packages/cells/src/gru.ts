@@ -3,22 +3,28 @@ import { compileGru, gruSequence, hasGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
+  concat1d,
   matMul,
   mul,
+  type Rank,
   sigmoid,
   split,
   sub,
   type Tensor1D,
   type Tensor2D,
   tanh,
+  tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput } from './affine-input.ts';
+import { chronoBias, expectChrono } from './chrono.ts';
 
 /** Sizes of a GRU. */
 export type GruOptions = {
   readonly inputSize: number;
   readonly hiddenSize: number;
+  /** The longest time, in frames, over which something is to be remembered: spreads the biases by it (chrono initialisation). */
+  readonly chrono?: number | undefined;
 };
 
 /**
@@ -52,14 +58,16 @@ export type GruState = {
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
  * to float32 rounding; the op has no second gradient.
- * Init:   kernels uniform ±1/√hiddenSize; biases 0.
+ * Init:   kernels uniform ±1/√hiddenSize; biases 0; with `chrono` = T that of z log U(1, T − 1).
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @see Cho et al. 2014, arXiv:1406.1078v1; the other form is `resetBeforeGru`
+ * @throws {OptionError} if a size is not a positive whole number, or chrono not one from 3.
+ * @see Cho et al. 2014, arXiv:1406.1078v1; chrono: Tallec & Ollivier 2018; the other form is `resetBeforeGru`
  */
 export function gru(options: GruOptions): Cell<GruParams, GruState> {
-  const { inputSize, hiddenSize } = options;
+  const { inputSize, hiddenSize, chrono } = options;
   const name = 'gru';
   expectSizes(name, { inputSize, hiddenSize });
+  expectChrono(name, chrono);
 
   const recur = (params: GruParams, { h }: GruState, projected: Frame): Step<GruState> => {
     const [xz, xr, xn] = split(projected, 3, 1) as [Frame, Frame, Frame];
@@ -76,13 +84,21 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
     name,
     inputSize,
     outputSize: hiddenSize,
-    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
+    recipe: {
+      package: '@elman/cells',
+      factory: name,
+      arguments: [{ inputSize, hiddenSize, ...(chrono && { chrono }) }],
+    },
     init(rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 3 * hiddenSize], limit),
         recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 3 * hiddenSize], limit),
-        bias: zeros([3 * hiddenSize]),
+        bias: tidy(() => {
+          const keep =
+            chrono === undefined ? zeros<Rank.R1>([hiddenSize]) : chronoBias(rng.fork('bias'), hiddenSize, chrono).keep;
+          return concat1d([keep, zeros([2 * hiddenSize])]);
+        }),
         recurrentBias: zeros([hiddenSize]),
       };
     },

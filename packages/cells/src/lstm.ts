@@ -7,6 +7,7 @@ import {
   matMul,
   mul,
   ones,
+  type Rank,
   sigmoid,
   split,
   type Tensor1D,
@@ -16,11 +17,14 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput } from './affine-input.ts';
+import { chronoBias, expectChrono } from './chrono.ts';
 
 /** Sizes of an LSTM. */
 export type LstmOptions = {
   readonly inputSize: number;
   readonly hiddenSize: number;
+  /** The longest time, in frames, over which something is to be remembered: spreads the biases by it (chrono initialisation). */
+  readonly chrono?: number | undefined;
 };
 
 /** kernel [inputSize, 4·hiddenSize], recurrentKernel [hiddenSize, 4·hiddenSize], bias [4·hiddenSize]; gates i, f, g, o. */
@@ -46,14 +50,17 @@ export type LstmState = {
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
  * to float32 rounding; the op has no second gradient.
- * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
+ * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015); with `chrono` = T the forget gate
+ *         log U(1, T − 1) and the input gate the negative of it.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @see Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000 (no peepholes here)
+ * @throws {OptionError} if a size is not a positive whole number, or chrono not one from 3.
+ * @see Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000 (no peepholes here); chrono: Tallec & Ollivier 2018
  */
 export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
-  const { inputSize, hiddenSize } = options;
+  const { inputSize, hiddenSize, chrono } = options;
   const name = 'lstm';
   expectSizes(name, { inputSize, hiddenSize });
+  expectChrono(name, chrono);
 
   const recur = (params: LstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
     const [i, f, g, o] = split(add(projected, matMul(h, params.recurrentKernel)), 4, 1) as [Frame, Frame, Frame, Frame];
@@ -67,13 +74,21 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     name,
     inputSize,
     outputSize: hiddenSize,
-    recipe: { package: '@elman/cells', factory: 'lstm', arguments: [{ inputSize, hiddenSize }] },
+    recipe: {
+      package: '@elman/cells',
+      factory: 'lstm',
+      arguments: [{ inputSize, hiddenSize, ...(chrono && { chrono }) }],
+    },
     init(rng: Rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
         recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 4 * hiddenSize], limit),
-        bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize])])),
+        bias: tidy(() => {
+          const [write, keep] = [zeros<Rank.R1>([hiddenSize]), ones<Rank.R1>([hiddenSize])];
+          const biases = chrono === undefined ? { write, keep } : chronoBias(rng.fork('bias'), hiddenSize, chrono);
+          return concat1d([biases.write, biases.keep, zeros([2 * hiddenSize])]);
+        }),
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),

@@ -17,6 +17,8 @@ if (!['webgl', 'webgpu'].includes(getBackend())) {
   for (const activation of ['relu', 'sigmoid'] as const) {
     describeCell(`simpleRnn with ${activation}`, () => simpleRnn({ ...sizes, activation }), options);
   }
+  describeCell('lstm with chrono biases', () => lstm({ ...sizes, chrono: 20 }), options);
+  describeCell('gru with chrono biases', () => gru({ ...sizes, chrono: 20 }), options);
   describeCell(
     'jordan with activations',
     () => jordan({ ...sizes, activation: 'relu', outputActivation: 'sigmoid' }),

@@ -67,3 +67,19 @@ it('gru with saturated gates is a latch: it holds a bit until another one comes'
     expect(outputs?.[t]?.[0]).toBeCloseTo(held, 4);
   }
 });
+
+it('chrono biases keep what is held for two to T frames', async () => {
+  const biases = await lstm({ inputSize: 1, hiddenSize: 400, chrono: 100 }).init(Rng.seeded(1)).bias.data();
+  const [write, keep] = [biases.slice(0, 400), biases.slice(400, 800)];
+  const times = [...keep].map((b) => 1 + Math.exp(b));
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(2);
+  expect(Math.max(...times)).toBeLessThan(100);
+  // Uniform from 2 to 100.
+  expect(times.reduce((sum, t) => sum + t, 0) / 400).toBeCloseTo(51, -1);
+  keep.forEach((b, i) => {
+    expect(write[i]).toBe(-b);
+  });
+  const gates = await gru({ inputSize: 1, hiddenSize: 3, chrono: 100 }).init(Rng.seeded(1)).bias.data();
+  expect([...gates].map((b) => b > 0)).toEqual([true, true, true, false, false, false, false, false, false]);
+  expect(() => lstm({ inputSize: 1, hiddenSize: 1, chrono: 2.5 })).toThrow(/chrono: expected a whole number of frames/);
+});

@@ -1,55 +1,66 @@
-import { type Cell, isPackageName, OptionError, type Tree } from '@elman/core';
-import { type Exports, locatePackage, manifestOf } from './packages.ts';
+import { type Cell, type Json, OptionError, type Tree } from '@elman/core';
+import { stack } from '@elman/rnn';
+import type { Exports } from './packages.ts';
+import { builtInNames, findPlugin, type PluginKind } from './plugins.ts';
 
 /** Any cell without context. */
-type AnyCell = Cell<Tree, Tree>;
+export type AnyCell = Cell<Tree, Tree>;
 /** What makes a cell from two sizes; further options have defaults. */
-export type CellFactory = (options: { readonly inputSize: number; readonly hiddenSize: number }) => AnyCell;
+export type CellFactory = (
+  options: { readonly inputSize: number; readonly hiddenSize: number } & CellOptions,
+) => AnyCell;
+/** What a cell is told beside its sizes. */
+export type CellOptions = { readonly [option: string]: Json };
 
-const BUILT_IN = '@elman/cells';
 const SMALL = { inputSize: 1, hiddenSize: 1 };
 
 /**
- * A factory of cells by name: one of `@elman/cells`, or a package that exports a cell.
- *
- * A package says which export it is in its package.json, `"elman": { "cell": "exportName" }`; without that, its only
- * exported function is the one. What the factory makes carries a recipe, so that a saved model can be loaded.
+ * A factory of cells by name: one of `@elman/cells`, or a package that exports a cell. What the factory makes carries a recipe,
+ * so that a saved model can be loaded.
  *
  * @throws {OptionError} naming the built-in cells, if there is no such cell and no such package.
  */
 export async function findCell(name: string, workingFolder?: string): Promise<CellFactory> {
-  const builtIn: Exports = await import('@elman/cells');
-  if (Object.hasOwn(builtIn, name) && isCell(tried(builtIn[name]))) {
-    return withRecipe(BUILT_IN, name, builtIn[name] as CellFactory);
-  }
-  const location = isPackageName(name) ? locatePackage(name, workingFolder) : undefined;
-  if (location === undefined) {
-    const known = builtInCells(builtIn).join(', ');
-    throw new OptionError(`cell: "${name}" is neither a built-in cell (${known}) nor an installed package.`);
-  }
-  const exports = (await import(location)) as Exports;
-  const factory = chooseExport(name, exports, location);
-  return withRecipe(name, factory, exports[factory] as CellFactory);
+  return findPlugin(cells(await import('@elman/cells')), name, workingFolder);
 }
 
 /** The names among the exports of `@elman/cells` that make a cell when given two sizes. */
 export function builtInCells(exports: Exports): string[] {
-  return Object.keys(exports).filter((name) => isCell(tried(exports[name])));
+  return builtInNames(cells(exports));
 }
 
-/** The export of a package that makes its cell. */
-function chooseExport(name: string, exports: Exports, location: string): string {
-  const functions = Object.keys(exports).filter((key) => typeof exports[key] === 'function');
-  const declared = manifestOf(name, location)?.elman?.cell;
-  if (declared !== undefined) {
-    if (functions.includes(declared)) return declared;
-    throw new OptionError(`cell: ${name}: its package.json names the cell "${declared}"; it exports no such function.`);
-  }
-  if (functions.length === 1) return functions[0] as string;
-  throw new OptionError(
-    `cell: ${name}: expected one exported function, got ${functions.join(', ') || 'none'}; package.json can say which: "elman": { "cell": "NAME" }`,
-  );
+/** How cells are stacked. */
+export type StackSettings = {
+  readonly inputSize: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly cellWith?: CellOptions | undefined;
+};
+
+/** So many cells, one on the other. */
+export function stacked(make: CellFactory, settings: StackSettings): AnyCell {
+  const { inputSize, hidden, layers, cellWith = {} } = settings;
+  const all: AnyCell[] = [];
+  for (let i = 0; i < layers; i++)
+    all.push(make({ inputSize: all.at(-1)?.outputSize ?? inputSize, hiddenSize: hidden, ...cellWith }));
+  expectKnown(all[0] as AnyCell, cellWith);
+  return all.length === 1 ? (all[0] as AnyCell) : (stack(all) as AnyCell);
 }
+
+/** A cell says in its recipe what options it has: one that is not there would go unheard. */
+function expectKnown({ name, recipe }: AnyCell, options: CellOptions): void {
+  const [known = {}] = (recipe?.arguments ?? []) as readonly CellOptions[];
+  const unknown = Object.keys(options).find((option) => !(option in known));
+  if (unknown !== undefined) throw new OptionError(`cell: with: ${name} has no option ${unknown}; leave it out.`);
+}
+
+const cells = (builtIn: Exports): PluginKind<CellFactory> => ({
+  kind: 'cell',
+  builtInPackage: '@elman/cells',
+  builtIn,
+  isFactory: (exported) => isCell(tried(exported)),
+  withRecipe,
+});
 
 function withRecipe(from: string, factory: string, make: CellFactory): CellFactory {
   return (options) => {

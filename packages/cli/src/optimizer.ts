@@ -28,7 +28,9 @@ const OPTIMIZERS: { readonly [name: string]: (learningRate: Schedule) => Optimiz
  * The optimizer of a run: clipping by global norm, then the one that was asked for.
  * @throws {OptionError} for a name that is not known.
  */
-export function makeOptimizer(settings: RunSettings): Optimizer<Tree> {
+export function makeOptimizer(
+  settings: Pick<RunSettings, 'optimizer' | 'clip' | 'learningRate' | 'updates'>,
+): Optimizer<Tree> {
   const { optimizer: name, clip } = settings;
   const make = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
   if (make === undefined) {

@@ -9,7 +9,7 @@ export type Exports = { readonly [name: string]: unknown };
 /** What a package.json may say to this command. */
 export interface Manifest {
   readonly name?: string;
-  readonly elman?: { readonly cell?: string };
+  readonly elman?: { readonly cell?: string; readonly task?: string };
 }
 
 /** Imports a package from where this command is installed, else from where the person works. */

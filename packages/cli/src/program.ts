@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { taskCommand } from './commands/task.ts';
 import { trainCommand } from './commands/train.ts';
 import { describeError } from './errors.ts';
 import { Exit } from './exit.ts';
@@ -23,7 +25,14 @@ function program(): Command {
             .replaceAll(/\s*\n\s*/g, ' ')}\n`,
         ),
     });
-  for (const command of [trainCommand(), sampleCommand(), evalCommand(), doctorCommand()]) {
+  for (const command of [
+    trainCommand(),
+    sampleCommand(),
+    evalCommand(),
+    taskCommand(),
+    compareCommand(),
+    doctorCommand(),
+  ]) {
     elman.addCommand(command.copyInheritedSettings(elman));
   }
   return elman;

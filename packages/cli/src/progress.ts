@@ -19,7 +19,10 @@ export interface Progress {
 /** The facts of a run in one line: `update 120/2000 · loss 1.834 · 2.65 bits/char · 12.3k tokens/s · 1:42 left`. */
 export function describeProgress(progress: Progress): string {
   const { step, updates, loss, bitsPerCharacter, tokensPerSecond, secondsLeft } = progress;
-  const parts = [`update ${step}${updates === undefined ? '' : `/${updates}`}`, `loss ${loss.toFixed(3)}`];
+  const parts = [
+    `update ${step}${updates === undefined ? '' : `/${updates}`}`,
+    `loss ${loss >= 0.001 ? loss.toFixed(3) : loss.toExponential(1)}`,
+  ];
   if (bitsPerCharacter !== undefined) parts.push(`${bitsPerCharacter.toFixed(2)} bits/char`);
   parts.push(`${formatCount(tokensPerSecond)} tokens/s`, `${formatSeconds(secondsLeft)} left`);
   return parts.join(' · ');

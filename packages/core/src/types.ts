@@ -64,8 +64,11 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
   readonly recipe?: Recipe | undefined;
   /** Fresh parameters, a function of the seed alone. */
   init(rng: Rng): P;
-  /** The state before the first frame. Axis 0 of every leaf is the batch. */
-  initialState(batchSize: number): S;
+  /**
+   * The state before the first frame. Axis 0 of every leaf is the batch. A cell with a context whose state is as large as something in
+   * it (weights over a source, say) is told the context.
+   */
+  initialState(batchSize: number, context?: C): S;
   /** One frame: input [batch, inputSize] to output [batch, outputSize]. */
   step(params: P, state: S, input: Frame, context: C, rng?: Rng): Step<S>;
   /** The part of a step that depends on the input alone: [n, inputSize] to [n, projectedSize]. */
@@ -112,11 +115,22 @@ export interface Source {
 /** Weighs the frames of a source by a query. */
 export interface Attention<P extends Tree> {
   readonly name: string;
+  /** How to make this attention again. */
+  readonly recipe?: Recipe | undefined;
+  readonly querySize: number;
+  readonly memorySize: number;
+  /** The width of a context: that of the memory, mostly. */
+  readonly contextSize: number;
   init(rng: Rng): P;
   /** What depends on the memory alone, computed once per source. */
   keys(params: P, memory: Sequence): Sequence;
-  /** Query [batch, querySize]; weights [batch, length] sum to 1 over the unmasked frames; context is their mean. */
+  /**
+   * Query [batch, querySize]; weights [batch, length] over the unmasked frames, mostly of sum 1; context is the mean under them.
+   * `previous` are the weights of the step before.
+   */
   attend(params: P, query: Frame, source: Source, previous: Frame): { context: Frame; weights: Frame };
+  /** The weights before the first step, [batch, length]; default: zeros. */
+  initialWeights?(source: Source): Frame;
 }
 
 /** An external memory without weights of its own; what drives it is the command, [batch, interfaceSize]. */

@@ -60,8 +60,9 @@ export function oneStateKernels<Call extends OneStateCall>({
       };
       const given = {
         ...input,
-        ...Object.fromEntries(biases.map((name) => [name, storage.read(inputs[name] as TensorInfo)])),
+        // First, as it may make the heap of tfjs grow, and what was read before would be gone.
         projected: readFrames(storage, projected as TensorInfo),
+        ...Object.fromEntries(biases.map((name) => [name, storage.read(inputs[name] as TensorInfo)])),
         hold: true,
       };
       const activations = engine().forward(sizes, given as never);

@@ -1,4 +1,6 @@
+export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
+export { type AnswerScore, evaluateAnswers } from './evaluate-answers.ts';
 export { type LoadModelOptions, loadModel, type SavedModel, saveModel } from './folder.ts';
 export {
   type LanguageModel,

@@ -49,9 +49,9 @@ export function bidirectional<PF extends Tree, SF extends Tree, PB extends Tree,
     outputSize: merge === 'sum' ? outputSize : outputSize + backward.outputSize,
     recipe: combined('bidirectional', [forward, backward], (recipes) => [...recipes, { merge }]),
     init: (rng) => ({ forward: forward.init(rng.fork('forward')), backward: backward.init(rng.fork('backward')) }),
-    initialState: (batchSize) => ({
-      forward: forward.initialState(batchSize),
-      backward: backward.initialState(batchSize),
+    initialState: (batchSize, context) => ({
+      forward: forward.initialState(batchSize, context),
+      backward: backward.initialState(batchSize, context),
     }),
     run: (params, inputs, { state, mask, context, rng } = {}) =>
       tree.tidy(() => {

@@ -23,7 +23,7 @@ export function deep<const Layers extends readonly AnyLayer[]>(
     outputSize: (parts.at(-1) as AnyLayer).outputSize,
     recipe: combined('deep', parts, (recipes) => [recipes]),
     init: (rng) => parts.map((part, i) => part.init(rng.fork(i))),
-    initialState: (batchSize) => parts.map((part) => part.initialState(batchSize)),
+    initialState: (batchSize, context) => parts.map((part) => part.initialState(batchSize, context)),
     run: (params, inputs, { state, rng, ...options } = {}) =>
       tree.tidy(() => {
         const states: Tree[] = [];

@@ -69,7 +69,7 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
     outputSize: cell.outputSize,
     recipe: combined('dropout', [cell], (recipes) => [...recipes, { ...rates, variational }]),
     init: (rng) => cell.init(rng),
-    initialState: (batchSize) => cell.initialState(batchSize),
+    initialState: (batchSize, context) => cell.initialState(batchSize, context),
     step(params, state, input, context, rng) {
       if (rng === undefined) return cell.step(params, state, input, context);
       return tree.tidy(() => {

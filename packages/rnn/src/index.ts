@@ -1,3 +1,10 @@
+export {
+  type AttentionCellOptions,
+  type AttentionCellParams,
+  type AttentionCellState,
+  attentionCell,
+  sourceOf,
+} from './attention-cell.ts';
 export { type BidirectionalOptions, type Both, bidirectional } from './bidirectional.ts';
 export { deep } from './deep.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';

@@ -24,7 +24,7 @@ export function layer<P extends Tree, S extends Tree, C = void>(
     outputSize: cell.outputSize,
     recipe: combined('layer', [cell], (recipes) => [...recipes, { direction }]),
     init: (rng) => cell.init(rng),
-    initialState: (batchSize) => cell.initialState(batchSize),
+    initialState: (batchSize, context) => cell.initialState(batchSize, context),
     run: (params, inputs, options) => unroll(cell, params, inputs, { ...options, reverse: direction === 'backward' }),
   };
 }

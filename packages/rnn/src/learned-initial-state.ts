@@ -32,7 +32,10 @@ export function learnedInitialState<P extends Tree, S extends Tree, C = void>(
     outputSize: cell.outputSize,
     recipe: combined('learnedInitialState', [cell], (recipes) => recipes),
     init: (rng) => ({ cell: cell.init(rng), initial: cell.initialState(1) }),
-    initialState: (batchSize) => ({ cell: cell.initialState(batchSize), fresh: ones([batchSize, 1]) }),
+    initialState: (batchSize, context) => ({
+      cell: cell.initialState(batchSize, context),
+      fresh: ones([batchSize, 1]),
+    }),
     step: (params, state, input, context, rng) =>
       tree.tidy(() => {
         const next = cell.step(params.cell, start(params, state), input, context, rng);

@@ -25,7 +25,7 @@ export function residual<P extends Tree, S extends Tree, C = void>(cell: Cell<P,
     outputSize,
     recipe: combined('residual', [cell], (recipes) => recipes),
     init: (rng) => cell.init(rng),
-    initialState: (batchSize) => cell.initialState(batchSize),
+    initialState: (batchSize, context) => cell.initialState(batchSize, context),
     step: (params, state, input, context, rng) =>
       tree.tidy(() => {
         const next = cell.step(params, state, input, context, rng);

@@ -29,7 +29,7 @@ export function stack<const Cells extends readonly AnyCell[]>(
     outputSize: (parts.at(-1) as AnyCell).outputSize,
     recipe: combined('stack', parts, (recipes) => [recipes]),
     init: (rng) => parts.map((cell, i) => cell.init(rng.fork(i))),
-    initialState: (batchSize) => parts.map((cell) => cell.initialState(batchSize)),
+    initialState: (batchSize, context) => parts.map((cell) => cell.initialState(batchSize, context)),
     step: (params, state, input, context, rng) =>
       tree.tidy(() => {
         const states: Tree[] = [];

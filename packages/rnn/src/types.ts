@@ -39,7 +39,7 @@ export interface SequenceLayer<P extends Tree, S extends Tree, C = void> {
   readonly recipe?: Recipe | undefined;
   init(rng: Rng): P;
   /** The state before the first frame of each direction. Axis 0 of every leaf is the batch. */
-  initialState(batchSize: number): S;
+  initialState(batchSize: number, context?: C): S;
   /** inputs [batch, time, inputSize] to outputs [batch, time, outputSize] and the state after the last frame. */
   run(params: P, inputs: Sequence, options?: LayerOptions<S, C>): Steps<S>;
 }

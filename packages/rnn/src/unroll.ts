@@ -43,7 +43,7 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
     throw new ShapeError(`${cell.name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
   if (mask !== undefined) expectShape(cell.name, 'mask', mask, { batch, time });
   return tree.tidy(() => {
-    const state = options.state ?? cell.initialState(batch);
+    const state = options.state ?? cell.initialState(batch, context);
     const real = mask === undefined ? inputs : blankPadding(inputs, mask);
     return run(cell, params, state, real, { context, mask, reverse, rng, projected });
   });

@@ -21,7 +21,7 @@ function calls({ cell, params, state, input, inputs, mask, context }: CellSubjec
   const sequence = reshape(projected, [BATCH, TIME, -1]) as typeof inputs;
   return [
     ['init', () => cell.init(Rng.seeded(0))],
-    ['initialState', () => cell.initialState(BATCH)],
+    ['initialState', () => cell.initialState(BATCH, context)],
     ['step', () => cell.step(params, state, input, context)],
     ...(project === undefined ? [] : [['project', () => project.call(cell, params, frames)] as const]),
     ...(scan === undefined

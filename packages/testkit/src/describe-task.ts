@@ -1,7 +1,5 @@
-import { selectBackend } from '@elman/backend';
 import type { Task } from '@elman/core';
-import { engine, getBackend } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, it } from 'vitest';
+import { describeChecks } from './describe-checks.ts';
 import { type TaskOptions, taskChecks } from './task-checks.ts';
 
 /**
@@ -10,21 +8,9 @@ import { type TaskOptions, taskChecks } from './task-checks.ts';
  *   describeTask('parity', () => parity(), { difficulty: { length: 5 } });
  */
 export function describeTask(name: string, makeTask: () => Task, options: TaskOptions = {}): void {
-  beforeAll(async () => {
-    if (!getBackend()) await selectBackend();
-  });
-  describe(`${name} keeps the contract of a task`, () => {
-    const task = makeTask();
-    for (const { title, applies, run } of taskChecks) {
-      if (applies?.(task, options) === false) continue;
-      it(title, async () => {
-        engine().startScope('proof');
-        try {
-          await run(makeTask(), options);
-        } finally {
-          engine().endScope();
-        }
-      });
-    }
-  });
+  const task = makeTask();
+  const checks = taskChecks
+    .filter(({ applies }) => applies?.(task, options) !== false)
+    .map(({ title, run }) => ({ title, run: () => run(makeTask(), options) }));
+  describeChecks(`${name} keeps the contract of a task`, checks);
 }

@@ -27,7 +27,7 @@ async function everyParameterCounts(subject: CellSubject): Promise<void> {
   const { grads } = differentiate(subject);
   const read = tree.entries(grads).map(async ([path, gradient]) => [path, await gradient.data()] as const);
   for (const [path, gradient] of await Promise.all(read)) {
-    if (gradient.some((value) => value !== 0)) continue;
+    if (gradient.some((value) => value !== 0) || subject.options.ofContext?.(path)) continue;
     throw new ConformanceError(
       `${subject.cell.name}: ${path}: expected a gradient from the outputs of several steps, got zeros.`,
     );

@@ -1,4 +1,6 @@
+export type { AttentionOptions } from './attention-checks.ts';
 export { type CellProof, cellProofs } from './cell-checks.ts';
+export { describeAttention } from './describe-attention.ts';
 export { describeCell } from './describe-cell.ts';
 export { describeTask } from './describe-task.ts';
 export { ConformanceError } from './errors.ts';

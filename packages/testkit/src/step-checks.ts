@@ -16,9 +16,10 @@ export const stepChecks: readonly CellCheck[] = [
 
 const form = ({ dtype, shape }: Tensor): string => `${dtype} [${shape.join(', ')}]`;
 
-async function batchIsFirst({ cell }: CellSubject): Promise<void> {
+async function batchIsFirst({ cell, options }: CellSubject): Promise<void> {
   for (const batchSize of [1, 5]) {
-    for (const [path, leaf] of tree.entries(cell.initialState(batchSize))) {
+    const context = options.context?.(batchSize, Rng.seeded(batchSize));
+    for (const [path, leaf] of tree.entries(cell.initialState(batchSize, context))) {
       if (leaf.shape[0] === batchSize) continue;
       throw new ConformanceError(
         `${cell.name}: initialState(${batchSize}): ${path || 'state'}: expected [${batchSize}, …], got [${leaf.shape.join(', ')}].`,
@@ -28,7 +29,7 @@ async function batchIsFirst({ cell }: CellSubject): Promise<void> {
 }
 
 async function formIsKept({ cell, params, input, context }: CellSubject): Promise<void> {
-  const start = cell.initialState(BATCH);
+  const start = cell.initialState(BATCH, context);
   let state = start;
   for (let t = 0; t < 2; t++) {
     const next = cell.step(params, state, input, context);

@@ -14,6 +14,8 @@ import { cast, expandDims, mul, notEqual, stack, type Tensor2D, tensor2d, unstac
 export interface CellOptions<C> {
   /** For cells with a context: one for a batch of this size; axis 0 of its leaves is the batch. */
   readonly context?: ((batchSize: number, rng: Rng) => C) | undefined;
+  /** Parameters, by path, that only the making of the context needs, so that a step given one has no gradient for them. */
+  readonly ofContext?: ((path: string) => boolean) | undefined;
   /** Finds the package that a recipe names: `() => import('../src/index.ts')`. Without it recipes are only read. */
   readonly importPackage?: ImportPackage | undefined;
   /** Relative and absolute closeness of what must be equal. Default 1e-5, and 1e-4 on webgl and webgpu. */
@@ -69,7 +71,7 @@ export function makeSubject(make: () => AnyCell, options: CellOptions<unknown>):
   const inputs = draw('inputs');
   const input = unstack(inputs, 1)[0] as Frame;
   const earlier = unstack(draw('earlier'), 1)[0] as Frame;
-  const { state } = cell.step(params, cell.initialState(BATCH), earlier, context);
+  const { state } = cell.step(params, cell.initialState(BATCH, context), earlier, context);
   const mask = tensor2d([1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1], [BATCH, TIME]);
   return { cell, options, make, rng, params, state, context, inputs, input, mask };
 }

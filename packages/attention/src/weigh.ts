@@ -1,0 +1,73 @@
+import { expectShape, type Frame, type Source } from '@elman/core';
+import {
+  add,
+  cast,
+  div,
+  exp,
+  expandDims,
+  matMul,
+  max,
+  maximum,
+  mul,
+  notEqual,
+  reshape,
+  sub,
+  sum,
+  type Tensor2D,
+  type Tensor3D,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+
+/** What every mechanism returns: the mean of the memory under the weights, and these. */
+export type Attended = { readonly context: Frame; readonly weights: Frame };
+
+/** 1 for the frames of a source that there are, or undefined where all are. */
+export function realFrames({ mask }: Source): Tensor2D | undefined {
+  return mask && cast(notEqual(mask, 0), 'float32');
+}
+
+/**
+ * Softmax over the frames that are real: scores [batch, length] → weights [batch, length] that are 0 elsewhere and sum to 1, or to 0
+ * in a row without any frame.
+ */
+export function maskedSoftmax(scores: Tensor2D, real: Tensor2D | undefined): Tensor2D {
+  if (real === undefined) {
+    const exps = exp(sub(scores, max(scores, 1, true)));
+    return div(exps, sum(exps, 1, true));
+  }
+  const seen = add(where(cast(real, 'bool'), scores, zerosLike(scores)), mul(sub(real, 1), LOW));
+  const exps = mul(exp(sub(seen, max(seen, 1, true))), real);
+  return div(exps, maximum(sum(exps, 1, true), TINY)) as Tensor2D;
+}
+
+/** As low as no score is; and less than any sum of exponentials of which the largest is 1. */
+const LOW = 1e30;
+const TINY = 1e-30;
+
+/** Σ weightsⱼ · valuesⱼ: [batch, length] and [batch, length, size] → [batch, size]. */
+export function meanUnder(weights: Tensor2D, values: Tensor3D): Frame {
+  const [batch, , size] = values.shape;
+  return reshape(matMul(expandDims(weights, 1) as Tensor3D, values), [batch, size]);
+}
+
+/** Each row of a query against each frame: [batch, size] and [batch, length, size] → [batch, length]. */
+export function dots(query: Frame, keys: Tensor3D): Tensor2D {
+  const [batch, length] = keys.shape;
+  return reshape(matMul(expandDims(query, 1) as Tensor3D, keys, false, true), [batch, length]);
+}
+
+/** [batch, length, inputSize]·[inputSize, outputSize] as one product. */
+export function throughKernel(frames: Tensor3D, kernel: Tensor2D): Tensor3D {
+  const [batch, length, inputSize] = frames.shape;
+  return reshape(matMul(reshape(frames, [batch * length, inputSize]), kernel), [batch, length, kernel.shape[1]]);
+}
+
+/** @throws {ShapeError} unless query and source fit each other and the mechanism. */
+export function expectSource(name: string, query: Frame, source: Source, sizes: { query: number; keys: number }): void {
+  expectShape(name, 'query', query, { batch: undefined, querySize: sizes.query });
+  const [batch, length] = source.memory.shape;
+  expectShape(name, 'query', query, { batch, querySize: sizes.query });
+  expectShape(name, 'keys', source.keys, { batch, length, size: sizes.keys });
+  if (source.mask !== undefined) expectShape(name, 'mask', source.mask, { batch, length });
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import type { CompareArguments } from '../compare.ts';
+import { list, whole } from '../values.ts';
+import { withTaskOptions } from './task-options.ts';
+
+const name = (text: string): string => text;
+
+/** `elman compare`. */
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('Trains cell after cell on task after task, all with one budget, and writes one table.')
+    .requiredOption('--tasks <list>', 'tasks, with commas between', list(name))
+    .option('--cells <list>', 'cells, with commas between', list(name), ['simpleRnn', 'lstm', 'gru'])
+    .option('--seeds <list>', 'a run for each', list(whole(0)), [1])
+    .option('-o, --out <folder>', 'where runs and table are kept; the same command goes on with them', 'runs/compare')
+    .option('--overwrite', 'begin anew in a folder that has runs')
+    .option('--json', 'one JSON object a line on standard output, for programs');
+  return withTaskOptions(command).action(async (options: CompareArguments) => {
+    const { compare } = await import('../compare.ts');
+    await compare(options);
+  });
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import type { TaskArguments } from '../tasks/settings.ts';
+import { whole } from '../values.ts';
+import { withTaskOptions } from './task-options.ts';
+
+/** `elman task`. */
+export function taskCommand(): Command {
+  const command = new Command('task')
+    .description('Trains a net on a synthetic task and tries it on rows far longer than it has seen.')
+    .argument('<name>', 'a built-in task (parity, adding, copyMemory, …) or an installed package that exports one')
+    .option('--cell <name>', 'a built-in cell (lstm, gru, …) or an installed package that exports one', 'lstm')
+    .option('--seed <number>', 'of weights and rows; the same seed gives the same run', whole(0), 1)
+    .option(
+      '-o, --out <folder>',
+      'where the run is kept (default: runs/ and task and cell); the same command goes on with it',
+    )
+    .option('--overwrite', 'begin anew in a folder that has a run')
+    .option('--json', 'one JSON object a line on standard output, for programs');
+  return withTaskOptions(command).action(
+    async (name: string, options: TaskArguments & { readonly cell: string; readonly seed: number }) => {
+      const { task } = await import('../task.ts');
+      await task(name, options);
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { folderStorage } from '@elman/checkpoint/node';
+import { startBackend } from './backend.ts';
+import { Exit } from './exit.ts';
+import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import { Pace } from './pace.ts';
+import { planRun } from './tasks/plan.ts';
+import { type ClosableReport, humanReport, jsonReport } from './tasks/report.ts';
+import { runTask, type TaskResult } from './tasks/run-task.ts';
+import type { TaskArguments, TaskSettings } from './tasks/settings.ts';
+import { type Comparison, comparisonTable, summarise } from './tasks/table.ts';
+import { stdout, writeJson } from './terminal.ts';
+
+/** What `elman compare` is asked. */
+export interface CompareArguments extends TaskArguments {
+  readonly tasks: readonly string[];
+  readonly cells: readonly string[];
+  readonly seeds: readonly number[];
+  readonly out: string;
+}
+
+/** Trains each cell on each task with each seed, one after the other, and writes the table of what came out. */
+export async function compare(args: CompareArguments): Promise<void> {
+  const { name: backend } = await startBackend(args.backend);
+  const plans: TaskSettings[] = [];
+  for (const task of args.tasks) {
+    for (const cell of args.cells) {
+      for (const seed of args.seeds) plans.push(await planRun({ task, cell, seed }, args, backend));
+    }
+  }
+  const report = args.json
+    ? jsonReport()
+    : humanReport(({ updates }, step) => new Pace({ updates, seconds: null }, step));
+  const interrupt = listenForInterrupt(() => report.interrupted());
+  const results: TaskResult[] = [];
+  try {
+    for (const settings of plans) {
+      const result = await oneOf(settings, args, interrupt, report);
+      if (result === undefined) break;
+      results.push(result);
+      await writeTable(args, results);
+    }
+  } finally {
+    report.close();
+  }
+  const exitCode = interrupt.exitCode();
+  if (exitCode !== undefined) throw new Exit(exitCode);
+  if (args.json) writeJson({ event: 'comparison', ...summarise(results) });
+  else stdout.write(`${comparisonTable(summarise(results))}\n`);
+}
+
+function oneOf(
+  settings: TaskSettings,
+  { out, overwrite = false }: CompareArguments,
+  { signal }: Interrupt,
+  report: ClosableReport,
+): Promise<TaskResult | undefined> {
+  const { task, cell, seed } = settings;
+  const path = join(out, `${task}-${cell}-${seed}`.replaceAll(/[^\w.-]/g, '-'));
+  return runTask({ settings, path, overwrite, signal, report });
+}
+
+/** After every run, so that what was done is there to be read while the others go on. */
+async function writeTable({ out }: CompareArguments, results: readonly TaskResult[]): Promise<void> {
+  const storage = folderStorage(out);
+  const comparison: Comparison = summarise(results);
+  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+  await storage.write('table.md', text(`${comparisonTable(comparison)}\n`));
+  await storage.write('table.json', text(`${JSON.stringify(comparison, null, 2)}\n`));
+}

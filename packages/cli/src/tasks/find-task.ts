@@ -1,0 +1,58 @@
+import { type Json, OptionError, type Task } from '@elman/core';
+import { findPlugin, type PluginKind } from '../plugins.ts';
+
+/** What a task is told when it is made. */
+export type TaskOptions = { readonly [option: string]: Json };
+
+/** What makes a task; all of its options have defaults. */
+type TaskFactory = (options: TaskOptions) => Task;
+
+/**
+ * A task by name, one of `@elman/tasks` or of a package that exports one, made with these options.
+ * @throws {OptionError} naming the built-in tasks, if there is no such task; or naming the option that the task will not have.
+ */
+export async function findTask(name: string, options: TaskOptions = {}, workingFolder?: string): Promise<Task> {
+  return (await findPlugin(await tasks(), name, workingFolder))(options);
+}
+
+/** A task says in its recipe what options it has: one that is not there would go unheard. */
+function expectKnown({ name, recipe }: Task, options: TaskOptions): void {
+  const [known = {}] = (recipe?.arguments ?? []) as readonly TaskOptions[];
+  const unknown = Object.keys(options).find((option) => !(option in known));
+  if (unknown === undefined) return;
+  const list = Object.keys(known).join(', ') || 'none';
+  throw new OptionError(`task: with: ${name} has the options ${list}, got ${unknown}.`);
+}
+
+async function tasks(): Promise<PluginKind<TaskFactory>> {
+  return {
+    kind: 'task',
+    builtInPackage: '@elman/tasks',
+    builtIn: await import('@elman/tasks'),
+    isFactory: (exported) => isTask(tried(exported)),
+    withRecipe: (from, factory, make) => (options) => {
+      const task: unknown = make(options);
+      if (!isTask(task)) {
+        throw new OptionError(
+          `task: ${factory} of ${from}: expected a task (a record with sample, loss and accuracy).`,
+        );
+      }
+      if (task.recipe !== undefined) expectKnown(task, options);
+      return { ...task, recipe: task.recipe ?? { package: from, factory, arguments: [options] } };
+    },
+  };
+}
+
+function isTask(made: unknown): made is Task {
+  const task = (made ?? {}) as Partial<Task>;
+  return [task.sample, task.loss, task.accuracy, task.baseline].every((part) => typeof part === 'function');
+}
+
+/** What a function makes without options, if it needs none. */
+function tried(factory: unknown): unknown {
+  try {
+    return (factory as TaskFactory)({});
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import type { EvaluationEvent, UpdateEvent } from '@elman/train';
+import { formatSeconds, formatTable } from '../format.ts';
+import type { Pace } from '../pace.ts';
+import { ProgressDisplay, smoothed } from '../progress.ts';
+import { stderr, stdout, writeJson } from '../terminal.ts';
+import type { TaskReport, TaskResult } from './run-task.ts';
+import type { TaskSettings } from './settings.ts';
+
+/** A report that is left alone in the end. */
+export interface ClosableReport extends TaskReport {
+  interrupted(): void;
+  close(): void;
+}
+
+/** One JSON object a line on standard output. */
+export function jsonReport(): ClosableReport {
+  return {
+    start: (event) => writeJson({ event: 'start', ...event }),
+    update: ({ step, loss, gradientNorm }) => writeJson({ event: 'update', step, loss, gradientNorm }),
+    evaluation: ({ step, loss, improved }) => writeJson({ event: 'evaluation', step, loss, improved }),
+    interrupted: () => {},
+    close: () => {},
+  };
+}
+
+/** Progress on standard error. `pace` begins with each run. */
+export function humanReport(paceOf: (settings: TaskSettings, step: number) => Pace): ClosableReport {
+  const { bold, dim, green } = stderr.colours;
+  const display = new ProgressDisplay(stderr);
+  let smooth = smoothed(0.97);
+  let pace: Pace | undefined;
+  return {
+    start({ settings, parameters, step }) {
+      smooth = smoothed(0.97);
+      pace = paceOf(settings, step);
+      display.line(`${bold(titleOf(settings))}, ${parameters.toLocaleString('en')} parameters`);
+      if (step > 0) display.line(dim(`goes on after update ${step}`));
+    },
+    update(event: UpdateEvent) {
+      const progress = (pace as Pace).update(event.step, event.count);
+      display.show({ ...progress, loss: smooth(event.loss) });
+    },
+    evaluation({ step, loss, improved }: EvaluationEvent) {
+      display.line(`update ${step} · held out: loss ${short(loss)}${improved ? green(' · best so far') : ''}`);
+    },
+    interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
+    close: () => display.clear(),
+  };
+}
+
+/** `parity 1–40: lstm of 64, seed 1`. */
+function titleOf({ task, least, most, cell, hidden, layers, seed }: TaskSettings): string {
+  const ranges = Object.entries(most).map(([parameter, high]) => {
+    const low = least[parameter] as number;
+    return `${parameter} ${low === high ? high : `${low}–${high}`}`;
+  });
+  return `${task}, ${ranges.join(', ')}: ${layers > 1 ? `${layers} × ` : ''}${cell} of ${hidden}, seed ${seed}`;
+}
+
+/** The scores by length as a table, and the verdict. */
+export function writeResult(result: TaskResult): void {
+  const { bold, dim, green } = stdout.colours;
+  const { score, baseline, byLength, settings, seconds } = result;
+  const isTrained = (length: number): boolean => length >= settings.least.length && length <= settings.most.length;
+  const isAnswered = score.answered !== undefined;
+  const rows = byLength.map(({ length, accuracy, loss, answered, baseline }) => [
+    `${length}${isTrained(length) ? ' (trained)' : ''}`,
+    percent(accuracy),
+    ...(answered === undefined ? [] : [percent(answered.accuracy), percent(answered.exactMatch)]),
+    short(loss),
+    dim(`${percent(baseline.accuracy)}, ${short(baseline.loss)}`),
+  ]);
+  const byItself = isAnswered ? ['by itself', 'all of a row'] : [];
+  for (const line of formatTable([['length', 'right', ...byItself, 'loss', 'without the inputs'], ...rows])) {
+    stdout.write(`${line}\n`);
+  }
+  const answered = score.answered && `, ${percent(score.answered.exactMatch)} of the rows by itself`;
+  const parts = [
+    `held out: ${percent(score.accuracy)} right${answered ?? ''}, loss ${short(score.loss)}`,
+    `(without the inputs ${percent(baseline.accuracy)}, ${short(baseline.loss)})`,
+    `· ${result.solved ? green('solved') : bold('not solved')} (${result.rule}) · ${formatSeconds(seconds)}`,
+  ];
+  stdout.write(`${parts.join(' ')}\n`);
+}
+
+/** 0.5 → `50.0 %`. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
+}
+
+/** Four digits, and powers of ten where a number is small. */
+export function short(x: number): string {
+  return x === 0 || Math.abs(x) >= 0.001 ? `${Number(x.toPrecision(4))}` : x.toExponential(2);
+}

@@ -1,0 +1,77 @@
+import type { Score } from '@elman/core';
+import { formatSeconds } from '../format.ts';
+import { percent, short } from './report.ts';
+import type { TaskResult } from './run-task.ts';
+
+/** A cell on a task, over all seeds. */
+type ComparisonRow = {
+  readonly task: string;
+  readonly cell: string;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly parameters: number;
+  readonly seeds: readonly number[];
+  /** In the order of the seeds, on held-out rows as hard as those of training. */
+  readonly scores: readonly Score[];
+  readonly baseline: Score;
+  readonly rule: string;
+  /** How many of the seeds solved the task by its rule. */
+  readonly solved: number;
+  readonly seconds: readonly number[];
+};
+
+/** All that was compared, with what was the same for all. */
+export type Comparison = {
+  readonly settings: { readonly [name: string]: unknown };
+  readonly rows: readonly ComparisonRow[];
+};
+
+/** What differs from run to run stands in the rows. */
+const OF_A_ROW = new Set(['task', 'cell', 'hidden', 'seed', 'least', 'most', 'lengths']);
+
+/** The results of runs, one row for each task and cell. */
+export function summarise(results: readonly TaskResult[]): Comparison {
+  const groups = new Map<string, TaskResult[]>();
+  for (const result of results) {
+    const key = `${result.settings.task} ${result.settings.cell}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  const rows = [...groups.values()].map((runs): ComparisonRow => {
+    const { settings, parameters, baseline, rule } = runs[0] as TaskResult;
+    return {
+      task: settings.task,
+      cell: settings.cell,
+      hidden: settings.hidden,
+      layers: settings.layers,
+      parameters,
+      seeds: runs.map((run) => run.settings.seed),
+      scores: runs.map((run) => run.score),
+      baseline,
+      rule,
+      solved: runs.filter((run) => run.solved).length,
+      seconds: runs.map((run) => run.seconds),
+    };
+  });
+  const common = Object.entries(results[0]?.settings ?? {}).filter(([name]) => !OF_A_ROW.has(name));
+  return { settings: Object.fromEntries(common), rows };
+}
+
+/** The comparison in Markdown. */
+export function comparisonTable({ rows, settings }: Comparison): string {
+  const head = ['task', 'cell', 'units', 'parameters', 'loss', 'right', 'without the inputs', 'solved', 'time'];
+  const lines = rows.map((row) => [
+    row.task,
+    row.cell,
+    `${row.layers > 1 ? `${row.layers} × ` : ''}${row.hidden}`,
+    row.parameters.toLocaleString('en'),
+    row.scores.map(({ loss }) => short(loss)).join(', '),
+    row.scores.map(({ accuracy }) => percent(accuracy)).join(', '),
+    `${short(row.baseline.loss)}, ${percent(row.baseline.accuracy)}`,
+    `${row.solved} of ${row.seeds.length} (${row.rule})`,
+    row.seconds.map(formatSeconds).join(', '),
+  ]);
+  const cells = [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`);
+  const same = Object.entries(settings).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const seeds = [...new Set(rows.flatMap((row) => row.seeds))].join(', ');
+  return `${cells.join('\n')}\n\nSeeds ${seeds}; ${same.join(', ')}.`;
+}

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { elman, eventsOf, lossesOf, workFolder } from './spawn.ts';
+
+const work = workFolder();
+afterAll(() => work.remove());
+
+const at = (name: string): string => join(work.path, name);
+const TINY = ['--hidden', '4', '--length', '2-6', '--batch', '4', '--rows', '8', '--updates', '6'];
+const task = (out: string, ...args: string[]): string[] => ['task', 'parity', ...TINY, '--out', at(out), ...args];
+
+describe('elman task', () => {
+  it('trains, says how it does by length, and keeps what came out', async () => {
+    const { code, stdout, stderr } = await elman(task('plain', '--cell', 'gru'));
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^.*parity, length 2–6: gru of 4, seed 1.*98 parameters\n/);
+    expect(stdout).toMatch(/\n12 +\d+\.\d % +[\d.]+ +.*50\.0 %, 0\.6931/);
+    expect(stdout).toMatch(/held out: .* right, loss .*solved.*accuracy at least 0\.99/);
+    const result = JSON.parse(readFileSync(join(at('plain'), 'result.json'), 'utf8'));
+    expect(result.parameters).toBe(98);
+    expect(result.byLength.map(({ length }: { length: number }) => length)).toEqual([2, 3, 6, 12, 24, 48]);
+    expect(result.baseline).toEqual({ loss: Math.LN2, accuracy: 0.5 });
+  });
+
+  it('is done once: the same command again says the same', async () => {
+    const [first, again] = [await elman(task('once')), await elman(task('once'))];
+    expect(again.stdout).toBe(first.stdout);
+    expect(again.stderr).toBe('');
+  });
+
+  it('goes on where it was interrupted, with the same losses, to the bit', async () => {
+    const long = (out: string): string[] => [...task(out, '--json', '--evaluate-every', '50'), '--updates', '400'];
+    const whole = await elman(long('whole'));
+    const first = await elman(long('halves'), {
+      onStdout: (text, child) => {
+        if (text.includes('"step":120,')) child.kill('SIGINT');
+      },
+    });
+    expect(first.code).toBe(130);
+    expect(existsSync(join(at('halves'), 'result.json'))).toBe(false);
+    const second = await elman(long('halves'));
+    expect(second.code).toBe(0);
+    const stopped = lossesOf(first.stdout).length;
+    expect(stopped).toBeLessThan(400);
+    expect([...lossesOf(first.stdout), ...lossesOf(second.stdout)]).toEqual(lossesOf(whole.stdout));
+    const resultOf = (stdout: string) => {
+      const { seconds: _, ...rest } = eventsOf(stdout).at(-1) as { readonly [key: string]: unknown };
+      return rest;
+    };
+    expect(resultOf(second.stdout)).toEqual(resultOf(whole.stdout));
+  });
+
+  it('sizes the layers to a budget of parameters', async () => {
+    const { stdout } = await elman(task('budget', '--params', '1k', '--json'));
+    const [start] = eventsOf(stdout) as unknown as [{ parameters: number; settings: { hidden: number } }];
+    expect(start.parameters).toBeLessThanOrEqual(1000);
+    expect(start.settings.hidden).toBe(14);
+  });
+
+  it.each([
+    [['task', 'parrity'], /task: "parrity" is neither a built-in task \(.*parity.*\) nor an installed package/],
+    [['task', 'parity', '--length', '0'], /parity: length: expected a whole number from 1, got 0/],
+    [['task', 'parity', '--length', '9-3'], /Expected a whole number or a range like 20-40/],
+    [['task', 'parity', '--difficulty', 'nesting=2'], /parity has length, got nesting/],
+    [['task', 'parity', '--with', 'supervision=never'], /supervision: expected every or last, got never/],
+    [['task', 'parity', '--with', 'colour=red'], /parity has the options supervision, got colour/],
+    [['task', 'parity', '--params', '3'], /params: expected at least \d+, which one unit takes, got 3/],
+    [['task', 'parity', '--cell-with', 'colour=red'], /lstm has no option colour/],
+    [['task', 'parity', '--cell-with', 'chrono=2'], /chrono: expected a whole number of frames from 3, got 2/],
+    [['task', 'parity', '--cell', 'nosuch'], /"nosuch" is neither a built-in cell/],
+    [['task', 'parity', '--optimizer', 'newton'], /optimizer: expected one of/],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await elman([...args, '--out', at('refused')]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(at('refused'))).toBe(false);
+  });
+
+  it('refuses a folder with a run of other settings, and one that is damaged', async () => {
+    await elman(task('other'));
+    const { code, stderr } = await elman(task('other', '--seed', '2'));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/there is a run of another seed/)]);
+    writeFileSync(join(at('other'), 'run.json'), '{');
+    expect((await elman(task('other'))).stderr).toMatch(/run\.json: not JSON/);
+    expect((await elman(task('other', '--seed', '2', '--overwrite'))).code).toBe(0);
+  });
+});
+
+describe('elman compare', () => {
+  const args = ['compare', '--tasks', 'parity,adding', '--cells', 'simpleRnn,gru', '--seeds', '1,2', ...TINY];
+
+  it('trains all in turn and writes one table', async () => {
+    const { code, stdout } = await elman([...args, '--out', at('all')]);
+    expect(code).toBe(0);
+    expect(
+      stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) \| 4 \| \d+ \| .* of 2 \(.*\) \| .* \|$/gm),
+    ).toHaveLength(4);
+    expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
+    expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
+  });
+
+  it('goes on after an interruption without doing anything twice', async () => {
+    const options = [...args, '--out', at('parts'), '--json', '--updates', '40'];
+    const first = await elman(options, {
+      onStdout: (text, child) => {
+        if ((text.match(/"event":"start"/g) ?? []).length === 3) child.kill('SIGINT');
+      },
+    });
+    expect(first.code).toBe(130);
+    const second = await elman(options);
+    expect(second.code).toBe(0);
+    const starts = (stdout: string) => eventsOf(stdout).filter(({ event }) => event === 'start').length;
+    expect(starts(second.stdout)).toBeLessThanOrEqual(6);
+    const updates = [...lossesOf(first.stdout), ...lossesOf(second.stdout)];
+    expect(updates).toHaveLength(8 * 40);
+  });
+});

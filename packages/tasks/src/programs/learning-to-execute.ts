@@ -1,0 +1,87 @@
+import { type Difficulty, Rng, type Score, type Task } from '@elman/core';
+import { defineTask, solvedAt } from '../define-task.ts';
+import { ids } from '../scoring.ts';
+import { programAlphabet, questionAndAnswer } from './alphabet.ts';
+import { expectOperations, generateProgram, type Operation, programGrades } from './generate.ts';
+import { drawOf, expectPart, type Part } from './parts.ts';
+
+/** What programs may hold, and which of them there are. */
+export type LearningToExecuteOptions = {
+  /** What programs are put together of (see `generateProgram`), each as likely as another; default: all six. */
+  readonly operations?: readonly Operation[] | undefined;
+  /** Only programs whose hash modulo 3 is that of the part; default: all. `task.part(name)` gives this too. */
+  readonly part?: Part | undefined;
+};
+
+/**
+ * What a program prints, character by character.
+ *
+ *   i=8827
+ *   c=(i-5347)
+ *   print(((c+8704) if 2641<8500 else 5308))    is read, with the newline after it;
+ *   12184.                                      is written, and ends in a dot
+ *
+ * Rows are the characters of the program and then those of the answer but its last; the targets that count are the answer's
+ * (teacher forcing: its character before is an input). `length` is the number of digits of the numbers in the program and
+ * `nesting`, 1 to 10, the number of operations: see `generateProgram`. Numbers are exact at any length.
+ *
+ * Baseline: answers have no distribution in closed form. The score is that of who knows how often each character stands at each
+ * place of an answer of this difficulty, counted on 2,000 programs from a fixed seed.
+ * @throws {OptionError} if the operations or the part are none.
+ * @see Zaremba & Sutskever 2014, Learning to execute; the rule: from what accuracy on their generator went on to harder programs
+ */
+export function learningToExecute(options: LearningToExecuteOptions = {}): Task {
+  const name = 'learningToExecute';
+  const { part } = options;
+  const operations = expectOperations(name, options.operations);
+  expectPart(name, part);
+  const { symbols } = programAlphabet;
+  const scores = new Map<string, Score>();
+  return defineTask({
+    name,
+    recipe: { package: '@elman/tasks', factory: name, arguments: [{ operations, ...(part && { part }) }] },
+    inputSize: symbols.length,
+    outputSize: symbols.length,
+    ...programGrades,
+    symbols: { inputs: symbols, targets: symbols },
+    isGenerative: true,
+    scoring: ids,
+    solved: solvedAt(0.95),
+    example(rng, difficulty) {
+      const draw = () => generateProgram(rng, difficulty, { operations });
+      const { program, output } = drawOf(part, draw, (drawn) => drawn.program);
+      return questionAndAnswer(programAlphabet, `${program}\n`, `${output}.`);
+    },
+    baseline(difficulty) {
+      const key = `${difficulty.length} ${difficulty.nesting}`;
+      const score = scores.get(key) ?? scoreByPlace(answers(difficulty, operations));
+      scores.set(key, score);
+      return score;
+    },
+    part: (other) => learningToExecute({ operations, part: other }),
+  });
+}
+
+function answers(difficulty: Difficulty, operations: readonly Operation[]): string[] {
+  const rng = Rng.seeded('baseline');
+  return Array.from({ length: 2000 }, (_, i) => `${generateProgram(rng.fork(i), difficulty, { operations }).output}.`);
+}
+
+/** Of who knows how often each character stands at each place: entropy, and how often the most frequent is right. */
+function scoreByPlace(texts: readonly string[]): Score {
+  let [loss, right, total] = [0, 0, 0];
+  const longest = Math.max(...texts.map((text) => text.length));
+  for (let place = 0; place < longest; place++) {
+    const seen = new Map<string, number>();
+    for (const text of texts) {
+      const character = text[place];
+      if (character !== undefined) seen.set(character, (seen.get(character) ?? 0) + 1);
+    }
+    const often = [...seen.values()];
+    const count = often.reduce((sum, n) => sum + n, 0);
+    loss -= often.reduce((sum, n) => sum + n * Math.log(n / count), 0);
+    right += Math.max(...often);
+    total += count;
+  }
+  return { loss: loss / total, accuracy: right / total };
+}

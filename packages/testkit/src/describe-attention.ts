@@ -1,0 +1,20 @@
+import type { Attention, Tree } from '@elman/core';
+import { type AttentionOptions, attentionChecks } from './attention-checks.ts';
+import { describeChecks } from './describe-checks.ts';
+
+/**
+ * Proves in vitest that an attention keeps the contract of `Attention` in `@elman/core`, one test for each thing.
+ *
+ *   describeAttention('additive', () => additiveAttention({ querySize: 3, memorySize: 4, size: 5 }));
+ */
+export function describeAttention<P extends Tree>(
+  name: string,
+  make: () => Attention<P>,
+  options: AttentionOptions = {},
+): void {
+  const checks = attentionChecks.map(({ title, run }) => ({
+    title,
+    run: () => run(make() as unknown as Attention<Tree>, options),
+  }));
+  describeChecks(`${name} keeps the contract of an attention`, checks);
+}
