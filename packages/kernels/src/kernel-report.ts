@@ -7,20 +7,15 @@ import { isFasterHere } from './sequence-kernels.ts';
 import { sharedWorkspace } from './simd/workspace.ts';
 import { simpleRnnKernels } from './simple-rnn-kernels.ts';
 
-const engines = {
-  lstm: [lstmKernels, lstmEngine],
-  peepholeLstm: [peepholeLstmKernels, lstmEngine],
-  gru: [gruKernels, gruEngine],
-  resetBeforeGru: [resetBeforeGruKernels, resetBeforeGruEngine],
-  simpleRnn: [simpleRnnKernels, simpleRnnEngine],
-} as const;
+/** The sequences that there are. */
+type Sequence = 'lstm' | 'peepholeLstm' | 'gru' | 'resetBeforeGru' | 'simpleRnn';
 
 /**
  * What runs a sequence of each kind on the active backend: `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see
  * `useExperimentalSimd`; `javascript`; `libtensorflow`; `webgl` and `webgpu` are shaders; and where there is no op, or none that would
  * be faster, `frame by frame`: the backend's own ops.
  */
-export type KernelReport = { readonly [sequence in keyof typeof engines]: string } & {
+export type KernelReport = { readonly [sequence in Sequence]: string } & {
   /** The same of all, in a line for people to read: `WebAssembly, simd+fma`. */
   readonly sequences: string;
   /** Threads of WebAssembly at work: those that have been asked for and have started. They start with the first work that is worth it. */
@@ -29,9 +24,13 @@ export type KernelReport = { readonly [sequence in keyof typeof engines]: string
 
 /** What the kernels run on with the active backend: for diagnosis and benchmarks. */
 export function kernelReport(): KernelReport {
-  const runs = Object.fromEntries(
-    Object.entries(engines).map(([sequence, [kernels, engineOf]]) => [sequence, whatRuns(kernels, engineOf)]),
-  ) as { readonly [sequence in keyof typeof engines]: string };
+  const runs = {
+    lstm: whatRuns(lstmKernels, lstmEngine),
+    peepholeLstm: whatRuns(peepholeLstmKernels, lstmEngine),
+    gru: whatRuns(gruKernels, gruEngine),
+    resetBeforeGru: whatRuns(resetBeforeGruKernels, resetBeforeGruEngine),
+    simpleRnn: whatRuns(simpleRnnKernels, simpleRnnEngine),
+  };
   const sequences = [...new Set(Object.values(runs))].map(inWords).join('; ');
   return { ...runs, sequences, threads: sharedWorkspace()?.team.threads ?? 1 };
 }
