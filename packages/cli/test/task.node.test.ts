@@ -51,6 +51,27 @@ describe('elman task', () => {
     expect(resultOf(second.stdout)).toEqual(resultOf(whole.stdout));
   });
 
+  it('follows a curriculum to the length that is wanted', async () => {
+    const args = [
+      '--curriculum',
+      'self-paced',
+      '--json',
+      '--updates',
+      '300',
+      '--evaluate-every',
+      '10',
+      '--cell',
+      'gru',
+    ];
+    const { stdout } = await elman([...task('paced', ...args), '--hidden', '8', '--learning-rate', '0.03']);
+    const levels = eventsOf(stdout).flatMap(({ event, difficulty }) =>
+      event === 'evaluation' ? [(difficulty as { length: number }).length] : [],
+    );
+    expect(levels[0]).toBe(2);
+    expect(levels).toEqual([...levels].sort((a, b) => a - b));
+    expect(levels.at(-1)).toBe(6);
+  });
+
   it('sizes the layers to a budget of parameters', async () => {
     const { stdout } = await elman(task('budget', '--params', '1k', '--json'));
     const [start] = eventsOf(stdout) as unknown as [{ parameters: number; settings: { hidden: number } }];
@@ -65,6 +86,7 @@ describe('elman task', () => {
     [['task', 'parity', '--difficulty', 'nesting=2'], /parity has length, got nesting/],
     [['task', 'parity', '--with', 'supervision=never'], /supervision: expected every or last, got never/],
     [['task', 'parity', '--with', 'colour=red'], /parity has the options supervision, got colour/],
+    [['task', 'parity', '--curriculum', 'hard'], /curriculum: expected one of none, naive, .*got "hard"/],
     [['task', 'parity', '--params', '3'], /params: expected at least \d+, which one unit takes, got 3/],
     [['task', 'parity', '--cell-with', 'colour=red'], /lstm has no option colour/],
     [['task', 'parity', '--cell-with', 'chrono=2'], /chrono: expected a whole number of frames from 3, got 2/],
@@ -97,6 +119,7 @@ describe('elman compare', () => {
     expect(
       stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) \| 4 \| \d+ \| .* of 2 \(.*\) \| .* \|$/gm),
     ).toHaveLength(4);
+    expect(stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) (\| \d+\.\d % ){6}\|$/gm)).toHaveLength(4);
     expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
     expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
   });

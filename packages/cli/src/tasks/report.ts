@@ -1,3 +1,4 @@
+import type { Difficulty } from '@elman/core';
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
 import { formatSeconds, formatTable } from '../format.ts';
 import type { Pace } from '../pace.ts';
@@ -17,7 +18,8 @@ export function jsonReport(): ClosableReport {
   return {
     start: (event) => writeJson({ event: 'start', ...event }),
     update: ({ step, loss, gradientNorm }) => writeJson({ event: 'update', step, loss, gradientNorm }),
-    evaluation: ({ step, loss, improved }) => writeJson({ event: 'evaluation', step, loss, improved }),
+    evaluation: ({ step, loss, improved, difficulty }) =>
+      writeJson({ event: 'evaluation', step, loss, improved, difficulty }),
     interrupted: () => {},
     close: () => {},
   };
@@ -40,12 +42,20 @@ export function humanReport(paceOf: (settings: TaskSettings, step: number) => Pa
       const progress = (pace as Pace).update(event.step, event.count);
       display.show({ ...progress, loss: smooth(event.loss) });
     },
-    evaluation({ step, loss, improved }: EvaluationEvent) {
-      display.line(`update ${step} · held out: loss ${short(loss)}${improved ? green(' · best so far') : ''}`);
+    evaluation({ step, loss, improved, difficulty }: EvaluationEvent) {
+      const level = difficulty === undefined ? '' : ` · now at ${described(difficulty)}`;
+      display.line(`update ${step} · held out: loss ${short(loss)}${improved ? green(' · best so far') : ''}${level}`);
     },
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
     close: () => display.clear(),
   };
+}
+
+/** `length 3, nesting 2`. */
+function described(difficulty: Difficulty): string {
+  return Object.entries(difficulty)
+    .map(([parameter, value]) => `${parameter} ${value}`)
+    .join(', ');
 }
 
 /** `parity 1–40: lstm of 64, seed 1`. */

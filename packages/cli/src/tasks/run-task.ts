@@ -12,6 +12,7 @@ import {
 } from '@elman/train';
 import { findCell, stacked } from '../cell.ts';
 import { makeOptimizer } from '../optimizer.ts';
+import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
 import { openFolder, RESULT, SETTINGS, writeJsonFile } from './folder.ts';
 import { heldOut, type Measured, measure, partOf } from './measure.ts';
@@ -71,9 +72,11 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
     const began = performance.now();
     const seconds = (): number => before + (performance.now() - began) / 1000;
     const { least, most, batch, seed, updates, evaluateEvery } = settings;
+    const curriculum = makeCurriculum(settings.curriculum, { easiest: task.easiest, least, most });
     const { params, state } = await train({
       model,
       optimizer,
+      curriculum,
       updates,
       seed,
       resume,
@@ -84,7 +87,7 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
         difficulty: between(least, most),
         seed: `train ${seed}`,
       }),
-      validation: heldOut(task, between(least, most), HELD_OUT, 'validation'),
+      validation: heldOut(task, curriculum === undefined ? between(least, most) : most, HELD_OUT, 'validation'),
       saveEvery: evaluateEvery,
       save: (saved) =>
         folder.save(async () => {
