@@ -52,19 +52,15 @@ function run(call: Call, rows: number, columns: number, compiled: Compiled = com
   return engine().makeTensorFromTensorInfo(result);
 }
 
-function recur(
-  start: Call,
-  { program, inputs }: Omit<Call, 'numbers'>,
-  steps: readonly RecurrentStep[],
-  rows: number,
-  columns: number,
-): Tensor {
+function recur(start: Call, steps: readonly RecurrentStep[], rows: number, columns: number): Tensor {
   const blocks: Tensor[] = new Array(steps.length + 1);
   blocks[steps.length] = run(start, rows, columns);
-  const compiled = compile(program);
-  for (const { to, from, numbers } of steps) {
-    const previous = blocks[from] as Tensor;
-    blocks[to] = run({ program, inputs: { ...inputs, previous }, numbers }, rows, columns, compiled);
+  const programs = new Map<Program, Compiled>();
+  for (const { program, inputs, numbers, to, from } of steps) {
+    const compiled = programs.get(program) ?? compile(program);
+    programs.set(program, compiled);
+    const read = Object.fromEntries(Object.entries(from).map(([name, block]) => [name, blocks[block] as Tensor]));
+    blocks[to] = run({ program, inputs: { ...inputs, ...read }, numbers }, rows, columns, compiled);
   }
   return join(blocks, rows, columns);
 }
