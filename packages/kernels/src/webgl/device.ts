@@ -43,13 +43,24 @@ function compile(program: Program): Compiled {
 function run(call: Call, rows: number, columns: number, compiled: Compiled = compile(call.program)): Tensor {
   const { program, inputs, numbers } = call;
   const result = (engine().backend as unknown as WebglBackend).compileAndRun(
-    { ...compiled, outputShape: compiled.packedOutput ? [2 * rows, 2 * columns] : [rows, columns] },
+    compiled.packedOutput
+      ? { ...compiled, outputShape: [2 * rows, 2 * columns] }
+      : { ...compiled, outputShape: [rows, columns], userCode: `${compiled.userCode}\n// ${narrow(rows, columns)}` },
     Object.keys(program.inputs).map((name) => inputs[name] as Tensor),
     'float32',
     program.numbers.map((name) => [numbers[name] as number]),
     true,
   );
   return engine().makeTensorFromTensorInfo(result);
+}
+
+/**
+ * tfjs has another shader for a result of one row or column, but finds shaders by that only where inputs are not packed: without a word of
+ * it in the code, the first result that does not fit into a texture as it is would decide for all.
+ */
+function narrow(rows: number, columns: number): string {
+  if (columns === 1) return 'a column';
+  return rows === 1 ? 'a row' : 'a matrix';
 }
 
 function recur(start: Call, steps: readonly RecurrentStep[], rows: number, columns: number): Tensor {

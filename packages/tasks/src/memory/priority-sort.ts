@@ -14,10 +14,11 @@ export type PrioritySortOptions = {
 /**
  * Vectors of random bits, each with a priority; those of the highest are to be said, the highest first.
  *
- *   inputs   v₁ p₁   v₂ p₂   …   v_L p_L   |   0 0 …       p in [−1, 1), a channel of its own, as the delimiter | is
+ *   inputs   v₁ p₁   v₂ p₂   …   v_L p_L   |   0 0 …       p in [−1, 1], a channel of its own, as the delimiter | is
  *   targets                                .   v of the highest p, of the second, …
  *
- * `length` is the number of vectors that are read; 0.8 of them, rounded, are said and count.
+ * `length` is the number of vectors that are read; 0.8 of them, rounded, are said and count. Of
+ * equal priorities, which are rare, the earlier comes first.
  *
  * Baseline: bits are fair coins: ln 2 nats, ½.
  * @throws {OptionError} if the width is not a positive whole number, or the fraction not above 0 and at most 1.
@@ -38,7 +39,7 @@ export function prioritySort({ width = 8, asked = 0.8 }: PrioritySortOptions = {
     scoring: bits,
     example(rng, { length }) {
       const vectors = bitVectors(rng, length, width);
-      const priorities = vectors.map(() => rng.uniform(-1, 1));
+      const priorities = vectors.map(() => Math.fround(rng.uniform(-1, 1)));
       const order = [...priorities.keys()].sort((a, b) => (priorities[b] as number) - (priorities[a] as number));
       const said = order.slice(0, Math.max(1, Math.round(asked * length))).map((i) => vectors[i] as number[]);
       const delimiter = [...Array<number>(width + 1).fill(0), 1];
