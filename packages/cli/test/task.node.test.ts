@@ -18,6 +18,8 @@ describe('elman task', () => {
     expect(stderr).toMatch(/^.*parity, length 2–6: gru of 4, seed 1.*98 parameters\n/);
     expect(stdout).toMatch(/\n12 +\d+\.\d % +[\d.]+ +.*50\.0 %, 0\.6931/);
     expect(stdout).toMatch(/held out: .* right, loss .*solved.*accuracy at least 0\.99/);
+    const picture = readFileSync(join(at('plain'), 'lengths.svg'), 'utf8');
+    expect([picture.startsWith('<svg'), picture.includes('without the inputs')]).toEqual([true, true]);
     const result = JSON.parse(readFileSync(join(at('plain'), 'result.json'), 'utf8'));
     expect(result.parameters).toBe(98);
     expect(result.byLength.map(({ length }: { length: number }) => length)).toEqual([2, 3, 6, 12, 24, 48]);
@@ -142,6 +144,7 @@ describe('elman compare', () => {
     expect(stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) (\| \d+\.\d % ){6}\|$/gm)).toHaveLength(4);
     expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
     expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
+    expect(readFileSync(join(at('all'), 'adding.svg'), 'utf8')).toContain('simpleRnn');
   });
 
   it('goes on after an interruption without doing anything twice', async () => {

@@ -1,9 +1,11 @@
+import { toText } from '@elman/charts';
 import type { Difficulty } from '@elman/core';
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
 import { formatSeconds, formatTable } from '../format.ts';
 import type { Pace } from '../pace.ts';
 import { ProgressDisplay, smoothed } from '../progress.ts';
 import { stderr, stdout, writeJson } from '../terminal.ts';
+import { lengthChart } from './charts.ts';
 import type { TaskReport, TaskResult } from './run-task.ts';
 import type { TaskSettings } from './settings.ts';
 
@@ -83,6 +85,11 @@ export function writeResult(result: TaskResult): void {
   const byItself = isAnswered ? ['by itself', 'all of a row'] : [];
   for (const line of formatTable([['length', 'right', ...byItself, 'loss', 'without the inputs'], ...rows])) {
     stdout.write(`${line}\n`);
+  }
+  if (byLength.length > 1) {
+    const width = Math.min(100, Math.max(40, stdout.columns()));
+    const text = toText(lengthChart(result), { width, height: 14, color: stdout.colours.isColorSupported });
+    stdout.write(`\n${text}\n\n`);
   }
   const answered = score.answered && `, ${percent(score.answered.exactMatch)} of the rows by itself`;
   const parts = [
