@@ -18,8 +18,8 @@ type Cell = {
 /** Cells of so many pixels have lines between them. */
 const LINED = 10;
 
-/** Smaller ones overlap by a part of a cell, or what is behind would shine through. */
-const OVERLAP = 0.15;
+/** Smaller ones overlap by so many pixels, or what is behind would shine through. */
+const OVERLAP = 1;
 
 /** Shares that no eye tells apart are the same, so that cells can be joined. */
 const SHADES = 255;
@@ -27,8 +27,9 @@ const SHADES = 255;
 /** The values of a heat map as rectangles; small ones of one colour side by side are joined. */
 export function cellLayer(values: Grid, range: readonly [number, number], plot: Plot): Spec {
   const { width, height, rows, columns } = plot;
-  const isLined = Math.min(width / columns.names.length, height / rows.names.length) >= LINED;
-  const more = isLined ? 0 : OVERLAP;
+  const [perX, perY] = [columns.names.length / width, rows.names.length / height];
+  const isLined = Math.max(perX, perY) <= 1 / LINED;
+  const [moreX, moreY] = isLined ? [0, 0] : [OVERLAP * perX, OVERLAP * perY];
   const cells: Cell[] = [];
   for (const [y, row] of values.entries()) {
     let last: Cell | undefined;
@@ -36,7 +37,7 @@ export function cellLayer(values: Grid, range: readonly [number, number], plot: 
       const share = value === null ? undefined : Math.round(shareOf(value, range) * SHADES) / SHADES;
       if (last?.share === share && !isLined) cells.pop();
       const start = last?.share === share && !isLined ? (last?.x ?? x) : x;
-      last = share === undefined ? undefined : { x: start, x2: x + 1 + more, y, y2: y + 1 + more, share };
+      last = share === undefined ? undefined : { x: start, x2: x + 1 + moreX, y, y2: y + 1 + moreY, share };
       if (last !== undefined) cells.push(last);
     }
   }
