@@ -19,9 +19,6 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 
-/** What every mechanism returns: the mean of the memory under the weights, and these. */
-export type Attended = { readonly context: Frame; readonly weights: Frame };
-
 /** 1 for the frames of a source that there are, or undefined where all are. */
 export function realFrames({ mask }: Source): Tensor2D | undefined {
   return mask && cast(notEqual(mask, 0), 'float32');

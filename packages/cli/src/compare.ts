@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { toSvg } from '@elman/charts';
 import { folderStorage } from '@elman/checkpoint/node';
 import { startBackend } from './backend.ts';
 import { Exit } from './exit.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { Pace } from './pace.ts';
+import { comparisonChart } from './tasks/charts.ts';
+import { writeJsonFile, writeText } from './tasks/folder.ts';
 import { planRun } from './tasks/plan.ts';
 import { type ClosableReport, humanReport, jsonReport } from './tasks/report.ts';
 import { runTask, type TaskResult } from './tasks/run-task.ts';
@@ -60,11 +63,15 @@ function oneOf(
   return runTask({ settings, path, overwrite, signal, report });
 }
 
-/** After every run, so that what was done is there to be read while the others go on. */
+/** After every run, so that what was done is there to be read while the others go on: the table, and a chart of the task. */
 async function writeTable({ out }: CompareArguments, results: readonly TaskResult[]): Promise<void> {
   const storage = folderStorage(out);
   const comparison: Comparison = summarise(results);
-  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
-  await storage.write('table.md', text(`${comparisonTable(comparison)}\n`));
-  await storage.write('table.json', text(`${JSON.stringify(comparison, null, 2)}\n`));
+  await writeText(storage, 'table.md', `${comparisonTable(comparison)}\n`);
+  await writeJsonFile(storage, 'table.json', comparison);
+  const { task } = (results.at(-1) as TaskResult).settings;
+  const onTask = results.filter(({ settings }) => settings.task === task);
+  if (onTask.some(({ byLength }) => byLength.length > 1)) {
+    await writeText(storage, `${task.replaceAll(/[^\w.-]/g, '-')}.svg`, await toSvg(comparisonChart(onTask)));
+  }
 }

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { type BackendReport, defaultOrder, probeBackends } from '@elman/backend';
+import { type BackendName, type BackendReport, defaultOrder, probeBackends, selectBackend } from '@elman/backend';
 import { kernelReport } from '@elman/kernels';
 import { allowExperimentalSimd } from './backend.ts';
 import { formatCount, formatTable } from './format.ts';
@@ -15,19 +15,21 @@ export interface DoctorArguments {
 export async function doctor({ json }: DoctorArguments): Promise<void> {
   allowExperimentalSimd();
   const backends = await probeBackends();
+  const chosen = choice(backends);
+  const isReady = backends.some(({ name, state }) => name === chosen && state === 'ready');
+  if (isReady) await selectBackend(chosen as BackendName);
   const machine = {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    kernels: kernelReport().lstm,
+    kernels: isReady ? kernelReport().sequences : 'none',
   };
   const packages = Object.fromEntries(
     ['@elman/cli', ...ownDependencies(), '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']
       .map((name) => [name, name === '@elman/cli' ? ownVersion() : packageVersion(name)] as const)
       .filter(([, version]) => version !== undefined),
   );
-  const chosen = choice(backends);
   if (json) return writeJson({ ...machine, backends, chosen, packages });
   const { bold } = stdout.colours;
   const lines = [

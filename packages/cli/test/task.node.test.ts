@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { elman, eventsOf, lossesOf, workFolder } from './spawn.ts';
 
@@ -17,6 +18,8 @@ describe('elman task', () => {
     expect(stderr).toMatch(/^.*parity, length 2–6: gru of 4, seed 1.*98 parameters\n/);
     expect(stdout).toMatch(/\n12 +\d+\.\d % +[\d.]+ +.*50\.0 %, 0\.6931/);
     expect(stdout).toMatch(/held out: .* right, loss .*solved.*accuracy at least 0\.99/);
+    const picture = readFileSync(join(at('plain'), 'lengths.svg'), 'utf8');
+    expect([picture.startsWith('<svg'), picture.includes('without the inputs')]).toEqual([true, true]);
     const result = JSON.parse(readFileSync(join(at('plain'), 'result.json'), 'utf8'));
     expect(result.parameters).toBe(98);
     expect(result.byLength.map(({ length }: { length: number }) => length)).toEqual([2, 3, 6, 12, 24, 48]);
@@ -51,6 +54,46 @@ describe('elman task', () => {
     expect(resultOf(second.stdout)).toEqual(resultOf(whole.stdout));
   });
 
+  it('follows a curriculum to the length that is wanted', async () => {
+    const args = [
+      '--curriculum',
+      'self-paced',
+      '--json',
+      '--updates',
+      '300',
+      '--evaluate-every',
+      '10',
+      '--cell',
+      'gru',
+    ];
+    const { stdout } = await elman([...task('paced', ...args), '--hidden', '8', '--learning-rate', '0.03']);
+    const levels = eventsOf(stdout).flatMap(({ event, difficulty }) =>
+      event === 'evaluation' ? [(difficulty as { length: number }).length] : [],
+    );
+    expect(levels[0]).toBe(2);
+    expect(levels).toEqual([...levels].sort((a, b) => a - b));
+    expect(levels.at(-1)).toBe(6);
+  });
+
+  it('reads images from IDX files, packed or not', async () => {
+    const images = new Uint8Array([0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 2]);
+    const pixels = Uint8Array.from({ length: 80 }, (_, i) => (i % 8 < 4 ? 255 : 0));
+    writeFileSync(at('images'), new Uint8Array([...images, ...pixels]));
+    const labels = Array.from({ length: 20 }, (_, i) => i % 2);
+    writeFileSync(at('labels.gz'), gzipSync(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 20, ...labels])));
+    const files = ['--with', `images=${at('images')}`, '--with', `labels=${at('labels.gz')}`];
+    const sizes = ['--length', '4', '--hidden', '4', '--rows', '8', '--updates', '6'];
+    const { code, stdout } = await elman(['task', 'pixelImages', ...files, ...sizes, '--out', at('pixels')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\n4 \(trained\) /);
+    const missing = await elman(['task', 'pixelImages', '--out', at('none')]);
+    expect(missing.stderr).toMatch(/pixelImages: expected two IDX files/);
+    const wrong = ['--with', 'images=nosuch', '--with', 'labels=nosuch'];
+    expect((await elman(['task', 'pixelImages', ...wrong, '--out', at('none')])).stderr).toMatch(
+      /nosuch: cannot be read/,
+    );
+  });
+
   it('sizes the layers to a budget of parameters', async () => {
     const { stdout } = await elman(task('budget', '--params', '1k', '--json'));
     const [start] = eventsOf(stdout) as unknown as [{ parameters: number; settings: { hidden: number } }];
@@ -65,6 +108,7 @@ describe('elman task', () => {
     [['task', 'parity', '--difficulty', 'nesting=2'], /parity has length, got nesting/],
     [['task', 'parity', '--with', 'supervision=never'], /supervision: expected every or last, got never/],
     [['task', 'parity', '--with', 'colour=red'], /parity has the options supervision, got colour/],
+    [['task', 'parity', '--curriculum', 'hard'], /curriculum: expected one of none, naive, .*got "hard"/],
     [['task', 'parity', '--params', '3'], /params: expected at least \d+, which one unit takes, got 3/],
     [['task', 'parity', '--cell-with', 'colour=red'], /lstm has no option colour/],
     [['task', 'parity', '--cell-with', 'chrono=2'], /chrono: expected a whole number of frames from 3, got 2/],
@@ -97,8 +141,10 @@ describe('elman compare', () => {
     expect(
       stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) \| 4 \| \d+ \| .* of 2 \(.*\) \| .* \|$/gm),
     ).toHaveLength(4);
+    expect(stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) (\| \d+\.\d % ){6}\|$/gm)).toHaveLength(4);
     expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
     expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
+    expect(readFileSync(join(at('all'), 'adding.svg'), 'utf8')).toContain('simpleRnn');
   });
 
   it('goes on after an interruption without doing anything twice', async () => {

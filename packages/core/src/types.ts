@@ -160,9 +160,30 @@ export interface TokenModel<S extends Tree> {
 export interface TokenSession {
   /** A token for every row; the logits of the next [batch·vocabSize], valid until the next call, or nothing if not `wanted`. */
   next(tokens: readonly number[], wanted: boolean): Float32Array | undefined;
+  /**
+   * The same step, of whose logits only the `count` highest of each row are read, from 1 to vocabSize: for greedy decoding and beam
+   * search, which over a large vocabulary would else read far more than they use. Optional.
+   */
+  highest?(tokens: readonly number[], count: number): HighestLogits;
   /** Goes on with these rows of the batch, in this order, each as often as it is named, and with no more than there were at first. */
   keep(rows: readonly number[]): void;
   dispose(): void;
+}
+
+/**
+ * Of each row of a batch the tokens with the highest logits, in falling order, of equals those with lower ids; all of it is valid
+ * until the next call. The log-probability of a token is its logit less the row's normalizer.
+ */
+export interface HighestLogits {
+  /** [batch·count], row after row. */
+  readonly tokens: Int32Array;
+  /** [batch·count] */
+  readonly logits: Float32Array;
+  /**
+   * [batch]: log Σ exp of all logits of a row. NaN if one of them is NaN or +∞, or all are −∞; then the row's tokens are nothing,
+   * and the first of its logits is +∞, −∞, or anything else for NaN.
+   */
+  readonly normalizers: Float64Array;
 }
 
 /** Sequences with what is wanted of them. A row that ends early is padded on the right. */

@@ -1,20 +1,12 @@
 import { breather, Rng, type Tree } from '@elman/core';
-import { draw, expectLogits, greedy } from './draw.ts';
+import { chooser, type Row } from './choose.ts';
 import { openOnTensors } from './on-tensors.ts';
-import { checkedPrompts, type DecodingOptions, processorOf } from './options.ts';
+import { checkedPrompts, type DecodingOptions } from './options.ts';
 
 /** A new token and the row that it belongs to. */
 export interface RowToken {
   readonly row: number;
   readonly token: number;
-}
-
-/** A row on its way: `ids` are its prompt and what came after. */
-interface Row {
-  readonly row: number;
-  readonly ids: number[];
-  readonly generated: number[];
-  readonly rng: Rng | undefined;
 }
 
 /**
@@ -29,7 +21,7 @@ export function decodeRows<S extends Tree>(
   firstRow = 0,
 ): AsyncGenerator<RowToken, void, undefined> {
   const { model, maximumTokens, seed, stop, signal } = options;
-  const process = processorOf(options);
+  const advance = chooser(options);
   const isGreedy = options.temperature === 0;
   const stopIds = new Set(typeof stop === 'function' ? [] : stop);
   const stopsAfter = typeof stop === 'function' ? stop : () => false;
@@ -42,17 +34,6 @@ export function decodeRows<S extends Tree>(
     }),
   );
 
-  /** The row's next token, or none if the row ends here. */
-  const choose = (row: Row, logits: Float32Array): number | undefined => {
-    expectLogits(logits, row.row, row.ids.length);
-    const processed = process(logits, row.ids);
-    const token = row.rng === undefined ? greedy(processed) : draw(processed, row.rng);
-    if (stopIds.has(token)) return undefined;
-    row.ids.push(token);
-    row.generated.push(token);
-    return token;
-  };
-
   async function* loop(): AsyncGenerator<RowToken, void, undefined> {
     let live = maximumTokens === 0 ? [] : rows;
     if (live.length === 0) return;
@@ -64,15 +45,17 @@ export function decodeRows<S extends Tree>(
         signal?.throwIfAborted();
         const isDue = live.map((row) => row.ids.length === step + 1);
         const tokens = live.map((row) => row.ids[step] as number);
-        const values = await run.next(tokens, isDue.includes(true));
+        const choose = await advance(run, tokens, isDue.includes(true));
         const going: number[] = [];
         for (const [i, row] of live.entries()) {
           if (!isDue[i]) {
             going.push(i);
             continue;
           }
-          const token = choose(row, (values as Float32Array).subarray(i * model.vocabSize, (i + 1) * model.vocabSize));
-          if (token === undefined) continue;
+          const token = choose(row, i);
+          if (stopIds.has(token)) continue;
+          row.ids.push(token);
+          row.generated.push(token);
           yield { row: row.row, token };
           if (row.generated.length < maximumTokens && !stopsAfter(row.generated)) going.push(i);
         }

@@ -8,8 +8,16 @@ export function expectLogits(logits: Float32Array, row: number, step: number): v
     if (Number.isNaN(z)) highest = z;
     else if (z > highest) highest = z;
   }
-  if (Number.isFinite(highest)) return;
-  throw new DivergenceError(
+  if (!Number.isFinite(highest)) throw diverged(highest, row, step);
+}
+
+/** The same of the highest logit and log Σ exp of all, which is NaN just then: see `HighestLogits` of `@elman/core`. */
+export function expectNormalizer(normalizer: number, highest: number, row: number, step: number): void {
+  if (Number.isNaN(normalizer)) throw diverged(Number.isFinite(highest) ? Number.NaN : highest, row, step);
+}
+
+function diverged(highest: number, row: number, step: number): DivergenceError {
+  return new DivergenceError(
     `decoding: row ${row}, step ${step}: expected finite logits, the highest is ${highest}. The model has diverged or its ` +
       'checkpoint is damaged; load an earlier one or train with a lower learning rate.',
   );

@@ -5,16 +5,35 @@ export function maximum(row: Float32Array): number {
   return highest;
 }
 
+/** Up to so many of the highest are found by going over a row once; for more it is sorted. */
+const FEW = 64;
+
 /** Leaves the `count` highest logits, of equals those at lower indices; −∞ elsewhere. */
 export function keepHighest(logits: Float32Array, count: number): Float32Array {
   if (count >= logits.length) return logits.slice();
-  const threshold = logits.toSorted()[logits.length - count] as number;
+  const threshold = count <= FEW ? leastOfHighest(logits, count) : (logits.toSorted()[logits.length - count] as number);
   let equals = count;
   for (const z of logits) if (z > threshold) equals--;
   return logits.map((z) => {
     if (z > threshold) return z;
     return z === threshold && equals-- > 0 ? z : Number.NEGATIVE_INFINITY;
   });
+}
+
+/** The least of the `count` highest numbers. */
+function leastOfHighest(row: Float32Array, count: number): number {
+  if (count === 1) return maximum(row);
+  const chosen = row.slice(0, count).sort();
+  let least = chosen[0] as number;
+  for (let i = count; i < row.length; i++) {
+    const value = row[i] as number;
+    if (!(value > least)) continue;
+    let at = 0;
+    for (; at + 1 < count && (chosen[at + 1] as number) < value; at++) chosen[at] = chosen[at + 1] as number;
+    chosen[at] = value;
+    least = chosen[0] as number;
+  }
+  return least;
 }
 
 /** How many tokens, most likely first, have probabilities that sum to p or more. */

@@ -2,7 +2,7 @@ import { expectShape, ShapeError, type TokenModel, type Tree, tree } from '@elma
 import { type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 
 /** A session that waits for the device, where `TokenSession` does not. */
-interface TensorSession {
+export interface TensorSession {
   next(tokens: readonly number[], wanted: boolean): Promise<Float32Array | undefined>;
   keep(rows: readonly number[]): void;
   dispose(): void;

@@ -1,10 +1,11 @@
 export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
+export { highest, HIGHEST_ROOM } from './highest';
 export { backwardLstm, forwardLstm } from './lstm';
 export { matMul, matMulScratch } from './mat-mul';
 export { adam, addScaled, scale, sumOfSquares } from './optimizer';
 export { gather, spread } from './pack';
-export { kernelGradient, multiply } from './product';
+export { kernelGradient, multiply, multiplyColumns } from './product';
 export { backwardResetBeforeGru, forwardResetBeforeGru } from './reset-before-gru';
 export { addRows, gatherRows, swapAxes } from './rows';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';

@@ -5,6 +5,9 @@ import { PANEL, rowOf4, tile } from './tile';
 /** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
 export const DEPTH: i32 = 256;
 
+/** Rows that a tile of two panels in wide registers should have at least: with fewer, its sums wait for themselves. */
+const LEAST: i32 = PANELS > 1 ? 4 : 0;
+
 /**
  * C [rows, columns] (+)= A [rows, depth] · B, with B in blocks of DEPTH packed by `packRows` or `packTransposed`. Rows of A and C are
  * aStep and cStep bytes apart. Columns: a multiple of 8.
@@ -12,20 +15,7 @@ export const DEPTH: i32 = 256;
 export function product(
   a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
 ): void {
-  const left = (rows % ROWS) & 3;
-  const full = <usize>(rows - left);
-  for (let k = 0; k < depth; k += DEPTH) {
-    const block = min(DEPTH, depth - k);
-    const from = a + (<usize>k << 2);
-    const more = add || k > 0;
-    if (full) tiles(from, aStep, b, c, cStep, <i32>full, block, columns, more);
-    if (left & 2) pair(from + full * aStep, aStep, b, c + full * cStep, cStep, block, columns, more);
-    if (left & 1) {
-      const row = <usize>(rows - 1);
-      single(from + row * aStep, b, c + row * cStep, block, columns, more);
-    }
-    b += <usize>(block * columns) << 2;
-  }
+  productOf(0, columns, a, aStep, b, c, cStep, rows, depth, columns, add);
 }
 
 /** The rows `from` to `to` of a product whose matrices have nothing between their rows. */
@@ -34,57 +24,135 @@ export function multiply(
 ): void {
   const aStep = <usize>depth << 2;
   const cStep = <usize>columns << 2;
-  product(a + <usize>from * aStep, aStep, b, c + <usize>from * cStep, cStep, to - from, depth, columns, add);
+  productOf(0, columns, a + <usize>from * aStep, aStep, b, c + <usize>from * cStep, cStep, to - from, depth, columns, add);
 }
 
-/** Rows in tiles of ROWS, with a last one of 4 if need be. */
+/** The columns `from` to `to`, multiples of 8, of such a product. */
+export function multiplyColumns(
+  part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, add: bool,
+): void {
+  productOf(from, to, a, <usize>depth << 2, b, c, <usize>columns << 2, rows, depth, columns, add);
+}
+
+/** The columns `first` to `last` of a product of `columns`, of which B and C hold all. */
+function productOf(
+  first: i32, last: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
+): void {
+  const to = c + (<usize>first << 2);
+  const rest = restOf(rows);
+  const together = <usize>(rows - rest);
+  for (let k = 0; k < depth; k += DEPTH) {
+    const block = min(DEPTH, depth - k);
+    const from = a + (<usize>k << 2);
+    const panels = b + (<usize>(first * block) << 2);
+    const more = add || k > 0;
+    if (together) tiles(from, aStep, panels, to, cStep, <i32>together, block, last - first, more);
+    if (rest & 2) pair(from + together * aStep, aStep, panels, to + together * cStep, cStep, block, last - first, more);
+    if (rest & 1) {
+      const row = <usize>(rows - 1);
+      single(from + row * aStep, panels, to + row * cStep, block, last - first, more);
+    }
+    b += <usize>(block * columns) << 2;
+  }
+}
+
+/** The last rows, up to three, for which there is no good tile beside the others: they are done by themselves, more panels at a time. */
+// @ts-ignore: decorator
+@inline
+function restOf(rows: i32): i32 {
+  if (PANELS > 1) return rows == 1 ? 1 : 0;
+  const left = rows % ROWS;
+  return left < 4 ? left : 0;
+}
+
+/** Rows in tiles: all of them for each one or two panels, which then stay in the first cache. */
 function tiles(
   a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
 ): void {
   const panel = <usize>depth << 5;
-  let n = 0;
-  if (PANELS == 2) {
-    for (; n + 16 <= columns; n += 16) {
-      let left = rows;
-      let at = a;
-      let to = c + (<usize>n << 2);
-      for (; left >= ROWS; left -= ROWS) {
-        wide(at, aStep, b, panel, to, cStep, depth, add);
-        at += <usize>ROWS * aStep;
-        to += <usize>ROWS * cStep;
-      }
-      if (left) wide4(at, aStep, b, panel, to, cStep, depth, add);
-      b += 2 * panel;
-    }
-  }
-  for (; n < columns; n += 8) {
-    let left = rows;
+  for (let n = 0; n < columns; ) {
+    const isWide = PANELS > 1 && n + 16 <= columns;
     let at = a;
     let to = c + (<usize>n << 2);
-    for (; left >= ROWS; left -= ROWS) {
-      narrow(at, aStep, b, to, cStep, depth, add);
-      at += <usize>ROWS * aStep;
-      to += <usize>ROWS * cStep;
+    for (let left = rows; left > 0; ) {
+      const count = heightOf(left);
+      if (isWide) wide(count, at, aStep, b, panel, to, cStep, depth, add);
+      else narrow(count, at, aStep, b, to, cStep, depth, add);
+      at += <usize>count * aStep;
+      to += <usize>count * cStep;
+      left -= count;
     }
-    if (ROWS > 4 && left) narrow4(at, aStep, b, to, cStep, depth, add);
-    b += panel;
+    n += isWide ? 16 : 8;
+    b += isWide ? 2 * panel : panel;
   }
 }
 
-function wide(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(ROWS, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
+/** Rows of the next tile where so many are left: as many as there is room for, unless too few would be left. */
+// @ts-ignore: decorator
+@inline
+function heightOf(left: i32): i32 {
+  if (left <= ROWS) return left;
+  return left < ROWS + LEAST ? (left + 1) >> 1 : ROWS;
+}
+
+/** A tile of two panels. Each height has a function of its own, whose sums are in registers. */
+function wide(
+  rows: i32, a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool,
+): void {
+  if (rows == 6) wide6(a, aStep, b, next, c, cStep, depth, add);
+  else if (rows == 5) wide5(a, aStep, b, next, c, cStep, depth, add);
+  else if (rows == 4) wide4(a, aStep, b, next, c, cStep, depth, add);
+  else if (rows == 3) wide3(a, aStep, b, next, c, cStep, depth, add);
+  else wide2(a, aStep, b, next, c, cStep, depth, add);
+}
+
+function wide6(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(6, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
+}
+
+function wide5(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(5, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
 }
 
 function wide4(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
   tile(4, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
 }
 
-function narrow(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
-  tile(ROWS, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
+function wide3(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(3, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
+}
+
+function wide2(a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(2, 2, a, aStep, b, PANEL, next, c, cStep, depth, add);
+}
+
+/** A tile of one panel. */
+function narrow(rows: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  if (ROWS > 4 && rows == 6) narrow6(a, aStep, b, c, cStep, depth, add);
+  else if (ROWS > 4 && rows == 5) narrow5(a, aStep, b, c, cStep, depth, add);
+  else if (rows == 4) narrow4(a, aStep, b, c, cStep, depth, add);
+  else if (PANELS > 1 && rows == 3) narrow3(a, aStep, b, c, cStep, depth, add);
+  else if (PANELS > 1) narrow2(a, aStep, b, c, cStep, depth, add);
+}
+
+function narrow6(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(6, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
+}
+
+function narrow5(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(5, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
 }
 
 function narrow4(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
   tile(4, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
+}
+
+function narrow3(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(3, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
+}
+
+function narrow2(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
+  tile(2, 1, a, aStep, b, PANEL, 0, c, cStep, depth, add);
 }
 
 /** Two rows. */
@@ -92,9 +160,9 @@ function pair(a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i
   const panel = <usize>depth << 5;
   let n = 0;
   for (; n + 16 <= columns; n += 16) {
-    tile(2, 2, a, aStep, b + <usize>(n >> 3) * panel, PANEL, panel, c + (<usize>n << 2), cStep, depth, add);
+    wide2(a, aStep, b + <usize>(n >> 3) * panel, panel, c + (<usize>n << 2), cStep, depth, add);
   }
-  if (n < columns) tile(2, 1, a, aStep, b + <usize>(n >> 3) * panel, PANEL, 0, c + (<usize>n << 2), cStep, depth, add);
+  if (n < columns) narrow2(a, aStep, b + <usize>(n >> 3) * panel, c + (<usize>n << 2), cStep, depth, add);
 }
 
 /** One row. */

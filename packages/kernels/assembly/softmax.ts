@@ -52,7 +52,7 @@ function maximum(z: usize, columns: i32): f32 {
 }
 
 /** exp(z − most) */
-function expsAbove(z: usize, to: usize, columns: i32, most: f32): void {
+export function expsAbove(z: usize, to: usize, columns: i32, most: f32): void {
   const end = z + (<usize>columns << 2);
   const twos = z + (<usize>(columns & ~7) << 2);
   const highest = f32x4.splat(most);
@@ -69,7 +69,7 @@ function expsAbove(z: usize, to: usize, columns: i32, most: f32): void {
 }
 
 /** Σ x, in blocks. */
-function sumOfRow(x: usize, columns: i32): f32 {
+export function sumOfRow(x: usize, columns: i32): f32 {
   const end = x + (<usize>columns << 2);
   const vectors = x + (<usize>(columns & ~3) << 2);
   let total = f32x4.splat(0);
@@ -114,7 +114,7 @@ function across(x: v128): f32 {
 }
 
 /** ln x for x from 1: n·ln 2 + 2·artanh s, s = (m − 1) / (m + 1), |s| < 0.172, to 1e-12. NaN and ∞ pass through. */
-function log(x: f64): f64 {
+export function log(x: f64): f64 {
   if (!(x < Infinity)) return x;
   const bits = reinterpret<i64>(x) - 0x3fe6a09e667f3bcd; // √½
   const n = bits >> 52;

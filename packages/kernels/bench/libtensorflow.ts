@@ -6,7 +6,7 @@
 import { Rng, tree, valueAndGrad } from '@elman/core';
 import { addN, type Scalar, sum } from '@tensorflow/tfjs-core';
 import type { Inputs, SequenceCase } from '../test/describe-sequence.ts';
-import { gruCase, lstmCase, simpleRnnCases } from '../test/sequence-cases.ts';
+import { gruCase, lstmCase, peepholeLstmCase, resetBeforeGruCase, simpleRnnCases } from '../test/sequence-cases.ts';
 import { startLibtensorflow, tfjsNode } from '../test/start-libtensorflow.ts';
 
 if (tfjsNode === undefined) throw new Error('Set ELMAN_TFJS_NODE to the folder whose node_modules have tfjs-node.');
@@ -52,5 +52,7 @@ function compare<I extends Inputs>(name: string, { op, portable, inputs }: Seque
 
 console.log('| sequence | hidden | batch | time | one op: least / median | on the tape |\n|---|---|---|---|---|---|');
 compare('lstm', lstmCase);
+compare('peepholeLstm', peepholeLstmCase);
 compare('gru', gruCase);
+compare('resetBeforeGru', resetBeforeGruCase);
 compare('simpleRnn, tanh', simpleRnnCases.tanh as (typeof simpleRnnCases)[string]);

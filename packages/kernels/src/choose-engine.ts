@@ -38,28 +38,6 @@ export function useThreads(count: number): void {
   sharedWorkspace()?.team.resize(count);
 }
 
-/** What the kernels of this process run on. */
-export interface KernelReport {
-  /** `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see `useExperimentalSimd`; `javascript` runs where there is none. */
-  readonly lstm: string;
-  readonly gru: string;
-  readonly resetBeforeGru: string;
-  readonly simpleRnn: string;
-  /** Threads at work: those that have been asked for and have started. They start with the first work that is worth it. */
-  readonly threads: number;
-}
-
-/** What the kernels of this process run on: for diagnosis and benchmarks. */
-export function kernelReport(): KernelReport {
-  return {
-    lstm: lstmEngine().name,
-    gru: gruEngine().name,
-    resetBeforeGru: resetBeforeGruEngine().name,
-    simpleRnn: simpleRnnEngine().name,
-    threads: sharedWorkspace()?.team.threads ?? 1,
-  };
-}
-
 /** Whether the engine is worth its while where matrix products are compiled already. */
 export function hasCompiledLstm(): boolean {
   return lstmEngine() !== javascriptLstm;

@@ -1,15 +1,16 @@
 import type { CompiledCell, Stepper } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Heap } from './simd/heap.ts';
-import { packWeights, writeRows } from './simd/heap-weights.ts';
-import { heapHere } from './simd/here.ts';
+import { type CompiledMemory, compiledMemory } from './simd/compiled-memory.ts';
+import { copyRows, packWeights, writeRows } from './simd/compiled-weights.ts';
+import type { SimdExports } from './simd/instantiate.ts';
 import { paddedWidth } from './simd/workspace.ts';
+import { valuesHere } from './values-here.ts';
 
 /** What a cell that sees its input through one product is made of; widths are gates·hidden. */
-type AffineParams = { readonly kernel: Tensor; readonly recurrentKernel: Tensor; readonly bias: Tensor };
+export type RecurrentParams = { readonly kernel: Tensor; readonly recurrentKernel: Tensor; readonly bias: Tensor };
 
-/** How a cell does one frame, with the SIMD kernels on the heap of tfjs. */
-export type Recurrence = {
+/** How a cell does one frame with the SIMD kernels. */
+export type Recurrence<P extends RecurrentParams> = {
   readonly gates: number;
   /** The leaves of its state, the output first. */
   readonly states: readonly string[];
@@ -17,97 +18,122 @@ export type Recurrence = {
   readonly extra?: (batch: number, width: number) => number;
   /** Where the projected input goes. */
   readonly projectedAt: 'gates' | 'state';
-  run(heap: Heap, frame: FrameBlocks): void;
+  /** What of the parameters a frame needs, once for all: at addresses to be freed by whoever asked. */
+  weights(memory: CompiledMemory, params: P): readonly number[];
+  run(simd: SimdExports, frame: FrameBlocks): void;
 };
 
-/** Addresses in bytes. States lie as two frames: before and after. */
+/** Addresses in bytes. A state lies as two frames: before and after, or if `reverse` after and before. */
 type FrameBlocks = {
   readonly batch: number;
   readonly width: number;
-  readonly packed: number;
+  readonly reverse: 0 | 1;
+  readonly weights: readonly number[];
   readonly gates: number;
   readonly extra: number;
   readonly states: readonly number[];
 };
 
+/** What is the same for all steppers of a compiled cell. */
+type Compiled<P extends RecurrentParams> = {
+  readonly memory: CompiledMemory;
+  readonly recurrence: Recurrence<P>;
+  readonly inputSize: number;
+  readonly hidden: number;
+  readonly width: number;
+  readonly packedInput: number;
+  readonly bias: number;
+  readonly weights: readonly number[];
+};
+
 /**
- * A cell with its parameters packed for steps of few rows, where those beat ops on tensors: on the wasm backend with SIMD;
- * undefined elsewhere.
+ * A cell with its parameters packed for steps of few rows, where those beat ops on tensors: on the backends cpu and wasm
+ * with SIMD; undefined elsewhere.
  */
-export function compileRecurrence<S extends { readonly [name: string]: Tensor }>(
-  recurrence: Recurrence,
-  { kernel, recurrentKernel, bias }: AffineParams,
+export function compileRecurrence<P extends RecurrentParams, S extends { readonly [name: string]: Tensor }>(
+  recurrence: Recurrence<P>,
+  params: P,
 ): CompiledCell<S> | undefined {
-  const heap = heapHere();
-  if (heap === undefined) return undefined;
+  const memory = compiledMemory();
+  if (memory === undefined) return undefined;
   const { gates } = recurrence;
+  const { kernel, bias } = params;
   const [inputSize, total] = kernel.shape as [number, number];
   const hidden = total / gates;
   const width = paddedWidth(hidden);
-  const shape = { size: hidden, groups: gates };
-  const packedInput = packWeights(heap, kernel, { ...shape, depth: inputSize });
-  const packed = packWeights(heap, recurrentKernel, { ...shape, depth: width });
-  const biasAt = heap.allocate(gates * width);
-  writeRows(heap, biasAt, heap.view(heap.addressOf(bias), total), { size: hidden, width });
-
-  const start = (state: S): Stepper => {
-    let batch = (state[recurrence.states[0] as string] as Tensor).shape[0] as number;
-    const frame = batch * width;
-    const extra = recurrence.extra?.(batch, width) ?? 0;
-    const sizes = [gates * frame, extra, ...recurrence.states.map(() => 2 * frame), batch * inputSize, batch * hidden];
-    const block = heap.allocate(sizes.reduce((sum, size) => sum + size, 0));
-    let end = block;
-    const addresses = sizes.map((size) => {
-      end += 4 * size;
-      return end - 4 * size;
-    });
-    const [gatesAt, extraAt] = addresses as [number, number];
-    const states = addresses.slice(2, -2);
-    const [inputsAt, outputsAt] = addresses.slice(-2) as [number, number];
-    for (const [i, name] of recurrence.states.entries()) {
-      const values = heap.view(heap.addressOf(state[name] as Tensor), batch * hidden);
-      writeRows(heap, states[i] as number, values, { size: hidden, width });
-    }
-    const after = (): number => 4 * batch * width;
-    const projectedAt = (): number => (recurrence.projectedAt === 'gates' ? gatesAt : (states[0] as number) + after());
-
-    return {
-      step(inputs, isProjected = false) {
-        const z = projectedAt();
-        if (isProjected) writeRows(heap, z, inputs, { size: hidden, width });
-        else {
-          heap.view(inputsAt, batch * inputSize).set(inputs);
-          const row = heap.view(biasAt, gates * width);
-          const rows = heap.view(z, batch * gates * width);
-          for (let i = 0; i < batch; i++) rows.set(row, i * gates * width);
-          heap.simd.multiply(0, 0, batch, inputsAt, packedInput, z, inputSize, gates * width, 1);
-        }
-        recurrence.run(heap, { batch, width, packed, gates: gatesAt, extra: extraAt, states });
-        for (const address of states) {
-          heap.view(address, 2 * batch * width).copyWithin(0, batch * width);
-        }
-        const [h] = states as [number];
-        if (width === hidden) return heap.view(h, batch * hidden);
-        const outputs = heap.view(outputsAt, batch * hidden);
-        const padded = heap.view(h, batch * width);
-        for (let i = 0; i < batch; i++) outputs.set(padded.subarray(i * width, i * width + hidden), i * hidden);
-        return outputs;
-      },
-      keep(rows) {
-        for (const address of states) {
-          const old = heap.view(address, batch * width).slice();
-          const kept = heap.view(address, rows.length * width);
-          for (const [i, row] of rows.entries()) kept.set(old.subarray(row * width, (row + 1) * width), i * width);
-        }
-        batch = rows.length;
-      },
-      dispose: () => heap.free(block),
-    };
+  const compiled: Compiled<P> = {
+    memory,
+    recurrence,
+    inputSize,
+    hidden,
+    width,
+    packedInput: packWeights(memory, kernel, { size: hidden, groups: gates, depth: inputSize }),
+    bias: copyRows(memory, [bias], hidden),
+    weights: recurrence.weights(memory, params),
   };
   return {
-    start,
+    start: (state) => startStepper(compiled, state),
     dispose() {
-      for (const address of [packedInput, packed, biasAt]) heap.free(address);
+      for (const address of [compiled.packedInput, compiled.bias, ...compiled.weights]) memory.free(address);
     },
+  };
+}
+
+function startStepper<P extends RecurrentParams>(
+  compiled: Compiled<P>,
+  state: { readonly [name: string]: Tensor },
+): Stepper {
+  const { memory, recurrence, inputSize, hidden, width, packedInput, bias, weights } = compiled;
+  const { gates } = recurrence;
+  let batch = (state[recurrence.states[0] as string] as Tensor).shape[0] as number;
+  let reverse: 0 | 1 = 0;
+  const frame = batch * width;
+  const extra = recurrence.extra?.(batch, width) ?? 0;
+  const sizes = [gates * frame, extra, batch * inputSize, batch * hidden, ...recurrence.states.map(() => 2 * frame)];
+  const block = memory.allocate(sizes.reduce((sum, size) => sum + size, 0));
+  let end = block;
+  const addresses = sizes.map((size) => {
+    end += 4 * size;
+    return end - 4 * size;
+  });
+  const [gatesAt, extraAt, inputsAt, outputsAt, ...states] = addresses as [number, number, number, number, ...number[]];
+  for (const [i, name] of recurrence.states.entries()) {
+    const values = valuesHere(state[name] as Tensor);
+    writeRows(memory, states[i] as number, values, { size: hidden, width });
+  }
+  /** The frame of a state that is the first of the two, or the second. */
+  const frameOf = (address: number, second: 0 | 1): number => address + 4 * second * batch * width;
+  const project = (to: number, inputs: Float32Array): void => {
+    memory.view(inputsAt, batch * inputSize).set(inputs);
+    const row = memory.view(bias, gates * width);
+    const rows = memory.view(to, batch * gates * width);
+    for (let i = 0; i < batch; i++) rows.set(row, i * gates * width);
+    memory.simd.multiply(0, 0, batch, inputsAt, packedInput, to, inputSize, gates * width, 1);
+  };
+
+  return {
+    step(inputs, isProjected = false) {
+      const after = frameOf(states[0] as number, reverse === 0 ? 1 : 0);
+      const to = recurrence.projectedAt === 'gates' ? gatesAt : after;
+      if (isProjected) writeRows(memory, to, inputs, { size: hidden, width });
+      else project(to, inputs);
+      recurrence.run(memory.simd, { batch, width, reverse, weights, gates: gatesAt, extra: extraAt, states });
+      reverse = reverse === 0 ? 1 : 0;
+      if (width === hidden) return memory.view(after, batch * hidden);
+      const outputs = memory.view(outputsAt, batch * hidden);
+      const padded = memory.view(after, batch * width);
+      for (let i = 0; i < batch; i++) outputs.set(padded.subarray(i * width, i * width + hidden), i * hidden);
+      return outputs;
+    },
+    keep(rows) {
+      for (const address of states) {
+        const old = memory.view(frameOf(address, reverse), batch * width).slice();
+        const kept = memory.view(address, rows.length * width);
+        for (const [i, row] of rows.entries()) kept.set(old.subarray(row * width, (row + 1) * width), i * width);
+      }
+      batch = rows.length;
+      reverse = 0;
+    },
+    dispose: () => memory.free(block),
   };
 }

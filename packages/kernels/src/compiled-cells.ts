@@ -1,61 +1,97 @@
 import type { CompiledCell } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { compileRecurrence } from './compile-recurrence.ts';
+import { compileRecurrence, type Recurrence, type RecurrentParams } from './compile-recurrence.ts';
+import type { CompiledMemory } from './simd/compiled-memory.ts';
+import { copyRows, packWeights } from './simd/compiled-weights.ts';
 import { ACTIVATIONS } from './simd/simple-rnn.ts';
+import { paddedWidth } from './simd/workspace.ts';
 import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 
-type Params = { readonly kernel: Tensor; readonly recurrentKernel: Tensor; readonly bias: Tensor };
 type State<Name extends string> = { readonly [name in Name]: Tensor };
 
 /** An LSTM at work, gates i, f, g, o: see `Cell.compile` of `@elman/core`. Undefined where ops on tensors do as well. */
-export function compileLstm<S extends State<'h' | 'c'>>(params: Params): CompiledCell<S> | undefined {
-  return compileRecurrence(
-    {
-      gates: 4,
-      states: ['h', 'c'],
-      projectedAt: 'gates',
-      run: ({ simd }, { batch, width, packed, gates, states }) =>
-        simd.forwardLstm(0, 0, batch, 1, batch, width, packed, gates, ...states, 0, 0, 0),
+export function compileLstm<S extends State<'h' | 'c'>>(params: RecurrentParams): CompiledCell<S> | undefined {
+  return compileRecurrence(lstm(), params);
+}
+
+/** The same with peepholes i, f and o, each [hidden]. */
+export function compilePeepholeLstm<S extends State<'h' | 'c'>>(
+  params: RecurrentParams & { readonly peepholes: State<'i' | 'f' | 'o'> },
+): CompiledCell<S> | undefined {
+  const recurrence = lstm<typeof params>((memory, { peepholes: { i, f, o } }) => [copyRows(memory, [i, f, o], i.size)]);
+  return compileRecurrence(recurrence, params);
+}
+
+/** With `peepholes`, which makes them three rows, the gates see the memory. */
+function lstm<P extends RecurrentParams>(peepholes: Recurrence<P>['weights'] = () => []): Recurrence<P> {
+  return {
+    gates: 4,
+    states: ['h', 'c'],
+    projectedAt: 'gates',
+    weights: (memory, params) => [packGates(memory, params, 0, 4), ...peepholes(memory, params)],
+    run(simd, { batch, width, reverse, weights: [packed, peeping = 0], gates, states }) {
+      simd.forwardLstm(0, 0, batch, 1, batch, width, packed as number, gates, ...states, 0, reverse, peeping);
     },
-    params,
-  );
+  };
 }
 
 /** The same of a GRU that resets after the product, gates z, r, n. */
 export function compileGru<S extends State<'h'>>(
-  params: Params & { readonly recurrentBias: Tensor },
+  params: RecurrentParams & { readonly recurrentBias: Tensor },
 ): CompiledCell<S> | undefined {
-  const { recurrentBias } = params;
-  return compileRecurrence(
-    {
-      gates: 3,
-      states: ['h'],
-      projectedAt: 'gates',
-      extra: (batch, width) => (batch + 1) * width,
-      run(heap, { batch, width, packed, gates, extra, states }) {
-        const biasAt = extra + 4 * batch * width;
-        const bias = heap.view(biasAt, width).fill(0);
-        bias.set(heap.view(heap.addressOf(recurrentBias), recurrentBias.size));
-        heap.simd.forwardGru(0, 0, batch, 1, batch, width, packed, gates, extra, ...states, 0, 0, biasAt);
-      },
+  const recurrence: Recurrence<typeof params> = {
+    gates: 3,
+    states: ['h'],
+    projectedAt: 'gates',
+    extra: (batch, width) => batch * width,
+    weights: (memory, params) => [
+      packGates(memory, params, 0, 3),
+      copyRows(memory, [params.recurrentBias], params.recurrentBias.size),
+    ],
+    run(simd, { batch, width, reverse, weights: [packed, bias], gates, extra, states }) {
+      const [kernel, offset] = [packed as number, bias as number];
+      simd.forwardGru(0, 0, batch, 1, batch, width, kernel, gates, extra, ...states, 0, reverse, offset);
     },
-    params,
-  );
+  };
+  return compileRecurrence(recurrence, params);
+}
+
+/** The same of a GRU that resets before the product, gates z, r, n. */
+export function compileResetBeforeGru<S extends State<'h'>>(params: RecurrentParams): CompiledCell<S> | undefined {
+  const recurrence: Recurrence<RecurrentParams> = {
+    gates: 3,
+    states: ['h'],
+    projectedAt: 'gates',
+    extra: (batch, width) => batch * width,
+    weights: (memory, params) => [packGates(memory, params, 0, 2), packGates(memory, params, 2, 3)],
+    run(simd, { batch, width, reverse, weights: [packed, packedCandidate], gates, extra, states }) {
+      const kernels = [packed, packedCandidate] as [number, number];
+      simd.forwardResetBeforeGru(0, 0, batch, 1, batch, width, ...kernels, gates, ...states, 0, reverse, extra);
+    },
+  };
+  return compileRecurrence(recurrence, params);
 }
 
 /** The same of a simple recurrent network. */
 export function compileSimpleRnn<S extends State<'h'>>(
-  params: Params,
+  params: RecurrentParams,
   activation: SimpleRnnActivation,
 ): CompiledCell<S> | undefined {
-  return compileRecurrence(
-    {
-      gates: 1,
-      states: ['h'],
-      projectedAt: 'state',
-      run: ({ simd }, { batch, width, packed, states }) =>
-        simd.forwardSimpleRnn(0, 0, batch, 1, batch, width, packed, ...states, 0, 0, ACTIVATIONS[activation]),
+  const recurrence: Recurrence<RecurrentParams> = {
+    gates: 1,
+    states: ['h'],
+    projectedAt: 'state',
+    weights: (memory, params) => [packGates(memory, params, 0, 1)],
+    run(simd, { batch, width, reverse, weights: [packed], states }) {
+      const how = ACTIVATIONS[activation];
+      simd.forwardSimpleRnn(0, 0, batch, 1, batch, width, packed as number, ...states, 0, reverse, how);
     },
-    params,
-  );
+  };
+  return compileRecurrence(recurrence, params);
+}
+
+/** Packs of the recurrent kernel [hidden, gates·hidden] the gates `from` to before `to`. */
+function packGates(memory: CompiledMemory, { recurrentKernel }: RecurrentParams, from: number, to: number): number {
+  const [size, columns] = recurrentKernel.shape as [number, number];
+  return packWeights(memory, recurrentKernel, { size, groups: columns / size, depth: paddedWidth(size), from, to });
 }

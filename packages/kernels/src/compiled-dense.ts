@@ -1,48 +1,91 @@
+import type { HighestLogits } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { packWeights } from './simd/heap-weights.ts';
-import { heapHere } from './simd/here.ts';
+import { compiledMemory } from './simd/compiled-memory.ts';
+import { copyRows, packWeights } from './simd/compiled-weights.ts';
+import { quicker } from './simd/quicker.ts';
 import { paddedWidth } from './simd/workspace.ts';
 
 /** x·kernel + bias of few rows, on typed arrays. */
 export type CompiledDense = {
   /** inputs [rows·inputSize]; the result [rows·outputSize] is valid until the next call. */
   apply(inputs: Float32Array): Float32Array;
+  /** Of each row of that result the `count` highest, 1 to outputSize. Valid until the next call. */
+  highest(inputs: Float32Array, count: number): HighestLogits;
   dispose(): void;
 };
 
+/** Weights below which no other thread is asked: a row takes some ten microseconds with as many. */
+const WORTH_THREADS = 500_000;
+
+type Product = [inputs: number, outputs: number, rows: number];
+
+/** Addresses in bytes. */
+type Room = { readonly floats: number; readonly at: number };
+
 /** A dense layer, kernel [inputSize, outputSize], with its weights packed; undefined where ops on tensors do as well. */
 export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | undefined {
-  const heap = heapHere();
-  if (heap === undefined) return undefined;
+  const memory = compiledMemory();
+  if (memory === undefined) return undefined;
+  const { simd } = memory;
   const [inputSize, outputSize] = kernel.shape as [number, number];
   const width = paddedWidth(outputSize);
-  const packed = packWeights(heap, kernel, { size: outputSize, groups: 1, depth: inputSize });
-  let room = { rows: 0, inputs: 0, outputs: 0 };
-  const dispose = (): void => {
-    if (room.rows > 0) heap.free(room.inputs);
+  const packed = packWeights(memory, kernel, { size: outputSize, groups: 1, depth: inputSize });
+  const offsets = copyRows(memory, [bias], outputSize);
+  let room: Room = { floats: 0, at: 0 };
+
+  const argumentsOf = (inputs: number, outputs: number, rows: number) =>
+    [inputs, packed, outputs, rows, inputSize, width, 1] as const;
+  const alone = (...of: Product): void => simd.multiplyColumns(0, 0, width, ...argumentsOf(...of));
+  const together = (...of: Product): void =>
+    memory.team().run('multiplyColumns', width, 16, 2 * of[2] * inputSize * width, ...argumentsOf(...of));
+  /** Adds the product to what is there, on one thread or on all of them. */
+  const product = inputSize * width < WORTH_THREADS ? alone : quicker(alone, together, () => memory.team().threads > 1);
+  /** One block, as large as the largest need. `inputs` may lie in the memory, which may move: they come back as they are then. */
+  const withRoom = (floats: number, inputs: Float32Array): Float32Array => {
+    if (floats <= room.floats) return inputs;
+    const values = inputs.slice();
+    if (room.floats > 0) memory.free(room.at);
+    room = { floats, at: memory.allocate(floats) };
+    return values;
   };
+  /** The product, from the start of the room on; then the inputs and what else there is. */
+  const multiply = (inputs: Float32Array, rows: number): void => {
+    const [outputsAt, inputsAt] = [room.at, room.at + 4 * rows * width];
+    memory.view(inputsAt, inputs.length).set(inputs);
+    const row = memory.view(offsets, width);
+    const outputs = memory.view(outputsAt, rows * width);
+    for (let i = 0; i < rows; i++) outputs.set(row, i * width);
+    product(inputsAt, outputsAt, rows);
+  };
+
   return {
-    apply(inputs) {
-      const rows = inputs.length / inputSize;
-      if (rows > room.rows) {
-        const values = inputs.slice(); // which may be on the heap, and move as it grows
-        dispose();
-        const address = heap.allocate(rows * (inputSize + width));
-        room = { rows, inputs: address, outputs: address + 4 * rows * inputSize };
-        return this.apply(values);
-      }
-      heap.view(room.inputs, inputs.length).set(inputs);
-      const offsets = heap.view(heap.addressOf(bias), outputSize);
-      const outputs = heap.view(room.outputs, rows * width);
-      for (let i = 0; i < rows; i++) outputs.set(offsets, i * width);
-      heap.simd.multiply(0, 0, rows, room.inputs, packed, room.outputs, inputSize, width, 1);
+    apply(given) {
+      const rows = given.length / inputSize;
+      multiply(withRoom(rows * (inputSize + width), given), rows);
+      const outputs = memory.view(room.at, rows * width);
       if (width === outputSize) return outputs;
       for (let i = 1; i < rows; i++) outputs.copyWithin(i * outputSize, i * width, i * width + outputSize);
       return outputs.subarray(0, rows * outputSize);
     },
+    highest(given, count) {
+      const rows = given.length / inputSize;
+      const more = rows * (2 * count + 2) + 1 + (simd.HIGHEST_ROOM.value as number);
+      multiply(withRoom(rows * (width + inputSize) + more, given), rows);
+      const chosen = room.at + 4 * rows * (width + inputSize);
+      const places = chosen + 4 * rows * count;
+      const normalizers = Math.ceil((places + 4 * rows * count) / 8) * 8;
+      const results = [chosen, places, normalizers, normalizers + 8 * rows] as const;
+      simd.highest(0, 0, rows, outputSize, 4 * width, room.at, count, ...results);
+      const { buffer } = memory;
+      return {
+        tokens: new Int32Array(buffer, places, rows * count),
+        logits: new Float32Array(buffer, chosen, rows * count),
+        normalizers: new Float64Array(buffer, normalizers, rows),
+      };
+    },
     dispose() {
-      dispose();
-      heap.free(packed);
+      if (room.floats > 0) memory.free(room.at);
+      for (const address of [packed, offsets]) memory.free(address);
     },
   };
 }

@@ -1,9 +1,16 @@
 export { type Affine, affine } from './affine.ts';
-export { type KernelReport, kernelReport, useThreads } from './choose-engine.ts';
+export { useThreads } from './choose-engine.ts';
 export { sumFirstAxes } from './column-sums.ts';
-export { compileGru, compileLstm, compileSimpleRnn } from './compiled-cells.ts';
+export {
+  compileGru,
+  compileLstm,
+  compilePeepholeLstm,
+  compileResetBeforeGru,
+  compileSimpleRnn,
+} from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
+export { type KernelReport, kernelReport } from './kernel-report.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyArrays, multiplyOnHeap, type Operands, type Product, type ProductAt } from './mat-mul.ts';
 export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';

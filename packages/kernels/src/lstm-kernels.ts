@@ -7,7 +7,7 @@ import { copyOf } from './pool.ts';
 import { type SequenceCall, type SequenceKernels, savedOf } from './sequence-kernels.ts';
 import { make, makeLast, makeSequence, readFrames, readMask } from './sequence-tensors.ts';
 import type { Storage } from './storage.ts';
-import { tensorflowLstm } from './tensorflow/lstm.ts';
+import { tensorflowLstm, tensorflowPeepholeLstm } from './tensorflow/lstm.ts';
 
 type Call = SequenceCall<{
   readonly sizes: LstmSizes;
@@ -41,7 +41,7 @@ export const peepholeLstmKernels: SequenceKernels<Call> = {
   where: 'peepholeLstmSequence',
   kernelName: 'ElmanPeepholeLstmSequence1',
   variables: [...lstmKernels.variables, 'peepholeI', 'peepholeF', 'peepholeO'],
-  devices: onGpu(() => peepholeLstm),
+  devices: { tensorflow: tensorflowPeepholeLstm, ...onGpu(() => peepholeLstm) },
 };
 
 function forward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): TensorInfo[] {

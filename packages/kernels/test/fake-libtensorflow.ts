@@ -14,6 +14,7 @@ import {
   square,
   stack,
   sub,
+  sum,
   type Tensor,
   type Tensor2D,
   tanh,
@@ -65,23 +66,28 @@ const ops: { readonly [name: string]: Op } = {
   Pack: { attributes: { N: 'INT', axis: 'INT', ...T }, run: (inputs, { axis }) => [stack(inputs, axis as number)] },
   LSTMBlockCellGrad: {
     attributes: { use_peephole: 'BOOL', ...T },
-    run: (inputs) => {
+    run: (inputs, { use_peephole }) => {
       const [, before, , , ...rest] = inputs as Tensor[];
-      const [i, , f, o, g, tanhC, dC, dH] = rest.slice(4) as Tensor[];
-      const { c, gates } = cellGradient({ before, i, f, o, g, tanhC, dC, dH } as Cell);
-      return [c, concat([gates.i, gates.g, gates.f, gates.o], 1), ...rest.slice(0, 3).map((x) => zerosLike(x))];
+      const [i, after, f, o, g, tanhC, dC, dH] = rest.slice(4) as Tensor[];
+      const peepholes = use_peephole ? rest.slice(0, 3) : undefined;
+      const { c, gates, seen } = cellGradient({ before, after, i, f, o, g, tanhC, dC, dH, peepholes } as Cell);
+      return [c, concat([gates.i, gates.g, gates.f, gates.o], 1), ...seen];
     },
   },
   BlockLSTMV2: {
     attributes: { cell_clip: 'FLOAT', use_peephole: 'BOOL', ...T },
-    run: ([time, x, c, h, kernel, , , , bias]) => {
+    run: ([time, x, c, h, kernel, ...rest], { use_peephole }) => {
       expectTime(time as Tensor, x as Tensor);
+      const bias = rest[3] as Tensor;
+      const look = (gate: Tensor, memory: Tensor, k: number): Tensor =>
+        use_peephole ? add(gate, mul(memory, rest[k] as Tensor)) : gate;
       let state = { c: c as Tensor, h: h as Tensor };
       const frames = unstack(x as Tensor).map((frame) => {
-        const sum = add(matMul(concat([frame, state.h], 1) as Tensor2D, kernel as Tensor2D), bias as Tensor);
-        const [zi, zf, zg, zo] = split(sum, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
-        const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), tanh(zg), sigmoid(zo)];
+        const gates = add(matMul(concat([frame, state.h], 1) as Tensor2D, kernel as Tensor2D), bias);
+        const [zi, zf, zg, zo] = split(gates, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+        const [i, f, g] = [sigmoid(look(zi, state.c, 0)), sigmoid(look(zf, state.c, 1)), tanh(zg)];
         const next = add(mul(f, state.c), mul(i, g));
+        const o = sigmoid(look(zo, next, 2));
         state = { c: next, h: mul(o, tanh(next)) };
         return [i, next, f, o, g, tanh(next), state.h];
       });
@@ -90,8 +96,10 @@ const ops: { readonly [name: string]: Op } = {
   },
   BlockLSTMGradV2: {
     attributes: { use_peephole: 'BOOL', ...T },
-    run: ([time, x, c, h, kernel, ...rest]) => {
+    run: ([time, x, c, h, kernel, ...rest], { use_peephole }) => {
       expectTime(time as Tensor, x as Tensor);
+      const peepholes = use_peephole ? rest.slice(0, 3) : undefined;
+      let seen = rest.slice(0, 3).map((peephole) => zerosLike(peephole));
       const [is, cs, fs, os, gs, tanhCs, hs, dCs, dHs] = rest.slice(4).map((y) => unstack(y)) as Tensor[][];
       const xs = unstack(x as Tensor);
       const width = xs[0]?.shape[1] as number;
@@ -99,7 +107,8 @@ const ops: { readonly [name: string]: Op } = {
       const dXs: Tensor[] = [];
       for (let t = xs.length - 1; t >= 0; t--) {
         const at = (frames: Tensor[] | undefined): Tensor => frames?.[t] as Tensor;
-        const cell = { before: cs?.[t - 1] ?? c, i: at(is), f: at(fs), o: at(os), g: at(gs), tanhC: at(tanhCs) };
+        const memories = { before: cs?.[t - 1] ?? c, after: at(cs), peepholes };
+        const cell = { ...memories, i: at(is), f: at(fs), o: at(os), g: at(gs), tanhC: at(tanhCs) };
         const back = cellGradient({ ...cell, dC: add(dC, at(dCs)), dH: add(dH, at(dHs)) } as Cell);
         const gates = concat([back.gates.i, back.gates.f, back.gates.g, back.gates.o], 1) as Tensor2D;
         const input = concat([at(xs), hs?.[t - 1] ?? (h as Tensor)], 1) as Tensor2D;
@@ -107,23 +116,61 @@ const ops: { readonly [name: string]: Op } = {
         const dInput = matMul(gates, transpose(kernel as Tensor2D));
         [dXs[t], dH] = split(dInput, [width, (dInput.shape[1] as number) - width], 1) as [Tensor, Tensor];
         dC = back.c;
+        seen = seen.map((total, k) => add(total, back.seen[k] as Tensor));
       }
-      return [stack(dXs), dC, dH, dKernel, ...rest.slice(0, 4).map((y) => zerosLike(y))];
+      return [stack(dXs), dC, dH, dKernel, ...seen, zerosLike(rest[3] as Tensor)];
+    },
+  },
+  GRUBlockCell: {
+    attributes: T,
+    run: (inputs) => {
+      const [x, h, kernel, candidate, bias, candidateBias] = inputs as Tensor[];
+      const product = matMul(concat([x as Tensor, h as Tensor], 1) as Tensor2D, kernel as Tensor2D);
+      const [r, u] = split(sigmoid(add(product, bias as Tensor)), 2, 1) as [Tensor, Tensor];
+      const reset = concat([x as Tensor, mul(r, h as Tensor)], 1) as Tensor2D;
+      const n = tanh(add(matMul(reset, candidate as Tensor2D), candidateBias as Tensor));
+      return [r, u, n, add(mul(u, h as Tensor), mul(sub(1, u), n))];
+    },
+  },
+  GRUBlockCellGrad: {
+    attributes: T,
+    run: (inputs) => {
+      const [x, h, kernel, candidate, , , r, u, n, dH] = inputs as Tensor[];
+      const width = (x as Tensor).shape[1] as number;
+      const back = (d: Tensor, weights: Tensor): [Tensor, Tensor] => {
+        const both = matMul(d as Tensor2D, transpose(weights as Tensor2D));
+        return split(both, [width, (both.shape[1] as number) - width], 1) as [Tensor, Tensor];
+      };
+      const dN = mul(mul(dH as Tensor, sub(1, u as Tensor)), tanhSlope(n as Tensor));
+      const dU = mul(mul(dH as Tensor, sub(h as Tensor, n as Tensor)), slope(u as Tensor));
+      const [dX, dReset] = back(dN, candidate as Tensor);
+      const dR = mul(mul(dReset, h as Tensor), slope(r as Tensor));
+      const gates = concat([dR, dU], 1);
+      const [byGates, through] = back(gates, kernel as Tensor);
+      const kept = add(mul(dH as Tensor, u as Tensor), mul(dReset, r as Tensor));
+      return [add(dX, byGates), add(kept, through), dN, gates];
     },
   },
 };
 
-type Cell = { readonly [name in 'before' | 'i' | 'f' | 'o' | 'g' | 'tanhC' | 'dC' | 'dH']: Tensor };
+type Cell = { readonly [name in 'before' | 'after' | 'i' | 'f' | 'o' | 'g' | 'tanhC' | 'dC' | 'dH']: Tensor } & {
+  readonly peepholes?: readonly Tensor[];
+};
 
-function cellGradient({ before, i, f, o, g, tanhC, dC, dH }: Cell) {
-  const all = add(dC, mul(dH, mul(o, tanhSlope(tanhC))));
+/** The gradients by the memory before the frame, by the gates, and by the peepholes. */
+function cellGradient({ before, after, i, f, o, g, tanhC, dC, dH, peepholes }: Cell) {
+  const dO = mul(mul(dH, tanhC), slope(o));
+  const look = (d: Tensor, k: number): Tensor => (peepholes ? mul(d, peepholes[k] as Tensor) : zerosLike(d));
+  const all = add(add(dC, mul(dH, mul(o, tanhSlope(tanhC)))), look(dO, 2));
   const gates = {
     i: mul(mul(all, g), slope(i)),
     f: mul(mul(all, before), slope(f)),
     g: mul(mul(all, i), tanhSlope(g)),
-    o: mul(mul(dH, tanhC), slope(o)),
+    o: dO,
   };
-  return { c: mul(all, f), gates };
+  const c = add(mul(all, f), add(look(gates.i, 0), look(gates.f, 1)));
+  const seen = [mul(gates.i, before), mul(gates.f, before), mul(gates.o, after)].map((d) => sum(d, 0));
+  return { c, gates, seen };
 }
 
 function expectTime({ dataId, dtype }: Tensor, { shape }: Tensor): void {

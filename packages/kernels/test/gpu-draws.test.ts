@@ -3,14 +3,16 @@ import { engine, getBackend, memory, neg, ones, type Tensor, type Tensor2D, tidy
 import { describe, expect, it } from 'vitest';
 import { onGpu, type SequenceCase } from './describe-sequence.ts';
 import { drawsOf, readbacksOf, shadersOf } from './gpu-draws.ts';
-import { gruCase, lstmCase, simpleRnnCases } from './sequence-cases.ts';
+import { gruCase, lstmCase, resetBeforeGruCase, simpleRnnCases } from './sequence-cases.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each has inputs of its own
 type Case = SequenceCase<any>;
-const cases: { readonly [name: string]: { readonly subject: Case; readonly states: number } } = {
-  lstm: { subject: lstmCase, states: 2 },
-  gru: { subject: gruCase, states: 1 },
-  simpleRnn: { subject: simpleRnnCases.tanh as Case, states: 1 },
+/** `draws`: how many a frame takes, forward and backward. */
+const cases: { readonly [name: string]: { readonly subject: Case; readonly states: number; readonly draws: 1 | 2 } } = {
+  lstm: { subject: lstmCase, states: 2, draws: 1 },
+  gru: { subject: gruCase, states: 1, draws: 1 },
+  resetBeforeGru: { subject: resetBeforeGruCase, states: 1, draws: 2 },
+  simpleRnn: { subject: simpleRnnCases.tanh as Case, states: 1, draws: 1 },
 };
 
 type Sizes = { readonly batch: number; readonly time: number; readonly hidden: number };
@@ -43,15 +45,18 @@ function joins(blocks: number): number {
   return Math.floor(blocks / 16) + (blocks % 16 > 1 ? 1 : 0) + joins(Math.ceil(blocks / 16));
 }
 
-describe.runIf(onGpu).each(Object.entries(cases))('%s (on webgl and webgpu)', (_, { subject, states }) => {
-  it('is one draw a frame, forward and backward', () => {
+describe.runIf(onGpu).each(Object.entries(cases))('%s (on webgl and webgpu)', (_, { subject, states, draws }) => {
+  it(`is ${draws === 1 ? 'one draw' : 'two draws'} a frame, forward and backward`, () => {
+    /** What the backward pass makes of so many frames; where a frame is one draw, so is the gradient of the start. */
+    const backwardBlocks = (time: number): number => draws * time + (draws === 1 ? 2 : 1);
     for (const masked of [false, true]) {
       const [, backwardOfOne] = drawsIn(subject, 1, masked);
       const once = 4 + states + (masked ? 1 : 0);
       for (const time of [1, 4, 5, 15, 16, 40]) {
         const [forward, backward] = drawsIn(subject, time, masked);
-        expect(forward - once).toBe(time + joins(time + 1));
-        expect(backward - backwardOfOne).toBe(time - 1 + joins(time + 2) - joins(3));
+        expect(forward - once).toBe(draws * time + joins(draws * time + 1));
+        const more = joins(backwardBlocks(time)) - joins(backwardBlocks(1));
+        expect(backward - backwardOfOne).toBe(draws * (time - 1) + more);
       }
       expect(backwardOfOne).toBeLessThan(25);
     }

@@ -18,6 +18,7 @@ import {
   type LstmSequenceResult,
   lstmSequence,
   peepholeLstmSequence,
+  resetBeforeGruSequence,
   simpleRnnSequence,
 } from '../src/index.ts';
 import type { SequenceSizes } from '../src/sequence.ts';
@@ -25,6 +26,7 @@ import { onGpu } from './describe-sequence.ts';
 import { expectNear, type Lengths } from './exact.ts';
 import * as exactGru from './exact-gru.ts';
 import * as exactLstm from './exact-lstm.ts';
+import * as exactResetBeforeGru from './exact-reset-before-gru.ts';
 import * as exactRnn from './exact-simple-rnn.ts';
 import { makeCase } from './lstm-case.ts';
 
@@ -75,6 +77,15 @@ const gru: Subject = {
   },
 };
 
+const resetBeforeGru: Subject = {
+  op: resetBeforeGruSequence,
+  make: exactResetBeforeGru.makeResetBeforeGruCase,
+  exact: ({ sizes, input, grads }) => {
+    const { hs } = exactResetBeforeGru.exactForward(sizes, input);
+    return { hs, gradients: exactResetBeforeGru.exactBackward(sizes, input, grads) };
+  },
+};
+
 const simpleRnn = (activation: 'tanh' | 'relu' | 'sigmoid'): Subject => ({
   op: (given) => simpleRnnSequence({ ...given, activation }),
   make: (sizes, options) => exactRnn.makeSimpleRnnCase(sizes, { ...options, activation }),
@@ -92,6 +103,7 @@ const subjects: { readonly [name: string]: Subject } = {
     exact: lstmExact,
   },
   gru,
+  resetBeforeGru,
   'simpleRnn, tanh': simpleRnn('tanh'),
   'simpleRnn, relu': simpleRnn('relu'),
   'simpleRnn, sigmoid': simpleRnn('sigmoid'),

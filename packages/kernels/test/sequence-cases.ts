@@ -5,7 +5,12 @@ import {
   type GruSequence,
   type GruSequenceResult,
   gruSequence,
+  type LstmSequenceResult,
   lstmSequence,
+  type PeepholeLstmSequence,
+  peepholeLstmSequence,
+  type ResetBeforeGruSequence,
+  resetBeforeGruSequence,
   type SimpleRnnSequence,
   type SimpleRnnSequenceResult,
   simpleRnnSequence,
@@ -14,7 +19,11 @@ import { draw, type SequenceCase, type Sizes } from './describe-sequence.ts';
 import { type Parameters, parametersOf, portableSequence } from './reference.ts';
 
 type State = { readonly h: Frame };
+type MemoryState = State & { readonly c: Frame };
 type SimpleRnnInputs = { readonly projected: Sequence; readonly recurrentKernel: Tensor2D; readonly h: Frame };
+type PeepholeLstmInputs = Parameters & {
+  readonly peepholes: { readonly i: Tensor1D; readonly f: Tensor1D; readonly o: Tensor1D };
+};
 type GruInputs = SimpleRnnInputs & { readonly recurrentBias: Tensor1D };
 
 export const lstmCase: SequenceCase<Parameters> = {
@@ -22,6 +31,36 @@ export const lstmCase: SequenceCase<Parameters> = {
   portable: portableSequence,
   inputs: parametersOf,
 };
+
+export const peepholeLstmCase: SequenceCase<PeepholeLstmInputs> = {
+  op: peepholeLstmSequence,
+  portable: portablePeepholeLstm,
+  inputs: (rng, { batch, time, hidden }, scale = 1) => {
+    const limit = Math.min(scale, 1);
+    const peephole = (gate: string): Tensor1D => draw(rng.fork('peepholes').fork(gate), [hidden], limit) as Tensor1D;
+    return {
+      projected: draw(rng.fork('projected'), [batch, time, 4 * hidden], scale) as Sequence,
+      recurrentKernel: draw(rng.fork('recurrentKernel'), [hidden, 4 * hidden], limit) as Tensor2D,
+      peepholes: { i: peephole('i'), f: peephole('f'), o: peephole('o') },
+      h: draw(rng.fork('h'), [batch, hidden], limit) as Frame,
+      c: draw(rng.fork('c'), [batch, hidden], limit) as Frame,
+    };
+  },
+};
+
+function portablePeepholeLstm(sequence: PeepholeLstmSequence): LstmSequenceResult {
+  const { projected, recurrentKernel, peepholes, h, c, mask, reverse } = sequence;
+  const frame = (state: MemoryState, x: Frame): Step<MemoryState> => {
+    const gates = split(add(x, matMul(state.h, recurrentKernel)), 4, 1) as [Frame, Frame, Frame, Frame];
+    const i = sigmoid(add(gates[0], mul(state.c, peepholes.i)));
+    const f = sigmoid(add(gates[1], mul(state.c, peepholes.f)));
+    const nextC: Frame = add(mul(f, state.c), mul(i, tanh(gates[2])));
+    const nextH: Frame = mul(sigmoid(add(gates[3], mul(nextC, peepholes.o))), tanh(nextC));
+    return { output: nextH, state: { h: nextH, c: nextC } };
+  };
+  const { outputs, state } = scanFrames(frame, { h, c }, projected, { mask, reverse });
+  return { outputs, ...state };
+}
 
 export const gruCase: SequenceCase<GruInputs> = {
   op: gruSequence,
@@ -43,6 +82,39 @@ function portableGru({ projected, recurrentKernel, recurrentBias, h, mask, rever
     const [hz, hr, hn] = split(matMul(state.h, recurrentKernel), 3, 1) as [Frame, Frame, Frame];
     const z = sigmoid(add(xz, hz));
     const n = tanh(add(xn, mul(sigmoid(add(xr, hr)), add(hn, recurrentBias))));
+    const next: Frame = add(n, mul(z, sub(state.h, n)));
+    return { output: next, state: { h: next } };
+  };
+  const { outputs, state } = scanFrames(frame, { h }, projected, { mask, reverse });
+  return { outputs, h: state.h };
+}
+
+export const resetBeforeGruCase: SequenceCase<SimpleRnnInputs> = {
+  op: resetBeforeGruSequence,
+  portable: portableResetBeforeGru,
+  inputs: (rng, { batch, time, hidden }, scale = 1) => {
+    const limit = Math.min(scale, 1);
+    return {
+      projected: draw(rng.fork('projected'), [batch, time, 3 * hidden], scale) as Sequence,
+      recurrentKernel: draw(rng.fork('recurrentKernel'), [hidden, 3 * hidden], limit) as Tensor2D,
+      h: draw(rng.fork('h'), [batch, hidden], limit) as Frame,
+    };
+  },
+};
+
+function portableResetBeforeGru({
+  projected,
+  recurrentKernel,
+  h,
+  mask,
+  reverse,
+}: ResetBeforeGruSequence): GruSequenceResult {
+  const frame = (state: State, x: Frame): Step<State> => {
+    const [xz, xr, xn] = split(x, 3, 1) as [Frame, Frame, Frame];
+    const [uz, ur, un] = split(recurrentKernel, 3, 1) as [Tensor2D, Tensor2D, Tensor2D];
+    const z = sigmoid(add(xz, matMul(state.h, uz)));
+    const r = sigmoid(add(xr, matMul(state.h, ur)));
+    const n: Frame = tanh(add(xn, matMul(mul(r, state.h), un)));
     const next: Frame = add(n, mul(z, sub(state.h, n)));
     return { output: next, state: { h: next } };
   };

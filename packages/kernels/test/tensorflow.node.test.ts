@@ -4,14 +4,16 @@ import { Rng, tree, valueAndGrad } from '@elman/core';
 import { engine, memory, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { describeSequence, type Inputs, type SequenceCase } from './describe-sequence.ts';
-import { gruCase, lstmCase, simpleRnnCases } from './sequence-cases.ts';
+import { gruCase, lstmCase, peepholeLstmCase, resetBeforeGruCase, simpleRnnCases } from './sequence-cases.ts';
 import { startLibtensorflow, tfjsNode } from './start-libtensorflow.ts';
 
 const binding = tfjsNode === undefined ? undefined : await startLibtensorflow(tfjsNode);
 
 if (binding !== undefined) {
   describeSequence('lstmSequence with libtensorflow', lstmCase);
+  describeSequence('peepholeLstmSequence with libtensorflow', peepholeLstmCase);
   describeSequence('gruSequence with libtensorflow', gruCase);
+  describeSequence('resetBeforeGruSequence with libtensorflow', resetBeforeGruCase);
   for (const [activation, sequence] of Object.entries(simpleRnnCases)) {
     describeSequence(`simpleRnnSequence with libtensorflow, ${activation}`, sequence);
   }
@@ -39,7 +41,11 @@ describe.runIf(binding !== undefined)('libtensorflow (where ELMAN_TFJS_NODE says
   it.each([
     ['lstmSequence, as one op', (calls: number) => callOften(lstmCase, 32, calls)],
     ['lstmSequence, as a loop', (calls: number) => callOften(lstmCase, 33, calls)],
+    ['peepholeLstmSequence, as one op', (calls: number) => callOften(peepholeLstmCase, 32, calls)],
+    ['peepholeLstmSequence, as a loop', (calls: number) => callOften(peepholeLstmCase, 33, calls)],
     ['gruSequence', (calls: number) => callOften(gruCase, 32, calls)],
+    ['resetBeforeGruSequence, cells', (calls: number) => callOften(resetBeforeGruCase, 64, calls)],
+    ['resetBeforeGruSequence, op by op', (calls: number) => callOften(resetBeforeGruCase, 65, calls)],
     [
       'simpleRnnSequence',
       (calls: number) => callOften(simpleRnnCases.tanh as (typeof simpleRnnCases)[string], 32, calls),

@@ -34,12 +34,15 @@ export function bindTokens<P extends Tree, S extends Tree>(
       : undefined;
   let sessions: Sessions | undefined;
   let made: readonly Tensor[] = [];
+  let isCompiled = false;
   /** Once, when the first session is opened: few who bind a model open any. */
   const compile = (): Sessions | undefined => {
-    if (sessions !== undefined || cell.compile === undefined) return sessions;
+    if (isCompiled || cell.compile === undefined) return sessions;
+    isCompiled = true;
     const { weights, made: own } = output.weights();
-    made = own.map((tensor) => keep(tensor));
     sessions = compileSessions({ cell, vocabSize, params, projection, table, output: weights });
+    if (sessions === undefined) dispose([...own]);
+    else made = own.map((tensor) => keep(tensor));
     return sessions;
   };
   return {
@@ -61,7 +64,9 @@ export function bindTokens<P extends Tree, S extends Tree>(
     dispose() {
       sessions?.dispose();
       sessions = undefined;
+      isCompiled = false;
       dispose([...made]);
+      made = [];
       projection?.dispose();
     },
   };

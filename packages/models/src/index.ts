@@ -12,4 +12,12 @@ export {
 export { bitsPerCharacter, perplexity } from './measures.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
+export {
+  type BoundSeq2seq,
+  type Seq2seq,
+  type Seq2seqBatch,
+  type Seq2seqOptions,
+  type Seq2seqParams,
+  seq2seq,
+} from './seq2seq.ts';
 export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';

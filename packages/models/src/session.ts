@@ -50,21 +50,26 @@ function open<P extends Tree, S extends Tree>(
   const rows = projection ?? table;
   const size = rows?.shape[1] ?? vocabSize;
   let inputs = new Float32Array(batchSize * size);
+  /** What the cell makes of the tokens. */
+  const step = (tokens: readonly number[]): Float32Array => {
+    if (inputs.length !== tokens.length * size) inputs = new Float32Array(tokens.length * size);
+    if (rows === undefined) {
+      inputs.fill(0);
+      for (const [i, token] of tokens.entries()) inputs[i * size + token] = 1;
+    } else {
+      const values = valuesHere(rows);
+      for (const [i, token] of tokens.entries()) {
+        inputs.set(values.subarray(token * size, (token + 1) * size), i * size);
+      }
+    }
+    return stepper.step(inputs, projection !== undefined);
+  };
   return {
     next(tokens, wanted) {
-      if (inputs.length !== tokens.length * size) inputs = new Float32Array(tokens.length * size);
-      if (rows === undefined) {
-        inputs.fill(0);
-        for (const [i, token] of tokens.entries()) inputs[i * size + token] = 1;
-      } else {
-        const values = valuesHere(rows);
-        for (const [i, token] of tokens.entries()) {
-          inputs.set(values.subarray(token * size, (token + 1) * size), i * size);
-        }
-      }
-      const outputs = stepper.step(inputs, projection !== undefined);
+      const outputs = step(tokens);
       return wanted ? dense.apply(outputs) : undefined;
     },
+    highest: (tokens, count) => dense.highest(step(tokens), count),
     keep: (kept) => stepper.keep(kept),
     dispose: () => stepper.dispose(),
   };

@@ -188,8 +188,8 @@ describe('languageModel', () => {
       const before = memory().numTensors;
       const bound = model.bind(params);
       let state = bound.initialState(2);
-      const session = bound.open?.(2);
-      expect(session !== undefined).toBe(getBackend() === 'wasm' && model.cell.compile !== undefined);
+      const [session, other] = [bound.open?.(2), bound.open?.(2)];
+      expect(session !== undefined).toBe(['cpu', 'wasm'].includes(getBackend()) && model.cell.compile !== undefined);
       for (let t = 0; t < 3; t++) {
         const tokens = slice(inputs, [0, t], [2, 1]);
         const flat = reshape(tokens, [2]) as Tensor1D;
@@ -198,14 +198,25 @@ describe('languageModel', () => {
         expect(next.logits.shape).toEqual([2, model.vocabSize]);
         expectClose(await numbers({ z: next.logits }), await numbers({ z: wanted }));
         const row = [...(await flat.data())];
-        const z = session?.next(row, true);
+        const z = session?.next(row, true)?.slice();
         if (z) expectClose({ z: [...z] }, await numbers({ z: wanted }));
+        const highest = other?.highest?.(row, 3);
+        if (z && highest) {
+          const chosen = [...highest.tokens].map(
+            (token, i) => z[Math.floor(i / 3) * model.vocabSize + token] as number,
+          );
+          expect([...highest.logits]).toEqual(chosen);
+          expect(highest.logits[3]).toBe(Math.max(...z.subarray(model.vocabSize)));
+          const sum = z.subarray(0, model.vocabSize).reduce((total, value) => total + Math.exp(value), 0);
+          expect(highest.normalizers[0]).toBeCloseTo(Math.log(sum), 5);
+        }
         tree.dispose([state, tokens, flat, wanted, next.logits]);
         state = next.state;
       }
       expectClose(await numbers(state as Tree), await numbers(last as Tree));
       tree.dispose(state);
       session?.dispose();
+      other?.dispose();
       bound.dispose();
       expect(memory().numTensors).toBe(before);
     }

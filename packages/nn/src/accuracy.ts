@@ -1,9 +1,22 @@
-import { argMax, cast, equal, mul, reshape, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  argMax,
+  cast,
+  div,
+  equal,
+  maximum,
+  mul,
+  notEqual,
+  reshape,
+  type Scalar,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { expectTargets } from './expect.ts';
-import { type MaskOption, meanWeights } from './masked.ts';
+import type { MaskOption } from './masked.ts';
 
 /**
- * The fraction, 0 to 1, of unmasked targets whose id has the largest logit.
+ * The fraction, 0 to 1, of unmasked targets whose id has the largest logit: what is right is counted, so that all right is exactly 1.
  *
  * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. A mask of zeros gives 0. It has no gradient.
  * @throws {ShapeError} if the shapes do not fit or the ids are not int32.
@@ -12,6 +25,8 @@ export function accuracy(logits: Tensor, ids: Tensor, { mask }: MaskOption = {})
   expectTargets('accuracy', logits, ids, mask);
   return tidy(() => {
     const right = cast(equal(reshape(argMax(logits, -1), ids.shape), ids), 'float32');
-    return sum(mul(right, meanWeights(ids.shape, mask).weights)) as Scalar;
+    if (mask === undefined) return div(sum(right), right.size) as Scalar;
+    const real = cast(notEqual(mask, 0), 'float32');
+    return div(sum(mul(right, real)), maximum(sum(real), 1)) as Scalar;
   });
 }

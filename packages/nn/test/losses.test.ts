@@ -1,5 +1,5 @@
 import { OptionError, Rng, ShapeError, valueAndGrad } from '@elman/core';
-import { mul, type Scalar, type Tensor, tensor, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+import { mul, ones, type Scalar, type Tensor, tensor, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
   accuracy,
@@ -213,6 +213,14 @@ describe('a mask of zeros', () => {
 });
 
 describe('accuracy', () => {
+  it('is exactly 1 where all is right', async () => {
+    const size = 5119;
+    const logits = tensor2d(Array.from({ length: size }, () => [2, 1]));
+    const ids = int32(Array<number>(size).fill(0));
+    expect(await number(accuracy(logits, ids))).toBe(1);
+    expect(await number(accuracy(logits, ids, { mask: ones([size]) }))).toBe(1);
+  });
+
   it('counts what is right among the unmasked', async () => {
     const logits = tensor3d([
       [

@@ -9,7 +9,6 @@ import {
   greater,
   lessEqual,
   maximum,
-  mean,
   mul,
   notEqual,
   type Scalar,
@@ -53,7 +52,7 @@ function alone(f: () => { loss: Scalar; count: Scalar }): Scalar {
 function fraction({ mask }: Batch, holds: () => Tensor): Scalar {
   return tidy(() => {
     const right = cast(holds(), 'float32') as Sequence;
-    if (mask === undefined) return mean<Scalar>(right);
+    if (mask === undefined) return div(sum(right), right.size) as Scalar;
     const real = expandDims(cast(notEqual(mask, 0), 'float32'), 2);
     const count = maximum(mul(sum(real), right.shape[2]), 1);
     return div(sum(mul(right, real)), count) as Scalar;

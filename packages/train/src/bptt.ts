@@ -30,6 +30,7 @@ export type BatchWindow<B extends Batch> = {
  *
  * so that with an overlap the gradient of every loss flows through at least `overlap` frames before it, where there are so
  * many. Each frame counts once. Each window makes the whole batch anew and keeps its part: the source stays a pure function.
+ * (A curriculum has to advance between batches then: let `evaluateEvery` be a multiple of the windows of one.)
  *
  * Shapes: inputs [batch, time, …], targets [batch, time, …], mask [batch, time]; `time` the same in all batches.
  * @throws {OptionError} if the overlap is not less than the window; {DataError} if a batch has another length.
@@ -49,12 +50,12 @@ export function bptt<B extends Batch>(source: BatchSource<B>, options: BpttOptio
   const windows = Math.max(1, Math.ceil((length - overlap) / stride));
   return {
     batchesPerEpoch: source.batchesPerEpoch * windows,
-    batch(epoch, index) {
+    batch(epoch, index, draw) {
       const k = index % windows;
       const begin = k * stride;
       const size = Math.min(windowLength, length - begin);
       const window = tidy(() => {
-        const { inputs, targets, mask } = source.batch(epoch, Math.floor(index / windows));
+        const { inputs, targets, mask } = source.batch(epoch, Math.floor(index / windows), draw);
         const time = timeOf({ inputs });
         if (time !== length) {
           throw new DataError(`bptt: expected ${length} frames as in the first batch, got ${time}; pad them alike.`);

@@ -1,6 +1,7 @@
-import { type BatchSource, expectSizes, type Optimizer, OptionError, type Tree } from '@elman/core';
+import { type BatchSource, type Difficulty, expectSizes, type Optimizer, OptionError, type Tree } from '@elman/core';
 import type { Plateau, Schedule } from '@elman/optim';
 import type { Trainable } from './contracts.ts';
+import type { Curriculum } from './curricula/index.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';
 
 /** After each update. */
@@ -19,6 +20,8 @@ export interface UpdateEvent {
   readonly gradientNorm: number;
   /** What the plateau schedule multiplies the updates by; 1 without one. */
   readonly scale: number;
+  /** The level of the curriculum under which the batch was drawn. */
+  readonly difficulty?: Difficulty | undefined;
 }
 
 /** After each evaluation. */
@@ -26,6 +29,8 @@ export interface EvaluationEvent extends EvaluationRecord {
   readonly count: number;
   /** Whether it is the lowest so far. */
   readonly improved: boolean;
+  /** The level of the curriculum from now on; `level` has the one that was judged. */
+  readonly difficulty?: Difficulty | undefined;
 }
 
 /** What to train, on what, how, and whom to tell. */
@@ -43,6 +48,11 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
   readonly evaluateEvery?: number | undefined;
   /** Lowers the learning rate when evaluations no longer improve. */
   readonly plateau?: Plateau | undefined;
+  /**
+   * How hard the rows of `batches` are, a source of graded rows. At each evaluation that is due, unless it is settled, the curriculum is
+   * judged by rows of `validation` that are as hard as its level. All else goes by `validation` as it is: let that be the target.
+   */
+  readonly curriculum?: Curriculum | undefined;
   /** Stop after so many evaluations in a row without a new lowest loss; the result has the best parameters. */
   readonly earlyStopping?: { readonly patience: number } | undefined;
   /** Scheduled sampling: the probability, by step, that the model is fed its own prediction (Bengio et al. 2015). */
@@ -64,7 +74,7 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
 export function checkOptions<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
 ): void {
-  const { updates, evaluateEvery, saveEvery, validation, plateau, earlyStopping, save } = options;
+  const { updates, evaluateEvery, saveEvery, validation, plateau, earlyStopping, save, curriculum } = options;
   const sizes = { updates, evaluateEvery, saveEvery, patience: earlyStopping?.patience };
   for (const [name, size] of Object.entries(sizes)) if (size !== undefined) expectSizes('train', { [name]: size });
   const wanting = { evaluateEvery, plateau, earlyStopping };
@@ -72,6 +82,12 @@ export function checkOptions<P extends Tree, S extends Tree, O extends Tree, B>(
     if (value !== undefined && validation === undefined) {
       throw new OptionError(`train: ${name}: needs held-out batches; give \`validation\` too.`);
     }
+  }
+  const isMoving = curriculum !== undefined && curriculum.isSettled?.(curriculum.start()) !== true;
+  if (isMoving && (validation === undefined || evaluateEvery === undefined)) {
+    throw new OptionError(
+      `train: curriculum: ${curriculum.name} advances by evaluations; give \`validation\` and \`evaluateEvery\` too.`,
+    );
   }
   if (saveEvery !== undefined && save === undefined) {
     throw new OptionError('train: saveEvery: needs a way to save; give `save` too.');

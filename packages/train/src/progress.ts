@@ -1,22 +1,23 @@
 import { DivergenceError, type Tree, tree } from '@elman/core';
 import type { Plateau } from '@elman/optim';
-import type { Run } from './state.ts';
+import type { EvaluationRecord, Run } from './state.ts';
 
 /**
  * Enters an evaluation into a run: the best parameters are kept, the plateau schedule looks at it.
  * @returns whether the loss is the lowest so far.
- * @throws {DivergenceError} if the loss is not finite.
+ * @throws {DivergenceError} if a loss is not finite.
  */
 export function evaluated<P extends Tree>(
   run: Run<P, Tree, Tree>,
-  loss: number,
+  record: EvaluationRecord,
   plateau: Plateau | undefined,
 ): boolean {
   const { progress } = run;
-  const record = { step: progress.step, loss };
-  if (!Number.isFinite(loss)) {
+  const { step, loss, level } = record;
+  const wild = [loss, level?.loss ?? 0].find((value) => !Number.isFinite(value));
+  if (wild !== undefined) {
     throw new DivergenceError(
-      `train: evaluation after update ${record.step}: the loss is ${loss}; look for NaN in the held-out data, or lower the learning rate.`,
+      `train: evaluation after update ${step}: the loss is ${wild}; look for NaN in the held-out data, or lower the learning rate.`,
     );
   }
   const improved = progress.best === null || loss < progress.best.loss;

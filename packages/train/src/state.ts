@@ -1,10 +1,25 @@
-import { OptionError, Rng, type Tree, tree } from '@elman/core';
+import { type Difficulty, OptionError, Rng, type Tree, tree } from '@elman/core';
 import type { PlateauState } from '@elman/optim';
 import { free } from './free.ts';
+import { beginCurriculum, type CurriculumProgress, drawOf } from './grading.ts';
 import type { TrainOptions } from './options.ts';
 
-/** The loss on held-out batches after so many updates. */
-export type EvaluationRecord = { readonly step: number; readonly loss: number };
+/** What held-out rows as hard as the level of a curriculum gave. */
+export type LevelRecord = {
+  readonly difficulty: Difficulty;
+  readonly loss: number;
+  readonly metrics?: { readonly [name: string]: number } | undefined;
+};
+
+/** What the held-out batches gave after so many updates. */
+export type EvaluationRecord = {
+  readonly step: number;
+  readonly loss: number;
+  /** What else the model measures, `accuracy` mostly; left out where it is nothing. */
+  readonly metrics?: { readonly [name: string]: number } | undefined;
+  /** The same at the level of the curriculum, where it was judged. */
+  readonly level?: LevelRecord | undefined;
+};
 
 /** How far a run is, in JSON. */
 export type Progress = {
@@ -23,6 +38,8 @@ export type Progress = {
   readonly withoutImprovement: number;
   /** Of the plateau schedule: its multiplier of the learning rate and what it remembers. */
   readonly plateau: PlateauState | null;
+  /** Of the curriculum, where there is one. */
+  readonly curriculum?: CurriculumProgress | undefined;
 };
 
 /** Everything a run needs to go on, bit for bit, as if it had not stopped. */
@@ -50,7 +67,8 @@ export type Run<P extends Tree, S extends Tree, O extends Tree> = {
 export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
 ): Run<P, S, O> {
-  const { model, batches, optimizer, seed, resume, plateau } = options;
+  const { model, batches, optimizer, seed, resume, plateau, curriculum } = options;
+  const begun = beginCurriculum(curriculum, resume?.progress.curriculum);
   if (resume !== undefined) {
     const { params, optimizerState, state, best, progress } = resume;
     if (progress.seed !== seed) {
@@ -63,10 +81,14 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
       optimizerState: tree.clone(optimizerState),
       state: tree.clone(state),
       best: best && tree.clone(best),
-      progress: { ...progress, plateau: progress.plateau ?? plateau?.init() ?? null },
+      progress: {
+        ...progress,
+        plateau: progress.plateau ?? plateau?.init() ?? null,
+        ...(begun && { curriculum: begun }),
+      },
     };
   }
-  const batch = batches.batch(0, 0);
+  const batch = batches.batch(0, 0, drawOf(curriculum, begun));
   const batchSize = model.batchSize(batch);
   free(batch);
   const params = tree.tidy(() => model.init(Rng.seeded(seed).fork('parameters')));
@@ -83,6 +105,7 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
       best: null,
       withoutImprovement: 0,
       plateau: plateau?.init() ?? null,
+      ...(begun && { curriculum: begun }),
     },
   };
 }

@@ -68,6 +68,7 @@ function progressOf(metadata: { readonly [key: string]: string }, where: string)
     step: isCount(progress?.step),
     batchSize: isCount(progress?.batchSize),
     evaluations: Array.isArray(progress?.evaluations),
+    curriculum: progress?.curriculum === undefined || typeof progress.curriculum?.name === 'string',
   };
   for (const [name, good] of Object.entries(wanted)) {
     if (!good)

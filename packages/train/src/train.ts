@@ -1,11 +1,12 @@
 import { breather, Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { applyUpdates, globalNorm } from '@elman/optim';
 import { cast, stack, tidy } from '@tensorflow/tfjs-core';
-import { evaluate, stateBefore } from './evaluate.ts';
+import { stateBefore } from './evaluate.ts';
 import { free } from './free.ts';
+import { drawOf, levelOf } from './grading.ts';
 import { divergence, expectFinite, isSound } from './guard.ts';
+import { judge } from './judge.ts';
 import { checkOptions, type TrainOptions, type UpdateEvent } from './options.ts';
-import { evaluated } from './progress.ts';
 import { disposeTraining, type Run, startRun, type TrainingState } from './state.ts';
 
 /** Why a run ended: all updates made; `earlyStopping`; or its signal was aborted. */
@@ -53,7 +54,7 @@ async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
   run: Run<P, S, O>,
 ): Promise<Reason> {
-  const { updates, evaluateEvery, validation, earlyStopping, save, saveEvery, signal } = options;
+  const { updates, evaluateEvery, earlyStopping, save, saveEvery, signal } = options;
   const breathe = breather();
   let savedAt = options.resume?.progress.step;
 
@@ -77,11 +78,10 @@ async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
   for (;;) {
     const { step } = run.progress;
     const evaluateNow = isDue(evaluateEvery) || (step > 0 && step >= updates);
-    if (validation !== undefined && evaluateNow && run.progress.evaluations.at(-1)?.step !== step) {
+    if (evaluateNow && run.progress.evaluations.at(-1)?.step !== step) {
       try {
-        const { loss, count } = await evaluate(options.model, run.params, validation, { signal });
-        const improved = evaluated(run, loss, options.plateau);
-        await options.onEvaluation?.({ step, loss, count, improved });
+        const event = await judge(options, run, isDue(evaluateEvery));
+        if (event !== undefined) await options.onEvaluation?.(event);
       } catch (error) {
         if (signal?.aborted !== true) throw error;
       }
@@ -108,14 +108,15 @@ function replace<R extends Run<Tree, Tree, Tree>, K extends 'params' | 'optimize
 
 /** One update. What it finds sound may be saved before the parameters change. */
 async function update<P extends Tree, S extends Tree, O extends Tree, B>(
-  { model, batches, optimizer, updates, seed, sampling }: TrainOptions<P, S, O, B>,
+  { model, batches, optimizer, updates, seed, sampling, curriculum }: TrainOptions<P, S, O, B>,
   run: Run<P, S, O>,
   savedAt: number | undefined,
   settle: (() => Promise<void>) | undefined,
 ): Promise<UpdateEvent> {
-  const { step, firstLoss, plateau } = run.progress;
+  const { step, firstLoss, plateau, curriculum: at } = run.progress;
   const epoch = Math.floor(step / batches.batchesPerEpoch);
-  const batch = batches.batch(epoch, step % batches.batchesPerEpoch);
+  const batch = batches.batch(epoch, step % batches.batchesPerEpoch, drawOf(curriculum, at));
+  const difficulty = levelOf(curriculum, at);
   const rng = Rng.seeded(seed).fork('noise').fork(step);
   try {
     run.state = stateBefore(model, batch, run.state);
@@ -140,7 +141,7 @@ async function update<P extends Tree, S extends Tree, O extends Tree, B>(
       replace(run, 'optimizerState', next.optimizerState);
       replace(run, 'state', tree.clone(aux.state));
       run.progress = { ...run.progress, step: step + 1, firstLoss: firstLoss ?? loss };
-      return { step: step + 1, updates, epoch, loss, count, gradientNorm, scale };
+      return { step: step + 1, updates, epoch, loss, count, gradientNorm, scale, ...(difficulty && { difficulty }) };
     } finally {
       tree.dispose({ value, grads, aux });
     }

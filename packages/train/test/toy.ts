@@ -1,10 +1,12 @@
-import type { BatchSource } from '@elman/core';
+import type { BatchSource, Difficulty } from '@elman/core';
 /** A model small enough to be worked by hand: sₜ = a·sₜ₋₁ + b·xₜ, loss the mean of (sₜ − yₜ)² over what counts. */
 import { Rng, tree } from '@elman/core';
 import {
   add,
   div,
+  exp,
   mul,
+  neg,
   ones,
   reshape,
   type Scalar,
@@ -17,6 +19,8 @@ import {
   type Tensor2D,
   type Tensor3D,
   tensor,
+  tensor2d,
+  tidy,
   unstack,
   zeros,
 } from '@tensorflow/tfjs-core';
@@ -90,6 +94,41 @@ export function batches(
     batch(epoch, index) {
       const { inputs, targets } = sequences(Rng.seeded(seed).fork(epoch).fork(index), batch, time);
       return { inputs: cube(inputs), targets: cube(targets) };
+    },
+  };
+}
+
+/** The toy with an accuracy, of a kind: 1 where the loss is 0. */
+export const measuredToy: Trainable<Params, State, Sequences> = {
+  ...toy,
+  loss(params, batch, state, options) {
+    const found = toy.loss(params, batch, state, options);
+    if (options.metrics !== true) return found;
+    return { ...found, metrics: { accuracy: tidy(() => exp(neg(found.loss))) } };
+  },
+};
+
+/**
+ * Graded batches: rows as long as their difficulty says, filled up to 5, all numbers times their
+ * `nesting` where there is one. What was drawn is told.
+ */
+export function graded(
+  seed: number,
+  target: Difficulty,
+  told: (rows: readonly Difficulty[]) => void = () => {},
+): BatchSource<Sequences> {
+  const [rows, longest] = [3, 5];
+  return {
+    batchesPerEpoch: 2,
+    batch(epoch, index, draw = () => target) {
+      const rng = Rng.seeded(seed).fork(epoch).fork(index);
+      const difficulties = Array.from({ length: rows }, (_, row) => draw(rng.fork('difficulty').fork(row)));
+      told(difficulties);
+      const { inputs, targets } = sequences(rng.fork('rows'), rows, longest);
+      const times = (numbers: number[], row: number) =>
+        numbers.map((x) => x * ((difficulties[row] as Difficulty).nesting ?? 1));
+      const mask = difficulties.map(({ length }) => Array.from({ length: longest }, (_, t) => (t < length ? 1 : 0)));
+      return { inputs: cube(inputs.map(times)), targets: cube(targets.map(times)), mask: tensor2d(mask) };
     },
   };
 }

@@ -13,7 +13,7 @@ await serve(async (setup) => {
   const { device } = await selectBackend(setup.backend as BackendName).catch((error: Error) => {
     throw new CannotRun(error.message);
   });
-  const versions = { 'tfjs-core': version_core, Node: process.version, device, kernels: kernelReport().lstm };
+  const versions = { 'tfjs-core': version_core, Node: process.version, device, kernels: kernelReport().sequences };
   if (kind === 'greedy' || kind === 'beam') return { versions, step: generation(setup) };
   return { versions, step: training(setup), recurrent: recurrent(setup) };
 });

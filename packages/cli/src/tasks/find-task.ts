@@ -1,5 +1,6 @@
 import { type Json, OptionError, type Task } from '@elman/core';
 import { findPlugin, type PluginKind } from '../plugins.ts';
+import { imageFileTask } from './image-files.ts';
 
 /** What a task is told when it is made. */
 export type TaskOptions = { readonly [option: string]: Json };
@@ -8,10 +9,11 @@ export type TaskOptions = { readonly [option: string]: Json };
 type TaskFactory = (options: TaskOptions) => Task;
 
 /**
- * A task by name, one of `@elman/tasks` or of a package that exports one, made with these options.
+ * A task by name, one of `@elman/tasks` or of a package that exports one, made with these options. `pixelImages` is told files.
  * @throws {OptionError} naming the built-in tasks, if there is no such task; or naming the option that the task will not have.
  */
 export async function findTask(name: string, options: TaskOptions = {}, workingFolder?: string): Promise<Task> {
+  if (name === 'pixelImages') return imageFileTask(options);
   return (await findPlugin(await tasks(), name, workingFolder))(options);
 }
 

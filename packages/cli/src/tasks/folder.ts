@@ -38,9 +38,14 @@ export async function openFolder(path: string, settings: Json, overwrite: boolea
   return { storage, folder, begun: true, result: await readJson(storage, RESULT) };
 }
 
+/** Writes a text, whole or not at all. */
+export async function writeText(storage: Storage, name: string, text: string): Promise<void> {
+  await storage.write(name, new TextEncoder().encode(text));
+}
+
 /** Writes JSON that people can read, whole or not at all. */
 export async function writeJsonFile(storage: Storage, name: string, value: unknown): Promise<void> {
-  await storage.write(name, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+  await writeText(storage, name, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function readJson(storage: Storage, name: string): Promise<Json | undefined> {

@@ -1,6 +1,7 @@
 import type { BackendName } from '@elman/backend';
 import { expectDifficulty } from '@elman/tasks';
 import { findCell } from '../cell.ts';
+import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
 import { hiddenFor } from './hidden-size.ts';
 import { lengthsAround, type TaskArguments, type TaskSettings, trainingRange } from './settings.ts';
@@ -15,7 +16,8 @@ export async function planRun(
   const make = await findCell(cell);
   const { least, most } = trainingRange(task, args);
   const lengths = args.lengths ?? lengthsAround(task, most.length);
-  // The generator refuses what is out of its range, before anything is written.
+  // What is out of its range is refused before anything is written.
+  makeCurriculum(args.curriculum, { easiest: task.easiest, least, most });
   const tried = [least, most, ...lengths.map((length) => ({ ...most, length }))];
   for (const difficulty of tried) expectDifficulty(task, difficulty);
   const { layers, updates, params } = args;

@@ -1,8 +1,11 @@
+import { toText } from '@elman/charts';
+import type { Difficulty } from '@elman/core';
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
 import { formatSeconds, formatTable } from '../format.ts';
 import type { Pace } from '../pace.ts';
 import { ProgressDisplay, smoothed } from '../progress.ts';
 import { stderr, stdout, writeJson } from '../terminal.ts';
+import { lengthChart } from './charts.ts';
 import type { TaskReport, TaskResult } from './run-task.ts';
 import type { TaskSettings } from './settings.ts';
 
@@ -17,7 +20,8 @@ export function jsonReport(): ClosableReport {
   return {
     start: (event) => writeJson({ event: 'start', ...event }),
     update: ({ step, loss, gradientNorm }) => writeJson({ event: 'update', step, loss, gradientNorm }),
-    evaluation: ({ step, loss, improved }) => writeJson({ event: 'evaluation', step, loss, improved }),
+    evaluation: ({ step, loss, improved, difficulty }) =>
+      writeJson({ event: 'evaluation', step, loss, improved, difficulty }),
     interrupted: () => {},
     close: () => {},
   };
@@ -40,12 +44,20 @@ export function humanReport(paceOf: (settings: TaskSettings, step: number) => Pa
       const progress = (pace as Pace).update(event.step, event.count);
       display.show({ ...progress, loss: smooth(event.loss) });
     },
-    evaluation({ step, loss, improved }: EvaluationEvent) {
-      display.line(`update ${step} · held out: loss ${short(loss)}${improved ? green(' · best so far') : ''}`);
+    evaluation({ step, loss, improved, difficulty }: EvaluationEvent) {
+      const level = difficulty === undefined ? '' : ` · now at ${described(difficulty)}`;
+      display.line(`update ${step} · held out: loss ${short(loss)}${improved ? green(' · best so far') : ''}${level}`);
     },
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
     close: () => display.clear(),
   };
+}
+
+/** `length 3, nesting 2`. */
+function described(difficulty: Difficulty): string {
+  return Object.entries(difficulty)
+    .map(([parameter, value]) => `${parameter} ${value}`)
+    .join(', ');
 }
 
 /** `parity 1–40: lstm of 64, seed 1`. */
@@ -73,6 +85,11 @@ export function writeResult(result: TaskResult): void {
   const byItself = isAnswered ? ['by itself', 'all of a row'] : [];
   for (const line of formatTable([['length', 'right', ...byItself, 'loss', 'without the inputs'], ...rows])) {
     stdout.write(`${line}\n`);
+  }
+  if (byLength.length > 1) {
+    const width = Math.min(100, Math.max(40, stdout.columns()));
+    const text = toText(lengthChart(result), { width, height: 14, color: stdout.colours.isColorSupported });
+    stdout.write(`\n${text}\n\n`);
   }
   const answered = score.answered && `, ${percent(score.answered.exactMatch)} of the rows by itself`;
   const parts = [

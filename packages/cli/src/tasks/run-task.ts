@@ -1,3 +1,4 @@
+import { toSvg } from '@elman/charts';
 import { Rng, type Tree, tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
 import { between, taskBatches } from '@elman/tasks';
@@ -12,8 +13,10 @@ import {
 } from '@elman/train';
 import { findCell, stacked } from '../cell.ts';
 import { makeOptimizer } from '../optimizer.ts';
+import { lengthChart } from './charts.ts';
+import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
-import { openFolder, RESULT, SETTINGS, writeJsonFile } from './folder.ts';
+import { openFolder, RESULT, SETTINGS, writeJsonFile, writeText } from './folder.ts';
 import { heldOut, type Measured, measure, partOf } from './measure.ts';
 import type { TaskSettings } from './settings.ts';
 
@@ -71,9 +74,11 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
     const began = performance.now();
     const seconds = (): number => before + (performance.now() - began) / 1000;
     const { least, most, batch, seed, updates, evaluateEvery } = settings;
+    const curriculum = makeCurriculum(settings.curriculum, { easiest: task.easiest, least, most });
     const { params, state } = await train({
       model,
       optimizer,
+      curriculum,
       updates,
       seed,
       resume,
@@ -84,7 +89,7 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
         difficulty: between(least, most),
         seed: `train ${seed}`,
       }),
-      validation: heldOut(task, between(least, most), HELD_OUT, 'validation'),
+      validation: heldOut(task, curriculum === undefined ? between(least, most) : most, HELD_OUT, 'validation'),
       saveEvery: evaluateEvery,
       save: (saved) =>
         folder.save(async () => {
@@ -111,6 +116,7 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
         solved: task.solved.holds(scores.score),
         evaluations,
       };
+      if (made.byLength.length > 1) await writeText(storage, 'lengths.svg', await toSvg(lengthChart(made)));
       await writeJsonFile(storage, RESULT, made);
       return made;
     } catch (error) {

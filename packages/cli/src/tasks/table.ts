@@ -18,6 +18,8 @@ type ComparisonRow = {
   /** How many of the seeds solved the task by its rule. */
   readonly solved: number;
   readonly seconds: readonly number[];
+  /** Right at each length that was tried, in the order of the seeds. */
+  readonly byLength: readonly { readonly length: number; readonly accuracies: readonly number[] }[];
 };
 
 /** All that was compared, with what was the same for all. */
@@ -50,6 +52,10 @@ export function summarise(results: readonly TaskResult[]): Comparison {
       rule,
       solved: runs.filter((run) => run.solved).length,
       seconds: runs.map((run) => run.seconds),
+      byLength: settings.lengths.map((length, i) => ({
+        length,
+        accuracies: runs.map((run) => run.byLength[i]?.accuracy as number),
+      })),
     };
   });
   const common = Object.entries(results[0]?.settings ?? {}).filter(([name]) => !OF_A_ROW.has(name));
@@ -70,8 +76,27 @@ export function comparisonTable({ rows, settings }: Comparison): string {
     `${row.solved} of ${row.seeds.length} (${row.rule})`,
     row.seconds.map(formatSeconds).join(', '),
   ]);
-  const cells = [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`);
   const same = Object.entries(settings).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   const seeds = [...new Set(rows.flatMap((row) => row.seeds))].join(', ');
-  return `${cells.join('\n')}\n\nSeeds ${seeds}; ${same.join(', ')}.`;
+  return `${markdown([head, ...lines])}\n\n${lengthTable(rows)}\n\nSeeds ${seeds}; ${same.join(', ')}.`;
+}
+
+/** Right by length, of the best seed. */
+function lengthTable(rows: readonly ComparisonRow[]): string {
+  const lengths = [...new Set(rows.flatMap(({ byLength }) => byLength.map(({ length }) => length)))].sort(
+    (a, b) => a - b,
+  );
+  const lines = rows.map(({ task, cell, byLength }) => {
+    const right = lengths.map((wanted) => {
+      const found = byLength.find(({ length }) => length === wanted);
+      return found === undefined ? '' : percent(Math.max(...found.accuracies));
+    });
+    return [task, cell, ...right];
+  });
+  return markdown([['right at length', 'cell', ...lengths.map(String)], ...lines]);
+}
+
+/** Rows as a table, the first of them its head. */
+function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

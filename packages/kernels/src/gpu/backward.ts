@@ -5,6 +5,7 @@ import { byConstants } from './constants.ts';
 import type { Call, Device, RecurrentStep } from './device.ts';
 import type { Activations } from './forward.ts';
 import { pairsOf, SECOND_OF, STATE_IN, startOf, stateAt, takePart } from './frames.ts';
+import { transposedCall } from './layouts.ts';
 import { type Recurrence, recurrentIn } from './recurrence.ts';
 import { CHANNEL_OF } from './shader.ts';
 
@@ -29,7 +30,7 @@ export function runBackward(
   // Neighbours read neighbours: a shader's column is a unit, and takes the unit's row of the recurrent kernel.
   const transposed = device.run(transposedCall(weights), hidden, hidden);
   const step = stepCall(recurrence, { factors, carries, transposed }, sizes);
-  const ds = device.recur(startOf(dState, sizes), step, stepsOf(sizes, reverse), pairsOf(sizes), hidden);
+  const ds = device.recur(startOf(dState, sizes), stepsOf(step, sizes, reverse), pairsOf(sizes), hidden);
   carries.dispose();
   transposed.dispose();
 
@@ -48,14 +49,15 @@ export function runBackward(
 }
 
 /** From the frame that was run last to the first, and on to what the sequence starts from, which is block `time`. */
-function stepsOf({ time, batch }: SequenceSizes, reverse: boolean): RecurrentStep[] {
+function stepsOf(step: Omit<Call, 'numbers'>, { time, batch }: SequenceSizes, reverse: boolean): RecurrentStep[] {
   const order = framesOf(time, reverse).map(({ t }) => t);
   const backwards = order.map((at, i) => ({ at, after: order[i + 1] as number | undefined })).reverse();
   const rowOf = (t: number | undefined): number => (t === undefined ? -1 : t * batch);
   return [...backwards, { at: undefined, after: order[0] }].map(({ at, after }) => ({
-    to: at ?? time,
-    from: after ?? time + 1,
+    ...step,
     numbers: { batch, at: rowOf(at), after: rowOf(after) },
+    to: at ?? time,
+    from: { previous: after ?? time + 1 },
   }));
 }
 
@@ -102,23 +104,6 @@ quad value(int row, int column) {
 }`,
     },
     inputs,
-  };
-}
-
-/** The recurrent kernel [hidden, hidden] with its rows as columns. */
-function transposedCall(weights: Tensor): Call {
-  return {
-    program: {
-      inputs: { weights: 'quads' },
-      output: 'quads',
-      numbers: [],
-      code: `
-quad value(int row, int column) {
-  return weights(column, row);
-}`,
-    },
-    inputs: { weights },
-    numbers: {},
   };
 }
 

@@ -26,12 +26,11 @@ export type Call = {
   readonly numbers: { readonly [name: string]: number };
 };
 
-/** One step of a recurrence: it writes block `to` of the result, and finds block `from` under the name `previous`. */
-export type RecurrentStep = {
-  readonly to: number;
-  readonly from: number;
-  readonly numbers: { readonly [name: string]: number };
-};
+/**
+ * One step of a recurrence: it writes block `to` of the result, and finds blocks that others have written under the names of
+ * inputs in `from`.
+ */
+export type RecurrentStep = Call & { readonly to: number; readonly from: { readonly [name: string]: number } };
 
 /**
  * A graphics processor through a backend of tfjs. A matrix of quads is a tensor whose layout only the device knows: it passes
@@ -44,11 +43,5 @@ export type Device = {
    * One draw a step: blocks of quads [rows, columns], one below the other, those of the steps by their places `to` and after
    * them that of `start`.
    */
-  recur(
-    start: Call,
-    step: Omit<Call, 'numbers'>,
-    steps: readonly RecurrentStep[],
-    rows: number,
-    columns: number,
-  ): Tensor;
+  recur(start: Call, steps: readonly RecurrentStep[], rows: number, columns: number): Tensor;
 };

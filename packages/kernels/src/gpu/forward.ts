@@ -1,9 +1,10 @@
 import { type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
 import type { Call, Device } from './device.ts';
-import { pairsOf, type Reals, realIn, realsOf, SECOND_OF, STATE_IN, startOf, stateAt, takePart } from './frames.ts';
+import { pairsOf, type Reals, realIn, realsOf, SECOND_OF, STATE_IN, startOf, takePart } from './frames.ts';
+import { framesCall, outputsCall, realsCall, weightsCall } from './layouts.ts';
 import type { Recurrence } from './recurrence.ts';
-import { ACTIVATIONS, CHANNELS } from './shader.ts';
+import { ACTIVATIONS } from './shader.ts';
 
 /** What the backward pass is worked out from: matrices of quads, a column a unit. */
 export type Activations = Reals & {
@@ -31,13 +32,14 @@ export function runForward(
   const weights = device.run(weightsCall(recurrence, inputs, sizes), weightRows, hidden);
   const reals = mask && { reals: device.run(realsCall(mask, sizes), time * batch, 1) };
   const order = framesOf(time, reverse);
-  const steps = order.map(({ t, previous }) => ({
-    to: t,
-    from: previous < 0 ? time : previous,
-    numbers: { batch, at: t * batch },
-  }));
   const step = stepCall(recurrence, { frames, weights, ...reals }, sizes);
-  const states = device.recur(startOf(start, sizes), step, steps, pairsOf(sizes), hidden);
+  const steps = order.map(({ t, previous }) => ({
+    ...step,
+    numbers: { batch, at: t * batch },
+    to: t,
+    from: { previous: previous < 0 ? time : previous },
+  }));
+  const states = device.recur(startOf(start, sizes), steps, pairsOf(sizes), hidden);
   const outputs = device.run(outputsCall(states, { ...reals }, sizes), batch * time, hidden);
   const last = order.at(-1)?.t as number;
   const state = start.map((_, channel) => takePart(device, states, channel, last, sizes));
@@ -88,87 +90,5 @@ quad value(int row, int column) {
 }`,
     },
     inputs: { frames, weights, ...tensors },
-  };
-}
-
-function framesCall({ gates }: Recurrence, projected: Tensor, { batch, hidden }: SequenceSizes): Call {
-  const parts = CHANNELS.map((_, g) => (g < gates ? `projected(b, t, ${g * hidden} + column)` : '0.0'));
-  return {
-    program: {
-      inputs: { projected: 'sequence' },
-      output: 'quads',
-      numbers: ['batch'],
-      code: `
-quad value(int row, int column) {
-  int t = row / batch;
-  int b = row - t * batch;
-  return quad(${parts.join(', ')});
-}`,
-    },
-    inputs: { projected },
-    numbers: { batch },
-  };
-}
-
-function weightsCall({ gates, constants }: Recurrence, inputs: NamedTensorMap, { hidden }: SequenceSizes): Call {
-  const parts = CHANNELS.map((_, g) => (g < gates ? `recurrentKernel(row, ${g * hidden} + column)` : '0.0'));
-  const seen = CHANNELS.map((_, g) => constants.find(({ channel }) => channel === g));
-  const names = ['recurrentKernel', ...constants.map(({ name }) => name)];
-  return {
-    program: {
-      inputs: {
-        recurrentKernel: 'matrix',
-        ...Object.fromEntries(constants.map(({ name }) => [name, 'vector' as const])),
-      },
-      output: 'quads',
-      numbers: [],
-      code: `
-quad value(int row, int column) {
-  if (row == ${hidden}) {
-    return quad(${seen.map((constant) => (constant ? `${constant.name}(column)` : '0.0')).join(', ')});
-  }
-  return quad(${parts.join(', ')});
-}`,
-    },
-    inputs: Object.fromEntries(names.map((name) => [name, inputs[name] as Tensor])),
-    numbers: {},
-  };
-}
-
-function realsCall(mask: Tensor, { batch }: SequenceSizes): Call {
-  return {
-    program: {
-      inputs: { mask: 'matrix' },
-      output: 'quads',
-      numbers: ['batch'],
-      code: `
-quad value(int row, int column) {
-  int t = row / batch;
-  if (mask(row - t * batch, t) == 0.0) { return quad(0.0, 0.0, 0.0, 0.0); }
-  return quad(1.0, 0.0, 0.0, 0.0);
-}`,
-    },
-    inputs: { mask },
-    numbers: { batch },
-  };
-}
-
-function outputsCall(states: Tensor, masked: Reals, { time, batch }: SequenceSizes): Call {
-  const { inputs, tensors } = realsOf(masked);
-  return {
-    program: {
-      inputs: { states: 'quads', ...inputs },
-      output: 'numbers',
-      numbers: ['time', 'batch'],
-      code: `${realIn(masked)}${STATE_IN}${stateAt('states')}
-float value(int row, int column) {
-  int b = row / time;
-  int t = row - b * time;
-  if (!real(t * batch + b)) { return 0.0; }
-  return statesAt(t, b, column).x;
-}`,
-    },
-    inputs: { states, ...tensors },
-    numbers: { time, batch },
   };
 }

@@ -48,13 +48,18 @@ quad ${name}At(int block, int b, int column) {
   return stateIn(${name}(block * ((batch + 1) / 2) + b / 2, column), b);
 }`;
 
-/** `int blockBefore(int t)`: the block of the states from which frame t has been reached. */
-export const BLOCK_BEFORE = `
-int blockBefore(int t) {
-  int earlier = t + towards;
-  if (earlier < 0 || earlier >= time) { return time; }
-  return earlier;
+/** `int block…(int t)`: the block of the frame that was run just before or after frame t, or where there is none, `end`. */
+const neighbour = (name: string, sign: '+' | '-', end: string): string => `
+int ${name}(int t) {
+  int neighbour = t ${sign} towards;
+  if (neighbour < 0 || neighbour >= time) { return ${end}; }
+  return neighbour;
 }`;
+export const blockBefore = (end: string): string => neighbour('blockBefore', '+', end);
+export const blockAfter = (end: string): string => neighbour('blockAfter', '-', end);
+
+/** `int blockBefore(int t)`: the block of the states from which frame t has been reached, if they start behind those of frames. */
+export const BLOCK_BEFORE: string = blockBefore('time');
 
 /** Rows of quads with two rows of the batch. */
 export const pairsOf = ({ batch }: SequenceSizes): number => Math.ceil(batch / 2);

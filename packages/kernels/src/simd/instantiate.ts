@@ -4,6 +4,8 @@ export type SimdExports = {
   readonly CONSTANT_BYTES: WebAssembly.Global;
   /** (address): to be called before anything else. */
   readonly placeConstants: (address: number) => void;
+  /** Numbers of room that a part of `highest` needs. */
+  readonly HIGHEST_ROOM: WebAssembly.Global;
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
   /** (address, count) */
@@ -34,6 +36,10 @@ export type PartName =
   | 'kernelGradient'
   /** rows of a and c: (a, packed, c, depth, columns, add) */
   | 'multiply'
+  /** columns: (a, packed, c, rows, depth, columns, add) */
+  | 'multiplyColumns'
+  /** rows: (columns, bytes from row to row, z, count, values, places, normalizers, room) */
+  | 'highest'
   /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, bias or 0, scratch, its bytes a part) */
   | 'matMul'
   /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, room for a row) */

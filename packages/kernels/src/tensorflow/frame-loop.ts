@@ -2,42 +2,37 @@ import { engine, expandDims, notEqual, type Tensor, tidy, where, zeros, zerosLik
 import { framesOf } from '../sequence.ts';
 import type { TensorflowOps } from './ops.ts';
 
-/** A recurrent layer's frame and its gradient. The first of its states is h, which is its output too. */
-export type FrameStep = {
-  /** `product` is h·recurrentKernel, of h before the frame. `activations` are what `backward` is given again. */
-  forward(
-    projected: Tensor,
-    product: Tensor,
-    before: readonly Tensor[],
-  ): { readonly states: readonly Tensor[]; readonly activations: readonly Tensor[] };
-  /** From gradients by the states after the frame. That by h leaves out what comes through the product. */
-  backward(grads: readonly Tensor[], frame: Frame, before: readonly Tensor[]): FrameGradients;
-};
+/** One frame. The first state is h, which is the output too. `activations` are what its gradient is given again. */
+export type FrameForward = (
+  projected: Tensor,
+  before: readonly Tensor[],
+) => { readonly states: readonly Tensor[]; readonly activations: readonly Tensor[] };
+
+/** Its gradient, of those by the states after the frame. */
+export type FrameBackward = (grads: readonly Tensor[], frame: Frame, before: readonly Tensor[]) => FrameGradients;
 
 type FrameGradients = {
   readonly projected: Tensor;
-  readonly product: Tensor;
-  readonly states: readonly (Tensor | undefined)[];
+  /** By what the gates are given of the state, where it is another than that by what they are given of the input. */
+  readonly recurrent?: Tensor;
+  /** By the states before the frame. */
+  readonly states: readonly Tensor[];
 };
 
-/** What a frame leaves: the states after it, what `backward` wants, and with a mask which rows are real: [batch, 1]. */
+/** What a frame leaves: the states after it, what its gradient wants, and with a mask which rows are real: [batch, 1]. */
 export type Frame = {
   readonly states: readonly Tensor[];
   readonly activations: readonly Tensor[];
   readonly real?: Tensor | undefined;
 };
 
-type Layer = {
-  readonly ops: TensorflowOps;
-  readonly step: FrameStep;
-  readonly start: readonly Tensor[];
-  readonly reverse: boolean;
-};
+/** In which order frames are run, and from which states. */
+type Loop = { readonly ops: TensorflowOps; readonly start: readonly Tensor[]; readonly reverse: boolean };
 
 /** Runs projected [batch, time, width] frame by frame. Where the mask [batch, time] is 0 states are held. */
 export function runFrames(
-  { ops, step, start, reverse }: Layer,
-  recurrentKernel: Tensor,
+  { ops, start, reverse }: Loop,
+  step: FrameForward,
   projected: Tensor,
   mask: Tensor | undefined,
 ): { readonly outputs: Tensor; readonly last: readonly Tensor[]; readonly frames: readonly Frame[] } {
@@ -50,8 +45,7 @@ export function runFrames(
   for (const { t } of framesOf(inputs.length, reverse)) {
     const before = last;
     const frame = tidy(() => {
-      const product = ops.matMul(before[0] as Tensor, recurrentKernel);
-      const { states, activations } = step.forward(inputs[t] as Tensor, product, before);
+      const { states, activations } = step(inputs[t] as Tensor, before);
       return { states: hold(ops, reals?.[t], states, before), activations: recorded ? [...activations] : [] };
     });
     frames[t] = { ...frame, real: reals?.[t] };
@@ -62,18 +56,24 @@ export function runFrames(
 }
 
 /**
- * Runs frames back from gradients by outputs [batch, time, hidden] and by the last states. Returns those by `projected`, by
- * the products and by the states at the start, and h before every frame. `transposed`: recurrentKernel.
+ * Runs frames back from gradients by outputs [batch, time, hidden] and by the last states. Returns those of every frame, those by
+ * the states at the start, and the states before every frame.
  */
 export function runBack(
-  { ops, step, start, reverse }: Layer,
-  transposed: Tensor,
+  { ops, start, reverse }: Loop,
+  step: FrameBackward,
   frames: readonly Frame[],
   outputs: Tensor,
   last: readonly Tensor[],
-): { readonly [name in 'projected' | 'product' | 'h']: readonly Tensor[] } & { readonly start: readonly Tensor[] } {
+): {
+  readonly projected: readonly Tensor[];
+  readonly recurrent: readonly Tensor[];
+  readonly before: readonly (readonly Tensor[])[];
+  readonly start: readonly Tensor[];
+} {
   const nothing = zeros([1, 1]);
-  const [projected, product, h] = [[], [], []] as [Tensor[], Tensor[], Tensor[]];
+  const [projected, recurrent] = [[], []] as [Tensor[], Tensor[]];
+  const befores: (readonly Tensor[])[] = [];
   const slopes = ops.unstack(outputs);
   let grads = last;
   for (const { t, previous } of framesOf(frames.length, reverse).reverse()) {
@@ -85,18 +85,15 @@ export function runBack(
       const slope = real ? ops.select(real, slopes[t] as Tensor, nothing) : (slopes[t] as Tensor);
       const all = [ops.add(after[0] as Tensor, slope), ...after.slice(1)];
       const live = real ? all.map((grad) => ops.select(real, grad, nothing)) : all;
-      const { states, ...gates } = step.backward(live, frame, before);
-      const [beside, ...others] = states;
-      const through = ops.matMul(gates.product, transposed);
-      const next = [beside ? ops.add(through, beside) : through, ...(others as Tensor[])];
-      return { ...gates, states: hold(ops, real, next, all) };
+      const { states, ...gates } = step(live, frame, before);
+      return { ...gates, states: hold(ops, real, states, all) };
     });
     projected[t] = back.projected;
-    product[t] = back.product;
-    h[t] = before[0] as Tensor;
+    recurrent[t] = back.recurrent ?? back.projected;
+    befores[t] = before;
     grads = back.states;
   }
-  return { projected, product, h, start: grads };
+  return { projected, recurrent, before: befores, start: grads };
 }
 
 /** Of every state the next, or the one before in rows that are not real. */

@@ -1,5 +1,6 @@
-import { reshape, slice, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { DeviceKernels } from '../device-kernels.ts';
+import { takeGates, transposeKernel } from './gates.ts';
 import { loopKernels } from './loop-kernels.ts';
 
 type Options = { readonly reverse: boolean };
@@ -14,10 +15,11 @@ export const tensorflowGru: DeviceKernels<Options> = loopKernels<Options>({
   states: ['h'],
   weights: ['recurrentKernel', 'recurrentBias'],
   activations: 5,
-  step: (ops, [, recurrentBias]) => ({
-    forward(projected, product, [h]) {
+  forward:
+    (ops, [recurrentKernel, recurrentBias]) =>
+    (projected, [h]) => {
       const [xz, xr, xn] = ops.split(projected, 3) as Gates;
-      const [hz, hr, hn] = ops.split(product, 3) as Gates;
+      const [hz, hr, hn] = ops.split(ops.matMul(h as Tensor, recurrentKernel as Tensor), 3) as Gates;
       const z = ops.sigmoid(ops.add(xz, hz));
       const r = ops.sigmoid(ops.add(xr, hr));
       const reset = ops.add(hn, recurrentBias as Tensor);
@@ -25,24 +27,29 @@ export const tensorflowGru: DeviceKernels<Options> = loopKernels<Options>({
       const change = ops.sub(h as Tensor, n);
       return { states: [ops.add(n, ops.mul(z, change))], activations: [z, r, n, reset, change] };
     },
-    backward([grad], { activations }) {
+  backward(ops, [recurrentKernel]) {
+    const transposed = transposeKernel(recurrentKernel as Tensor);
+    return ([grad], { activations }) => {
       const [z, r, n, reset, change] = activations as Activations;
       const dH = grad as Tensor;
       const kept = ops.mul(dH, z);
       const dZ = ops.sigmoidGradient(z, ops.mul(dH, change));
       const dN = ops.tanhGradient(n, ops.sub(dH, kept));
       const dR = ops.sigmoidGradient(r, ops.mul(dN, reset));
+      const recurrent = ops.concat([dZ, dR, ops.mul(dN, r)]);
       return {
         projected: ops.concat([dZ, dR, dN]),
-        product: ops.concat([dZ, dR, ops.mul(dN, r)]),
-        states: [kept],
+        recurrent,
+        states: [ops.add(ops.matMul(recurrent, transposed), kept)],
       };
-    },
-  }),
-  otherGradients(products) {
-    const [frames, width] = products.shape as [number, number];
-    const hidden = width / 3;
-    const resets = slice(products, [0, 2 * hidden], [frames, hidden]);
-    return { recurrentBias: reshape(sum(resets, 0), [hidden]) };
+    };
+  },
+  weightGradients(ops, { recurrent, before }) {
+    const h = before(0);
+    const hidden = h.shape[1] as number;
+    return {
+      recurrentKernel: ops.matMul(h, recurrent, true),
+      recurrentBias: reshape(sum(takeGates(recurrent, hidden, 2), 0), [hidden]),
+    };
   },
 });

@@ -1,22 +1,34 @@
-import { gather, type NamedTensorMap, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
+import { type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { DeviceKernels } from '../device-kernels.ts';
-import { type Frame, type FrameStep, runBack, runFrames } from './frame-loop.ts';
+import { type Frame, type FrameBackward, type FrameForward, runBack, runFrames } from './frame-loop.ts';
+import { swapGates } from './gates.ts';
 import { type TensorflowOps, tensorflowOps } from './ops.ts';
 
-/** What distinguishes a recurrent layer from others. */
+/** What distinguishes a recurrent layer from others. `weights` are its weights in the order of their names. */
 export type LoopLayer<Options> = {
   /** The names of its inputs that are states, h before all. */
   readonly states: readonly string[];
   /** The names of its weights, recurrentKernel before all. */
   readonly weights: readonly string[];
-  /** The step of a sequence with these weights. */
-  step(ops: TensorflowOps, weights: readonly Tensor[], batch: number, options: Options): FrameStep;
-  /** How many activations a step leaves. */
+  forward(ops: TensorflowOps, weights: readonly Tensor[], options: Options): FrameForward;
+  backward(ops: TensorflowOps, weights: readonly Tensor[], batch: number, options: Options): FrameBackward;
+  /** How many activations a frame leaves. */
   readonly activations: number;
   /** The places of the gates in gradients, if they are others than in the inputs: swaps, so that twice is none. */
   readonly swaps?: readonly number[];
-  /** Gradients by the other weights, of those by all products [batch·time, width]. */
-  otherGradients?(products: Tensor): NamedTensorMap;
+  /** The gradients by the weights, by their names. */
+  weightGradients(ops: TensorflowOps, all: AllFrames): NamedTensorMap;
+};
+
+/** What all frames have come to, each number in a row of its own for every row of the batch of every frame. */
+export type AllFrames = {
+  /** [batch·time, gates·hidden]: the gradients by what the gates are given, of the input and of the state. */
+  readonly projected: Tensor;
+  readonly recurrent: Tensor;
+  /** [batch·time, hidden]: a state before each frame and after it, h being the first; an activation. */
+  before(state: number): Tensor;
+  after(state: number): Tensor;
+  activation(index: number): Tensor;
 };
 
 /** A layer as one op: a loop of ops of TensorFlow without a tape, and another one back. */
@@ -29,29 +41,33 @@ export function loopKernels<Options extends { readonly reverse: boolean }>(
       const ops = tensorflowOps();
       const named = (names: readonly string[]) => names.map((name) => inputs[name] as Tensor);
       const [start, all] = [named(states), named(weights)];
-      const batch = start[0]?.shape[0] as number;
-      const loop = { ops, step: layer.step(ops, all, batch, options), start, reverse: options.reverse };
-      const [recurrentKernel, projected] = [all[0] as Tensor, inputs.projected as Tensor];
-      const { outputs, last, frames } = runFrames(loop, recurrentKernel, projected, inputs.mask);
+      const loop = { ops, start, reverse: options.reverse };
+      const step = layer.forward(ops, all, options);
+      const { outputs, last, frames } = runFrames(loop, step, inputs.projected as Tensor, inputs.mask);
       return { results: [outputs, ...last], saved: [...start, ...all, ...frames.flatMap(toList)] };
     },
     backward([outputs, ...last], saved, options) {
       const ops = tensorflowOps();
       const start = saved.slice(0, states.length);
       const all = saved.slice(states.length, states.length + weights.length);
-      const [batch, time, hidden] = (outputs as Tensor).shape as [number, number, number];
+      const [batch, time] = (outputs as Tensor).shape as [number, number];
       const frames = fromList(saved.slice(states.length + weights.length), time, states.length, activations);
-      const loop = { ops, step: layer.step(ops, all, batch, options), start, reverse: options.reverse };
-      const transposed = transpose(swapped(all[0] as Tensor, hidden, swaps));
-      const grads = runBack(loop, transposed, frames, outputs as Tensor, last);
-      const projected = swapped(ops.stack(grads.projected), hidden, swaps);
-      const products =
-        grads.product[0] === grads.projected[0] ? projected : swapped(ops.stack(grads.product), hidden, swaps);
-      const flat = reshape(products, [batch * time, -1]);
+      const loop = { ops, start, reverse: options.reverse };
+      const grads = runBack(loop, layer.backward(ops, all, batch, options), frames, outputs as Tensor, last);
+
+      const rows = (of: readonly Tensor[]): Tensor => reshape(ops.stack(of), [batch * time, -1]);
+      const gates = (of: readonly Tensor[]): Tensor => swapGates(rows(of), swaps);
+      const projected = gates(grads.projected);
+      const isSame = grads.recurrent[0] === grads.projected[0];
       return {
-        projected,
-        recurrentKernel: ops.matMul(reshape(ops.stack(grads.h), [batch * time, hidden]), flat, true),
-        ...layer.otherGradients?.(flat),
+        projected: reshape(projected, [batch, time, -1]),
+        ...layer.weightGradients(ops, {
+          projected,
+          recurrent: isSame ? projected : gates(grads.recurrent),
+          before: (state) => rows(grads.before.map((of) => of[state] as Tensor)),
+          after: (state) => rows(frames.map((of) => of.states[state] as Tensor)),
+          activation: (index) => rows(frames.map((of) => of.activations[index] as Tensor)),
+        }),
         ...Object.fromEntries(states.map((name, i) => [name, grads.start[i] as Tensor])),
       };
     },
@@ -73,10 +89,4 @@ function fromList(list: readonly Tensor[], time: number, states: number, activat
       real: frame[states + activations],
     };
   });
-}
-
-/** A tensor whose last axis is gates of `hidden` numbers, with the gates at other places. */
-function swapped(x: Tensor, hidden: number, swaps: readonly number[] | undefined): Tensor {
-  if (swaps === undefined) return x;
-  return reshape(gather(reshape(x, [-1, swaps.length, hidden]), [...swaps], 1), x.shape);
 }

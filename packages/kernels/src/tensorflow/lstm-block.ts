@@ -11,29 +11,31 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { DeviceKernels } from '../device-kernels.ts';
-import { blockLstm, blockLstmGradient, type LstmActivations } from './lstm-ops.ts';
+import { blockLstm, blockLstmGradient, type LstmActivations, PEEPHOLES } from './lstm-ops.ts';
 import { tensorflowOps } from './ops.ts';
 
 type Options = { readonly reverse: boolean };
 
 /**
- * `lstmSequence` without a mask as TensorFlow's `BlockLSTMV2`. That multiplies its input by a kernel, and what is given here
+ * An LSTM without a mask as TensorFlow's `BlockLSTMV2`. That multiplies its input by a kernel, and what is given here
  * has been multiplied: so it is multiplied by the identity, which is cheap where hidden is small and wasteful elsewhere.
  */
 export const lstmBlock: DeviceKernels<Options> = {
-  forward({ projected, recurrentKernel, h, c }, { reverse }) {
+  forward({ projected, recurrentKernel, h, c, ...rest }, { reverse }) {
     const start = { h: h as Tensor, c: c as Tensor };
+    const peepholes = PEEPHOLES.flatMap((name) => rest[name] ?? []);
     const x = timeMajor(projected as Tensor, reverse);
-    const activations = blockLstm(tensorflowOps(), x, withIdentity(recurrentKernel as Tensor), start);
+    const kernel = withIdentity(recurrentKernel as Tensor);
+    const activations = blockLstm(tensorflowOps(), x, { kernel, peepholes }, start);
     const [, cs, , , , , hs] = activations;
     return {
       results: [batchMajor(hs, reverse), lastOf(hs), lastOf(cs)],
-      saved: [...activations, recurrentKernel as Tensor, start.h, start.c],
+      saved: [...activations, recurrentKernel as Tensor, start.h, start.c, ...peepholes],
     };
   },
   backward([dOutputs, dH, dC], saved, { reverse }) {
     const activations = saved.slice(0, 7) as unknown as LstmActivations;
-    const [recurrentKernel, h, c] = saved.slice(7) as [Tensor, Tensor, Tensor];
+    const [recurrentKernel, h, c, ...peepholes] = saved.slice(7) as [Tensor, Tensor, Tensor, ...Tensor[]];
     const [time, batch, hidden] = activations[0].shape as [number, number, number];
     // The gradient by the identity is not wanted, so neither is the input.
     const x = zeros([time, batch, 4 * hidden]);
@@ -41,12 +43,14 @@ export const lstmBlock: DeviceKernels<Options> = {
       h: atEnd(timeMajor(dOutputs as Tensor, reverse), dH as Tensor),
       c: atEnd(zeros([time, batch, hidden]), dC as Tensor),
     };
-    const grads = blockLstmGradient(tensorflowOps(), x, withIdentity(recurrentKernel), { h, c }, activations, states);
+    const weights = { kernel: withIdentity(recurrentKernel), peepholes };
+    const grads = blockLstmGradient(tensorflowOps(), x, weights, { h, c }, activations, states);
     return {
       projected: batchMajor(grads.x, reverse),
       recurrentKernel: slice(grads.kernel, [4 * hidden, 0]),
       h: grads.h,
       c: grads.c,
+      ...Object.fromEntries(PEEPHOLES.map((name, i) => [name, grads.peepholes[i] as Tensor])),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { type Tensor, type TensorInfo, zeros } from '@tensorflow/tfjs-core';
+import { type Tensor, zeros } from '@tensorflow/tfjs-core';
 import type { TensorflowOps } from './ops.ts';
 
 /**
@@ -17,29 +17,35 @@ export type LstmActivations = readonly [
 
 type States = { readonly h: Tensor; readonly c: Tensor };
 
+/** Peepholes are three, in the order of PEEPHOLES, or none. */
+type Weights = { readonly kernel: Tensor; readonly peepholes: readonly Tensor[] };
+
+/** The names, among the inputs of a sequence, of what the gates i, f and o see of the memory: [hidden] each. */
+export const PEEPHOLES = ['peepholeI', 'peepholeF', 'peepholeO'] as const;
+
 /** A sequence [time, batch, width] through gates σ, σ, tanh, σ of [x, h]·kernel, in the order i, f, g, o. */
-export function blockLstm(ops: TensorflowOps, x: Tensor, kernel: Tensor, start: States): LstmActivations {
-  const attributes = [ops.float('cell_clip', -1), ops.bool('use_peephole', false)];
+export function blockLstm(ops: TensorflowOps, x: Tensor, weights: Weights, start: States): LstmActivations {
+  const attributes = [ops.float('cell_clip', -1), usePeephole(ops, weights)];
   return ops.withInt64(x.shape[0] as number, (time) =>
-    ops.execute('BlockLSTMV2', attributes, [time, ...inputsOf(x, kernel, start)], 7),
+    ops.execute('BlockLSTMV2', attributes, [time, x, start.c, start.h, ...inputsOf(weights)], 7),
   ) as unknown as LstmActivations;
 }
 
-/** By x, by the states at the start and by the kernel, of gradients by the states after all frames. */
+/** By x, by the states at the start and by the weights, of gradients by the states after all frames. */
 export function blockLstmGradient(
   ops: TensorflowOps,
   x: Tensor,
-  kernel: Tensor,
+  weights: Weights,
   start: States,
   activations: LstmActivations,
   { c, h }: States,
-): { readonly x: Tensor; readonly c: Tensor; readonly h: Tensor; readonly kernel: Tensor } {
+): { readonly x: Tensor } & Weights & States {
   const grads = ops.withInt64(x.shape[0] as number, (time) => {
-    const inputs = [time, ...inputsOf(x, kernel, start), ...activations, c, h];
-    return ops.execute('BlockLSTMGradV2', [ops.bool('use_peephole', false)], inputs, 8);
+    const inputs = [time, x, start.c, start.h, ...inputsOf(weights), ...activations, c, h];
+    return ops.execute('BlockLSTMGradV2', [usePeephole(ops, weights)], inputs, 8);
   });
-  const [dX, dC, dH, dKernel] = grads as [Tensor, Tensor, Tensor, Tensor];
-  return { x: dX, c: dC, h: dH, kernel: dKernel };
+  const [dX, dC, dH, dKernel, ...others] = grads as [Tensor, Tensor, Tensor, Tensor, ...Tensor[]];
+  return { x: dX, c: dC, h: dH, kernel: dKernel, peepholes: others.slice(0, 3) };
 }
 
 /**
@@ -48,26 +54,26 @@ export function blockLstmGradient(
  */
 export function lstmCellGradient(
   ops: TensorflowOps,
-  recurrentKernel: Tensor,
+  weights: Weights,
   batch: number,
 ): (before: States, activations: LstmActivations, after: States) => { readonly c: Tensor; readonly gates: Tensor } {
-  const attributes = [ops.bool('use_peephole', false)];
-  const weights = weightsOf(recurrentKernel);
+  const attributes = [usePeephole(ops, weights)];
+  const given = inputsOf(weights);
   const x = zeros([batch, 0]);
   return (before, [i, c, f, o, g, tanhC], after) => {
-    const inputs = [x, before.c, before.h, ...weights, i, c, f, o, g, tanhC, after.c, after.h];
+    const inputs = [x, before.c, before.h, ...given, i, c, f, o, g, tanhC, after.c, after.h];
     const [dC, gates] = ops.execute('LSTMBlockCellGrad', attributes, inputs, 5) as [Tensor, Tensor];
     return { c: dC, gates };
   };
 }
 
-function inputsOf(x: Tensor, kernel: Tensor, { c, h }: States): TensorInfo[] {
-  return [x, c, h, ...weightsOf(kernel)];
+function usePeephole(ops: TensorflowOps, { peepholes }: Weights): ReturnType<TensorflowOps['bool']> {
+  return ops.bool('use_peephole', peepholes.length > 0);
 }
 
-/** The kernel, and peepholes and a bias that add nothing. */
-function weightsOf(kernel: Tensor): Tensor[] {
+/** The kernel, peepholes, and a bias that adds nothing; nor do peepholes where there are none. */
+function inputsOf({ kernel, peepholes }: Weights): Tensor[] {
   const width = kernel.shape[1] as number;
-  const peephole = zeros([width / 4]);
-  return [kernel, peephole, peephole, peephole, zeros([width])];
+  const none = zeros([width / 4]);
+  return [kernel, ...(peepholes.length > 0 ? peepholes : [none, none, none]), zeros([width])];
 }

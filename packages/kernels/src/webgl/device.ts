@@ -43,7 +43,9 @@ function compile(program: Program): Compiled {
 function run(call: Call, rows: number, columns: number, compiled: Compiled = compile(call.program)): Tensor {
   const { program, inputs, numbers } = call;
   const result = (engine().backend as unknown as WebglBackend).compileAndRun(
-    { ...compiled, outputShape: compiled.packedOutput ? [2 * rows, 2 * columns] : [rows, columns] },
+    compiled.packedOutput
+      ? { ...compiled, outputShape: [2 * rows, 2 * columns] }
+      : { ...compiled, outputShape: [rows, columns], userCode: `${compiled.userCode}\n// ${narrow(rows, columns)}` },
     Object.keys(program.inputs).map((name) => inputs[name] as Tensor),
     'float32',
     program.numbers.map((name) => [numbers[name] as number]),
@@ -52,19 +54,24 @@ function run(call: Call, rows: number, columns: number, compiled: Compiled = com
   return engine().makeTensorFromTensorInfo(result);
 }
 
-function recur(
-  start: Call,
-  { program, inputs }: Omit<Call, 'numbers'>,
-  steps: readonly RecurrentStep[],
-  rows: number,
-  columns: number,
-): Tensor {
+/**
+ * tfjs has another shader for a result of one row or column, but finds shaders by that only where inputs are not packed: without a word of
+ * it in the code, the first result that does not fit into a texture as it is would decide for all.
+ */
+function narrow(rows: number, columns: number): string {
+  if (columns === 1) return 'a column';
+  return rows === 1 ? 'a row' : 'a matrix';
+}
+
+function recur(start: Call, steps: readonly RecurrentStep[], rows: number, columns: number): Tensor {
   const blocks: Tensor[] = new Array(steps.length + 1);
   blocks[steps.length] = run(start, rows, columns);
-  const compiled = compile(program);
-  for (const { to, from, numbers } of steps) {
-    const previous = blocks[from] as Tensor;
-    blocks[to] = run({ program, inputs: { ...inputs, previous }, numbers }, rows, columns, compiled);
+  const programs = new Map<Program, Compiled>();
+  for (const { program, inputs, numbers, to, from } of steps) {
+    const compiled = programs.get(program) ?? compile(program);
+    programs.set(program, compiled);
+    const read = Object.fromEntries(Object.entries(from).map(([name, block]) => [name, blocks[block] as Tensor]));
+    blocks[to] = run({ program, inputs: { ...inputs, ...read }, numbers }, rows, columns, compiled);
   }
   return join(blocks, rows, columns);
 }

@@ -35,15 +35,19 @@ const WORKGROUP = 64;
 export const webgpu: Device = {
   run(call, rows, columns) {
     const result = make(call.program, rows, columns);
-    dispatcher(call.program)(call, result, [rows, columns], { first: 0, previous: 0 });
+    dispatcher(call.program)(call, result, [rows, columns]);
     return engine().makeTensorFromTensorInfo(result);
   },
-  recur(start, { program, inputs }, steps, rows, columns) {
-    const result = make(program, (steps.length + 1) * rows, columns);
-    dispatcher(start.program)(start, result, [rows, columns], { first: steps.length * rows, previous: 0 });
-    const dispatch = dispatcher(program);
-    for (const { to, from, numbers } of steps) {
-      dispatch({ inputs, numbers }, result, [rows, columns], { first: to * rows, previous: from * rows });
+  recur(start, steps, rows, columns) {
+    const result = make(start.program, (steps.length + 1) * rows, columns);
+    const size = [rows, columns] as const;
+    dispatcher(start.program)(start, result, size, steps.length * rows);
+    const dispatchers = new Map<Program, Dispatch>();
+    for (const { to, from, ...call } of steps) {
+      const dispatch = dispatchers.get(call.program) ?? dispatcher(call.program, Object.keys(from));
+      dispatchers.set(call.program, dispatch);
+      const blocks = Object.values(from).map((block) => block * rows);
+      dispatch(call, result, size, to * rows, blocks);
     }
     return engine().makeTensorFromTensorInfo(result);
   },
@@ -52,8 +56,9 @@ export const webgpu: Device = {
 /** Rows and columns that a dispatch works out. */
 type Size = readonly [number, number];
 
-/** Numbers that every dispatch is given: its rows and columns, and where they are in the result. */
-const RANGE = ['range_rows', 'range_columns', 'range_first', 'range_previous'];
+/** Numbers that every dispatch is given: its rows and columns, and where in the result it writes them and reads blocks. */
+const RANGE = ['range_rows', 'range_columns', 'range_first'];
+const firstOf = (block: string): string => `range_of_${block}`;
 
 const backend = (): WebgpuBackend => engine().backend as unknown as WebgpuBackend;
 
@@ -61,26 +66,32 @@ function make({ output }: Program, rows: number, columns: number): TensorInfo {
   return backend().makeTensorInfo([rows, (output === 'quads' ? 4 : 1) * columns], 'float32');
 }
 
-/** Where in the result a dispatch writes its rows, and where it finds those of the step before it. */
-type Rows = { readonly first: number; readonly previous: number };
+/** A dispatch: it writes its rows into the result from `first` on, and reads there blocks that begin at these rows. */
+type Dispatch = (
+  call: Omit<Call, 'program'>,
+  result: TensorInfo,
+  size: Size,
+  first?: number,
+  blocks?: readonly number[],
+) => void;
 
-/** Runs a program: what of it does not change from one dispatch to the next is worked out once. */
-function dispatcher(program: Program): (call: Omit<Call, 'program'>, result: TensorInfo, size: Size, at: Rows) => void {
-  // The result is what `previous` is read from.
-  const names = Object.keys(program.inputs).filter((name) => name !== 'previous');
-  const userCode = sourceOf(program, names);
+/** Runs a program that finds these blocks in the result. What does not change from one dispatch to the next is worked out once. */
+function dispatcher(program: Program, blockNames: readonly string[] = []): Dispatch {
+  const names = Object.keys(program.inputs).filter((name) => !blockNames.includes(name));
+  const range = [...RANGE, ...blockNames.map(firstOf)];
+  const userCode = sourceOf(program, names, blockNames);
   const fixed = {
     variableNames: names.map((name) => `${name}Buffer`),
     variableComponents: names.map((name) => (program.inputs[name] === 'quads' ? 4 : 1)),
     outputComponent: program.output === 'quads' ? 4 : 1,
     workgroupSize: [WORKGROUP, 1, 1],
     dispatchLayout: { x: [0, 1] },
-    uniforms: [...RANGE, ...program.numbers].map((name) => `${name} : i32,`).join(' '),
+    uniforms: [...range, ...program.numbers].map((name) => `${name} : i32,`).join(' '),
     shaderKey: userCode,
     getUserCode: () => userCode,
   } as const;
-  return ({ inputs, numbers }, result, [rows, columns], { first, previous }) => {
-    const values = [rows, columns, first, previous, ...program.numbers.map((name) => numbers[name] as number)];
+  return ({ inputs, numbers }, result, [rows, columns], first = 0, blocks = []) => {
+    const values = [rows, columns, first, ...blocks, ...program.numbers.map((name) => numbers[name] as number)];
     backend().runWebGPUProgram(
       { ...fixed, outputShape: result.shape, dispatch: [Math.ceil((rows * columns) / WORKGROUP), 1, 1] },
       names.map((name) => inputs[name] as Tensor),
@@ -114,19 +125,20 @@ float ${name}(int column) {
 }`,
 };
 
-const PREVIOUS = `
-quad previous(int row, int column) {
-  return result[(uniforms.range_previous + row) * uniforms.range_columns + column];
+/** A block of the result, seen as an input. */
+const blockAccessor = (name: string): string => `
+quad ${name}(int row, int column) {
+  return result[(uniforms.${firstOf(name)} + row) * uniforms.range_columns + column];
 }`;
 
-function sourceOf({ inputs, numbers, code }: Program, names: readonly string[]): string {
-  const seen = names.map((name) => accessors[inputs[name] as InputKind](name)).join('');
+function sourceOf({ inputs, numbers, code }: Program, names: readonly string[], blocks: readonly string[]): string {
+  const seen = [...names.map((name) => accessors[inputs[name] as InputKind](name)), ...blocks.map(blockAccessor)];
   return `
 alias quad = vec4<f32>;
 alias float = f32;
 alias int = i32;
 ${numbers.map((name) => `var<private> ${name}: i32;`).join('\n')}
-${toWgsl(`${seen}${'previous' in inputs ? PREVIOUS : ''}${code}`)}
+${toWgsl(`${seen.join('')}${code}`)}
 fn main(index: i32) {
   ${numbers.map((name) => `${name} = uniforms.${name};`).join('\n  ')}
   let row = index / uniforms.range_columns;

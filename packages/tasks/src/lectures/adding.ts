@@ -1,6 +1,7 @@
 import type { Task } from '@elman/core';
 import { defineTask } from '../define-task.ts';
 import { numbers } from '../scoring.ts';
+import { onlyLast } from './only-last.ts';
 
 /**
  * The sum of the two numbers that are marked.
@@ -32,7 +33,7 @@ export function adding(): Task {
       return {
         inputs: values.map((value, t) => [value, t === first || t === second ? 1 : 0]),
         targets: values.map((_, t) => [t === length - 1 ? sum : 0]),
-        mask: values.map((_, t) => (t === length - 1 ? 1 : 0)),
+        mask: onlyLast(length),
       };
     },
     baseline: () => ({ loss: 1 / 6, accuracy: 2 * TOLERANCE - TOLERANCE ** 2 }),

@@ -17,7 +17,7 @@ export type CopyMemoryOptions = {
  *   targets  _ _ _ … _ _   _ _ _ … _ _   3 1 8 … 5 2     … and from it on, as many frames as symbols
  *
  * Ids: 0 is the blank, 1 to 8 are symbols, 9 the delimiter. `length` is T, the frames from the last symbol to the first answer; a row has
- * T + 20. All targets count, the blanks too, as in the originals.
+ * T + 20. The delimiter is shown once, as by Arjovsky et al.; Bai et al. go on showing it to the end. All targets count, the blanks too, as in the originals.
  *
  * Baseline: blanks are where they always are, and each symbol is one of eight: 10·ln 8 / (T + 20) nats, (T + 10 + 10/8) / (T + 20) right.
  * The figures of the lectures at T = 1000 (LSTM .0204, GRU .0197, RNN .0202) are this baseline, .02039: these nets remembered nothing.

@@ -1,6 +1,7 @@
 import { OptionError, type Task } from '@elman/core';
 import { defineTask } from '../define-task.ts';
 import { ids } from '../scoring.ts';
+import { onlyLast } from './only-last.ts';
 
 /** Where parity is asked for. */
 export type ParityOptions = {
@@ -45,9 +46,4 @@ export function parity({ supervision = 'every' }: ParityOptions = {}): Task {
     },
     baseline: () => ({ loss: Math.LN2, accuracy: 0.5 }),
   });
-}
-
-/** A mask in which the last of so many frames counts alone. */
-function onlyLast(length: number): number[] {
-  return Array.from({ length }, (_, t) => (t === length - 1 ? 1 : 0));
 }

@@ -1,8 +1,8 @@
 import { OptionError, type Rng, type Task } from '@elman/core';
 import { defineTask } from '../define-task.ts';
+import { drawOf, expectPart, type Part } from '../parts.ts';
 import { ids } from '../scoring.ts';
 import { programAlphabet, questionAndAnswer } from './alphabet.ts';
-import { drawOf, expectPart, type Part } from './parts.ts';
 
 /** How the numbers are presented, and which of them there are. */
 export type AdditionOptions = {

@@ -1,9 +1,10 @@
 import { type Difficulty, Rng, type Score, type Task } from '@elman/core';
 import { defineTask, solvedAt } from '../define-task.ts';
+import { drawOf, expectPart, type Part } from '../parts.ts';
+import { scoreByPlace } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { programAlphabet, questionAndAnswer } from './alphabet.ts';
 import { expectOperations, generateProgram, type Operation, programGrades } from './generate.ts';
-import { drawOf, expectPart, type Part } from './parts.ts';
 
 /** What programs may hold, and which of them there are. */
 export type LearningToExecuteOptions = {
@@ -54,7 +55,7 @@ export function learningToExecute(options: LearningToExecuteOptions = {}): Task 
     },
     baseline(difficulty) {
       const key = `${difficulty.length} ${difficulty.nesting}`;
-      const score = scores.get(key) ?? scoreByPlace(answers(difficulty, operations));
+      const score = scores.get(key) ?? scoreByPlace(countsByPlace(answers(difficulty, operations)));
       scores.set(key, score);
       return score;
     },
@@ -67,21 +68,14 @@ function answers(difficulty: Difficulty, operations: readonly Operation[]): stri
   return Array.from({ length: 2000 }, (_, i) => `${generateProgram(rng.fork(i), difficulty, { operations }).output}.`);
 }
 
-/** Of who knows how often each character stands at each place: entropy, and how often the most frequent is right. */
-function scoreByPlace(texts: readonly string[]): Score {
-  let [loss, right, total] = [0, 0, 0];
+/** How often each character stands at each place of some texts. */
+function countsByPlace(texts: readonly string[]): number[][] {
   const longest = Math.max(...texts.map((text) => text.length));
-  for (let place = 0; place < longest; place++) {
+  return Array.from({ length: longest }, (_, place) => {
     const seen = new Map<string, number>();
-    for (const text of texts) {
-      const character = text[place];
+    for (const { [place]: character } of texts) {
       if (character !== undefined) seen.set(character, (seen.get(character) ?? 0) + 1);
     }
-    const often = [...seen.values()];
-    const count = often.reduce((sum, n) => sum + n, 0);
-    loss -= often.reduce((sum, n) => sum + n * Math.log(n / count), 0);
-    right += Math.max(...often);
-    total += count;
-  }
-  return { loss: loss / total, accuracy: right / total };
+    return [...seen.values()];
+  });
 }

@@ -1,8 +1,8 @@
 import { OptionError, type Task } from '@elman/core';
 import { defineTask } from '../define-task.ts';
+import { drawOf, expectPart, type Part } from '../parts.ts';
 import { ids } from '../scoring.ts';
 import { alphabet, questionAndAnswer } from './alphabet.ts';
-import { drawOf, expectPart, type Part } from './parts.ts';
 
 /** How digits are presented, and which of them there are. */
 export type MemorizationOptions = {

@@ -1,0 +1,61 @@
+/**
+ * Memorization (Zaremba & Sutskever 2014, section 3.1): digits are read and then written. What it does to show them the other way round,
+ * or twice, or both: the fraction of digits and of rows that a net gets right by itself.
+ *
+ *   pnpm --filter learning-to-execute memorization [-- --lengths 8,16,24,32 --updates 2000 --units 128 --seed 1]
+ */
+import { parseArgs } from 'node:util';
+import { selectBackend } from '@elman/backend';
+import { lstm } from '@elman/cells';
+import type { Task } from '@elman/core';
+import { evaluateAnswers, taskModel } from '@elman/models';
+import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
+import { memorization, taskBatches } from '@elman/tasks';
+import { disposeTraining, train } from '@elman/train';
+
+const string = { type: 'string' } as const;
+const { values } = parseArgs({ options: { lengths: string, updates: string, units: string, seed: string } });
+const lengths = (values.lengths ?? '8,16,24,32').split(',').map(Number);
+const [updates, units] = [Number(values.updates ?? 2000), Number(values.units ?? 128)];
+const seed = values.seed ?? '1';
+await selectBackend();
+
+const variants = {
+  plain: memorization(),
+  reversed: memorization({ reversed: true }),
+  doubled: memorization({ doubled: true }),
+  both: memorization({ reversed: true, doubled: true }),
+};
+
+/** Per cent of the characters, and of the rows, that a net trained on digits of this length gets right by itself. */
+async function learn(task: Task, length: number): Promise<string> {
+  const model = taskModel(lstm({ inputSize: task.inputSize, hiddenSize: units }), task);
+  const learningRate = cosine({ initial: 0.004, final: 4e-4, steps: updates });
+  const difficulty = { length };
+  const { params, state } = await train({
+    model,
+    batches: taskBatches(task.part?.('train') ?? task, { batchSize: 64, difficulty, seed: `train ${seed}` }),
+    optimizer: chain(clipByGlobalNorm(5), adam({ learningRate })),
+    updates,
+    seed,
+  });
+  const test = taskBatches(task.part?.('test') ?? task, {
+    batchSize: 64,
+    difficulty,
+    seed: 'test',
+    batchesPerEpoch: 4,
+  });
+  const { accuracy, exactMatch } = await evaluateAnswers(model, params, test);
+  disposeTraining(state);
+  return `${(100 * accuracy).toFixed(1)}, ${(100 * exactMatch).toFixed(1)}`;
+}
+
+const began = performance.now();
+console.log(`Characters and rows right in per cent; an LSTM of ${units}, ${updates} updates of 64, seed ${seed}.\n`);
+console.log(`| digits | ${Object.keys(variants).join(' | ')} |\n| --- | --- | --- | --- | --- |`);
+for (const length of lengths) {
+  const scores: string[] = [];
+  for (const task of Object.values(variants)) scores.push(await learn(task, length));
+  console.log(`| ${length} | ${scores.join(' | ')} |`);
+}
+console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes.`);

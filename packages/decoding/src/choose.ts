@@ -1,0 +1,60 @@
+import type { HighestLogits, Rng, TokenSession, Tree } from '@elman/core';
+import { draw, expectLogits, expectNormalizer, greedy } from './draw.ts';
+import type { TensorSession } from './on-tensors.ts';
+import { type DecodingOptions, processorOf } from './options.ts';
+
+/** A row on its way: `ids` are its prompt and what came after. */
+export interface Row {
+  readonly row: number;
+  readonly ids: number[];
+  readonly generated: number[];
+  readonly rng: Rng | undefined;
+}
+
+/** The next token of a row, which is the i-th of those at work. */
+type Choose = (row: Row, i: number) => number;
+
+/** Has a session take one step, of which nothing is read if it is not `wanted`. */
+type Advance = (
+  session: TokenSession | TensorSession,
+  tokens: readonly number[],
+  wanted: boolean,
+) => Choose | Promise<Choose>;
+
+/**
+ * How rows choose from what a step gives them. That is copied at once: while somebody waits for a token, another session of the same
+ * model may have its memory.
+ */
+export function chooser<S extends Tree>(options: DecodingOptions<S>): Advance {
+  const { vocabSize } = options.model;
+  const { temperature, repetitionPenalty, processors = [] } = options;
+  const process = processorOf(options);
+  const wantsHighest = temperature === 0 && repetitionPenalty === undefined && processors.length === 0;
+
+  const fromLogits =
+    (values: Float32Array | undefined): Choose =>
+    (row, i) => {
+      const logits = (values as Float32Array).subarray(i * vocabSize, (i + 1) * vocabSize);
+      expectLogits(logits, row.row, row.ids.length);
+      const processed = process(logits, row.ids);
+      return row.rng === undefined ? greedy(processed) : draw(processed, row.rng);
+    };
+
+  return (session, tokens, wanted) => {
+    if (wanted && wantsHighest && 'highest' in session && session.highest !== undefined) {
+      return fromHighest(session.highest(tokens, 1));
+    }
+    const values = session.next(tokens, wanted);
+    return values instanceof Promise ? values.then(fromLogits) : fromLogits(values?.slice());
+  };
+}
+
+function fromHighest(highest: HighestLogits): Choose {
+  const [tokens, logits, normalizers] = [highest.tokens, highest.logits, highest.normalizers].map((all) => [
+    ...all,
+  ]) as [number[], number[], number[]];
+  return (row, i) => {
+    expectNormalizer(normalizers[i] as number, logits[i] as number, row.row, row.ids.length);
+    return tokens[i] as number;
+  };
+}

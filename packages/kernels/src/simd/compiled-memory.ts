@@ -1,0 +1,58 @@
+import { bestModule } from './best-module.ts';
+import { type Blocks, makeBlocks } from './blocks.ts';
+import { hasSimdHere } from './here.ts';
+import { instantiate, type SimdExports } from './instantiate.ts';
+import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
+import { haveWorkers } from './workers.ts';
+import { sharedWorkspace } from './workspace.ts';
+
+/** Where compiled cells have their weights and states: a memory of its own, on the backends cpu and wasm. */
+export type CompiledMemory = {
+  readonly simd: SimdExports;
+  /** As many threads as the kernels of sequences have. */
+  team(): Team;
+  /** Room for so many floats, at the start of a line of the cache, that is the caller's to free. Its content is anything. */
+  allocate(floats: number): number;
+  free(address: number): void;
+  /** The floats at an address. Valid until the next allocation. */
+  view(address: number, length: number): Float32Array;
+  readonly buffer: ArrayBufferLike;
+};
+
+/** Where the constants and the control block of the team lie; blocks follow. */
+const CONSTANTS = 0;
+const CONTROL = 128;
+const MOST_PAGES = 65536;
+
+let made: CompiledMemory | undefined;
+
+/** The memory of what is compiled, one for all; undefined where ops on tensors do as well: without SIMD, or on other backends. */
+export function compiledMemory(): CompiledMemory | undefined {
+  if (!hasSimdHere()) return undefined;
+  made ??= make();
+  return made;
+}
+
+function make(): CompiledMemory | undefined {
+  const shared = haveWorkers();
+  const best = bestModule(shared);
+  if (best === undefined) return undefined;
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
+  const simd = instantiate(best.module, memory, CONSTANTS);
+  const { module } = best;
+  const team = shared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);
+  const blocks: Blocks = makeBlocks(memory, CONTROL + CONTROL_BYTES);
+  return {
+    simd,
+    team() {
+      team.resize(sharedWorkspace()?.team.size ?? 1);
+      return team;
+    },
+    allocate: (floats) => blocks.take(4 * floats),
+    free: (address) => blocks.give(address),
+    view: (address, length) => new Float32Array(memory.buffer, address, length),
+    get buffer() {
+      return memory.buffer;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { kernelReport } from '../src/index.ts';
+
+// That of libtensorflow is in tensorflow.test.ts, and what there is without WebAssembly in copies.node.test.ts.
+it('names what runs sequences on the active backend, each and in one line', () => {
+  const { threads, sequences, ...each } = kernelReport();
+  expect(threads).toBeGreaterThanOrEqual(1);
+  expect(Object.keys(each)).toEqual(['lstm', 'peepholeLstm', 'gru', 'resetBeforeGru', 'simpleRnn']);
+  const [what, ...others] = new Set(Object.values(each));
+  expect(others).toEqual([]);
+  if (['webgl', 'webgpu'].includes(getBackend())) {
+    expect(what).toBe(getBackend());
+    expect(sequences).toBe(`shaders of ${what}`);
+  } else {
+    expect(what).toMatch(/^(wide )?simd(\+fma)?$/);
+    expect(sequences).toBe(`WebAssembly, ${what}`);
+  }
+});

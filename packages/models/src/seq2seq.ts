@@ -1,0 +1,209 @@
+import {
+  type Attention,
+  type Cell,
+  expectShape,
+  expectSizes,
+  OptionError,
+  type Rng,
+  type Source,
+  type TokenModel,
+  type Tree,
+  tree,
+} from '@elman/core';
+import { accuracy, type DenseParams, dense, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
+import { attentionCell, type SequenceLayer, sourceOf, unroll } from '@elman/rnn';
+import { expandDims, reshape, reverse, type Scalar, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { type BridgeKind, bridge } from './bridge.ts';
+
+/** Sources and what is wanted of them, in ids. */
+export type Seq2seqBatch = {
+  /** int32 [batch, sourceTime] */
+  readonly sources: Tensor2D;
+  /** [batch, sourceTime], 1 = real; default: all are. */
+  readonly sourceMask?: Tensor2D | undefined;
+  /** int32 [batch, time]: a start symbol, and then the targets but the last. */
+  readonly inputs: Tensor2D;
+  /** int32 [batch, time] */
+  readonly targets: Tensor2D;
+  /** [batch, time], 1 where the target counts; default: all do. */
+  readonly mask?: Tensor2D | undefined;
+};
+
+/** What a model from sequences to sequences is made of. */
+export type Seq2seqOptions<PE extends Tree, SE extends Tree, PD extends Tree, SD extends Tree, A extends Tree> = {
+  /** A layer over embedded sources: `layer(cell)`, `bidirectional(…)`, `deep([…])`. */
+  readonly encoder: SequenceLayer<PE, SE>;
+  /** A cell over embedded targets; with attention and input feeding, with room for its own output beside them. */
+  readonly decoder: Cell<PD, SD>;
+  /** Without one the decoder knows of the source what the bridge tells it. */
+  readonly attention?: Attention<A> | undefined;
+  readonly inputFeeding?: boolean | undefined;
+  readonly source: { readonly vocabSize: number };
+  readonly target: { readonly vocabSize: number };
+  /** `dense`, the default, `copy` or `none`. */
+  readonly bridge?: BridgeKind | undefined;
+  /** Read sources from their ends; false by default. */
+  readonly reverseSource?: boolean | undefined;
+  /** Of the loss; 0 by default. */
+  readonly labelSmoothing?: number | undefined;
+};
+
+/** Of its parts. */
+export type Seq2seqParams = {
+  readonly encoder: Tree;
+  readonly decoder: Tree;
+  readonly source: EmbeddingParams;
+  readonly target: EmbeddingParams;
+  readonly bridge: readonly DenseParams[];
+  readonly output: DenseParams;
+};
+
+/** A model from sequences to sequences. */
+export interface Seq2seq<S extends Tree> {
+  readonly name: string;
+  init(rng: Rng): Seq2seqParams;
+  /** Nothing is carried from batch to batch. */
+  initialState(batchSize: number): readonly never[];
+  batchSize(batch: Seq2seqBatch): number;
+  /** What the decoder says to its inputs: [batch, time, target vocabulary]. */
+  logits(
+    params: Seq2seqParams,
+    batch: Omit<Seq2seqBatch, 'targets'>,
+    options?: { readonly rng?: Rng | undefined },
+  ): Tensor3D;
+  /** Mean nats of the targets that count (teacher forcing), and how many those are. */
+  loss(
+    params: Seq2seqParams,
+    batch: Seq2seqBatch,
+    state: readonly never[],
+    options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
+  ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
+  /**
+   * The decoder as decoders drive it, over these sources: row i of a batch goes on from source i. It holds what the encoder made of them;
+   * dispose of it before the parameters.
+   */
+  bind(params: Seq2seqParams, sources: Tensor2D, sourceMask?: Tensor2D | undefined): BoundSeq2seq<S>;
+}
+
+/** A decoder over given sources. The state is that of the cell or, with attention, of the `attentionCell` around it. */
+export interface BoundSeq2seq<S extends Tree> extends TokenModel<S> {
+  /** Frees what the encoder made. */
+  dispose(): void;
+}
+
+/**
+ * A model from sequences to sequences: an encoder reads the source, a decoder writes the target, and attention, if there is one, looks back.
+ *
+ *   memory, last = encoder(embed(source))
+ *   s₀           = bridge(last)
+ *   yₜ, sₜ       = decoder(sₜ₋₁, embed(targetₜ₋₁), memory)      with attention: `attentionCell`
+ *   p(targetₜ)   = softmax(yₜ·kernel + bias)
+ *
+ * Shapes: sources int32 [batch, sourceTime]; inputs, targets int32 [batch, time]; logits [batch, time, target vocabulary].
+ * Init:   tables normal with deviation 1; kernel Glorot uniform; biases 0; all else as the parts have it.
+ * @throws {OptionError} if the parts do not go together.
+ * @see Sutskever, Vinyals & Le 2014; Bahdanau, Cho & Bengio 2015; Luong, Pham & Manning 2015
+ */
+export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD extends Tree, A extends Tree>(
+  options: Seq2seqOptions<PE, SE, PD, SD, A>,
+): Seq2seq<Tree> {
+  const name = 'seq2seq';
+  const { encoder, attention, inputFeeding, reverseSource = false, labelSmoothing = 0 } = options;
+  const [sourceSize, targetSize] = [options.source.vocabSize, options.target.vocabSize];
+  expectSizes(name, { sourceVocabSize: sourceSize, targetVocabSize: targetSize });
+  const inner = options.decoder as unknown as Cell<Tree, Tree>;
+  if (attention !== undefined && attention.memorySize !== encoder.outputSize) {
+    throw new OptionError(
+      `${name}: attention: expected memorySize=${encoder.outputSize}, the encoder's outputSize, got ${attention.memorySize}.`,
+    );
+  }
+  const decoder = (
+    attention === undefined ? inner : attentionCell(inner, attention as Attention<Tree>, { inputFeeding })
+  ) as Cell<Tree, Tree, Source | undefined>;
+  const toDecoder = bridge(options.bridge ?? 'dense', encoder, inner);
+  const sourceTable = embedding({ vocabSize: sourceSize, size: encoder.inputSize });
+  const targetTable = embedding({ vocabSize: targetSize, size: decoder.inputSize });
+  const output = dense({ inputSize: decoder.outputSize, outputSize: targetSize });
+
+  /** What the decoder looks at, and the state that it starts from. */
+  const encode = (params: Seq2seqParams, given: Tensor2D, givenMask: Tensor2D | undefined, rng?: Rng) => {
+    const [sources, mask] = reverseSource
+      ? [reverse(given, 1), givenMask && reverse(givenMask, 1)]
+      : [given, givenMask];
+    const embedded = sourceTable.apply(params.source, sources) as Tensor3D;
+    const { outputs, state: last } = encoder.run(params.encoder as PE, embedded, { mask, rng: rng?.fork('encoder') });
+    const [batch] = sources.shape;
+    const made = toDecoder.apply(params.bridge, last, inner.initialState(batch));
+    if (attention === undefined) return { source: undefined, state: made };
+    const { attention: own } = params.decoder as { readonly attention: A };
+    const source = sourceOf(attention, own, outputs, mask);
+    const fresh = decoder.initialState(batch, source) as { readonly [part: string]: Tree };
+    return { source, state: { ...fresh, cell: made } as Tree };
+  };
+
+  const model: Seq2seq<Tree> = {
+    name,
+    init: (rng) => ({
+      encoder: encoder.init(rng.fork('encoder')),
+      decoder: decoder.init(rng.fork('decoder')),
+      source: sourceTable.init(rng.fork('source')),
+      target: targetTable.init(rng.fork('target')),
+      bridge: toDecoder.init(rng.fork('bridge')),
+      output: output.init(rng.fork('output')),
+    }),
+    initialState: () => [],
+    batchSize: ({ sources }) => sources.shape[0],
+    logits(params, { sources, sourceMask, inputs }, { rng } = {}) {
+      const [batch, sourceTime] = sources.shape;
+      expectShape(name, 'sources', sources, { batch: undefined, sourceTime: undefined });
+      expectShape(name, 'inputs', inputs, { batch, time: undefined });
+      if (sourceMask !== undefined) expectShape(name, 'sourceMask', sourceMask, { batch, sourceTime });
+      return tree.tidy(() => {
+        const { source, state } = encode(params, sources, sourceMask, rng);
+        const embedded = targetTable.apply(params.target, inputs) as Tensor3D;
+        const options = { state, context: source, rng: rng?.fork('decoder') };
+        return output.apply(params.output, unroll(decoder, params.decoder, embedded, options).outputs);
+      }) as Tensor3D;
+    },
+    loss(params, batch, _, { rng, metrics = false } = {}) {
+      const { targets, mask } = batch;
+      return tree.tidy(() => {
+        const logits = model.logits(params, batch, { rng });
+        const { loss, count } = softmaxCrossEntropy(logits, targets, { mask, labelSmoothing });
+        const measured: { [name: string]: Scalar } = metrics ? { accuracy: accuracy(logits, targets, { mask }) } : {};
+        return { loss, count, state: [], metrics: measured };
+      });
+    },
+    bind(params, sources, sourceMask) {
+      const held = tree.tidy(() => encode(params, sources, sourceMask) as unknown as Tree) as unknown as {
+        readonly source: Source | undefined;
+        readonly state: Tree;
+      };
+      const [rows] = sources.shape;
+      return {
+        vocabSize: targetSize,
+        initialState(batchSize) {
+          if (batchSize !== rows) {
+            throw new OptionError(`${name}: expected a row for each of the ${rows} sources, got ${batchSize}.`);
+          }
+          return tree.clone(held.state);
+        },
+        next(state, tokens) {
+          expectShape(name, 'tokens', tokens, { batch: rows });
+          return tree.tidy(() => {
+            const embedded = targetTable.apply(params.target, expandDims(tokens, 1)) as Tensor3D;
+            const options = { state, context: held.source };
+            const { outputs, state: next } = unroll(decoder, params.decoder, embedded, options);
+            return { logits: output.apply(params.output, reshape(outputs, [rows, decoder.outputSize])), state: next };
+          }) as { logits: Tensor2D; state: Tree };
+        },
+        dispose() {
+          const { memory, keys, mask } = held.source ?? {};
+          const made = [memory, keys, mask === sourceMask ? undefined : mask].filter((part) => part !== undefined);
+          tree.dispose([held.state, ...made]);
+        },
+      };
+    },
+  };
+  return model;
+}

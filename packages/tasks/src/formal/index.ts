@@ -1,0 +1,16 @@
+export { binaryAddition } from './binary-addition.ts';
+export { binaryMultiplication } from './binary-multiplication.ts';
+export { bucketSort } from './bucket-sort.ts';
+export { type ChomskyLevel, type ChomskyTask, chomskyTasks } from './chomsky-tasks.ts';
+export { computeSqrt } from './compute-sqrt.ts';
+export { type CycleNavigationOptions, cycleNavigation } from './cycle-navigation.ts';
+export { duplicateString } from './duplicate-string.ts';
+export { evenPairs } from './even-pairs.ts';
+export { missingDuplicate } from './missing-duplicate.ts';
+export { type ModularArithmeticOptions, modularArithmetic } from './modular-arithmetic.ts';
+export { modularArithmeticBrackets } from './modular-arithmetic-brackets.ts';
+export { oddsFirst } from './odds-first.ts';
+export { reverseString } from './reverse-string.ts';
+export { solveEquation } from './solve-equation.ts';
+export { stackManipulation } from './stack-manipulation.ts';
+export type { StringOptions } from './string-task.ts';

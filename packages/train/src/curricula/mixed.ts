@@ -1,0 +1,24 @@
+import type { Curriculum } from './curriculum.ts';
+import { boundsOf, type CurriculumRange, uniform } from './range.ts';
+
+/**
+ * Easy and hard rows side by side: every number of every row is drawn by itself,
+ *
+ *   length ~ U{easiest … target},  nesting ~ U{easiest … target},  …
+ *
+ * at any time of the training alike.
+ *
+ * @throws {OptionError} if the easiest is harder than the target.
+ * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Mixed strategy (mix)"
+ */
+export function mixedCurriculum(range: CurriculumRange): Curriculum<null> {
+  const bounds = boundsOf('mixedCurriculum', range);
+  return {
+    name: 'mixed',
+    start: () => null,
+    draw: (_, rng) => uniform(bounds, rng),
+    level: () => range.target,
+    advance: () => null,
+    isSettled: () => true,
+  };
+}

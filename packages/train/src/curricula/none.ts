@@ -1,0 +1,21 @@
+import type { Difficulty } from '@elman/core';
+import type { Curriculum } from './curriculum.ts';
+import { expectWhole } from './range.ts';
+
+/**
+ * No curriculum, the baseline: every row is as hard as the target.
+ *
+ * @throws {OptionError} if a number of the target is not a whole one.
+ * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "No curriculum learning (baseline)"
+ */
+export function noCurriculum(target: Difficulty): Curriculum<null> {
+  expectWhole('noCurriculum', 'target', target);
+  return {
+    name: 'none',
+    start: () => null,
+    draw: () => target,
+    level: () => target,
+    advance: () => null,
+    isSettled: () => true,
+  };
+}

@@ -1,0 +1,67 @@
+import { type BatchSource, type Difficulty, type Json, OptionError, type Rng } from '@elman/core';
+import type { Curriculum, LevelEvaluation } from './curricula/index.ts';
+
+/** Which curriculum a run has, and where it stands: JSON, saved with the run. */
+export type CurriculumProgress = { readonly name: string; readonly state: Json };
+
+/** A source of graded rows with all of them of one difficulty. A source that cannot grade its rows stays as it is. */
+export function atDifficulty<B>(source: BatchSource<B>, difficulty: Difficulty): BatchSource<B> {
+  return {
+    batchesPerEpoch: source.batchesPerEpoch,
+    batch: (epoch, index) => source.batch(epoch, index, () => difficulty),
+  };
+}
+
+/**
+ * Where a curriculum starts, or goes on.
+ * @throws {OptionError} if the run had another.
+ */
+export function beginCurriculum(
+  curriculum: Curriculum | undefined,
+  saved: CurriculumProgress | undefined,
+): CurriculumProgress | undefined {
+  if (saved !== undefined && saved.name !== curriculum?.name) {
+    throw new OptionError(
+      `train: curriculum: the run to resume has the curriculum ${saved.name}, got ${curriculum?.name ?? 'none'}; give the same.`,
+    );
+  }
+  return saved ?? (curriculum && { name: curriculum.name, state: asJson(curriculum.start()) });
+}
+
+/** What a source of graded rows is asked with. */
+export function drawOf(
+  curriculum: Curriculum | undefined,
+  at: CurriculumProgress | undefined,
+): ((rng: Rng) => Difficulty) | undefined {
+  return curriculum && at && ((rng) => curriculum.draw(at.state, rng));
+}
+
+/** The level of a curriculum. */
+export function levelOf(
+  curriculum: Curriculum | undefined,
+  at: CurriculumProgress | undefined,
+): Difficulty | undefined {
+  return curriculum && at && curriculum.level(at.state);
+}
+
+/** The level at which a curriculum is to be judged, if it is. */
+export function judgedLevel(
+  curriculum: Curriculum | undefined,
+  at: CurriculumProgress | undefined,
+): Difficulty | undefined {
+  return at === undefined || curriculum?.isSettled?.(at.state) === true ? undefined : levelOf(curriculum, at);
+}
+
+/** A curriculum after an evaluation at its level. */
+export function advanced(
+  curriculum: Curriculum,
+  { name, state }: CurriculumProgress,
+  evaluation: LevelEvaluation,
+): CurriculumProgress {
+  return { name, state: asJson(curriculum.advance(state, evaluation)) };
+}
+
+/** What a state is when it has been saved and loaded, so that one that is not JSON makes no difference by a resume. */
+function asJson(state: Json): Json {
+  return JSON.parse(JSON.stringify(state)) as Json;
+}
