@@ -19,14 +19,16 @@ export function comparisonChart(results: readonly TaskResult[]): LineChart {
   const first = results[0] as TaskResult;
   const cells = [...new Set(results.map(({ settings }) => settings.cell))];
   const best = cells.map((cell): Series => {
-    const runs = results.filter(({ settings }) => settings.cell === cell);
-    const points = first.byLength.map(({ length }, i): [number, number] => [
-      length,
-      Math.max(...runs.map(({ byLength }) => byLength[i]?.accuracy ?? 0)),
-    ]);
-    return { name: cell, points };
+    const { byLength } = bestOf(results.filter(({ settings }) => settings.cell === cell));
+    return { name: cell, points: byLength.map(({ length, accuracy }) => [length, accuracy]) };
   });
   return chartOf(first.settings, first.settings.task, [...best, guesses(first)]);
+}
+
+/** Of several seeds the run that is right most often, over all lengths that were tried. */
+export function bestOf(runs: readonly TaskResult[]): TaskResult {
+  const mean = ({ byLength }: TaskResult): number => byLength.reduce((sum, { accuracy }) => sum + accuracy, 0);
+  return runs.reduce((best, run) => (mean(run) > mean(best) ? run : best));
 }
 
 function guesses({ byLength }: TaskResult): Series {

@@ -1,5 +1,6 @@
 import type { Score } from '@elman/core';
 import { formatSeconds } from '../format.ts';
+import { bestOf } from './charts.ts';
 import { percent, short } from './report.ts';
 import type { TaskResult } from './run-task.ts';
 
@@ -18,8 +19,8 @@ type ComparisonRow = {
   /** How many of the seeds solved the task by its rule. */
   readonly solved: number;
   readonly seconds: readonly number[];
-  /** Right at each length that was tried, in the order of the seeds. */
-  readonly byLength: readonly { readonly length: number; readonly accuracies: readonly number[] }[];
+  /** Right at each length that was tried, of the best seed. */
+  readonly byLength: readonly { readonly length: number; readonly accuracy: number }[];
 };
 
 /** All that was compared, with what was the same for all. */
@@ -52,10 +53,7 @@ export function summarise(results: readonly TaskResult[]): Comparison {
       rule,
       solved: runs.filter((run) => run.solved).length,
       seconds: runs.map((run) => run.seconds),
-      byLength: settings.lengths.map((length, i) => ({
-        length,
-        accuracies: runs.map((run) => run.byLength[i]?.accuracy as number),
-      })),
+      byLength: bestOf(runs).byLength.map(({ length, accuracy }) => ({ length, accuracy })),
     };
   });
   const common = Object.entries(results[0]?.settings ?? {}).filter(([name]) => !OF_A_ROW.has(name));
@@ -89,7 +87,7 @@ function lengthTable(rows: readonly ComparisonRow[]): string {
   const lines = rows.map(({ task, cell, byLength }) => {
     const right = lengths.map((wanted) => {
       const found = byLength.find(({ length }) => length === wanted);
-      return found === undefined ? '' : percent(Math.max(...found.accuracies));
+      return found === undefined ? '' : percent(found.accuracy);
     });
     return [task, cell, ...right];
   });
