@@ -39,7 +39,7 @@ const heldOut = tokenStream(parts.validation, { batchSize: 1, windowLength: 32, 
 // with Adam; the learning rate follows the number of the update, never the clock, so that a resumed run is the same run.
 const { name, device } = await selectBackend();
 const model = languageModel(lstm({ inputSize: 64, hiddenSize: 192 }), tokenizer);
-const learningRate = cosine({ initial: 0.02, final: 0.001, steps: Math.ceil(28 * seconds) });
+const learningRate = cosine({ initial: 0.02, final: 0.001, steps: Math.ceil(60 * seconds) });
 const optimizer = chain(clipByGlobalNorm(5), adam({ learningRate, epsilon: 1e-8 }));
 console.log(`${text.length.toLocaleString('en')} characters, an LSTM of 192, on ${name} (${device})`);
 
