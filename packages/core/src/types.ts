@@ -142,16 +142,33 @@ export interface Memory<S extends Tree> {
   access(state: S, command: Frame): { read: Frame; state: S };
 }
 
+/** What a token model says after a token. */
+export type TokenStep<S extends Tree> = {
+  /** [batch, vocabSize] */
+  readonly logits: Tensor2D;
+  readonly state: S;
+  /** What the logits are computed from, [batch, size]: contrastive search compares them. */
+  readonly features?: Tensor2D | undefined;
+  /** Where the model looked, [batch, sourceLength]: alignments, and what a coverage penalty adds up. */
+  readonly weights?: Tensor2D | undefined;
+};
+
 /** What every decoder drives: tokens in, logits for the next token out. Axis 0 of every leaf of the state is the batch. */
 export interface TokenModel<S extends Tree> {
   readonly vocabSize: number;
-  /** The state before the first token. */
+  /**
+   * What stays the same over a sequence (a source that is attended to), one row for each sequence: axis 0 of every leaf. A decoder hands
+   * it to `next` with its rows repeated or left out as those of the state are.
+   */
+  readonly context?: Tree | undefined;
+  /** The state before the first token. Where there is a context, batchSize is as many rows as that has. */
   initialState(batchSize: number): S;
-  /** tokens int32 [batch]; logits [batch, vocabSize]. */
-  next(state: S, tokens: Tensor1D): { logits: Tensor2D; state: S };
+  /** tokens int32 [batch]; `context` as it is, or with the rows of the state. */
+  next(state: S, tokens: Tensor1D, context?: Tree | undefined): TokenStep<S>;
   /**
    * Begins with rows of its own, outside of tensors; undefined where the active backend has no quicker way than `next`. It gives
-   * what `next` gives, to float32 rounding.
+   * what `next` gives, to float32 rounding. Where there is a context of n rows, batchSize is a multiple m·n and row i begins with
+   * row ⌊i / m⌋ of it.
    */
   open?(batchSize: number): TokenSession | undefined;
 }

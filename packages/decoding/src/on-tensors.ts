@@ -8,12 +8,13 @@ export interface TensorSession {
   dispose(): void;
 }
 
-/** A model at work through its `next`, on any backend. */
+/** A model at work through its `next`, on any backend. Rows may also become more than they were at first. */
 export function openOnTensors<S extends Tree>(model: TokenModel<S>, batchSize: number): TensorSession {
   let state = tree.tidy(() => model.initialState(batchSize));
+  const context = contextOf(model);
   return {
     async next(tokens, wanted) {
-      const { logits, state: next } = advance(model, state, tokens);
+      const { logits, state: next } = advance(model, state, tokens, context.rows());
       disposeOld(state, next);
       state = next;
       try {
@@ -26,19 +27,49 @@ export function openOnTensors<S extends Tree>(model: TokenModel<S>, batchSize: n
       const kept = tree.tidy(() => tree.gather(state, tensor1d([...rows], 'int32')));
       tree.dispose(state);
       state = kept;
+      context.keep(rows);
     },
-    dispose: () => tree.dispose(state),
+    dispose() {
+      tree.dispose(state);
+      context.dispose();
+    },
   };
 }
 
-function advance<S extends Tree>(model: TokenModel<S>, state: S, tokens: readonly number[]) {
+/** The context of the rows at work: gathered anew only where other sources are at work than before, not where rows change places. */
+function contextOf({ context }: { readonly context?: Tree | undefined }) {
+  let sources: readonly number[] | undefined;
+  let made: Tree | undefined;
+  return {
+    rows: () => made ?? context,
+    keep(rows: readonly number[]) {
+      if (context === undefined) return;
+      const before = sources;
+      const after = rows.map((row) => before?.[row] ?? row);
+      if (before !== undefined && after.length === before.length && after.every((row, i) => row === before[i])) return;
+      if (made !== undefined) tree.dispose(made);
+      sources = after;
+      made = tree.tidy(() => tree.gather(context, tensor1d(after, 'int32')));
+    },
+    dispose() {
+      if (made !== undefined) tree.dispose(made);
+    },
+  };
+}
+
+function advance<S extends Tree>(
+  model: TokenModel<S>,
+  state: S,
+  tokens: readonly number[],
+  context: Tree | undefined,
+): { readonly logits: Tensor2D; readonly state: S } {
   return tree.tidy(() => {
-    const next = model.next(state, tensor1d([...tokens], 'int32'));
+    const next = model.next(state, tensor1d([...tokens], 'int32'), context);
     expectShape('decoding', 'logits', next.logits, { batch: tokens.length, vocabSize: model.vocabSize });
     if (next.logits.dtype !== 'float32') {
       throw new ShapeError(`decoding: logits: expected float32, got ${next.logits.dtype}; cast them in the model.`);
     }
-    return next as { logits: Tensor2D; state: S };
+    return { logits: next.logits, state: next.state };
   });
 }
 

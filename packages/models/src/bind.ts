@@ -58,7 +58,8 @@ export function bindTokens<P extends Tree, S extends Tree>(
             ? tokenInputs(cell, params, table, ids)
             : { inputs: lookUp(projection, ids), projected: true };
         const { outputs, state: next } = unroll(cell, params, inputs, { state, projected });
-        return { logits: output.logits(reshape(outputs, [-1, cell.outputSize])), state: next };
+        const features: Frame = reshape(outputs, [-1, cell.outputSize]);
+        return { logits: output.logits(features), state: next, features };
       });
     },
     dispose() {

@@ -7,12 +7,13 @@ import {
   type Rng,
   type Source,
   type TokenModel,
+  type TokenStep,
   type Tree,
   tree,
 } from '@elman/core';
 import { accuracy, type DenseParams, dense, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
-import { attentionCell, type SequenceLayer, sourceOf, unroll } from '@elman/rnn';
-import { expandDims, reshape, reverse, type Scalar, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { type AttentionCellState, attentionCell, type SequenceLayer, sourceOf, unroll } from '@elman/rnn';
+import { clone, expandDims, reshape, reverse, type Scalar, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type BridgeKind, bridge } from './bridge.ts';
 
 /** Sources and what is wanted of them, in ids. */
@@ -182,20 +183,25 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
       const [rows] = sources.shape;
       return {
         vocabSize: targetSize,
+        context: held.source as Tree | undefined,
         initialState(batchSize) {
           if (batchSize !== rows) {
             throw new OptionError(`${name}: expected a row for each of the ${rows} sources, got ${batchSize}.`);
           }
           return tree.clone(held.state);
         },
-        next(state, tokens) {
-          expectShape(name, 'tokens', tokens, { batch: rows });
+        next(state, tokens, context: Tree | undefined = held.source as Tree | undefined) {
+          expectShape(name, 'tokens', tokens, { batch: tree.leaves(state)[0]?.shape[0] });
           return tree.tidy(() => {
             const embedded = targetTable.apply(params.target, expandDims(tokens, 1)) as Tensor3D;
-            const options = { state, context: held.source };
+            const options = { state, context: context as Source | undefined };
             const { outputs, state: next } = unroll(decoder, params.decoder, embedded, options);
-            return { logits: output.apply(params.output, reshape(outputs, [rows, decoder.outputSize])), state: next };
-          }) as { logits: Tensor2D; state: Tree };
+            const features: Tensor2D = reshape(outputs, [-1, decoder.outputSize]);
+            const logits = output.apply(params.output, features);
+            const step = { logits, state: next, features };
+            if (attention === undefined) return step as Tree;
+            return { ...step, weights: clone((next as AttentionCellState<Tree>).weights) };
+          }) as TokenStep<Tree>;
         },
         dispose() {
           const { memory, keys, mask } = held.source ?? {};

@@ -1,6 +1,7 @@
 import { additiveAttention, multiplicativeAttention } from '@elman/attention';
 import { gru, lstm } from '@elman/cells';
 import { OptionError, Rng, tree } from '@elman/core';
+import { generate } from '@elman/decoding';
 import { layer } from '@elman/rnn';
 import { concat, memory, reshape, slice, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +59,31 @@ describe('seq2seq', () => {
       wanted.forEach((value, i) => {
         expect(found[i]).toBeCloseTo(value, 5);
       });
+    }
+  });
+
+  it('decodes rows that end at different steps as it decodes each alone', async () => {
+    const model = attending();
+    const params = model.init(Rng.seeded(4));
+    const { sources, sourceMask } = copying('some', 5, 4).batch(0, 0);
+    const prompts = [[0], [0], [0], [0]];
+    const options = {
+      maximumTokens: 6,
+      temperature: 0,
+      stop: (ids: readonly number[]) => (ids.at(-1) as number) % 2 === 0,
+    };
+    const bound = model.bind(params, sources, sourceMask);
+    const together = await generate({ model: bound, prompts, ...options });
+    bound.dispose();
+    expect(new Set(together.map(({ length }) => length)).size).toBeGreaterThan(1);
+    for (const [row, wanted] of together.entries()) {
+      const one = model.bind(
+        params,
+        slice(sources, [row, 0], [1, -1]),
+        slice(sourceMask as Tensor2D, [row, 0], [1, -1]),
+      );
+      expect(await generate({ model: one, prompts: [[0]], ...options })).toEqual([wanted]);
+      one.dispose();
     }
   });
 

@@ -112,5 +112,6 @@ export function sourceOf<A extends Tree>(
   memory: Sequence,
   mask?: Tensor2D | undefined,
 ): Source {
-  return { memory, keys: attention.keys(params, memory), mask };
+  const keys = attention.keys(params, memory);
+  return mask === undefined ? { memory, keys } : { memory, keys, mask };
 }
