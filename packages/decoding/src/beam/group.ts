@@ -1,7 +1,7 @@
-import { type Beam, hypothesis, path } from './hypothesis.ts';
+import { type Beam, type Hypothesis, hypothesis, path } from './hypothesis.ts';
 import type { Plan } from './plan.ts';
 import { byRank, type Candidate, Pool } from './pool.ts';
-import type { Ranking } from './ranking.ts';
+import { Ranking } from './ranking.ts';
 import { logProbability, processed, type Reading } from './reading.ts';
 import { select } from './select.ts';
 import type { Fate } from './trace.ts';
@@ -23,6 +23,7 @@ export class Group {
   readonly #prompt: readonly number[];
   readonly #number: number | undefined;
   readonly #pool: Pool;
+  readonly #ranking: Ranking;
   readonly #watch: Watch | undefined;
   /** How many candidates are chosen from: enough for a group's width of them to be no end tokens. */
   readonly considered: number;
@@ -38,6 +39,7 @@ export class Group {
     this.#number = number;
     this.#watch = watch;
     this.width = plan.beamWidth / plan.groups;
+    this.#ranking = new Ranking(Math.min(plan.count, this.width));
     // One that watches sees more of them, which changes nothing; where there are banks it would.
     const more = watch === undefined || plan.required !== undefined ? 0 : 8 * this.width;
     this.considered = this.width * (1 + plan.stop.size) + more;
@@ -49,13 +51,24 @@ export class Group {
     return this.live.length === 0;
   }
 
+  /** The best that have ended, and at maximumTokens those that live. */
+  get hypotheses(): readonly Hypothesis[] {
+    return this.#ranking.hypotheses;
+  }
+
+  /** Whether something that lives can still come among its best. */
+  get canImprove(): boolean {
+    const { bound } = this.#plan;
+    return this.live.some(({ beam }) => this.#ranking.hasPlaceFor(bound(beam.logProbability, beam.length)));
+  }
+
   /** The most tokens that may not follow one of its beams. */
   get mostForbidden(): number {
     return this.live.reduce((most, { forbidden }) => Math.max(most, forbidden?.size ?? 0), 0);
   }
 
   /** One token more. `penalties`: what tokens lose, having been taken by other groups. Rows are given by the caller, from `firstRow` on. */
-  step(rows: readonly Reading[], penalties: ReadonlyMap<number, number>, firstRow: number, ranking: Ranking): void {
+  step(rows: readonly Reading[], penalties: ReadonlyMap<number, number>, firstRow: number): void {
     const { stop, required, enough, maximumTokens } = this.#plan;
     const before = this.live;
     this.#pool.clear();
@@ -71,7 +84,7 @@ export class Group {
     };
     const bankOf = required && ((candidate: Candidate) => required.met(beamOf(candidate).progress ?? required.none));
     const { ended, live } = select(candidates, this.width, ({ token }) => stop.has(token), bankOf);
-    for (const candidate of ended) this.#end(beamOf(candidate), ranking);
+    for (const candidate of ended) this.#end(beamOf(candidate));
     this.taken = live.map(({ token }) => token);
     this.live = live.map((candidate, i) =>
       this.#alive(beamOf(candidate), firstRow + i, (before[candidate.beam] as LiveBeam).row),
@@ -83,26 +96,26 @@ export class Group {
       ]);
       for (const candidate of candidates) this.#watch(beamOf(candidate), fates.get(candidate) ?? 'pruned');
     }
+    if (this.live[0]?.beam.length === maximumTokens) this.close();
     if (this.ended >= enough) this.live = [];
-    else if (this.live[0]?.beam.length === maximumTokens) this.close(ranking);
   }
 
   /** What lives counts as it is: there is no room for more tokens. */
-  close(ranking: Ranking): void {
-    for (const { beam } of this.live) this.#add(beam, false, ranking);
+  close(): void {
+    for (const { beam } of this.live) this.#add(beam, false);
     this.live = [];
   }
 
-  #end(beam: Beam, ranking: Ranking): void {
+  #end(beam: Beam): void {
     this.ended++;
-    this.#add(beam, true, ranking);
+    this.#add(beam, true);
   }
 
-  #add(beam: Beam, isEnd: boolean, ranking: Ranking): void {
+  #add(beam: Beam, isEnd: boolean): void {
     const { alignments } = this.#plan;
     const score = this.#plan.score(beam.logProbability, beam.length, beam.coverage);
-    if (!ranking.hasPlaceFor(score)) return;
-    ranking.add(hypothesis(beam, score, { isEnd, group: this.#number, alignments }));
+    if (this.#ranking.hasPlaceFor(score))
+      this.#ranking.add(hypothesis(beam, score, { isEnd, group: this.#number, alignments }));
   }
 
   #alive(beam: Beam, row: number, parentRow: number): LiveBeam {
