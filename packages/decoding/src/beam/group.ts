@@ -183,20 +183,21 @@ export class Group {
         const log = logProbability(reading, token);
         return { rank: rank + log - (penalties.get(token) ?? 0), token, beam: number, logProbability: sum + log };
       };
-      const add = (candidate: Candidate | undefined): void => {
-        if (candidate === undefined || !(candidate.rank > Number.NEGATIVE_INFINITY)) return;
+      const add = (candidate: Candidate): void => {
+        if (!(candidate.rank > Number.NEGATIVE_INFINITY)) return;
         const key = `${number},${candidate.token}`;
         if (keys.has(key)) return;
         keys.add(key);
         all.push(candidate);
       };
-      let best: Candidate | undefined;
+      let best: number | undefined;
+      let highest = Number.NEGATIVE_INFINITY;
       for (let token = 0; token < this.#plan.vocabSize; token++) {
-        if (stop.has(token) || !isAllowed(token)) continue;
-        const candidate = one(token);
-        if (best === undefined || byRank(candidate, best) < 0) best = candidate;
+        const value = (reading.logits[token] as number) - (penalties.get(token) ?? 0);
+        if (value <= highest || stop.has(token) || !isAllowed(token)) continue;
+        [best, highest] = [token, value];
       }
-      add(best);
+      if (best !== undefined) add(one(best));
       for (const token of required?.continuations(progress ?? { state: 0, met: 0 }) ?? []) {
         if (isAllowed(token)) add(one(token));
       }
