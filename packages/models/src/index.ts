@@ -1,7 +1,14 @@
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
 export { type AnswerScore, evaluateAnswers } from './evaluate-answers.ts';
-export { type LoadModelOptions, loadModel, type SavedModel, saveModel } from './folder.ts';
+export {
+  type KeptModel,
+  type LoadModelOptions,
+  loadModel,
+  type Models,
+  type SavedModel,
+  saveModel,
+} from './folder.ts';
 export {
   type LanguageModel,
   type LanguageModelParams,
