@@ -2,7 +2,7 @@ import { additiveAttention } from '@elman/attention';
 import { gru } from '@elman/cells';
 import { type BatchSource, Rng } from '@elman/core';
 import { type PairBatch, pairBatch } from '@elman/data';
-import { type Seq2seq, type Seq2seqParams, seq2seq } from '@elman/models';
+import { seq2seq, type Translator } from '@elman/models';
 import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { bidirectional, layer } from '@elman/rnn';
 import { type BoundaryTokenizer, characterTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
@@ -20,14 +20,6 @@ export interface Settings {
   readonly seed: string;
 }
 
-/** A trained net with the tokenizers of its texts. */
-export interface Rewriter {
-  readonly model: Seq2seq<never>;
-  readonly params: Seq2seqParams;
-  readonly source: Tokenizer;
-  readonly target: BoundaryTokenizer;
-}
-
 const EMBEDDING = 32;
 
 /** Trains a net on rows without end, none of which is seen twice but by chance. */
@@ -35,7 +27,7 @@ export async function learn(
   rewriting: Rewriting,
   { attention, encoder, units, updates, batchSize, seed }: Settings,
   onUpdate: (event: { readonly step: number; readonly loss: number }) => void,
-): Promise<Rewriter> {
+): Promise<Translator> {
   const source = characterTokenizer.fromText(rewriting.alphabets.source);
   const target = withBoundary(characterTokenizer.fromText(rewriting.alphabets.target));
   const cell = (inputSize: number) => gru({ inputSize, hiddenSize: units });
@@ -59,7 +51,7 @@ export async function learn(
     seed,
     onUpdate,
   });
-  return { model: model as never, params, source, target };
+  return { model, params, source, target };
 }
 
 /** New rows for every batch. */

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
 import { Rng } from '@elman/core';
+import { translate } from '@elman/models';
 import { dates } from './dates.ts';
 import { drawRows, learn } from './learn.ts';
 import { numbers, words } from './numbers.ts';
-import { rewrite } from './rewrite.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({

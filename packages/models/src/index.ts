@@ -28,3 +28,4 @@ export {
   seq2seq,
 } from './seq2seq.ts';
 export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';
+export { type TranslateOptions, type Translator, translate } from './translate.ts';
