@@ -42,7 +42,7 @@ const net = await learn(
 );
 for (const part of rewriting.parts) {
   const rows = drawRows(rewriting, part, 500, Rng.seeded(`test ${part}`));
-  const written = await rewrite(
+  const written = await translate(
     net,
     rows.map(({ source }) => source),
   );

@@ -1,4 +1,4 @@
-import { DataError, tree } from '@elman/core';
+import { DataError, type Tree, tree } from '@elman/core';
 import { pairBatch } from '@elman/data';
 import { generate } from '@elman/decoding';
 import type { BoundaryTokenizer, Tokenizer } from '@elman/tokenizers';
@@ -6,7 +6,7 @@ import type { Seq2seq, Seq2seqParams } from './seq2seq.ts';
 
 /** A model from sequences to sequences with its parameters and the tokenizers of either side. */
 export interface Translator {
-  readonly model: Pick<Seq2seq<never>, 'bind'>;
+  readonly model: Seq2seq<Tree>;
   readonly params: Seq2seqParams;
   readonly source: Tokenizer;
   readonly target: BoundaryTokenizer;
