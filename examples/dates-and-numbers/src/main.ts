@@ -46,9 +46,9 @@ for (const part of rewriting.parts) {
     net,
     rows.map(({ source }) => source),
   );
-  const right = rows.filter(({ target }, i) => written[i] === target).length;
+  const right = rows.filter(({ target }, i) => written[i]?.text === target).length;
   console.log(`${part}: ${((100 * right) / rows.length).toFixed(1)} % right`);
   rows.forEach((row, i) => {
-    if (row.target !== written[i]) console.log(row.source, row.target, written[i]);
+    if (row.target !== written[i]?.text) console.log(row.source, row.target, written[i]?.text);
   });
 }

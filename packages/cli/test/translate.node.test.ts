@@ -36,7 +36,7 @@ describe('elman translate', () => {
     const again = await elman(translate('once', '--updates', '4'), { input });
     expect([again.stdout, again.stderr]).toEqual([first.stdout, '']);
     const folder = await elman(['translate', at('once'), '--json'], { input });
-    expect(eventsOf(folder.stdout).map(({ source, translation }) => [source, translation])).toEqual([
+    expect(eventsOf(folder.stdout).map(({ source, text }) => [source, text])).toEqual([
       ['w1x', lines[0]],
       ['', ''],
       ['never seen', lines[2]],

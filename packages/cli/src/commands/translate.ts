@@ -29,6 +29,14 @@ export function translateCommand(): Command {
     .option('--seed <number>', 'of weights and order; the same seed gives the same run', whole(0), 1)
     .option('--validation <share>', 'of the sources, held out', number({ least: 0, most: 0.5 }), 0.05)
     .option('--evaluate-every <updates>', 'on held-out pairs (default: ten times a run)', whole(1))
+    .optionsGroup('Translation:')
+    .option(
+      '--beam <width>',
+      'translations that are followed at a time; 1 takes the likeliest token each time',
+      whole(1),
+      4,
+    )
+    .option('--alignments', 'show where the model looked for each token')
     .optionsGroup('Machine:')
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
     .option('--json', 'one JSON object a line on standard output, for programs')

@@ -1,13 +1,15 @@
 import { createInterface } from 'node:readline';
-import { type Translator, translate } from '@elman/models';
+import { heatMap, toText } from '@elman/charts';
+import { type Alignment, type Translation, type Translator, translate } from '@elman/models';
 import { stderr, stdout, writeJson } from '../terminal.ts';
+import type { TranslateArguments } from './settings.ts';
 
 /**
  * Translates standard input line by line, as soon as lines are there, those that have come together in one go. An empty line stays one.
  */
 export async function translateLines(
   translator: Translator,
-  { json = false }: { readonly json?: boolean },
+  { json = false, beam, alignments }: Pick<TranslateArguments, 'json' | 'beam' | 'alignments'>,
 ): Promise<void> {
   const isTerminal = process.stdin.isTTY === true;
   if (isTerminal) stderr.write('Write a line, and it is translated; Ctrl-D ends it.\n');
@@ -34,13 +36,23 @@ export async function translateLines(
     const written = await translate(
       translator,
       sources.filter((source) => source !== ''),
+      { beamWidth: beam, alignments },
     );
     for (const source of sources) {
-      const translation = source === '' ? '' : (written.shift() as string);
-      if (json) writeJson({ event: 'translation', source, translation });
-      else stdout.write(`${translation}\n`);
+      const translation = source === '' ? undefined : (written.shift() as Translation);
+      if (json) writeJson({ event: 'translation', source, ...(translation ?? { text: '' }) });
+      else stdout.write(`${translation?.text ?? ''}\n${pictureOf(translation?.alignment)}`);
     }
   }
+}
+
+/** Lines that say where the model looked, and an empty one. */
+function pictureOf(alignment: Alignment | undefined): string {
+  if (alignment === undefined || alignment.target.length === 0) return '';
+  const { source, target, weights } = alignment;
+  const labels = { rows: 'translation', columns: 'source', values: 'weight' };
+  const chart = heatMap({ title: '', rows: target, columns: source, values: weights, labels, from: 0, to: 1 });
+  return `${toText(chart, { width: stdout.columns(), color: stdout.colours.isColorSupported })}\n\n`;
 }
 
 /** Lines that are translated together. */

@@ -20,6 +20,8 @@ export interface TranslateArguments {
   seed: number;
   validation: number;
   evaluateEvery?: number;
+  beam: number;
+  alignments?: boolean;
   backend?: BackendName;
   json?: boolean;
 }

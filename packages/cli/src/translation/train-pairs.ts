@@ -43,8 +43,8 @@ export async function trainPairs(
   const given = await readPairs(file);
   const settings = settingsOf(args, given, backend);
   const split = splitPairs(given.pairs, settings.validation, settings.seed);
-  const source = await makeTokenizer(settings.tokenizer, joined(split.train, 'source'));
-  const target = withBoundary(await makeTokenizer(settings.tokenizer, joined(split.train, 'target')));
+  const source = await tokenizerOf(settings.tokenizer, split.train, 'source');
+  const target = withBoundary(await tokenizerOf(settings.tokenizer, split.train, 'target'));
   const model = await makeSeq2seq(settings, { source: source.vocabSize, target: target.vocabSize });
   const encode = encoder(source, target);
   const batching = { batchSize: settings.batch, boundary: target.boundary };
@@ -109,7 +109,10 @@ export async function trainPairs(
   }
 }
 
-const joined = (texts: readonly TextPair[], side: keyof TextPair): string => texts.map((pair) => pair[side]).join('\n');
+/** A tokenizer made for one side. Characters stand side by side, so that no line end is one of them. */
+function tokenizerOf(kind: string, texts: readonly TextPair[], side: keyof TextPair): Promise<Tokenizer> {
+  return makeTokenizer(kind, texts.map((pair) => pair[side]).join(kind === 'characters' ? '' : '\n'));
+}
 
 function encoder(source: Tokenizer, target: BoundaryTokenizer): (texts: readonly TextPair[]) => Pair[] {
   return (texts) => texts.map((pair) => ({ source: source.encode(pair.source), target: target.encode(pair.target) }));
@@ -122,5 +125,5 @@ async function rightOf(translator: Translator, texts: readonly TextPair[], signa
     texts.map(({ source }) => source),
     { signal },
   );
-  return texts.filter(({ target }, i) => target === written[i]).length / texts.length;
+  return texts.filter(({ target }, i) => target === written[i]?.text).length / texts.length;
 }
