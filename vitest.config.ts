@@ -58,6 +58,8 @@ const page = (backend: string) => ({
   server: { headers: isolation(backend) },
   test: {
     name: `page-${backend}`,
+    // One page for all files of a backend, so that its shaders are compiled once.
+    isolate: false,
     include: everywhere,
     exclude: nodeOnly,
     testTimeout: 120_000,

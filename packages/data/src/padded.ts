@@ -2,7 +2,7 @@ import { type BatchSource, expectSizes, Rng } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expectBatch } from './check.ts';
 import { checkExamples, type Example, type TokenExample } from './examples.ts';
-import { type PaddedBatch, type Padding, padTogether } from './pad.ts';
+import { type PaddedBatch, padTogether } from './pad.ts';
 
 /** How sequences are batched. */
 export type PaddedOptions = {
@@ -33,19 +33,19 @@ export function padded(examples: readonly Example[], options: PaddedOptions): Ba
   expectSizes(where, { batchSize });
   checkExamples(where, examples, options.length);
   const inOrder = examples.map((_, i) => i);
-  return planned(where, examples, options, (epoch) => {
+  const make = (rows: readonly number[]) => padTogether(examples, rows, options);
+  return planned(where, make, (epoch) => {
     if (seed === undefined) return chunks(inOrder, batchSize);
     return chunks([...Rng.seeded(seed).fork('epoch').fork(epoch).permutation(examples.length)], batchSize);
   });
 }
 
 /** A source whose epochs are planned as lists of rows. The plan has equally many batches in every epoch. */
-export function planned(
+export function planned<B>(
   where: string,
-  examples: readonly Example[],
-  padding: Padding,
+  make: (rows: readonly number[]) => B,
   plan: (epoch: number) => readonly number[][],
-): BatchSource<PaddedBatch> {
+): BatchSource<B> {
   let latest = { epoch: 0, batches: plan(0) };
   const batchesPerEpoch = latest.batches.length;
   return {
@@ -53,7 +53,7 @@ export function planned(
     batch(epoch, index) {
       expectBatch(where, batchesPerEpoch, epoch, index);
       if (latest.epoch !== epoch) latest = { epoch, batches: plan(epoch) };
-      return padTogether(examples, latest.batches[index] as number[], padding);
+      return make(latest.batches[index] as number[]);
     },
   };
 }

@@ -1,3 +1,4 @@
+export { type BoundaryTokenizer, type BoundaryVocabulary, withBoundary } from './boundary.ts';
 export { type BpeVocabulary, bpeTokenizer } from './bpe.ts';
 export { byteTokenizer } from './bytes.ts';
 export { type CharacterOptions, type CharacterVocabulary, characterTokenizer } from './characters.ts';

@@ -1,4 +1,5 @@
 import { DataError, type Json } from '@elman/core';
+import { type BoundaryVocabulary, withBoundary } from './boundary.ts';
 import { type BpeVocabulary, bpeTokenizer } from './bpe.ts';
 import { byteTokenizer } from './bytes.ts';
 import { type CharacterVocabulary, characterTokenizer } from './characters.ts';
@@ -10,6 +11,7 @@ const makers: { readonly [type: string]: (json: never) => Tokenizer } = {
   bytes: byteTokenizer,
   words: (json: WordVocabulary) => wordTokenizer.fromVocabulary(json),
   bpe: (json: BpeVocabulary) => bpeTokenizer.fromJson(json.tokenizer),
+  boundary: (json: BoundaryVocabulary) => withBoundary(tokenizerFromJSON(json.tokenizer)),
 };
 
 /**

@@ -1,6 +1,13 @@
 import { DataError, type Json, Rng } from '@elman/core';
 import { describe, expect, it } from 'vitest';
-import { bpeTokenizer, byteTokenizer, characterTokenizer, tokenizerFromJSON, wordTokenizer } from '../src/index.ts';
+import {
+  bpeTokenizer,
+  byteTokenizer,
+  characterTokenizer,
+  tokenizerFromJSON,
+  withBoundary,
+  wordTokenizer,
+} from '../src/index.ts';
 import { randomIds, randomTexts } from './random-text.ts';
 
 const texts = randomTexts('every tokenizer');
@@ -16,6 +23,7 @@ const tokenizers = [
   // All texts and not their join: the pieces at the seams differ.
   { tokenizer: wordTokenizer.fromText(texts.join('\n')), comesBack: asIs },
   { tokenizer: bpeTokenizer.fromText(all, { vocabSize: 300 }), comesBack: wellFormed },
+  { tokenizer: withBoundary(characterTokenizer.fromText(all)), comesBack: asIs },
 ];
 
 for (const { tokenizer, comesBack } of tokenizers) {
@@ -77,7 +85,7 @@ it('says what it cannot make from JSON', () => {
     expect(() => tokenizerFromJSON(json)).toThrow(DataError);
   }
   expect(() => tokenizerFromJSON({ type: 'letters' })).toThrow(
-    'tokenizers: type: expected one of characters, bytes, words, bpe, got "letters".',
+    'tokenizers: type: expected one of characters, bytes, words, bpe, boundary, got "letters".',
   );
   for (const json of [
     { type: 'characters' },
