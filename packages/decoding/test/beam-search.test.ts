@@ -180,6 +180,14 @@ describe('logits that are no numbers', () => {
   });
 });
 
+it('does not look at what the model says within a prompt', async () => {
+  const broken = table.map((row, i) => (i === 3 ? row.map(() => Number.NaN) : row));
+  for (const model of [tableModel(broken), inSessions(broken)]) {
+    const [alone] = await beamSearch({ ...good, model, prompts: [[3, 1]] });
+    expect((await beamSearch({ ...good, model, prompts: [[1], [3, 1]] }))[1]).toEqual(alone);
+  }
+});
+
 describe('options that cannot be', () => {
   const bad: Partial<BeamSearchOptions<Last>>[] = [
     { beamWidth: 0 },

@@ -1,8 +1,9 @@
+import { continuations, type Penalties } from './candidates.ts';
 import { type Beam, type Hypothesis, hypothesis, path } from './hypothesis.ts';
 import type { Plan } from './plan.ts';
-import { byRank, type Candidate, Pool } from './pool.ts';
+import { type Candidate, Pool } from './pool.ts';
 import { Ranking } from './ranking.ts';
-import { logProbability, processed, type Reading } from './reading.ts';
+import { processed, type Reading } from './reading.ts';
 import { select } from './select.ts';
 import type { Fate } from './trace.ts';
 
@@ -67,15 +68,12 @@ export class Group {
     return this.live.reduce((most, { forbidden }) => Math.max(most, forbidden?.size ?? 0), 0);
   }
 
-  /** One token more. `penalties`: what tokens lose, having been taken by other groups. Rows are given by the caller, from `firstRow` on. */
-  step(rows: readonly Reading[], penalties: ReadonlyMap<number, number>, firstRow: number): void {
+  /** One token more. The beams that live on get rows from `firstRow` on. */
+  step(rows: readonly Reading[], penalties: Penalties, firstRow: number): void {
     const { stop, required, enough, maximumTokens } = this.#plan;
     const before = this.live;
-    this.#pool.clear();
-    const readings = before.map((live) => this.#reading(live, rows[live.row] as Reading));
-    for (const [i, live] of before.entries()) this.#offer(live, readings[i] as Reading, i, penalties);
-    const own = this.#pool.candidates();
-    const candidates = required === undefined ? own : this.#withRequired(own, before, readings, penalties);
+    const continued = before.map((live) => ({ ...live, reading: this.#reading(live, rows[live.row] as Reading) }));
+    const candidates = continuations(this.#plan, continued, penalties, this.#pool);
     const made = new Map<Candidate, Beam>();
     const beamOf = (candidate: Candidate): Beam => {
       const beam = made.get(candidate) ?? this.#beam(candidate, before[candidate.beam] as LiveBeam, rows);
@@ -130,79 +128,6 @@ export class Group {
   #reading({ beam }: LiveBeam, reading: Reading): Reading {
     const { process } = this.#plan;
     return process === undefined ? reading : processed(reading, process, this.#ids(beam));
-  }
-
-  #offer(live: LiveBeam, reading: Reading, number: number, penalties: ReadonlyMap<number, number>): void {
-    const pool = this.#pool;
-    const { tokens, logits } = reading;
-    const { rank, logProbability: before } = live.beam;
-    const isAllowed = this.#allowed(live);
-    for (let i = 0; i < logits.length; i++) {
-      const log = logProbability(reading, i);
-      if (rank + log < pool.least) {
-        if (tokens === undefined) continue;
-        break;
-      }
-      const token = tokens === undefined ? i : (tokens[i] as number);
-      if (isAllowed !== undefined && !isAllowed(token)) continue;
-      pool.offer(rank + log - (penalties.get(token) ?? 0), token, number, before + log);
-    }
-  }
-
-  /** Which tokens may follow a beam: those that are not forbidden and leave room for what is required. */
-  #allowed({ beam, forbidden }: LiveBeam): ((token: number) => boolean) | undefined {
-    const { required, stop, maximumTokens } = this.#plan;
-    if (required === undefined) return forbidden && ((token) => !forbidden.has(token));
-    const progress = beam.progress ?? required.none;
-    const room = maximumTokens - beam.length - 1;
-    const isComplete = required.needed(progress) === 0;
-    const leavesRoom = (token: number): boolean => required.needed(required.next(progress, token)) <= room;
-    const going = new Map([...required.continuations(progress)].map((token) => [token, leavesRoom(token)]));
-    const others = isComplete || required.needed({ ...required.none, met: progress.met }) <= room;
-    return (token) => {
-      if (forbidden?.has(token)) return false;
-      return stop.has(token) ? isComplete : (going.get(token) ?? others);
-    };
-  }
-
-  /** The candidates, the best of each beam, and all that go on with what is required. */
-  #withRequired(
-    candidates: readonly Candidate[],
-    before: readonly LiveBeam[],
-    readings: readonly Reading[],
-    penalties: ReadonlyMap<number, number>,
-  ): Candidate[] {
-    const { required, stop } = this.#plan;
-    const keys = new Set(candidates.map(({ beam, token }) => `${beam},${token}`));
-    const all = [...candidates];
-    for (const [number, live] of before.entries()) {
-      const reading = readings[number] as Reading;
-      const { rank, logProbability: sum, progress } = live.beam;
-      const isAllowed = this.#allowed(live) as (token: number) => boolean;
-      const one = (token: number): Candidate => {
-        const log = logProbability(reading, token);
-        return { rank: rank + log - (penalties.get(token) ?? 0), token, beam: number, logProbability: sum + log };
-      };
-      const add = (candidate: Candidate): void => {
-        if (!(candidate.rank > Number.NEGATIVE_INFINITY)) return;
-        const key = `${number},${candidate.token}`;
-        if (keys.has(key)) return;
-        keys.add(key);
-        all.push(candidate);
-      };
-      let best: number | undefined;
-      let highest = Number.NEGATIVE_INFINITY;
-      for (let token = 0; token < this.#plan.vocabSize; token++) {
-        const value = (reading.logits[token] as number) - (penalties.get(token) ?? 0);
-        if (value <= highest || stop.has(token) || !isAllowed(token)) continue;
-        [best, highest] = [token, value];
-      }
-      if (best !== undefined) add(one(best));
-      for (const token of required?.continuations(progress ?? { state: 0, met: 0 }) ?? []) {
-        if (isAllowed(token)) add(one(token));
-      }
-    }
-    return all.sort(byRank);
   }
 
   #beam(candidate: Candidate, { beam: parent, row }: LiveBeam, rows: readonly Reading[]): Beam {
