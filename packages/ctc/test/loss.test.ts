@@ -33,11 +33,8 @@ async function read(tensor: { data(): Promise<ArrayLike<number>>; dispose(): voi
   return values;
 }
 
-/** Each shape once where every shape has shaders of its own. */
-const isTried = (i: number): boolean => {
-  const { zeroInfinity, reduction, shape } = fixture.cases[i] as (typeof fixture.cases)[number];
-  return !onTensors || (zeroInfinity && (reduction === 'mean') === ((shape[1] as number) > 8) && reduction !== 'sum');
-};
+/** Few where every shape has shaders of its own, which take seconds. */
+const isTried = (i: number): boolean => !onTensors || [1, 17, 28].includes(i);
 
 describe('torch.nn.CTCLoss', () => {
   for (const [i, found] of fixture.cases.entries()) {
@@ -121,7 +118,7 @@ describe('the recursion by ops', () => {
 
 describe('ctcLoss', () => {
   it('is the sum over all alignments', async () => {
-    for (let seed = 0; seed < (onTensors ? 2 : 12); seed++) {
+    for (let seed = 0; seed < (onTensors ? 1 : 12); seed++) {
       const rng = Rng.seeded(seed);
       const [time, classes] = [1 + rng.integer(5), 2 + rng.integer(2)];
       const blank = rng.integer(classes);
@@ -204,7 +201,7 @@ describe('ctcLoss', () => {
   });
 
   it('is exact over many frames', async () => {
-    const time = onTensors ? 60 : 1000;
+    const time = onTensors ? 30 : 1000;
     const logits = tensor3d(new Float32Array(time * 2), [1, time, 2]);
     // Two classes, all alike: of the 2^T paths those say the one label that have one run of it, T·(T + 1)/2.
     const [loss] = await read(ctcLoss(logits, [[1]]));
