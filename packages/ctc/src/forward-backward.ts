@@ -56,6 +56,11 @@ export function emissionsOf(row: CtcRow, extended: Int32Array): Float64Array | u
   return emissions;
 }
 
+/** From the first state to before the last one that a path can be at in a frame: it moves by two at most, from the first to the last. */
+function reachable(frame: number, frames: number, states: number): readonly [first: number, last: number] {
+  return [Math.max(0, states - 2 * (frames - frame)), Math.min(states, 2 * (frame + 1))];
+}
+
 /** log α, [frames + 1, states]; the first row is before the first frame, where one is at the first blank. */
 function forward(frames: number, states: number, emissions: Float64Array, skips: Uint8Array): Float64Array {
   const none = Number.NEGATIVE_INFINITY;
@@ -63,8 +68,7 @@ function forward(frames: number, states: number, emissions: Float64Array, skips:
   alphas[0] = 0;
   for (let i = 0; i < frames; i++) {
     const [from, to] = [i * states, (i + 1) * states];
-    const first = Math.max(0, states - 2 * (frames - i));
-    const last = Math.min(states, 2 * (i + 1));
+    const [first, last] = reachable(i, frames, states);
     for (let s = first; s < last; s++) {
       const stay = alphas[from + s] as number;
       const next = s > 0 ? (alphas[from + s - 1] as number) : none;
@@ -97,7 +101,8 @@ function backward(
   const beta = new Float64Array(states);
   const occupied = new Float64Array(classes);
   for (let i = frames.length - 1; i >= 0; i--) {
-    for (let s = 0; s < states; s++) {
+    const [first, last] = reachable(i, frames.length, states);
+    for (let s = first; s < last; s++) {
       if (i === frames.length - 1) beta[s] = s >= states - 2 ? 0 : none;
       else {
         const skip = skips[s + 2] === 1 ? (after[s + 2] as number) : none;
@@ -107,7 +112,7 @@ function backward(
       const share = Math.exp((alphas[(i + 1) * states + s] as number) + (beta[s] as number) - total);
       occupied[label] = (occupied[label] as number) + share;
     }
-    for (let s = 0; s < states; s++) after[s] = (beta[s] as number) + (emissions[i * states + s] as number);
+    for (let s = first; s < last; s++) after[s] = (beta[s] as number) + (emissions[i * states + s] as number);
     const at = start + (frames[i] as number) * classes;
     const normalizer = logSumExp(logits, at, classes);
     for (let k = 0; k < classes; k++) {

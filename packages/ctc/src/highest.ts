@@ -1,6 +1,7 @@
 /** The `count` pushed items of the highest scores, in no order; of equals those that came first. */
 export interface Highest {
-  /** Of no use for a score of −∞. */
+  /** Whether an item of this score would be kept; none of the score −∞ is. */
+  keeps(score: number): boolean;
   push(score: number, item: number): void;
   /** Calls back with each, and begins anew. */
   take(each: (item: number) => void): void;
@@ -19,11 +20,13 @@ export function highest(count: number): Highest {
     (scores[a] as number) < (scores[b] as number) ||
     (scores[a] === scores[b] && (order[a] as number) > (order[b] as number));
   const swap = (a: number, b: number): void => {
-    for (const array of [scores, items, order]) {
-      const held = array[a] as number;
-      array[a] = array[b] as number;
-      array[b] = held;
-    }
+    const [score, item, place] = [scores[a] as number, items[a] as number, order[a] as number];
+    scores[a] = scores[b] as number;
+    items[a] = items[b] as number;
+    order[a] = order[b] as number;
+    scores[b] = score;
+    items[b] = item;
+    order[b] = place;
   };
   const put = (at: number, score: number, item: number): void => {
     scores[at] = score;
@@ -31,9 +34,13 @@ export function highest(count: number): Highest {
     order[at] = pushed++;
   };
 
+  const keeps = (score: number): boolean =>
+    size < count ? score > Number.NEGATIVE_INFINITY : score > (scores[0] as number);
+
   return {
+    keeps,
     push(score, item) {
-      if (!(score > Number.NEGATIVE_INFINITY)) return;
+      if (!keeps(score)) return;
       if (size < count) {
         put(size, score, item);
         for (let at = size++; at > 0; ) {
@@ -44,7 +51,6 @@ export function highest(count: number): Highest {
         }
         return;
       }
-      if (!(score > (scores[0] as number))) return;
       put(0, score, item);
       for (let at = 0; ; ) {
         const left = 2 * at + 1;

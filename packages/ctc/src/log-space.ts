@@ -1,15 +1,15 @@
 /** log(exp a + exp b). */
 export function logAdd(a: number, b: number): number {
-  const [low, high] = a < b ? [a, b] : [b, a];
-  return low === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(Math.exp(low - high));
+  const high = Math.max(a, b);
+  return high === Number.NEGATIVE_INFINITY ? high : high + Math.log(1 + Math.exp(Math.min(a, b) - high));
 }
 
 /** log(exp a + exp b + exp c). */
 export function logAdd3(a: number, b: number, c: number): number {
-  let high = Math.max(a, b);
-  if (c > high) high = c;
-  if (high === Number.NEGATIVE_INFINITY) return high;
-  return high + Math.log(Math.exp(a - high) + Math.exp(b - high) + Math.exp(c - high));
+  if (c === Number.NEGATIVE_INFINITY) return logAdd(a, b);
+  const larger = Math.max(a, b);
+  const high = Math.max(larger, c);
+  return high + Math.log(1 + Math.exp(Math.min(a, b) - high) + Math.exp(Math.min(larger, c) - high));
 }
 
 /** log Σ exp of `size` numbers from `start`. NaN if one is NaN or +∞, or all are −∞. */

@@ -60,10 +60,10 @@ export function prefixSearch(options: PrefixSearchOptions): PrefixSearch {
       }
       for (const [i, prefix] of held.entries()) {
         for (const label of labels) {
-          if (prefix.children.get(label)?.isHeld === true) continue;
           const reached = mass(prefix, label) + (frame[label] as number);
           if (reached === Number.NEGATIVE_INFINITY) continue;
-          best.push(reached + bonusOf(prefix, label), i * classes + label);
+          const score = reached + bonusOf(prefix, label);
+          if (best.keeps(score) && prefix.children.get(label)?.isHeld !== true) best.push(score, i * classes + label);
         }
       }
       const next: { readonly prefix: Prefix; readonly blankEnd: number; readonly labelEnd: number }[] = [];
