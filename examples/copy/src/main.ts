@@ -2,11 +2,13 @@
  * Copy memory: ten symbols, T blanks, and then the ten again. Each cell is trained afresh for longer and longer T with one budget, until
  * it does no better than who remembers nothing.
  *
- *   pnpm --filter copy start [-- --lengths 5,10,20,40,80 --updates 3000 --params 40000 --seed 1]
+ *   pnpm --filter copy start [-- --lengths 5,10,20,40,80 --updates 3000 --params 40000 --seed 1 --svg curves.svg]
  */
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
 import { gru, lstm, simpleRnn } from '@elman/cells';
+import { lineChart, type Series, toSvg, toText } from '@elman/charts';
 import { type Cell, Rng, type Tree, tree } from '@elman/core';
 import { taskModel } from '@elman/models';
 import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
@@ -14,7 +16,9 @@ import { copyMemory, taskBatches } from '@elman/tasks';
 import { disposeTraining, evaluate, train } from '@elman/train';
 
 const string = { type: 'string' } as const;
-const { values } = parseArgs({ options: { lengths: string, updates: string, params: string, seed: string } });
+const { values } = parseArgs({
+  options: { lengths: string, updates: string, params: string, seed: string, svg: string },
+});
 const lengths = (values.lengths ?? '5,10,20,40,80').split(',').map(Number);
 const updates = Number(values.updates ?? 3000);
 const budget = Number(values.params ?? 40_000);
@@ -68,10 +72,16 @@ console.log(`| cell | units | ${lengths.map((length) => `T = ${length}`).join(' 
 console.log(`| --- | --- |${' --- |'.repeat(lengths.length)} --- |`);
 const baselines = lengths.map((length) => task.baseline({ length }).loss);
 console.log(`| without memory | | ${baselines.map(short).join(' | ')} | |`);
+const series: Series[] = [];
+const curve = (name: string, losses: readonly number[]): void => {
+  series.push({ name, points: losses.map((loss, i) => [lengths[i] as number, loss]) });
+};
+curve('without memory', baselines);
 for (const [name, make] of Object.entries(cells)) {
   const units = unitsOf(make);
   const losses: number[] = [];
   for (const length of lengths) losses.push(await learn(make(units, length), length));
+  curve(name, losses);
   const solved = losses.map((loss, i) => loss < (baselines[i] as number) / 10);
   const shown = losses.map((loss, i) => (solved[i] ? `**${short(loss)}**` : short(loss)));
   const first = solved.indexOf(false);
@@ -79,4 +89,12 @@ for (const [name, make] of Object.entries(cells)) {
     `| ${name} | ${units} | ${shown.join(' | ')} | ${first < 0 ? 'none of these' : `T = ${lengths[first]}`} |`,
   );
 }
+const chart = lineChart({
+  title: 'Copy memory: what is lost over T blanks',
+  x: { label: 'T, blanks', log: true, ticks: lengths },
+  y: { label: 'loss, nats', log: true },
+  series,
+});
+console.log(`\n${toText(chart, { color: process.stdout.isTTY })}`);
+if (values.svg !== undefined) await writeFile(values.svg, await toSvg(chart));
 console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes.`);

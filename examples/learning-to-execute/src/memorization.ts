@@ -2,11 +2,13 @@
  * Memorization (Zaremba & Sutskever 2014, section 3.1): digits are read and then written. What it does to show them the other way round,
  * or twice, or both: the fraction of digits and of rows that a net gets right by itself.
  *
- *   pnpm --filter learning-to-execute memorization [-- --lengths 8,16,24,32 --updates 2000 --units 128 --seed 1]
+ *   pnpm --filter learning-to-execute memorization [-- --lengths 8,16,24,32 --updates 2000 --units 128 --seed 1 --svg bars.svg]
  */
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
 import { lstm } from '@elman/cells';
+import { barChart, toSvg, toText } from '@elman/charts';
 import type { Task } from '@elman/core';
 import { evaluateAnswers, taskModel } from '@elman/models';
 import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
@@ -14,7 +16,9 @@ import { memorization, taskBatches } from '@elman/tasks';
 import { disposeTraining, train } from '@elman/train';
 
 const string = { type: 'string' } as const;
-const { values } = parseArgs({ options: { lengths: string, updates: string, units: string, seed: string } });
+const { values } = parseArgs({
+  options: { lengths: string, updates: string, units: string, seed: string, svg: string },
+});
 const lengths = (values.lengths ?? '8,16,24,32').split(',').map(Number);
 const [updates, units] = [Number(values.updates ?? 2000), Number(values.units ?? 128)];
 const seed = values.seed ?? '1';
@@ -27,8 +31,10 @@ const variants = {
   both: memorization({ reversed: true, doubled: true }),
 };
 
-/** Per cent of the characters, and of the rows, that a net trained on digits of this length gets right by itself. */
-async function learn(task: Task, length: number): Promise<string> {
+type Right = { readonly accuracy: number; readonly exactMatch: number };
+
+/** The share of the characters, and of the rows, that a net trained on digits of this length gets right by itself. */
+async function learn(task: Task, length: number): Promise<Right> {
   const model = taskModel(lstm({ inputSize: task.inputSize, hiddenSize: units }), task);
   const learningRate = cosine({ initial: 0.004, final: 4e-4, steps: updates });
   const difficulty = { length };
@@ -47,15 +53,28 @@ async function learn(task: Task, length: number): Promise<string> {
   });
   const { accuracy, exactMatch } = await evaluateAnswers(model, params, test);
   disposeTraining(state);
-  return `${(100 * accuracy).toFixed(1)}, ${(100 * exactMatch).toFixed(1)}`;
+  return { accuracy, exactMatch };
 }
 
 const began = performance.now();
 console.log(`Characters and rows right in per cent; an LSTM of ${units}, ${updates} updates of 64, seed ${seed}.\n`);
 console.log(`| digits | ${Object.keys(variants).join(' | ')} |\n| --- | --- | --- | --- | --- |`);
+const percent = (share: number): string => (100 * share).toFixed(1);
+const rows: Right[][] = [];
 for (const length of lengths) {
-  const scores: string[] = [];
+  const scores: Right[] = [];
   for (const task of Object.values(variants)) scores.push(await learn(task, length));
-  console.log(`| ${length} | ${scores.join(' | ')} |`);
+  rows.push(scores);
+  const cells = scores.map(({ accuracy, exactMatch }) => `${percent(accuracy)}, ${percent(exactMatch)}`);
+  console.log(`| ${length} | ${cells.join(' | ')} |`);
 }
+const chart = barChart({
+  title: 'Memorization: digits that are right',
+  x: { label: 'digits of the input' },
+  y: { label: 'right', format: 'percent', from: 0, to: 1 },
+  groups: lengths.map(String),
+  series: Object.keys(variants).map((name, i) => ({ name, values: rows.map((row) => row[i]?.accuracy ?? null) })),
+});
+console.log(`\n${toText(chart, { color: process.stdout.isTTY })}`);
+if (values.svg !== undefined) await writeFile(values.svg, await toSvg(chart));
 console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes.`);

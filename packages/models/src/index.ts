@@ -1,7 +1,14 @@
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
 export { type AnswerScore, evaluateAnswers } from './evaluate-answers.ts';
-export { type LoadModelOptions, loadModel, type SavedModel, saveModel } from './folder.ts';
+export {
+  type KeptModel,
+  type LoadModelOptions,
+  loadModel,
+  type Models,
+  type SavedModel,
+  saveModel,
+} from './folder.ts';
 export {
   type LanguageModel,
   type LanguageModelParams,
@@ -21,3 +28,10 @@ export {
   seq2seq,
 } from './seq2seq.ts';
 export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';
+export {
+  type Alignment,
+  type TranslateOptions,
+  type Translation,
+  type Translator,
+  translate,
+} from './translate.ts';

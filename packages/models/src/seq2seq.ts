@@ -3,7 +3,9 @@ import {
   type Cell,
   expectShape,
   expectSizes,
+  type Json,
   OptionError,
+  type Recipe,
   type Rng,
   type Source,
   type TokenModel,
@@ -62,6 +64,10 @@ export type Seq2seqParams = {
 /** A model from sequences to sequences. */
 export interface Seq2seq<S extends Tree> {
   readonly name: string;
+  /** Absent where a part has none. */
+  readonly recipe?: Recipe | undefined;
+  /** How many tokens there are of each kind. */
+  readonly vocabularies: { readonly source: number; readonly target: number };
   init(rng: Rng): Seq2seqParams;
   /** Nothing is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
@@ -144,6 +150,8 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
 
   const model: Seq2seq<Tree> = {
     name,
+    recipe: recipeOf(options),
+    vocabularies: { source: sourceSize, target: targetSize },
     init: (rng) => ({
       encoder: encoder.init(rng.fork('encoder')),
       decoder: decoder.init(rng.fork('decoder')),
@@ -212,4 +220,31 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
     },
   };
   return model;
+}
+
+/** How to make the model again, if all its parts say how to make them. */
+function recipeOf<PE extends Tree, SE extends Tree, PD extends Tree, SD extends Tree, A extends Tree>({
+  encoder,
+  decoder,
+  attention,
+  source,
+  target,
+  inputFeeding = true,
+  bridge = 'dense',
+  reverseSource = false,
+  labelSmoothing = 0,
+}: Seq2seqOptions<PE, SE, PD, SD, A>): Recipe | undefined {
+  if (encoder.recipe === undefined || decoder.recipe === undefined) return undefined;
+  if (attention !== undefined && attention.recipe === undefined) return undefined;
+  const options: { [option: string]: Json } = {
+    encoder: encoder.recipe,
+    decoder: decoder.recipe,
+    ...(attention?.recipe === undefined ? {} : { attention: attention.recipe, inputFeeding }),
+    source: { vocabSize: source.vocabSize },
+    target: { vocabSize: target.vocabSize },
+    bridge,
+    reverseSource,
+    labelSmoothing,
+  };
+  return { package: '@elman/models', factory: 'seq2seq', arguments: [options] };
 }

@@ -1,11 +1,12 @@
+import { additiveAttention } from '@elman/attention';
 import * as cells from '@elman/cells';
 import { httpStorage, memoryStorage, type Storage } from '@elman/checkpoint';
 import { type Cell, CheckpointError, OptionError, Rng, type Tree, tree } from '@elman/core';
-import { dropout, stack } from '@elman/rnn';
-import { characterTokenizer } from '@elman/tokenizers';
+import { bidirectional, dropout, stack } from '@elman/rnn';
+import { characterTokenizer, withBoundary } from '@elman/tokenizers';
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { languageModel, loadModel, saveModel } from '../src/index.ts';
+import { languageModel, loadModel, saveModel, seq2seq } from '../src/index.ts';
 import { numbers } from './support.ts';
 
 const tokenizer = characterTokenizer.fromText('hello world');
@@ -76,6 +77,39 @@ describe('saveModel and loadModel', () => {
     expect(await refusal(nowhere)).toMatch(/cannot be loaded \(not here\)/);
   });
 
+  it('bring back a model from sequences to sequences, with both tokenizers', async () => {
+    const storage = memoryStorage();
+    const cell = () => cells.gru({ inputSize: 3, hiddenSize: 4 });
+    const made = seq2seq({
+      encoder: bidirectional(cell(), cell()),
+      decoder: cells.lstm({ inputSize: 3 + 4, hiddenSize: 4 }),
+      attention: additiveAttention({ querySize: 4, memorySize: 8, size: 5 }),
+      source: tokenizer,
+      target: withBoundary(tokenizer),
+    });
+    const params = made.init(Rng.seeded(1));
+    const tokenizers = { source: tokenizer, target: withBoundary(tokenizer) };
+    await saveModel(storage, { model: made, params, tokenizers });
+    const loaded = await loadModel(storage, { kind: 'seq2seq' });
+    expect(loaded.model.recipe).toEqual(made.recipe);
+    expect(loaded.tokenizers?.target?.vocabSize).toBe(tokenizer.vocabSize + 1);
+    const batch = {
+      sources: tensor2d([[1, 2, 3]], undefined, 'int32'),
+      inputs: tensor2d([[tokenizer.vocabSize, 2]], undefined, 'int32'),
+    };
+    const wanted = await numbers({ z: made.logits(params, batch) });
+    expect(await numbers({ z: loaded.model.logits(loaded.params, batch) })).toEqual(wanted);
+    expect(await refusal(loadModel(storage))).toMatch(/expected a languageModel, got what seq2seq of @elman\/models/);
+    const wrong = { source: withBoundary(tokenizer) };
+    expect(await refusal(saveModel(storage, { model: made, params, tokenizers: wrong }))).toBe(
+      'saveModel: source tokenizer: expected 9 tokens, those of the model, got 10; give the one the model was made for.',
+    );
+    const other = { middle: tokenizer };
+    expect(await refusal(saveModel(storage, { model: made, params, tokenizers: other }))).toMatch(
+      /middle tokenizer: expected none, got 9/,
+    );
+  });
+
   it('read a folder on the web', async () => {
     const { storage, wanted } = await saved();
     const asked: string[] = [];
@@ -123,7 +157,7 @@ describe('saveModel and loadModel', () => {
     const lstm = { package: '@elman/cells', factory: 'lstm', arguments: [{ inputSize: 1, hiddenSize: 1 }] };
     await change(storage, () => JSON.stringify({ format: 'elman-model', version: 1, model: lstm }));
     expect(await refusal(loadModel(storage))).toContain(
-      'model.json: model: lstm made something that is no language model.',
+      'model.json: model: expected a languageModel, got what lstm of @elman/cells makes.',
     );
   });
 
