@@ -9,20 +9,29 @@ import { BLANK, CLASSES } from './words.ts';
 /** Of the layer, and of the linear map from its outputs to the classes. */
 export type ReaderParams<P extends Tree> = { readonly layer: P; readonly output: DenseParams };
 
-/** A layer over the frames and a linear map to classes, trained by `train` to read words: nobody says which frames are which letter. */
-export function reader<P extends Tree, S extends Tree>(layer: SequenceLayer<P, S>) {
-  const output = dense({ inputSize: layer.outputSize, outputSize: CLASSES });
-  type Params = ReaderParams<P>;
+/** What `train` drives, and its logits. */
+export interface Reader<P extends Tree> {
+  init(rng: Rng): ReaderParams<P>;
+  /** Nothing is carried from batch to batch. */
+  initialState(): readonly never[];
+  batchSize(batch: StrokeBatch): number;
   /** [batch, time, classes] */
-  const logits = (params: Params, { inputs, mask }: StrokeBatch): Sequence =>
+  logits(params: ReaderParams<P>, batch: StrokeBatch): Sequence;
+  /** Nats for each letter, the mean over the words. */
+  loss(params: ReaderParams<P>, batch: StrokeBatch): { loss: Scalar; count: Scalar; state: readonly never[] };
+}
+
+/** A layer over the frames and a linear map to classes, trained by `train` to read words: nobody says which frames are which letter. */
+export function reader<P extends Tree, S extends Tree>(layer: SequenceLayer<P, S>): Reader<P> {
+  const output = dense({ inputSize: layer.outputSize, outputSize: CLASSES });
+  const logits: Reader<P>['logits'] = (params, { inputs, mask }) =>
     tree.tidy(() => output.apply(params.output, layer.run(params.layer, inputs, { mask }).outputs));
   return {
     logits,
-    init: (rng: Rng): Params => ({ layer: layer.init(rng.fork('layer')), output: output.init(rng.fork('output')) }),
-    initialState: (): readonly never[] => [],
-    batchSize: ({ inputs }: StrokeBatch): number => inputs.shape[0],
-    /** Nats for each letter. */
-    loss(params: Params, batch: StrokeBatch): { loss: Scalar; count: Scalar; state: readonly never[] } {
+    init: (rng) => ({ layer: layer.init(rng.fork('layer')), output: output.init(rng.fork('output')) }),
+    initialState: () => [],
+    batchSize: ({ inputs }) => inputs.shape[0],
+    loss(params, batch) {
       const { mask, labels, labelLengths: targetLengths } = batch;
       return tree.tidy(() => ({
         loss: ctcLoss(logits(params, batch), labels, { mask, targetLengths, blank: BLANK }),

@@ -3,6 +3,7 @@ import { countTensors } from '@elman/testkit';
 import {
   add,
   gather,
+  getBackend,
   oneHot,
   type Tensor1D,
   type Tensor2D,
@@ -14,6 +15,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { ctcAlign, ctcGreedy, ctcPrefixBeam, type LabelModel } from '../src/index.ts';
 import { drawLogits, labellings, labelsOf, sequenceOf } from './brute-force.ts';
+
+/** Where a batch of another size has shaders of its own, which take seconds. */
+const onDevice = !['cpu', 'wasm'].includes(getBackend());
 
 /** Logits that are the logarithms of these probabilities. */
 const logsOf = (rows: readonly (readonly number[])[]) => sequenceOf([rows.map((row) => row.map(Math.log))]);
@@ -136,7 +140,7 @@ describe('ctcPrefixBeam', () => {
     };
     const rows = [drawLogits(rng, 7, classes), drawLogits(rng, 7, classes), drawLogits(rng, 7, classes)];
     const inputLengths = [7, 4, 6];
-    for (const beamWidth of [1, 3, 40]) {
+    for (const beamWidth of onDevice ? [3] : [1, 3, 40]) {
       const options = { beamWidth, count: 3, alpha: 0.7, beta: 0.3 };
       const tokens = { model, start: classes, stop: classes };
       const logits = sequenceOf(rows);
@@ -148,6 +152,7 @@ describe('ctcPrefixBeam', () => {
           expect(score).toBeCloseTo(byFunction[row]?.[i]?.score as number, 4);
           expect(languageLogProbability).toBeCloseTo(byFunction[row]?.[i]?.languageLogProbability as number, 4);
         });
+        if (onDevice && row > 0) continue;
         const own = (rows[row] as number[][]).slice(0, inputLengths[row]);
         const [alone] = await ctcPrefixBeam(sequenceOf([own]), { ...options, languageModel: tokens });
         expect(alone?.map(({ labels }) => labels)).toEqual(hypotheses.map(({ labels }) => labels));
