@@ -33,7 +33,7 @@ export type CtcLossOptions<R extends CtcReduction = CtcReduction> = CtcTargetOpt
  * Shapes: logits [batch, time, classes], not normalised; labels from 0 to classes − 1 without the blank. Frames beyond a row's length,
  * or masked, have no influence, be they NaN. Logits may be −∞ for classes that are forbidden. A row without labels is all blanks.
  *
- * On cpu and wasm one op in double precision; elsewhere some thirteen ops a frame, forward and backward together. Nothing is read back from
+ * On cpu and wasm one op in double precision; elsewhere some fifteen ops a frame, forward and backward together. Nothing is read back from
  * a device, so there tensors of targets and lengths are not checked; arrays are everywhere.
  *
  * A row that cannot be said has the loss ∞ and the gradient NaN, unless `zeroInfinity`: its labels are forbidden or, where lengths
