@@ -1,5 +1,6 @@
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
+export { type Caption, type Captioner, type CaptionOptions, caption } from './caption.ts';
 export {
   type Classes,
   type Classified,
@@ -55,6 +56,7 @@ export {
   type Translator,
   translate,
 } from './translate.ts';
+export { type VectorPair, vectorBatch, vectorPairs } from './vector-pairs.ts';
 export {
   type BoundVectors,
   type VectorBatch,
