@@ -10,7 +10,7 @@ const RGB: readonly (readonly [number, number, number])[] = [
   [1, 0.9, 0.1],
 ];
 /** How far a shape reaches from its middle, in pixels. */
-const RADII = [1.6, 3] as const;
+const RADII = [2.1, 3.2] as const;
 
 /** The picture has two by two fields of this many pixels across, and a thing in each of two of them. */
 const FIELD = 8;
@@ -48,7 +48,7 @@ export function drawScene(rng: Rng, part: 'train' | 'new'): Scene {
   while (isHeldOut(...kinds) !== (part === 'new'));
   const { fields } = PLACES[rng.integer(PLACES.length)] as (typeof PLACES)[number];
   const thing = (i: 0 | 1): Thing => {
-    // A large thing has one pixel to move in, a small one two.
+    // A large thing has one pixel to move in, a small one three.
     const reach = kinds[i] % 2 === 1 ? 0.5 : 1.5;
     return { kind: kinds[i], field: fields[i], x: rng.uniform(-reach, reach), y: rng.uniform(-reach, reach) };
   };
