@@ -64,7 +64,7 @@ export const batches = {
     ),
 };
 
-type Kind = {
+export type Kind = {
   readonly make: () => ReturnType<typeof classifier> | ReturnType<typeof tagger> | ReturnType<typeof regressor>;
   readonly inputs: 'ids' | 'frames';
   readonly targets: 'classes' | 'tags' | 'numbers' | 'numbersOfFrames';
