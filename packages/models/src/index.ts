@@ -1,3 +1,4 @@
+export { bitsPerCharacter, perplexity } from '@elman/metrics';
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
 export { type AnswerScore, evaluateAnswers } from './evaluate-answers.ts';
@@ -16,7 +17,6 @@ export {
   type NoParams,
   type RunOptions,
 } from './language-model.ts';
-export { bitsPerCharacter, perplexity } from './measures.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
 export {
