@@ -48,6 +48,7 @@ export const workloads: readonly Workload[] = [
   { ...training, name: 'W8', hiddenSize: 400, layers: 2, batch: 100, quick: { hiddenSize: 40, batch: 8, time: 10 } },
   { ...generation, name: 'G1-128', hiddenSize: 128 },
   { ...generation, name: 'G1-512', hiddenSize: 512, quick: { time: 10 } },
+  { ...generation, name: 'G1-words', hiddenSize: 256, vocabSize: 10_000, quick: { time: 5, vocabSize: 1000 } },
   {
     ...generation,
     name: 'G1-beam',

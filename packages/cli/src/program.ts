@@ -5,6 +5,7 @@ import { evalCommand } from './commands/eval.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { taskCommand } from './commands/task.ts';
 import { trainCommand } from './commands/train.ts';
+import { translateCommand } from './commands/translate.ts';
 import { describeError } from './errors.ts';
 import { Exit } from './exit.ts';
 import { stderr } from './terminal.ts';
@@ -31,6 +32,7 @@ function program(): Command {
     evalCommand(),
     taskCommand(),
     compareCommand(),
+    translateCommand(),
     doctorCommand(),
   ]) {
     elman.addCommand(command.copyInheritedSettings(elman));

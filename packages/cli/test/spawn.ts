@@ -20,6 +20,8 @@ export interface StartOptions {
   /** The largest file that it may write, in blocks of 512 bytes. */
   readonly fileBlocks?: number;
   readonly env?: { readonly [name: string]: string };
+  /** What stands on standard input; nothing by default. */
+  readonly input?: string;
   /** Sees standard output as it comes. */
   readonly onStdout?: (text: string, child: ChildProcess) => void;
   /** Sees standard error as it comes. */
@@ -29,7 +31,7 @@ export interface StartOptions {
 /** Runs `elman` from its sources in a process of its own. */
 export function elman(
   args: readonly string[],
-  { cwd, env, fileBlocks, onStdout, onStderr }: StartOptions = {},
+  { cwd, env, fileBlocks, input, onStdout, onStderr }: StartOptions = {},
 ): Promise<Ended> {
   const command = [process.execPath, '--conditions=source', MAIN, ...args];
   const limited = ['/bin/sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
@@ -39,8 +41,9 @@ export function elman(
     killSignal: 'SIGKILL',
     cwd,
     env: { ...process.env, ELMAN_BACKEND: 'wasm', NODE_OPTIONS: '', npm_command: '', FORCE_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

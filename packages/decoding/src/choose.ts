@@ -41,8 +41,9 @@ export function chooser<S extends Tree>(options: DecodingOptions<S>): Advance {
     };
 
   return (session, tokens, wanted) => {
-    if (wanted && wantsHighest && 'highest' in session && session.highest !== undefined) {
-      return fromHighest(session.highest(tokens, 1));
+    if (wanted && wantsHighest && session.highest !== undefined) {
+      const highest = session.highest(tokens, 1);
+      return highest instanceof Promise ? highest.then(fromHighest) : fromHighest(highest);
     }
     const values = session.next(tokens, wanted);
     return values instanceof Promise ? values.then(fromLogits) : fromLogits(values?.slice());

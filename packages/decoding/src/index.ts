@@ -1,3 +1,9 @@
+export { beamSearch, type TracedSearch, traceBeamSearch } from './beam/beam-search.ts';
+export type { Hypothesis } from './beam/hypothesis.ts';
+export type { BeamSearchOptions, SearchOptions } from './beam/options.ts';
+export { average, type CoveragePenalty, gnmt, type LengthPenalty } from './beam/penalties.ts';
+export { type ScoreOptions, score } from './beam/score.ts';
+export { type Fate, type SearchTree, type TraceNode, treeText } from './beam/trace.ts';
 export { type GenerateOptions, generate } from './generate.ts';
 export type { DecodingOptions } from './options.ts';
 export {

@@ -1,27 +1,96 @@
-import { expectShape, ShapeError, type TokenModel, type Tree, tree } from '@elman/core';
-import { type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
+import {
+  expectShape,
+  type HighestLogits,
+  OptionError,
+  ShapeError,
+  type TokenModel,
+  type TokenStep,
+  type Tree,
+  tree,
+} from '@elman/core';
+import { getBackend, logSumExp, type Tensor, type Tensor2D, tensor1d, topk } from '@tensorflow/tfjs-core';
 
 /** A session that waits for the device, where `TokenSession` does not. */
 export interface TensorSession {
   next(tokens: readonly number[], wanted: boolean): Promise<Float32Array | undefined>;
+  /** Undefined where the backend has no quicker way than to read all. */
+  highest?(tokens: readonly number[], count: number): Promise<HighestLogits>;
+  /** Where the model looked in the last step of which something was read, [batch·sourceLength]; only if asked for. */
+  readonly weights: Float32Array | undefined;
   keep(rows: readonly number[]): void;
   dispose(): void;
 }
 
-/** A model at work through its `next`, on any backend. Rows may also become more than they were at first. */
-export function openOnTensors<S extends Tree>(model: TokenModel<S>, batchSize: number): TensorSession {
+/**
+ * Backends that find the highest logits where these are. On `cpu` and `wasm` they are here anyway; on `webgl` `topk` reads whole rows too, and
+ * waits for them, below 100,000 columns; above, its indices are floats.
+ */
+const FIND_THE_HIGHEST: ReadonlySet<string> = new Set(['webgpu', 'tensorflow']);
+
+/**
+ * A model at work through its `next`, on any backend. Rows may also become more than they were at first.
+ *
+ * @throws {OptionError} in a step, if `weights` are asked for and the model gives none.
+ */
+export function openOnTensors<S extends Tree>(
+  model: TokenModel<S>,
+  batchSize: number,
+  { weights: wantsWeights = false }: { readonly weights?: boolean } = {},
+): TensorSession {
   let state = tree.tidy(() => model.initialState(batchSize));
+  let weights: Float32Array | undefined;
   const context = contextOf(model);
+
+  /** A step; `read` reads what it wants of it, and what is made for that is disposed of afterwards. */
+  const advance = async <T>(
+    tokens: readonly number[],
+    find: (logits: Tensor2D) => readonly Tensor[],
+    read: (...found: Float32Array[]) => T,
+  ): Promise<T> => {
+    const step = tree.tidy(() => {
+      const next = model.next(state, tensor1d([...tokens], 'int32'), context.rows());
+      expectLogits(next, tokens.length, model.vocabSize);
+      const found = find(next.logits);
+      const looked = found.length > 0 && wantsWeights ? [expectWeights(next, tokens.length)] : [];
+      return { found: [...found, ...looked], state: next.state as Tree };
+    }) as unknown as { readonly found: readonly Tensor[]; readonly state: S };
+    disposeOld(state, step.state);
+    state = step.state;
+    try {
+      const values = (await Promise.all(step.found.map((tensor) => tensor.data()))) as Float32Array[];
+      if (wantsWeights && values.length > 0) weights = values.pop();
+      return read(...values);
+    } finally {
+      disposeOld(step.found, state);
+    }
+  };
+
   return {
-    async next(tokens, wanted) {
-      const { logits, state: next } = advance(model, state, tokens, context.rows());
-      disposeOld(state, next);
-      state = next;
-      try {
-        return wanted ? ((await logits.data()) as Float32Array) : undefined;
-      } finally {
-        logits.dispose();
-      }
+    next: (tokens, wanted) =>
+      advance(
+        tokens,
+        (logits) => (wanted ? [logits] : []),
+        (values): Float32Array | undefined => values,
+      ),
+    ...(FIND_THE_HIGHEST.has(getBackend())
+      ? {
+          highest: (tokens, count) =>
+            advance(
+              tokens,
+              (logits) => {
+                const { values, indices } = topk(logits, count);
+                return [values, indices, logSumExp(logits, 1)];
+              },
+              (logits, indices, normalizers) => ({
+                logits: logits as Float32Array,
+                tokens: Int32Array.from(indices as ArrayLike<number>),
+                normalizers: Float64Array.from(normalizers as Float32Array),
+              }),
+            ),
+        }
+      : {}),
+    get weights() {
+      return weights;
     },
     keep(rows) {
       const kept = tree.tidy(() => tree.gather(state, tensor1d([...rows], 'int32')));
@@ -57,20 +126,21 @@ function contextOf({ context }: { readonly context?: Tree | undefined }) {
   };
 }
 
-function advance<S extends Tree>(
-  model: TokenModel<S>,
-  state: S,
-  tokens: readonly number[],
-  context: Tree | undefined,
-): { readonly logits: Tensor2D; readonly state: S } {
-  return tree.tidy(() => {
-    const next = model.next(state, tensor1d([...tokens], 'int32'), context);
-    expectShape('decoding', 'logits', next.logits, { batch: tokens.length, vocabSize: model.vocabSize });
-    if (next.logits.dtype !== 'float32') {
-      throw new ShapeError(`decoding: logits: expected float32, got ${next.logits.dtype}; cast them in the model.`);
-    }
-    return { logits: next.logits, state: next.state };
-  });
+function expectLogits<S extends Tree>({ logits }: TokenStep<S>, batch: number, vocabSize: number): void {
+  expectShape('decoding', 'logits', logits, { batch, vocabSize });
+  if (logits.dtype !== 'float32') {
+    throw new ShapeError(`decoding: logits: expected float32, got ${logits.dtype}; cast them in the model.`);
+  }
+}
+
+function expectWeights<S extends Tree>({ weights }: TokenStep<S>, batch: number): Tensor2D {
+  if (weights === undefined) {
+    throw new OptionError(
+      'decoding: alignments, coveragePenalty: expected a model that says where it looks (`weights` of its steps), got one without attention.',
+    );
+  }
+  expectShape('decoding', 'weights', weights, { batch, sourceLength: undefined });
+  return weights;
 }
 
 /** Disposes the old state, but for leaves that the model has handed through. */

@@ -28,4 +28,10 @@ export {
   seq2seq,
 } from './seq2seq.ts';
 export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';
-export { type TranslateOptions, type Translator, translate } from './translate.ts';
+export {
+  type Alignment,
+  type TranslateOptions,
+  type Translation,
+  type Translator,
+  translate,
+} from './translate.ts';

@@ -1,12 +1,12 @@
-import { DataError, tree } from '@elman/core';
+import { DataError, type Tree, tree } from '@elman/core';
 import { pairBatch } from '@elman/data';
-import { generate } from '@elman/decoding';
+import { beamSearch, gnmt, type Hypothesis } from '@elman/decoding';
 import type { BoundaryTokenizer, Tokenizer } from '@elman/tokenizers';
 import type { Seq2seq, Seq2seqParams } from './seq2seq.ts';
 
 /** A model from sequences to sequences with its parameters and the tokenizers of either side. */
 export interface Translator {
-  readonly model: Pick<Seq2seq<never>, 'bind'>;
+  readonly model: Seq2seq<Tree>;
   readonly params: Seq2seqParams;
   readonly source: Tokenizer;
   readonly target: BoundaryTokenizer;
@@ -14,50 +14,94 @@ export interface Translator {
 
 /** How texts are translated. */
 export interface TranslateOptions {
+  /** Hypotheses that live at a time. By default 1: each token is the likeliest after those before it. */
+  readonly beamWidth?: number | undefined;
+  /** α of the length penalty `gnmt(α)`, by which hypotheses are ranked; by default 0.6, after Wu et al. 2016. */
+  readonly lengthPenalty?: number | undefined;
   /** No translation gets more tokens than this. By default 20, and four for each of the longest source. */
   readonly maximumTokens?: number | undefined;
+  /** Whether to say where the model looked; it must have attention. */
+  readonly alignments?: boolean | undefined;
   /** Texts that are translated together; 64 by default. */
   readonly batchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a model writes for a text. */
+export interface Translation {
+  readonly text: string;
+  /** Of its tokens and its end, in nats. */
+  readonly logProbability: number;
+  /** False if the most tokens came before an end. */
+  readonly isFinished: boolean;
+  /** If asked for. */
+  readonly alignment?: Alignment | undefined;
+}
+
+/** Where a model looked in a source when it wrote each token. */
+export interface Alignment {
+  readonly source: readonly string[];
+  readonly target: readonly string[];
+  /** [target token][source token], each row of sum 1 or less. */
+  readonly weights: readonly (readonly number[])[];
+}
+
 /**
- * What a model writes for these texts, in their order: each token the likeliest after those before it, from boundary to boundary.
- * What comes out for a text does not depend on the others.
+ * What a model writes for these texts, in their order. What comes out for a text does not depend on the others.
  *
- * @throws {DataError} for a text without tokens.
+ * @throws {DataError} for a text without tokens. {OptionError} as `beamSearch` does.
  */
 export async function translate(
-  { model, params, source, target }: Translator,
+  translator: Translator,
   texts: readonly string[],
-  { maximumTokens, batchSize = 64, signal }: TranslateOptions = {},
-): Promise<string[]> {
-  const sources = texts.map((text) => source.encode(text));
+  options: TranslateOptions = {},
+): Promise<Translation[]> {
+  const sources = texts.map((text) => translator.source.encode(text));
   const empty = sources.findIndex(({ length }) => length === 0);
   if (empty >= 0) throw new DataError(`translate: text ${empty}: expected one token or more, got none; leave it out.`);
-  const translated: string[] = [];
+  const { batchSize = 64 } = options;
+  const translated: Translation[] = [];
   for (let start = 0; start < texts.length; start += batchSize) {
-    const rows = sources.slice(start, start + batchSize);
-    const longest = rows.reduce((length, row) => Math.max(length, row.length), 0);
-    const batch = pairBatch(
-      rows.map((row) => ({ source: row, target: [] })),
-      target.boundary,
-    );
-    const bound = model.bind(params, batch.sources, batch.sourceMask);
-    try {
-      const ids = await generate({
-        model: bound,
-        prompts: rows.map(() => [target.boundary]),
-        maximumTokens: maximumTokens ?? 20 + 4 * longest,
-        temperature: 0,
-        stop: [target.boundary],
-        signal,
-      });
-      translated.push(...ids.map((row) => target.decode(row)));
-    } finally {
-      bound.dispose();
-      tree.dispose(batch);
-    }
+    translated.push(...(await translateBatch(translator, sources.slice(start, start + batchSize), options)));
   }
   return translated;
+}
+
+async function translateBatch(
+  { model, params, source, target }: Translator,
+  sources: readonly Int32Array[],
+  { beamWidth = 1, lengthPenalty = 0.6, maximumTokens, alignments = false, signal }: TranslateOptions,
+): Promise<Translation[]> {
+  const { boundary } = target;
+  const longest = sources.reduce((length, row) => Math.max(length, row.length), 0);
+  const batch = pairBatch(
+    sources.map((row) => ({ source: row, target: [] })),
+    boundary,
+  );
+  const bound = model.bind(params, batch.sources, batch.sourceMask);
+  try {
+    const found = await beamSearch({
+      model: bound,
+      prompts: sources.map(() => [boundary]),
+      beamWidth,
+      lengthPenalty: gnmt(lengthPenalty),
+      maximumTokens: maximumTokens ?? 20 + 4 * longest,
+      stop: [boundary],
+      alignments,
+      signal,
+    });
+    return found.map(([best], row) => {
+      const { ids, logProbability, isFinished, alignments: weights } = best as Hypothesis;
+      const from = sources[row] as Int32Array;
+      const alignment = weights && {
+        source: Array.from(from, (id) => source.token(id)),
+        target: ids.map((id) => target.token(id)),
+        weights: weights.map((looked) => Array.from(looked.subarray(0, from.length))),
+      };
+      return { text: target.decode(ids), logProbability, isFinished, alignment };
+    });
+  } finally {
+    bound.dispose();
+    tree.dispose(batch);
+  }
 }

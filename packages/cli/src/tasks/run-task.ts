@@ -13,10 +13,10 @@ import {
 } from '@elman/train';
 import { findCell, stacked } from '../cell.ts';
 import { makeOptimizer } from '../optimizer.ts';
+import { openFolder, RESULT, SETTINGS, writeJsonFile, writeText } from '../run-folder.ts';
 import { lengthChart } from './charts.ts';
 import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
-import { openFolder, RESULT, SETTINGS, writeJsonFile, writeText } from './folder.ts';
 import { heldOut, type Measured, measure, partOf } from './measure.ts';
 import type { TaskSettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import type { Storage } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
 import { CheckpointError, type Json, OptionError } from '@elman/core';
-import { prepareFolder, type RunFolder } from '../folder.ts';
+import { prepareFolder, type RunFolder } from './folder.ts';
 
 /** Of a run on a task: what it is a function of, and what came out. */
 export const SETTINGS = 'run.json';

@@ -7,7 +7,7 @@ import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { bidirectional, layer } from '@elman/rnn';
 import { type BoundaryTokenizer, characterTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
 import { train } from '@elman/train';
-import type { Part, Rewriting, Row } from './rewriting.ts';
+import type { Rewriting } from './rewriting.ts';
 
 /** How a net is made and trained. */
 export interface Settings {
@@ -63,16 +63,12 @@ function endless(
   return {
     batchesPerEpoch: 1000,
     batch(epoch, index) {
-      const rows = drawRows(rewriting, 'train', batchSize, Rng.seeded(seed).fork(epoch).fork(index));
+      const rng = Rng.seeded(seed).fork(epoch).fork(index);
+      const rows = Array.from({ length: batchSize }, (_, i) => rewriting.draw(rng.fork(i), 'train'));
       return pairBatch(
         rows.map((row) => ({ source: source.encode(row.source), target: target.encode(row.target) })),
         target.boundary,
       );
     },
   };
-}
-
-/** So many rows of a part. */
-export function drawRows(rewriting: Rewriting, part: Part, count: number, rng: Rng): Row[] {
-  return Array.from({ length: count }, () => rewriting.draw(rng, part));
 }

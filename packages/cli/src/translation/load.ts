@@ -1,0 +1,21 @@
+import { folderStorage } from '@elman/checkpoint/node';
+import { CheckpointError } from '@elman/core';
+import { loadModel, type Translator } from '@elman/models';
+import type { BoundaryTokenizer } from '@elman/tokenizers';
+import { importPackage } from '../packages.ts';
+
+/**
+ * What a folder holds that `elman translate` has made.
+ * @throws {CheckpointError} if a file is missing or damaged, or it is another kind of model.
+ */
+export async function loadTranslator(path: string): Promise<Translator> {
+  const storage = folderStorage(path);
+  const { model, params, tokenizers = {} } = await loadModel(storage, { kind: 'seq2seq', importPackage });
+  const { source, target } = tokenizers;
+  if (source === undefined || (target as Partial<BoundaryTokenizer> | undefined)?.boundary === undefined) {
+    throw new CheckpointError(
+      `${storage.locate('model.json')}: tokenizers: expected source and target, the latter with a boundary; save the model with them.`,
+    );
+  }
+  return { model, params, source, target: target as BoundaryTokenizer };
+}

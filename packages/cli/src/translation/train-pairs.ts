@@ -1,0 +1,129 @@
+import type { BackendName } from '@elman/backend';
+import { Rng, type Tree, tree } from '@elman/core';
+import { type Pair, pairs } from '@elman/data';
+import { type Seq2seqParams, saveModel, type Translator, translate } from '@elman/models';
+import { type BoundaryTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
+import { disposeTraining, evaluate, loadTraining, saveTraining, type TrainingState, train } from '@elman/train';
+import { makeOptimizer } from '../optimizer.ts';
+import { openFolder, RESULT, SETTINGS, writeJsonFile } from '../run-folder.ts';
+import { makeTokenizer } from '../tokenizer.ts';
+import { loadTranslator } from './load.ts';
+import { makeSeq2seq } from './model.ts';
+import { readPairs, splitPairs, type TextPair } from './pairs-file.ts';
+import type { TranslationReport } from './report.ts';
+import { settingsOf, type TranslateArguments } from './settings.ts';
+
+/** What came out of a run, as JSON. */
+export type TranslationResult = {
+  readonly pairs: number;
+  readonly heldOut: number;
+  /** On what is held out: mean nats a token, and the share of whole translations that are right; null if nothing is. */
+  readonly loss: number | null;
+  readonly exactMatch: number | null;
+  readonly seconds: number;
+  readonly date: string;
+};
+
+/** Held-out pairs that are translated in the end. */
+const TRANSLATED = 500;
+
+type State = TrainingState<Seq2seqParams, readonly never[], Tree>;
+
+/**
+ * Trains on the pairs of a file, or goes on with that, and keeps the model in a folder; undefined if it was interrupted, and then
+ * the folder has what it takes to go on. What is done is not done again.
+ */
+export async function trainPairs(
+  file: string,
+  path: string,
+  args: TranslateArguments,
+  backend: BackendName,
+  { signal, report }: { readonly signal: AbortSignal; readonly report: TranslationReport },
+): Promise<Translator | undefined> {
+  const given = await readPairs(file);
+  const settings = settingsOf(args, given, backend);
+  const split = splitPairs(given.pairs, settings.validation, settings.seed);
+  const source = await tokenizerOf(settings.tokenizer, split.train, 'source');
+  const target = withBoundary(await tokenizerOf(settings.tokenizer, split.train, 'target'));
+  const model = await makeSeq2seq(settings, { source: source.vocabSize, target: target.vocabSize });
+  const encode = encoder(source, target);
+  const batching = { batchSize: settings.batch, boundary: target.boundary };
+  const trained = pairs(encode(split.train), { ...batching, seed: `train ${settings.seed}` });
+  const heldOut = split.heldOut.length === 0 ? undefined : pairs(encode(split.heldOut), { ...batching, seed: 0 });
+  const { storage, folder, begun, result } = await openFolder(path, settings, args.overwrite === true);
+  if (result !== undefined) return loadTranslator(path);
+  try {
+    const optimizer = makeOptimizer(settings);
+    const resume = begun ? ((await loadTraining(storage, { model, optimizer })) as State) : undefined;
+    const params = resume?.params ?? tree.tidy(() => model.init(Rng.seeded(0)));
+    const parameters = tree.size(params);
+    if (resume === undefined) tree.dispose(params);
+    const step = resume?.progress.step ?? 0;
+    report.start({ settings, parameters, pairs: given.pairs.length, heldOut: split.heldOut.length, step });
+    const began = performance.now();
+    const { state } = await train({
+      model,
+      optimizer,
+      batches: trained,
+      validation: heldOut,
+      updates: settings.updates,
+      seed: settings.seed,
+      evaluateEvery: heldOut && settings.evaluateEvery,
+      saveEvery: settings.evaluateEvery,
+      resume,
+      signal,
+      save: (saved) =>
+        folder.save(async () => {
+          await saveTraining(storage, saved);
+          await saveModel(storage, { model, params: saved.best ?? saved.params, tokenizers: { source, target } });
+          await writeJsonFile(storage, SETTINGS, settings);
+        }),
+      onUpdate: (event) => report.update(event),
+      onEvaluation: (event) => report.evaluation(event),
+    });
+    if (resume !== undefined) disposeTraining(resume);
+    const seconds = (performance.now() - began) / 1000;
+    disposeTraining(state);
+    if (signal.aborted) return undefined;
+    const translator = await loadTranslator(path);
+    const measured = heldOut && {
+      loss: (await evaluate(model, translator.params, heldOut, { signal })).loss,
+      exactMatch: await rightOf(translator, split.heldOut.slice(0, TRANSLATED), signal),
+    };
+    const made: TranslationResult = {
+      pairs: given.pairs.length,
+      heldOut: split.heldOut.length,
+      loss: measured?.loss ?? null,
+      exactMatch: measured?.exactMatch ?? null,
+      seconds,
+      date: new Date().toISOString().slice(0, 10),
+    };
+    await writeJsonFile(storage, RESULT, made);
+    report.end(made, path);
+    return translator;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    await folder.takeBack();
+  }
+}
+
+/** A tokenizer made for one side. Characters stand side by side, so that no line end is one of them. */
+function tokenizerOf(kind: string, texts: readonly TextPair[], side: keyof TextPair): Promise<Tokenizer> {
+  return makeTokenizer(kind, texts.map((pair) => pair[side]).join(kind === 'characters' ? '' : '\n'));
+}
+
+function encoder(source: Tokenizer, target: BoundaryTokenizer): (texts: readonly TextPair[]) => Pair[] {
+  return (texts) => texts.map((pair) => ({ source: source.encode(pair.source), target: target.encode(pair.target) }));
+}
+
+/** The share of pairs whose translation is the target, to the letter. */
+async function rightOf(translator: Translator, texts: readonly TextPair[], signal: AbortSignal): Promise<number> {
+  const written = await translate(
+    translator,
+    texts.map(({ source }) => source),
+    { signal },
+  );
+  return texts.filter(({ target }, i) => target === written[i]?.text).length / texts.length;
+}

@@ -1,0 +1,116 @@
+import { Group, grown, type Watch } from './group.ts';
+import { type Beam, type Hypothesis, start } from './hypothesis.ts';
+import type { Search } from './lockstep.ts';
+import type { Plan } from './plan.ts';
+import { Ranking } from './ranking.ts';
+import { logProbability, processed, type Reading } from './reading.ts';
+
+/** The search from one prompt: first through the prompt and the forced prefix in one row, then in a row for each live beam. */
+export class PromptSearch implements Search {
+  readonly #plan: Plan;
+  readonly #prompt: readonly number[];
+  readonly #given: readonly number[];
+  readonly #ranking: Ranking;
+  readonly #watch: Watch | undefined;
+  /** The beam that the prefix has led to. */
+  #root: Beam;
+  #groups: Group[] = [];
+  tokens: readonly number[];
+  parents: readonly number[] = [0];
+  wanted = 0;
+  /** How many of the given tokens were fed, the ones to be fed now included; later, all tokens. */
+  position = 1;
+
+  constructor(plan: Plan, row: number, watch?: Watch) {
+    this.#plan = plan;
+    this.#watch = watch;
+    this.#prompt = plan.prompts[row] as readonly number[];
+    this.#given = [...this.#prompt, ...(plan.prefixes[row] as readonly number[])];
+    this.#ranking = new Ranking(plan.count);
+    this.#root = start(plan.required?.none);
+    this.tokens = [this.#given[0] as number];
+    this.#ready();
+  }
+
+  get hypotheses(): Hypothesis[] {
+    return this.#ranking.hypotheses;
+  }
+
+  take(rows: readonly Reading[]): void {
+    if (this.#groups.length === 0) this.#goOn(rows[0]);
+    else this.#branch(rows);
+  }
+
+  /** The next given token. */
+  #goOn(reading: Reading | undefined): void {
+    const token = this.#given[this.position] as number;
+    if (this.position >= this.#prompt.length) {
+      const root = this.#forced(token, reading as Reading);
+      if (!(root.logProbability > Number.NEGATIVE_INFINITY)) {
+        this.tokens = [];
+        return;
+      }
+      this.#root = root;
+      this.#watch?.(root, 'live');
+    }
+    this.tokens = [token];
+    this.parents = [0];
+    this.position++;
+    this.#ready();
+  }
+
+  #forced(token: number, given: Reading): Beam {
+    const { process } = this.#plan;
+    const { position } = this;
+    const reading = process === undefined ? given : processed(given, process, this.#given.slice(0, position));
+    const sum = this.#root.logProbability + logProbability(reading, token);
+    return grown(this.#plan, this.#root, { token, rank: sum, logProbability: sum }, given);
+  }
+
+  /** What is to be read of the step to come; at the end of what is given, the groups begin. */
+  #ready(): void {
+    const { groups, maximumTokens } = this.#plan;
+    const isLast = this.position === this.#given.length;
+    if (isLast) {
+      const number = (i: number): number | undefined => (groups > 1 ? i : undefined);
+      this.#groups = Array.from(
+        { length: groups },
+        (_, i) => new Group(this.#plan, this.#prompt, this.#root, number(i), this.#watch),
+      );
+      if (this.#root.length === maximumTokens) {
+        this.#groups[0]?.close(this.#ranking);
+        this.tokens = [];
+      }
+    }
+    this.wanted = isLast ? this.#wantedOfBeams() : this.position >= this.#prompt.length ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  #branch(rows: readonly Reading[]): void {
+    const { diversity } = this.#plan;
+    const taken = new Map<number, number>();
+    let row = 0;
+    for (const group of this.#groups) {
+      if (group.isDone) continue;
+      group.step(rows, taken, row, this.#ranking);
+      row += group.live.length;
+      if (diversity === 0) continue;
+      for (const token of group.taken) taken.set(token, (taken.get(token) ?? 0) + diversity);
+    }
+    this.position++;
+    const live = this.#groups.flatMap((group) => group.live);
+    const canWin = live.some(({ beam }) =>
+      this.#ranking.hasPlaceFor(this.#plan.bound(beam.logProbability, beam.length)),
+    );
+    this.tokens = canWin ? live.map(({ beam }) => beam.token) : [];
+    this.parents = canWin ? live.map(({ parentRow }) => parentRow) : [];
+    this.wanted = this.#wantedOfBeams();
+  }
+
+  /** As many of the highest logits as hold all that can be chosen from, whatever is forbidden or lowered. */
+  #wantedOfBeams(): number {
+    const { process, required, diversity, beamWidth } = this.#plan;
+    if (process !== undefined || required !== undefined) return Number.POSITIVE_INFINITY;
+    const lowered = diversity > 0 ? beamWidth : 0;
+    return this.#groups.reduce((most, group) => Math.max(most, group.considered + group.mostForbidden), 0) + lowered;
+  }
+}

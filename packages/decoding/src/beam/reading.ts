@@ -1,0 +1,52 @@
+import { OptionError } from '@elman/core';
+import { expectLogits } from '../draw.ts';
+import { maximum } from '../highest.ts';
+import type { LogitsProcessor } from '../processors.ts';
+
+/** What the model says to one row. Valid until the next step. */
+export interface Reading {
+  /** The tokens that the logits are of, in falling order of these; undefined: all of the vocabulary. */
+  readonly tokens: Int32Array | undefined;
+  readonly logits: Float32Array;
+  /** log Σ exp of the logits of the whole vocabulary. */
+  readonly normalizer: number;
+  /** Where the model looked. */
+  readonly weights?: Float32Array | undefined;
+  readonly isProcessed?: boolean | undefined;
+}
+
+/** log Σ exp z, in double precision, of numbers the highest of which is finite. */
+export function logSumExp(logits: Float32Array): number {
+  const highest = maximum(logits);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i] as number) - highest);
+  return highest + Math.log(sum);
+}
+
+/** A reading of all logits of a row. */
+export function readAll(logits: Float32Array, weights: Float32Array | undefined, row: number, step: number): Reading {
+  expectLogits(logits, row, step);
+  return { tokens: undefined, logits, normalizer: logSumExp(logits), weights };
+}
+
+/** The log-probability of the i-th token of a reading: 0 at most, whatever is rounded, unless a processor has made it more. */
+export function logProbability({ logits, normalizer, isProcessed }: Reading, i: number): number {
+  const log = (logits[i] as number) - normalizer;
+  return log > 0 && !isProcessed ? 0 : log;
+}
+
+/** A reading of all logits, as log-probabilities through a processor. They need not sum to 1 any more. */
+export function processed(reading: Reading, process: LogitsProcessor, ids: readonly number[]): Reading {
+  const given = process(
+    reading.logits.map((_, i) => logProbability(reading, i)),
+    ids,
+  );
+  for (const z of given) {
+    if (!(z < Number.POSITIVE_INFINITY)) {
+      throw new OptionError(
+        `decoding: processors: expected numbers below infinity, got ${z} after ${ids.length} tokens.`,
+      );
+    }
+  }
+  return { ...reading, logits: given, normalizer: 0, isProcessed: true };
+}
