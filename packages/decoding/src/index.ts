@@ -4,14 +4,15 @@ export type { BeamSearchOptions, SearchOptions } from './beam/options.ts';
 export { average, type CoveragePenalty, gnmt, type LengthPenalty } from './beam/penalties.ts';
 export { type ScoreOptions, score } from './beam/score.ts';
 export { type Fate, type SearchTree, type TraceNode, treeText } from './beam/trace.ts';
+export { banned, biased, minimumTokens, noRepeatNgram } from './forbid.ts';
 export { type GenerateOptions, generate } from './generate.ts';
-export type { DecodingOptions } from './options.ts';
+export type { DecodingOptions, WritingOptions } from './options.ts';
 export {
   compose,
   type LogitsProcessor,
   repetitionPenalty,
   temperature,
   topK,
-  topP,
 } from './processors.ts';
 export { type SampleOptions, sample } from './sample.ts';
+export { minP, topP, typical } from './truncation.ts';
