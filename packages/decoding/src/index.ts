@@ -3,6 +3,11 @@ export type { Hypothesis } from './beam/hypothesis.ts';
 export type { BeamSearchOptions, SearchOptions } from './beam/options.ts';
 export { average, type CoveragePenalty, gnmt, type LengthPenalty } from './beam/penalties.ts';
 export { type ScoreOptions, score } from './beam/score.ts';
+export {
+  type Draw,
+  type StochasticBeamSearchOptions,
+  stochasticBeamSearch,
+} from './beam/stochastic.ts';
 export { type Fate, type SearchTree, type TraceNode, treeText } from './beam/trace.ts';
 export { banned, biased, minimumTokens, noRepeatNgram } from './forbid.ts';
 export { type GenerateOptions, generate } from './generate.ts';

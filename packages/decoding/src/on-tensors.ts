@@ -45,7 +45,7 @@ export function openOnTensors<S extends Tree>(
   const advance = async <T>(
     tokens: readonly number[],
     find: (logits: Tensor2D) => readonly Tensor[],
-    read: (...found: Float32Array[]) => T,
+    read: (...found: [Float32Array, Float32Array, Float32Array]) => T,
   ): Promise<T> => {
     const step = tree.tidy(() => {
       const next = model.next(state, tensor1d([...tokens], 'int32'), context.rows());
@@ -59,7 +59,7 @@ export function openOnTensors<S extends Tree>(
     try {
       const values = (await Promise.all(step.found.map((tensor) => tensor.data()))) as Float32Array[];
       if (wantsWeights && values.length > 0) weights = values.pop();
-      return read(...values);
+      return read(...(values as [Float32Array, Float32Array, Float32Array]));
     } finally {
       disposeOld(step.found, state);
     }
@@ -82,9 +82,12 @@ export function openOnTensors<S extends Tree>(
                 return [values, indices, logSumExp(logits, 1)];
               },
               (logits, indices, normalizers) => ({
-                logits: logits as Float32Array,
-                tokens: Int32Array.from(indices as ArrayLike<number>),
-                normalizers: Float64Array.from(normalizers as Float32Array),
+                logits,
+                tokens: Int32Array.from(indices),
+                // Shaders need not know of infinity: of what is no number, the highest logit tells.
+                normalizers: Float64Array.from(normalizers, (z, row) =>
+                  Number.isFinite(z) && Number.isFinite(logits[row * count]) ? z : Number.NaN,
+                ),
               }),
             ),
         }

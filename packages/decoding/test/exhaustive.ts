@@ -37,8 +37,9 @@ export function exhaustive(table: readonly (readonly number[])[], row: number, o
     const normalizer = Math.log(floats.reduce((sum, z) => sum + Math.exp(z), 0));
     let logs = Array.from(floats, (z) => z - normalizer);
     if (processors.length > 0) {
-      const given = Float32Array.from(logs);
-      logs = [...processors.reduce((processed, process) => process(processed, whole.slice(1)), given)];
+      let given = Float32Array.from(logs) as Float32Array;
+      for (const process of processors) given = process(given, whole.slice(1));
+      logs = [...given];
     }
     for (const [token, value] of logs.entries()) {
       const forced = prefix[ids.length];

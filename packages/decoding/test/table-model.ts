@@ -1,11 +1,15 @@
-import { type Rng, type TokenModel, type TokenSession, tree } from '@elman/core';
+import { type Rng, type TokenModel, type TokenSession, type TokenStep, tree } from '@elman/core';
 import {
   add,
   cast,
+  div,
+  equal,
   expandDims,
   gather,
+  mod,
   mul,
   squeeze,
+  sum,
   type Tensor1D,
   type Tensor2D,
   tensor2d,
@@ -63,7 +67,8 @@ export function inSessions(table: readonly (readonly number[])[], rows = 64): To
         const all = memory.slice();
         for (const i of tokens.keys()) {
           const row = all.subarray(i * vocabSize, (i + 1) * vocabSize);
-          normalizers[i] = Math.log(row.reduce((sum, z) => sum + Math.exp(z), 0));
+          const sum = Math.log(row.reduce((total, z) => total + Math.exp(z), 0));
+          normalizers[i] = Number.isFinite(sum) ? sum : Number.NaN;
           const order = [...row.keys()]
             .sort((a, b) => (row[b] as number) - (row[a] as number) || a - b)
             .slice(0, count);
@@ -83,4 +88,37 @@ export function inSessions(table: readonly (readonly number[])[], rows = 64): To
     };
   };
   return { ...tableModel(table), open };
+}
+
+/** The last token and, at each step, a look at the frame after the one before: numbers [batch, 1] each. */
+export type Looking = Last & { readonly at: Tensor2D };
+
+/**
+ * The table times a factor of each source, and attention that moves over the frames of the source, whose mask [sources, length] is 1 where there
+ * is one: at step t (1 − spread) of it is at frame t mod length, the rest everywhere else.
+ */
+export function lookingModel(
+  table: readonly (readonly number[])[],
+  factors: readonly number[],
+  mask: readonly (readonly number[])[],
+  spread = 0.4,
+): TokenModel<Looking> & { readonly context: { readonly factors: Tensor2D; readonly mask: Tensor2D } } {
+  const model = tableModel(table);
+  const context = { factors: tensor2d(factors.map((factor) => [factor])), mask: tensor2d(mask.map((row) => [...row])) };
+  return {
+    ...model,
+    context,
+    initialState: (batchSize) => ({ ...model.initialState(batchSize), at: zeros([batchSize, 1]) }),
+    next({ last, at }, tokens, given = context) {
+      return tree.tidy(() => {
+        const { factors: own, mask: real } = given as typeof context;
+        const { logits, state } = model.next({ last }, tokens);
+        const lengths = sum(real, 1, true);
+        const frames = tensor2d([[...Array(real.shape[1]).keys()]]);
+        const here = cast(equal(frames, mod(at, lengths)), 'float32');
+        const weights = mul(real, add(mul(here, 1 - spread), div(spread, lengths))) as Tensor2D;
+        return { logits: mul(logits, own), state: { ...state, at: add(at, 1) as Tensor2D }, weights };
+      }) as TokenStep<Looking>;
+    },
+  };
 }

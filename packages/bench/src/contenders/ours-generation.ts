@@ -1,5 +1,5 @@
 import { Rng, type TokenModel, type Tree } from '@elman/core';
-import { generate } from '@elman/decoding';
+import { beamSearch, generate } from '@elman/decoding';
 import { languageModel } from '@elman/models';
 import type { Setup } from '../protocol.ts';
 import { cellOf } from './ours-model.ts';
@@ -18,23 +18,11 @@ export function generation({ workload }: Setup): () => Promise<number> {
   };
 }
 
-/** Beam search: of all continuations of all hypotheses the `width` most likely, `time` times. Returns the best score. */
-async function beam(model: TokenModel<Tree>, width: number, time: number): Promise<number> {
-  const session = model.open?.(width);
+/** Beam search. Returns the log-probability of the best. */
+async function beam(model: TokenModel<Tree>, beamWidth: number, time: number): Promise<number> {
+  const session = model.open?.(1);
+  session?.dispose();
   if (session?.highest === undefined) throw new CannotRun('beam search here wants the backend wasm or cpu');
-  let scores = Array<number>(width).fill(0);
-  let tokens = scores.map((_, i) => i + 1);
-  for (let step = 0; step < time; step++) {
-    const { tokens: likeliest, logits, normalizers } = session.highest(tokens, width);
-    const all = Array.from(likeliest, (token, i) => {
-      const row = Math.floor(i / width);
-      return { row, token, score: (scores[row] as number) + (logits[i] as number) - (normalizers[row] as number) };
-    });
-    const best = all.sort((a, b) => b.score - a.score).slice(0, width);
-    scores = best.map(({ score }) => score);
-    tokens = best.map(({ token }) => token);
-    session.keep(best.map(({ row }) => row));
-  }
-  session.dispose();
-  return scores[0] ?? Number.NaN;
+  const [found] = await beamSearch({ model, prompts: [[1]], maximumTokens: time, beamWidth });
+  return found?.[0]?.logProbability ?? Number.NaN;
 }

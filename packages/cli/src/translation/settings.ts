@@ -28,7 +28,7 @@ export interface TranslateArguments {
 
 /** How a decoder looks back. */
 export const ATTENTIONS = ['additive', 'multiplicative', 'none'] as const;
-export type AttentionName = (typeof ATTENTIONS)[number];
+type AttentionName = (typeof ATTENTIONS)[number];
 
 /** All that a run is a function of, as JSON. */
 export type TranslationSettings = {

@@ -57,13 +57,14 @@ export async function inLockstep<S extends Tree>(
       if (rows.length !== count || rows.some((row, i) => row !== i)) session.keep(rows);
       starts = next;
       count = rows.length;
-      const step = step0(session, tokens, wanted, model.vocabSize);
-      const read = step instanceof Promise ? await step : step;
+      const given = advance(session, tokens, wanted, model.vocabSize);
+      const read = given instanceof Promise ? await given : given;
       // Nothing is awaited from here on: what a session gives is valid until the next step of any session of the model.
       for (const i of live) {
         const search = searches[i] as Search;
         const from = starts[i] as number;
-        search.take(read === undefined ? [] : search.tokens.map((_, row) => read(from + row, i, search.position)));
+        const isRead = read !== undefined && search.wanted > 0;
+        search.take(isRead ? search.tokens.map((_, row) => read(from + row, i, search.position)) : []);
       }
       live = live.filter((i) => isLive(searches[i]));
     }
@@ -77,7 +78,8 @@ const isLive = (search: Search | undefined): boolean => search !== undefined && 
 /** Reads row `at` of the batch, of the prompt `row`. */
 type Read = (at: number, row: number, step: number) => Reading;
 
-function step0(
+/** One step of all rows, of which no more than what is wanted is read. */
+function advance(
   session: TokenSession | TensorSession,
   tokens: readonly number[],
   wanted: number,

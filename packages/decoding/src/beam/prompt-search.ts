@@ -2,7 +2,7 @@ import { Group, grown, type Watch } from './group.ts';
 import { type Beam, type Hypothesis, start } from './hypothesis.ts';
 import type { Search } from './lockstep.ts';
 import type { Plan } from './plan.ts';
-import { Ranking } from './ranking.ts';
+import { merged } from './ranking.ts';
 import { logProbability, processed, type Reading } from './reading.ts';
 
 /** The search from one prompt: first through the prompt and the forced prefix in one row, then in a row for each live beam. */
@@ -10,7 +10,6 @@ export class PromptSearch implements Search {
   readonly #plan: Plan;
   readonly #prompt: readonly number[];
   readonly #given: readonly number[];
-  readonly #ranking: Ranking;
   readonly #watch: Watch | undefined;
   /** The beam that the prefix has led to. */
   #root: Beam;
@@ -26,14 +25,14 @@ export class PromptSearch implements Search {
     this.#watch = watch;
     this.#prompt = plan.prompts[row] as readonly number[];
     this.#given = [...this.#prompt, ...(plan.prefixes[row] as readonly number[])];
-    this.#ranking = new Ranking(plan.count);
     this.#root = start(plan.required?.none);
     this.tokens = [this.#given[0] as number];
     this.#ready();
   }
 
   get hypotheses(): Hypothesis[] {
-    return this.#ranking.hypotheses;
+    const lists = this.#groups.map((group) => group.hypotheses);
+    return lists.length === 1 ? [...(lists[0] as Hypothesis[])] : merged(lists, this.#plan.count);
   }
 
   take(rows: readonly Reading[]): void {
@@ -78,7 +77,7 @@ export class PromptSearch implements Search {
         (_, i) => new Group(this.#plan, this.#prompt, this.#root, number(i), this.#watch),
       );
       if (this.#root.length === maximumTokens) {
-        this.#groups[0]?.close(this.#ranking);
+        this.#groups[0]?.close();
         this.tokens = [];
       }
     }
@@ -91,16 +90,14 @@ export class PromptSearch implements Search {
     let row = 0;
     for (const group of this.#groups) {
       if (group.isDone) continue;
-      group.step(rows, taken, row, this.#ranking);
+      group.step(rows, taken, row);
       row += group.live.length;
       if (diversity === 0) continue;
       for (const token of group.taken) taken.set(token, (taken.get(token) ?? 0) + diversity);
     }
     this.position++;
     const live = this.#groups.flatMap((group) => group.live);
-    const canWin = live.some(({ beam }) =>
-      this.#ranking.hasPlaceFor(this.#plan.bound(beam.logProbability, beam.length)),
-    );
+    const canWin = this.#groups.some((group) => group.canImprove);
     this.tokens = canWin ? live.map(({ beam }) => beam.token) : [];
     this.parents = canWin ? live.map(({ parentRow }) => parentRow) : [];
     this.wanted = this.#wantedOfBeams();

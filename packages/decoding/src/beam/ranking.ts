@@ -19,15 +19,19 @@ export class Ranking {
     return last === undefined || score > last.score;
   }
 
-  /** One that is there already is not added again: groups may find the same. */
   add(hypothesis: Hypothesis): void {
     const best = this.#best;
-    if (hypothesis.group !== undefined && best.some((other) => isSame(other, hypothesis))) return;
     let at = best.length;
     while (at > 0 && (best[at - 1] as Hypothesis).score < hypothesis.score) at--;
     best.splice(at, 0, hypothesis);
     if (best.length > this.#count) best.pop();
   }
+}
+
+/** The best of several lists, each best first. What is in more than one of them is there once. */
+export function merged(lists: readonly (readonly Hypothesis[])[], count: number): Hypothesis[] {
+  const all = lists.flat().sort((a, b) => b.score - a.score);
+  return all.filter((one, i) => !all.slice(0, i).some((other) => isSame(one, other))).slice(0, count);
 }
 
 const isSame = (a: Hypothesis, b: Hypothesis): boolean =>

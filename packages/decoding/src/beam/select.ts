@@ -10,7 +10,7 @@ export interface Selection {
  * Of candidates, best first, the `width` best that are no end tokens live on, and the end tokens among the `width` best of all end.
  *
  * In banks, the `width` places are dealt out one by one, to the bank with the most required tokens first and from there down, over and over,
- * as long as each has candidates; then each bank does the same with its places.
+ * as long as each has candidates. Of each bank as many live on, and the end tokens among its `width` best end.
  */
 export function select(
   candidates: readonly Candidate[],
@@ -18,7 +18,7 @@ export function select(
   isEnd: (candidate: Candidate) => boolean,
   bankOf?: (candidate: Candidate) => number,
 ): Selection {
-  if (bankOf === undefined) return inOneBank(candidates, width, isEnd);
+  if (bankOf === undefined) return inOneBank(candidates, width, width, isEnd);
   const banks = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
     const bank = bankOf(candidate);
@@ -35,7 +35,7 @@ export function select(
       left--;
     }
   }
-  const selections = highestFirst.map((own, i) => inOneBank(own, places[i] as number, isEnd));
+  const selections = highestFirst.map((own, i) => inOneBank(own, width, places[i] as number, isEnd));
   const live = new Set(selections.flatMap((selection) => selection.live));
   for (const candidate of candidates) {
     if (live.size === width) break;
@@ -49,6 +49,7 @@ export function select(
 
 function inOneBank(
   candidates: readonly Candidate[],
+  ends: number,
   places: number,
   isEnd: (candidate: Candidate) => boolean,
 ): Selection {
@@ -57,7 +58,7 @@ function inOneBank(
   for (const [rank, candidate] of candidates.entries()) {
     if (!isEnd(candidate)) {
       if (live.length < places) live.push(candidate);
-    } else if (rank < places) ended.push(candidate);
+    } else if (rank < ends) ended.push(candidate);
   }
   return { ended, live };
 }
