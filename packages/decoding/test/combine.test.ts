@@ -170,7 +170,7 @@ describe('an ensemble', () => {
     }
   });
 
-  it('looked where its members looked on the average, if all did', () => {
+  it('looked where its members looked on the average, if all did', async () => {
     const looking = (weights: number[][] | undefined): TokenModel<Hidden> => {
       const plain = recurrentModel(randomWeights('look', V));
       return {
@@ -185,7 +185,7 @@ describe('an ensemble', () => {
         return { found: step.weights === undefined ? [] : [step.weights] };
       });
     const { found } = weightsOf(looking([[1, 0, 0]]), looking([[0, 0.5, 0.5]]));
-    expect([...(found[0]?.dataSync() ?? [])].map((x) => x.toFixed(5))).toEqual(['0.33333', '0.33333', '0.33333']);
+    expect([...((await found[0]?.data()) ?? [])].map((x) => x.toFixed(5))).toEqual(['0.33333', '0.33333', '0.33333']);
     tree.dispose(found);
     expect(weightsOf(looking([[1, 0, 0]]), looking([[1, 0]])).found).toEqual([]);
     expect(weightsOf(looking([[1, 0, 0]]), looking(undefined)).found).toEqual([]);

@@ -1,5 +1,6 @@
 import { expectShape, OptionError, type TokenModel, type Tree, tree } from '@elman/core';
 import {
+  add,
   concat,
   div,
   expandDims,
@@ -7,6 +8,7 @@ import {
   matMul,
   max,
   maximum,
+  mul,
   reshape,
   sqrt,
   square,
@@ -14,6 +16,8 @@ import {
   type Tensor2D,
   type Tensor3D,
   tensor1d,
+  tensor3d,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { contextOf, disposeOld, expectLogits } from '../on-tensors.ts';
 
@@ -22,15 +26,22 @@ const NORM_EPSILON = 1e-12;
 /** A step of all candidates of all rows. */
 type Step = { readonly logits: Tensor2D; readonly directions: Tensor2D };
 
+/** Room for so many tokens at first, then for twice as many: shaders are compiled for each shape. */
+const FIRST_CAPACITY = 16;
+
+/** Less than any cosine. */
+const NOT_SEEN = -2;
+
 /**
  * A model at work on rows, each of which tries some tokens at a time, its candidates, and goes on with one. It remembers the direction
- * of the features after each token of a row: [rows, time, size], of length 1.
+ * of the features after each token of a row: [rows, capacity, size], of length 1; behind the tokens so far, 0.
  */
 export class CandidateRows<S extends Tree> {
   readonly #model: TokenModel<S>;
   readonly #context: ReturnType<typeof contextOf>;
   #state: S;
   #seen: Tensor3D | undefined;
+  #time = 0;
   #step: Step | undefined;
   #width = 1;
 
@@ -53,7 +64,18 @@ export class CandidateRows<S extends Tree> {
       const found: Tree = { logits: next.logits, directions, state: next.state };
       if (!isCompared || this.#seen === undefined) return found;
       const candidates = reshape(directions, [-1, this.#width, directions.shape[1]]);
-      return { ...found, alike: max(matMul(candidates, this.#seen, false, true), 2) };
+      const cosines = matMul(candidates, this.#seen, false, true);
+      const [, capacity] = this.#seen.shape;
+      return {
+        ...found,
+        alike: max(
+          add(
+            cosines,
+            atTimes(capacity, (t) => (t < this.#time ? 0 : NOT_SEEN), 2),
+          ),
+          2,
+        ),
+      };
     }) as unknown as Step & { readonly alike?: Tensor2D; readonly state: S };
     disposeOld(this.#state, state);
     this.#state = state;
@@ -83,11 +105,17 @@ export class CandidateRows<S extends Tree> {
     const before = this.#seen;
     this.#seen = tree.tidy(() => {
       const taken: Tensor3D = expandDims(gather(step.directions, tensor1d([...candidates], 'int32')), 1);
-      if (before === undefined) return taken;
       const parents = candidates.map((candidate) => Math.floor(candidate / this.#width));
-      const kept = isAll(parents, before.shape[0]) ? before : gather(before, tensor1d(parents, 'int32'));
-      return concat([kept, taken], 1);
+      const kept = this.#withRoom(parents, taken.shape[2]);
+      return add(
+        kept,
+        mul(
+          taken,
+          atTimes(kept.shape[1], (t) => (t === this.#time ? 1 : 0), 1),
+        ),
+      );
     });
+    this.#time++;
     before?.dispose();
     this.#dropStep();
     const rows = candidates.flatMap((candidate) => Array<number>(width).fill(candidate));
@@ -107,6 +135,15 @@ export class CandidateRows<S extends Tree> {
     this.#context.dispose();
   }
 
+  /** What these rows have seen, with room for one token more. */
+  #withRoom(rows: readonly number[], size: number): Tensor3D {
+    const seen = this.#seen;
+    if (seen === undefined) return zeros([rows.length, FIRST_CAPACITY, size]);
+    const [count, capacity] = seen.shape;
+    const kept = isAll(rows, count) ? seen : gather(seen, tensor1d([...rows], 'int32'));
+    return this.#time < capacity ? kept : concat([kept, zeros([rows.length, capacity, size])], 1);
+  }
+
   #dropStep(): void {
     if (this.#step !== undefined) disposeOld(this.#step, this.#state);
     this.#step = undefined;
@@ -121,6 +158,12 @@ function directionsOf(features: Tensor2D | undefined, batch: number): Tensor2D {
   }
   expectShape('contrastiveSearch', 'features', features, { batch, size: undefined });
   return div(features, maximum(sqrt(sum(square(features), 1, true)), NORM_EPSILON));
+}
+
+/** A number for each time, along this axis of three. */
+function atTimes(capacity: number, value: (t: number) => number, axis: 1 | 2): Tensor3D {
+  const values = Float32Array.from({ length: capacity }, (_, t) => value(t));
+  return tensor3d(values, axis === 1 ? [1, capacity, 1] : [1, 1, capacity]);
 }
 
 const isAll = (rows: readonly number[], count: number): boolean =>
