@@ -69,6 +69,18 @@ describe('of hypotheses', () => {
 });
 
 describe('patience', () => {
+  it('lets a long hypothesis win that is likely from the first token to the last, where short ones end before it', async () => {
+    // 3 follows 3 with probability 0.9 and ends as often as 1 or 2 go on; what is not 3 ends.
+    const rows = [1, 2, 3].map((token) => (token === 3 ? [0.02, 0.04, 0.04, 0.9] : [0.97, 0.01, 0.01, 0.01]));
+    const logits = [[0.25, 0.25, 0.25, 0.25], ...rows].map((row) => row.map(Math.log));
+    const model = tableModel(Array.from({ length: 16 }, (_, i) => logits[i % 4] as number[]));
+    const options = { model, prompts: [[3]], maximumTokens: 8, beamWidth: 2, stop: [0] };
+    const [[patient]] = (await beamSearch(options)) as [[Hypothesis]];
+    expect(patient.ids).toEqual([3, 3, 3, 3, 3, 3, 3, 3]);
+    const [[hasty]] = (await beamSearch({ ...options, patience: 1 })) as [[Hypothesis]];
+    expect(hasty.logProbability).toBeLessThan(patient.logProbability);
+  });
+
   it('waits for as many ends, and finds no worse the longer it waits', async () => {
     const tables = Array.from({ length: 20 }, (_, i) => randomTable(Rng.seeded('patience').fork(i), 5));
     let better = 0;

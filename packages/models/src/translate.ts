@@ -18,7 +18,7 @@ export interface TranslateOptions {
   readonly beamWidth?: number | undefined;
   /** α of the length penalty `gnmt(α)`, by which hypotheses are ranked; by default 0.6, after Wu et al. 2016. */
   readonly lengthPenalty?: number | undefined;
-  /** No translation gets more tokens than this. By default 20, and four for each of the longest source. */
+  /** No translation gets more tokens than this. By default 100, and four for each of the longest source. */
   readonly maximumTokens?: number | undefined;
   /** Whether to say where the model looked; it must have attention. */
   readonly alignments?: boolean | undefined;
@@ -85,7 +85,7 @@ async function translateBatch(
       prompts: sources.map(() => [boundary]),
       beamWidth,
       lengthPenalty: gnmt(lengthPenalty),
-      maximumTokens: maximumTokens ?? 20 + 4 * longest,
+      maximumTokens: maximumTokens ?? 100 + 4 * longest,
       stop: [boundary],
       alignments,
       signal,

@@ -210,7 +210,7 @@ describe('languageModel', () => {
           const sum = z.subarray(0, model.vocabSize).reduce((total, value) => total + Math.exp(value), 0);
           expect(highest.normalizers[0]).toBeCloseTo(Math.log(sum), 5);
         }
-        tree.dispose([state, tokens, flat, wanted, next.logits]);
+        tree.dispose([state, tokens, flat, wanted, next.logits, next.features ?? []]);
         state = next.state;
       }
       expectClose(await numbers(state as Tree), await numbers(last as Tree));

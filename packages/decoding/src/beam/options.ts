@@ -42,8 +42,9 @@ export interface BeamSearchOptions<S extends Tree> extends SearchOptions<S> {
   /** What a group's token loses for each live hypothesis of the groups before it that took the token at this step. By default 0.5. */
   readonly diversity?: number | undefined;
   /**
-   * A prompt is done when patience · beamWidth of its hypotheses have ended (of a group: · beamWidth / groups). By default 1; with Infinity
-   * it goes on until no live one can win. Never longer than until no live one can win, which changes nothing.
+   * A prompt is done when patience · beamWidth of its hypotheses have ended (of a group: · beamWidth / groups), or when no live one can win,
+   * which changes nothing. By default Infinity: a sure model's second thoughts may end long before its first. For a beamWidth of 1 it is 1,
+   * which is greedy decoding.
    */
   readonly patience?: number | undefined;
   /** Whether hypotheses say where the model looked. */

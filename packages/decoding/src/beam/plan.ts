@@ -33,7 +33,8 @@ export interface Plan {
 
 /** @throws {OptionError} for options that cannot be, alone or together. */
 export function planned<S extends Tree>(options: BeamSearchOptions<S>): Plan {
-  const { model, maximumTokens, beamWidth, count = 1, minimumTokens = 0, groups = 1, patience = 1 } = options;
+  const { model, maximumTokens, beamWidth, count = 1, minimumTokens = 0, groups = 1 } = options;
+  const { patience = beamWidth === 1 ? 1 : Number.POSITIVE_INFINITY } = options;
   const { vocabSize } = model;
   const { lengthPenalty, coveragePenalty, noRepeatNgram, diversity = 0.5, processors = [] } = options;
   expectWhole('maximumTokens', maximumTokens, 0);

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { editDistance, trigrams } from '../src/letters.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+it('learns for a moment, reads in three ways and shows a word', () => {
+  const args = ['--conditions=source', main, '--updates', '8', '--words', '20'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('29339 parameters, 8 updates');
+  expect(
+    stdout.match(/^\| (the best path|prefix beam|the same, with trigrams).* \| [\d.]+% \| [\d.]+% \|$/gm),
+  ).toHaveLength(3);
+  expect(stdout).toMatch(/^Each letter is said at frame: [a-z] \d+(, [a-z] \d+)+$/m);
+});
+
+it('counts edits', () => {
+  expect(editDistance('kitten', 'sitting')).toBe(3);
+  expect([editDistance('', 'ab'), editDistance('ab', ''), editDistance('ab', 'ab')]).toEqual([2, 2, 0]);
+});
+
+it('has a language whose letters and end are certain together', () => {
+  const model = trigrams(['abba', 'bab', 'a']);
+  for (const before of [[], [1], [1, 2], [5, 5]]) {
+    let total = Math.exp(model(before, undefined));
+    for (let label = 1; label < 27; label++) total += Math.exp(model(before, label));
+    expect(total).toBeCloseTo(1, 10);
+  }
+});
