@@ -108,8 +108,15 @@ export function openOnTensors<S extends Tree>(
   };
 }
 
+/** The context of the rows at work. */
+export interface RowContext {
+  rows(): Tree | undefined;
+  keep(rows: readonly number[]): void;
+  dispose(): void;
+}
+
 /** The context of the rows at work: gathered anew only where other sources are at work than before, not where rows change places. */
-export function contextOf({ context }: { readonly context?: Tree | undefined }) {
+export function contextOf({ context }: { readonly context?: Tree | undefined }): RowContext {
   let sources: readonly number[] | undefined;
   let made: Tree | undefined;
   return {

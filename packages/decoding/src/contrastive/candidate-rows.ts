@@ -19,7 +19,7 @@ import {
   tensor3d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { contextOf, disposeOld, expectLogits } from '../on-tensors.ts';
+import { contextOf, disposeOld, expectLogits, type RowContext } from '../on-tensors.ts';
 
 const NORM_EPSILON = 1e-12;
 
@@ -38,7 +38,7 @@ const NOT_SEEN = -2;
  */
 export class CandidateRows<S extends Tree> {
   readonly #model: TokenModel<S>;
-  readonly #context: ReturnType<typeof contextOf>;
+  readonly #context: RowContext;
   #state: S;
   #seen: Tensor3D | undefined;
   #time = 0;
