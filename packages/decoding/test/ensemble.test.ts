@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beamSearch, contrastiveDecoding, ensemble, generate, minimumTokens, score } from '../src/index.ts';
 import { type Hidden, randomWeights, recurrentModel } from './recurrent-model.ts';
 import { inSessions, randomTable, tableModel } from './table-model.ts';
+import { a, after, b, c, expectClose, inSession, probabilities, prompts, softmax, tables, V } from './three-models.ts';
 
 let tensors = 0;
 beforeEach(() => {
@@ -12,44 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   expect(memory().numTensors, 'no tensor is left').toBe(tensors);
 });
-
-const V = 5;
-const tables = [randomTable(Rng.seeded('a'), V), randomTable(Rng.seeded('b'), V, 3), randomTable(Rng.seeded('c'), V)];
-const tableB = tables[1] as number[][];
-const [a, b, c] = tables.map(tableModel) as TokenModel<Tree>[] as [
-  TokenModel<Tree>,
-  TokenModel<Tree>,
-  TokenModel<Tree>,
-];
-const inSession = tables.map((table) => inSessions(table));
-const prompts = [[1], [2, 0, 1], [4], [0, 3, 3, 1, 2]];
-
-const softmax = (logits: readonly number[]): number[] => {
-  const weights = logits.map((z) => Math.exp(z - Math.max(...logits)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-};
-/** What a table says after the tokens 0 and x. */
-const after = (table: readonly (readonly number[])[], x: number) => softmax(table[x] as number[]);
-
-/** Probabilities after one token each, on tensors and, where there are sessions, in one. */
-async function probabilities(model: TokenModel<Tree>, tokens: number[]): Promise<number[][][]> {
-  const ids = tensor1d(tokens, 'int32');
-  const state = model.initialState(tokens.length);
-  const step = model.next(state, ids);
-  const values = (await step.logits.array()) as number[][];
-  tree.dispose([ids, state, step.logits, step.state]);
-  const session = model.open?.(tokens.length);
-  if (session === undefined) return [values.map(softmax)];
-  const flat = [...(session.next(tokens, true) as Float32Array)];
-  session.dispose();
-  return [values, tokens.map((_, row) => flat.slice(row * V, (row + 1) * V))].map((rows) => rows.map(softmax));
-}
-
-function expectClose(got: readonly number[], wanted: readonly number[]): void {
-  for (const [i, p] of wanted.entries())
-    expect(Math.abs((got[i] as number) - p), `${got} ${wanted}`).toBeLessThan(1e-5);
-}
 
 describe('an ensemble', () => {
   it.each(['probabilities', 'logProbabilities'] as const)('of one model is that model: %s', async (mean) => {
@@ -247,66 +210,6 @@ describe('an ensemble', () => {
       'ensemble: models: expected contexts of as many rows, got 2 and 3; bind all to the same sources.',
     );
     tree.dispose([two, three]);
-  });
-});
-
-describe('contrastive decoding', () => {
-  it.each([
-    [0.1, 1],
-    [0.4, 0.5],
-    [1e-6, 2],
-  ])(
-    'is expert less amateur where the expert finds it plausible: α=%f, τ=%f',
-    async (plausibility, amateurTemperature) => {
-      const tokens = [0, 3, 4, 2];
-      for (const [expert, amateur] of [[a, b], inSession.slice(0, 2)] as [TokenModel<Tree>, TokenModel<Tree>][]) {
-        const model = contrastiveDecoding({ expert, amateur, plausibility, amateurTemperature });
-        for (const rows of await probabilities(model, tokens)) {
-          for (const [row, token] of tokens.entries()) {
-            const strong = after(tables[0] as number[][], token);
-            const weak = softmax((tableB[token] as number[]).map((z) => z / amateurTemperature));
-            const least = plausibility * Math.max(...strong);
-            const scores = strong.map((p, i) =>
-              p >= least ? Math.log(p) - Math.log(weak[i] as number) : Number.NEGATIVE_INFINITY,
-            );
-            expectClose(rows[row] as number[], softmax(scores));
-            expect(rows[row]?.map((p) => p > 0)).toEqual(scores.map(Number.isFinite));
-          }
-        }
-      }
-    },
-  );
-
-  it('against an amateur that knows nothing is the expert, cut', async () => {
-    const flat = tableModel(Array.from({ length: V * V }, () => Array<number>(V).fill(0.3)));
-    const model = contrastiveDecoding({ expert: a, amateur: flat, plausibility: 0.2 });
-    for (const options of [{ temperature: 0 }, { seed: 8 }]) {
-      const told = { prompts, maximumTokens: 9, ...options };
-      expect(await generate({ ...told, model })).toEqual(await generate({ ...told, model: a, minP: 0.2 }));
-    }
-  });
-
-  it('bears an amateur that forbids what the expert would say', async () => {
-    const forbidding = (tables[1] as number[][]).map((row) => row.with(2, Number.NEGATIVE_INFINITY));
-    for (const [expert, amateur] of [
-      [a, tableModel(forbidding)],
-      [inSession[0], inSessions(forbidding)],
-    ] as [TokenModel<Tree>, TokenModel<Tree>][]) {
-      const model = contrastiveDecoding({ expert, amateur, plausibility: 1e-4 });
-      expect(await generate({ model, prompts: [[1]], maximumTokens: 2, temperature: 0 })).toEqual([[2, 2]]);
-    }
-  });
-
-  it('refuses what cannot be', () => {
-    for (const bad of [
-      { plausibility: 0 },
-      { plausibility: 1.1 },
-      { amateurTemperature: 0 },
-      { amateurTemperature: Number.POSITIVE_INFINITY },
-      { amateur: tableModel(randomTable(Rng.seeded('d'), 4)) },
-    ]) {
-      expect(() => contrastiveDecoding({ expert: a, amateur: b, ...bad })).toThrow(OptionError);
-    }
   });
 });
 
