@@ -16,16 +16,22 @@ export function inWords(n: number): string {
   return `${inWords(Math.floor(n / size))} ${name}${rest === 0 ? '' : ` ${inWords(rest)}`}`;
 }
 
+const MOST_DIGITS = 6;
 const DIGITS = '0123456789';
 const LETTERS = [...new Set(['-', ' ', ...SMALL, ...TENS, 'hundred', 'thousand'].join(''))].sort().join('');
 
-/** A number of one to six digits, each count as likely as the others. */
+/** Digits of the numbers that are kept from training: those below are too few to do without one of ten. */
+const LEAST_DIGITS = 3;
+
+/** A number of so many digits at most, each count as likely as the others. */
 function draw(rng: Rng, part: Part): number {
+  const fewest = part === 'train' ? 1 : LEAST_DIGITS;
   for (;;) {
-    const digits = 1 + rng.integer(6);
+    const digits = fewest + rng.integer(MOST_DIGITS - fewest + 1);
     const least = digits === 1 ? 0 : 10 ** (digits - 1);
     const n = least + rng.integer(10 ** digits - least);
-    if (isHeldOut(n) === (part !== 'train')) return n;
+    const isNew = digits >= LEAST_DIGITS && isHeldOut(n);
+    if (isNew === (part !== 'train')) return n;
   }
 }
 

@@ -35,12 +35,13 @@ export function maskedSoftmax(scores: Tensor2D, real: Tensor2D | undefined): Ten
   }
   const seen = add(where(cast(real, 'bool'), scores, zerosLike(scores)), mul(sub(real, 1), LOW));
   const exps = mul(exp(sub(seen, max(seen, 1, true))), real);
-  return div(exps, maximum(sum(exps, 1, true), TINY)) as Tensor2D;
+  return div(exps, maximum(sum(exps, 1, true), SOME)) as Tensor2D;
 }
 
-/** As low as no score is; and less than any sum of exponentials of which the largest is 1. */
+/** As high as no score is. */
 const LOW = 1e30;
-const TINY = 1e-30;
+/** Less than any sum of exponentials of which the largest is 1; and its square is a number, which the gradient divides by. */
+const SOME = 0.5;
 
 /** Σ weightsⱼ · valuesⱼ: [batch, length] and [batch, length, size] → [batch, size]. */
 export function meanUnder(weights: Tensor2D, values: Tensor3D): Frame {

@@ -17,6 +17,7 @@ import {
   mul,
   oneHot,
   reshape,
+  reverse,
   slice,
   split,
   stack,
@@ -33,6 +34,7 @@ import {
   transpose,
   unsortedSegmentSum,
   unstack,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { awayFromZero, numbers, values } from './numbers.ts';
@@ -263,6 +265,17 @@ describe('taking apart', () => {
     const y = stridedSlice(tensor1d([0, 1, 2, 3, 4, 5], 'int32'), [1], [6], [2]);
     expect(y.dtype).toBe('int32');
     expect(await read(y)).toEqual([1, 3, 5]);
+  });
+
+  it('reverses bits, and touches nothing beside them', async () => {
+    const bits = Array.from({ length: 96 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    const x = tensor2d(bits, [3, 32], 'bool');
+    const reversed = tidy(() => Array.from({ length: 20 }, () => [reverse(x, 1), zeros([7])]).flat());
+    for (const [i, tensor] of reversed.entries()) {
+      const rows = [0, 1, 2].flatMap((row) => bits.slice(32 * row, 32 * (row + 1)).reverse());
+      expect(await read(tensor)).toEqual(i % 2 === 0 ? rows : [0, 0, 0, 0, 0, 0, 0]);
+    }
+    expect(reversed[0]?.dtype).toBe('bool');
   });
 });
 

@@ -12,19 +12,12 @@ import {
   tree,
 } from '@elman/core';
 import { type Tokenizer, tokenizerFromJSON } from '@elman/tokenizers';
-import { type LanguageModel, languageModel } from './language-model.ts';
-import { type Seq2seq, seq2seq } from './seq2seq.ts';
+import { factories, type Models } from './kinds.ts';
 
 const MODEL = 'model.json';
 const WEIGHTS = 'model.safetensors';
 const FORMAT = 'elman-model';
 const VERSION = 1;
-
-/** The models of this package by their names. */
-export interface Models {
-  readonly languageModel: LanguageModel<Tree, Tree>;
-  readonly seq2seq: Seq2seq<Tree>;
-}
 
 /** A model that can be kept in a folder: any of this package, or one that somebody else has written. */
 export interface KeptModel<P extends Tree = Tree> {
@@ -194,7 +187,7 @@ async function remakeModel(
 /** This package is at hand; those it depends on are imported by literal names, which bundlers for pages understand. */
 function importing(importPackage: ImportPackage | undefined): ImportPackage {
   const others = importPackage ?? ((name) => known[name]?.() ?? import(/* @vite-ignore */ name));
-  return async (name) => (name === '@elman/models' ? { languageModel, seq2seq } : others(name));
+  return async (name) => (name === '@elman/models' ? factories : others(name));
 }
 
 const known: { readonly [name: string]: () => ReturnType<ImportPackage> } = {

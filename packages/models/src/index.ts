@@ -1,15 +1,31 @@
 export { bitsPerCharacter, perplexity } from '@elman/metrics';
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
+export { type Caption, type Captioner, type CaptionOptions, caption } from './caption.ts';
+export {
+  type Classes,
+  type Classified,
+  type Classifier,
+  type ClassifierBatch,
+  type ClassifierOptions,
+  classifier,
+} from './classifier.ts';
 export { type AnswerScore, evaluateAnswers } from './evaluate-answers.ts';
 export {
   type KeptModel,
   type LoadModelOptions,
   loadModel,
-  type Models,
   type SavedModel,
   saveModel,
 } from './folder.ts';
+export {
+  type FramePredictor,
+  type FramePredictorOptions,
+  type FramePredictorParams,
+  type FrameWindow,
+  framePredictor,
+} from './frame-predictor.ts';
+export type { Models } from './kinds.ts';
 export {
   type LanguageModel,
   type LanguageModelParams,
@@ -19,6 +35,10 @@ export {
 } from './language-model.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
+export type { PoolingKind } from './pooling.ts';
+export type { PredictOptions } from './predict.ts';
+export type { ReadBatch, ReaderOptions, ReaderParams } from './reading.ts';
+export { type Regressor, type RegressorBatch, type RegressorOptions, regressor } from './regressor.ts';
 export {
   type BoundSeq2seq,
   type Seq2seq,
@@ -27,6 +47,7 @@ export {
   type Seq2seqParams,
   seq2seq,
 } from './seq2seq.ts';
+export { type Tagged, type Tagger, type TaggerBatch, type TaggerOptions, tagger } from './tagger.ts';
 export { type TaskModel, type TaskModelParams, taskModel } from './task-model.ts';
 export {
   type Alignment,
@@ -35,3 +56,12 @@ export {
   type Translator,
   translate,
 } from './translate.ts';
+export { type VectorPair, vectorBatch, vectorPairs } from './vector-pairs.ts';
+export {
+  type BoundVectors,
+  type VectorBatch,
+  type VectorToSequence,
+  type VectorToSequenceOptions,
+  type VectorToSequenceParams,
+  vectorToSequence,
+} from './vector-to-sequence.ts';

@@ -1,23 +1,21 @@
 import {
   type Cell,
   expectShape,
-  OptionError,
   type Recipe,
   type Rng,
   type Steps,
   type TokenWindow,
   type Tree,
   tree,
-  withoutGradient,
 } from '@elman/core';
 import { type DenseParams, dropout, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
-import { unroll } from '@elman/rnn';
-import { concat, type Scalar, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { type BoundModel, bindTokens } from './bind.ts';
 import { checkOptions, type LanguageModelOptions } from './options.ts';
 import { outputLayer, type TiedParams } from './output-layer.ts';
-import { mixInputs } from './scheduled-sampling.ts';
+import { sampledInputs } from './scheduled-sampling.ts';
 import { tokenInputs } from './token-inputs.ts';
+import { expectWindow, framesFrom, unrollWindow } from './window.ts';
 
 /** What stands in the place of an embedding where tokens are one-hot. */
 export type NoParams = { readonly [name: string]: never };
@@ -93,19 +91,10 @@ export function languageModel<P extends Tree, S extends Tree>(
   const output = outputLayer(outputSize, vocabSize, tied);
   const tableOf = ({ embedding: given }: Params): Tensor2D | undefined => given.table;
 
-  /** The cell over the inputs, in two pieces where the state is wanted after fewer than all frames. */
-  const run = (params: Params, ids: Tensor2D, { state, mask, rng }: RunOptions<S>, carry?: number): Steps<S> => {
+  /** The cell over the inputs, and the state after `carry` frames. */
+  const run = (params: Params, ids: Tensor2D, { rng, ...given }: RunOptions<S>, carry?: number): Steps<S> => {
     const { inputs, projected } = tokenInputs(cell, params.cell, tableOf(params), ids);
-    const time = ids.shape[1];
-    const piece = (frames: Tensor3D, from: S | undefined, real: Tensor2D | undefined): Steps<S> =>
-      unroll(cell, params.cell, frames, { state: from, mask: real, projected, rng: rng?.fork('cell') });
-    if (carry === undefined || carry === time) return piece(inputs, state, mask);
-    const sizes = [carry, time - carry];
-    const [head, tail] = split(inputs, sizes, 1) as [Tensor3D, Tensor3D];
-    const [headMask, tailMask] = mask === undefined ? [] : (split(mask, sizes, 1) as [Tensor2D, Tensor2D]);
-    const first = piece(head, state, headMask);
-    const second = piece(tail, first.state, tailMask);
-    return { outputs: concat([first.outputs, second.outputs], 1), state: first.state };
+    return unrollWindow(cell, params.cell, inputs, { ...given, projected, rng: rng?.fork('cell') }, carry);
   };
 
   const model: LanguageModel<P, S> = {
@@ -138,20 +127,15 @@ export function languageModel<P extends Tree, S extends Tree>(
       const [batch, time] = inputs.shape;
       expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined });
       expectShape(name, 'targets', targets, { batch, time });
-      expectFrames('counted', counted, 0, time - 1);
-      expectFrames('carry', carry ?? time, 1, time);
+      expectWindow(name, time, { counted, carry });
       return tree.tidy(() => {
-        let fed = inputs;
-        if (sampling > 0) {
-          if (rng === undefined) throw new OptionError(`${name}: sampling: expected \`rng\` beside it, got none.`);
-          const draws = rng.fork('sampling');
-          fed = withoutGradient(() => mixInputs(model.bind(params), state, inputs, sampling, draws));
-        }
+        const bound = () => model.bind(params);
+        const fed = sampledInputs(name, bound, inputs, { sampling, rng, mask, start: state });
         const steps = run(params, fed, { state, mask, rng }, carry);
-        const dropped = dropout(from(counted, steps.outputs), chosen.dropout, rng?.fork('output'));
+        const dropped = dropout(framesFrom(counted, steps.outputs), chosen.dropout, rng?.fork('output'));
         const logits = output.apply(params.output, tableOf(params), dropped);
-        const { loss, count } = softmaxCrossEntropy(logits, from(counted, targets), {
-          mask: mask && from(counted, mask),
+        const { loss, count } = softmaxCrossEntropy(logits, framesFrom(counted, targets), {
+          mask: mask && framesFrom(counted, mask),
         });
         return { loss, count, state: steps.state };
       });
@@ -163,14 +147,4 @@ export function languageModel<P extends Tree, S extends Tree>(
       }),
   };
   return model;
-}
-
-/** The frames from `start` on. */
-function from<T extends Tensor2D | Tensor3D>(start: number, x: T): T {
-  return start === 0 ? x : (slice(x, [0, start]) as T);
-}
-
-function expectFrames(option: string, frames: number, least: number, most: number): void {
-  if (Number.isSafeInteger(frames) && frames >= least && frames <= most) return;
-  throw new OptionError(`languageModel: ${option}: expected ${least} to ${most} frames, got ${frames}.`);
 }

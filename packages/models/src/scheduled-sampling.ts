@@ -1,7 +1,8 @@
-import { type Rng, type TokenModel, type Tree, tree } from '@elman/core';
+import { OptionError, type Rng, type TokenModel, type Tree, tree, withoutGradient } from '@elman/core';
 import {
   argMax,
   div,
+  logicalAnd,
   notEqual,
   softmax,
   stack,
@@ -17,9 +18,9 @@ import {
  * draws after what it was fed so far:
  *
  *   fedₜ = drawn from softmax(logitsₜ₋₁)   with that probability, for each row and frame on its own
- *        = inputsₜ                          else
+ *        = inputsₜ                          else, and where the mask is 0
  *
- * Shapes: inputs int32 [batch, time] → the same.
+ * Shapes: inputs int32 [batch, time] → the same; mask [batch, time].
  * @see Bengio et al. 2015, Scheduled sampling for sequence prediction with recurrent neural networks
  */
 export function mixInputs<S extends Tree>(
@@ -28,23 +29,60 @@ export function mixInputs<S extends Tree>(
   inputs: Tensor2D,
   probability: number,
   rng: Rng,
+  mask?: Tensor2D | undefined,
 ): Tensor2D {
   const draws = rng.fork('draws');
   const coins = rng.fork('coins');
   const [batch, time] = inputs.shape;
   return tree.tidy(() => {
     const given = unstack(transpose(inputs)) as Tensor1D[];
+    const real = mask && (unstack(transpose(notEqual(mask, 0))) as Tensor1D[]);
     const fed = given.slice(0, 1);
     let state = start;
     for (let t = 1; t < time; t++) {
-      const { logits, state: next } = model.next(state, fed[t - 1] as Tensor1D);
+      const { logits, state: next } = model.next(state, fed[t - 1] as Tensor1D, model.context);
       // The largest of p / exponential noise is a draw from p.
       const noise = draws.tensor(logits.shape, (r) => r.exponential());
       const own: Tensor1D = argMax(div(softmax(logits), noise), 1);
       const ownTurn = coins.tensor([batch], (r) => (r.uniform() < probability ? 1 : 0), 'int32');
-      fed.push(where(notEqual(ownTurn, 0), own, given[t] as Tensor1D));
+      const isOwn: Tensor1D = notEqual(ownTurn, 0);
+      fed.push(where(real ? logicalAnd(isOwn, real[t] as Tensor1D) : isOwn, own, given[t] as Tensor1D));
       state = next;
     }
     return transpose(stack(fed)) as Tensor2D;
   });
+}
+
+/**
+ * `mixInputs` over the rows of a model that is bound to what they go on from, without a gradient; the inputs as they are where `sampling` is 0.
+ * What `bound` makes is the surrounding tidy's.
+ *
+ * @throws {OptionError} for a probability that is none, or without an rng to draw from.
+ */
+export function sampledInputs<S extends Tree>(
+  name: string,
+  bound: () => TokenModel<S>,
+  inputs: Tensor2D,
+  options: {
+    readonly sampling: number;
+    readonly rng: Rng | undefined;
+    readonly mask?: Tensor2D | undefined;
+    readonly start?: S | undefined;
+  },
+): Tensor2D {
+  const { sampling, rng, mask, start } = options;
+  if (sampling === 0) return inputs;
+  expectSampling(name, sampling, rng);
+  return withoutGradient(() => {
+    const model = bound();
+    return mixInputs(model, start ?? model.initialState(inputs.shape[0]), inputs, sampling, rng.fork('sampling'), mask);
+  });
+}
+
+/** @throws {OptionError} for a probability that is none, or without an rng to draw from. */
+export function expectSampling(name: string, sampling: number, rng: Rng | undefined): asserts rng is Rng {
+  if (!(sampling >= 0 && sampling <= 1)) {
+    throw new OptionError(`${name}: sampling: expected a probability from 0 to 1, got ${sampling}.`);
+  }
+  if (rng === undefined) throw new OptionError(`${name}: sampling: expected \`rng\` beside it, got none.`);
 }

@@ -17,6 +17,7 @@ import { accuracy, type DenseParams, dense, type EmbeddingParams, embedding, sof
 import { type AttentionCellState, attentionCell, type SequenceLayer, sourceOf, unroll } from '@elman/rnn';
 import { clone, expandDims, reshape, reverse, type Scalar, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type BridgeKind, bridge } from './bridge.ts';
+import { sampledInputs } from './scheduled-sampling.ts';
 
 /** Sources and what is wanted of them, in ids. */
 export type Seq2seqBatch = {
@@ -78,12 +79,19 @@ export interface Seq2seq<S extends Tree> {
     batch: Omit<Seq2seqBatch, 'targets'>,
     options?: { readonly rng?: Rng | undefined },
   ): Tensor3D;
-  /** Mean nats of the targets that count (teacher forcing), and how many those are. */
+  /**
+   * Mean nats of the targets that count (teacher forcing), and how many those are. `sampling` is the probability with which the decoder is
+   * fed a token that it drew itself; it wants `rng`.
+   */
   loss(
     params: Seq2seqParams,
     batch: Seq2seqBatch,
     state: readonly never[],
-    options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
+    options?: {
+      readonly rng?: Rng | undefined;
+      readonly sampling?: number | undefined;
+      readonly metrics?: boolean | undefined;
+    },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
    * The decoder as decoders drive it, over these sources: row i of a batch goes on from source i. It holds what the encoder made of them;
@@ -174,10 +182,12 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
         return output.apply(params.output, unroll(decoder, params.decoder, embedded, options).outputs);
       }) as Tensor3D;
     },
-    loss(params, batch, _, { rng, metrics = false } = {}) {
-      const { targets, mask } = batch;
+    loss(params, batch, _, { rng, sampling = 0, metrics = false } = {}) {
+      const { sources, sourceMask, targets, mask } = batch;
       return tree.tidy(() => {
-        const logits = model.logits(params, batch, { rng });
+        const bound = () => model.bind(params, sources, sourceMask);
+        const inputs = sampledInputs(name, bound, batch.inputs, { sampling, rng, mask });
+        const logits = model.logits(params, { sources, sourceMask, inputs }, { rng });
         const { loss, count } = softmaxCrossEntropy(logits, targets, { mask, labelSmoothing });
         const measured: { [name: string]: Scalar } = metrics ? { accuracy: accuracy(logits, targets, { mask }) } : {};
         return { loss, count, state: [], metrics: measured };

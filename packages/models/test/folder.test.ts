@@ -2,11 +2,11 @@ import { additiveAttention } from '@elman/attention';
 import * as cells from '@elman/cells';
 import { httpStorage, memoryStorage, type Storage } from '@elman/checkpoint';
 import { type Cell, CheckpointError, OptionError, Rng, type Tree, tree } from '@elman/core';
-import { bidirectional, dropout, stack } from '@elman/rnn';
+import { bidirectional, dropout, layer, stack } from '@elman/rnn';
 import { characterTokenizer, withBoundary } from '@elman/tokenizers';
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { languageModel, loadModel, saveModel, seq2seq } from '../src/index.ts';
+import { classifier, languageModel, loadModel, saveModel, seq2seq } from '../src/index.ts';
 import { numbers } from './support.ts';
 
 const tokenizer = characterTokenizer.fromText('hello world');
@@ -107,6 +107,27 @@ describe('saveModel and loadModel', () => {
     const other = { middle: tokenizer };
     expect(await refusal(saveModel(storage, { model: made, params, tokenizers: other }))).toMatch(
       /middle tokenizer: expected none, got 9/,
+    );
+  });
+
+  it('bring back a classifier of texts with its tokenizer and its pooling', async () => {
+    const storage = memoryStorage();
+    const made = classifier({
+      encoder: layer(cells.gru({ inputSize: 3, hiddenSize: 4 })),
+      vocabulary: tokenizer,
+      classes: ['calm', 'loud'],
+      pooling: additiveAttention({ querySize: 2, memorySize: 4, size: 3 }),
+    });
+    const params = made.init(Rng.seeded(1));
+    await saveModel(storage, { model: made, params, tokenizer });
+    const loaded = await loadModel(storage, { kind: 'classifier' });
+    const texts = ['hello', 'low'].map((text) => loaded.tokenizer?.encode(text) as Int32Array);
+    expect(await loaded.model.predict(loaded.params, texts)).toEqual(await made.predict(params, texts));
+    expect(loaded.model.labels).toEqual(['calm', 'loud']);
+    expect(await refusal(loadModel(storage, { kind: 'tagger' }))).toMatch(/expected a tagger, got what classifier of/);
+    const wrong = { model: made, params, tokenizer: withBoundary(tokenizer) };
+    expect(await refusal(saveModel(storage, wrong))).toMatch(
+      /tokenizer: expected 9 tokens, those of the model, got 10/,
     );
   });
 

@@ -76,6 +76,13 @@ describe('scheduled sampling', () => {
     });
   });
 
+  it('leaves what fills up as it is', async () => {
+    const inputs = tensor2d([[2, 0, 0, 0, 0, 0]], undefined, 'int32');
+    const mask = tensor2d([[1, 1, 1, 1, 0, 0]]);
+    const mixed = await mixInputs(counting, {}, inputs, 1, Rng.seeded(1), mask).array();
+    expect(mixed).toEqual([[2, 3, 4, 0, 0, 0]]);
+  });
+
   it('is teacher forcing with probability 0', async () => {
     const model = languageModel(lstm({ inputSize: 3, hiddenSize: 4 }), { vocabSize: 5 });
     const params = model.init(Rng.seeded(4));

@@ -6,6 +6,12 @@ export {
   sourceOf,
 } from './attention-cell.ts';
 export { type BidirectionalOptions, type Both, bidirectional } from './bidirectional.ts';
+export {
+  type ConditionedOptions,
+  type ConditionedParams,
+  type ConditionedState,
+  conditioned,
+} from './conditioned.ts';
 export { deep } from './deep.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';
 export { type Direction, layer } from './layer.ts';

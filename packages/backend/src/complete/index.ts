@@ -32,6 +32,7 @@ import { depthwiseGradientsOnWasm } from './wasm/depthwise.ts';
 import { compareInPlainLoops } from './wasm/elementwise.ts';
 import { multiplyCompiledOnWasm } from './wasm/mat-mul.ts';
 import { oneHotOfAnyType } from './wasm/one-hot.ts';
+import { reverseOfAnyType } from './wasm/reverse.ts';
 import { shareCopies } from './wasm/share.ts';
 import { sliceInPlace } from './wasm/slice.ts';
 import { stridedSliceOfAnyType } from './wasm/strided-slice.ts';
@@ -57,6 +58,7 @@ const kernels: { readonly [backendName: string]: readonly (() => void)[] } = {
     sliceInPlace,
     stridedSliceOfAnyType,
     oneHotOfAnyType,
+    reverseOfAnyType,
     sumSegmentsOnWasm,
     convolutionFilterOnWasm,
     depthwiseGradientsOnWasm,

@@ -1,0 +1,224 @@
+import {
+  type Cell,
+  expectShape,
+  expectSizes,
+  type Frame,
+  type Recipe,
+  type Rng,
+  type Sequence,
+  ShapeError,
+  type Tree,
+  tree,
+  withoutGradient,
+} from '@elman/core';
+import { type DenseParams, dense, meanSquaredError } from '@elman/nn';
+import { unroll } from '@elman/rnn';
+import { add, mul, notEqual, type Scalar, slice, stack, type Tensor2D, unstack, where } from '@tensorflow/tfjs-core';
+import { lastFrames } from './pooling.ts';
+import { absoluteError } from './regressor.ts';
+import { expectSampling } from './scheduled-sampling.ts';
+import { expectWindow, framesFrom, unrollWindow } from './window.ts';
+
+/** Some frames of sequences and, for each, the frame that follows. */
+export type FrameWindow = {
+  /** [batch, time, frameSize] */
+  readonly inputs: Sequence;
+  /** [batch, time, frameSize]: the frame after each input. */
+  readonly targets: Sequence;
+  /** [batch, time], 1 = real; default: all are. */
+  readonly mask?: Tensor2D | undefined;
+  /** The first frame whose loss counts; default: 0. */
+  readonly counted?: number | undefined;
+  /** The frames after which the state is taken that the next window starts from; default: all. */
+  readonly carry?: number | undefined;
+  /** Whether the window starts from the initial state; default: true. */
+  readonly fresh?: boolean | undefined;
+};
+
+/** How frames are predicted. */
+export type FramePredictorOptions = {
+  /** Whether the model says how much the next frame differs from this one, not what it is. Default: false. */
+  readonly difference?: boolean | undefined;
+};
+
+/** Of the cell, and of the linear map from its outputs to frames. */
+export type FramePredictorParams<P extends Tree> = { readonly cell: P; readonly output: DenseParams };
+
+/** A model of the next frame. */
+export interface FramePredictor<P extends Tree, S extends Tree> {
+  readonly name: string;
+  readonly frameSize: number;
+  readonly cell: Cell<P, S>;
+  /** Absent where the cell has none. */
+  readonly recipe?: Recipe | undefined;
+  init(rng: Rng): FramePredictorParams<P>;
+  initialState(batchSize: number): S;
+  batchSize(window: FrameWindow): number;
+  startsFresh(window: FrameWindow): boolean;
+  /** After each frame the next: [batch, time, frameSize] to the same, and the state after the last frame. */
+  outputs(
+    params: FramePredictorParams<P>,
+    inputs: Sequence,
+    options?: { readonly state?: S | undefined; readonly mask?: Tensor2D | undefined; readonly rng?: Rng | undefined },
+  ): { outputs: Sequence; state: S };
+  /**
+   * Mean squared error, over how many numbers, the state after `carry` frames; and where metrics are asked for `absoluteError`, and
+   * `standstill`: the squared error of who says that nothing moves. `sampling` is the probability with which the model is fed a frame
+   * that it predicted itself; it wants `rng`.
+   */
+  loss(
+    params: FramePredictorParams<P>,
+    window: FrameWindow,
+    state: S,
+    options?: {
+      readonly rng?: Rng | undefined;
+      readonly sampling?: number | undefined;
+      readonly metrics?: boolean | undefined;
+    },
+  ): { loss: Scalar; count: Scalar; state: S; metrics: { readonly [name: string]: Scalar } };
+  /**
+   * How sequences go on, each frame from those before it and from what the model said itself: [batch, steps, frameSize] after
+   * start [batch, time, frameSize], whose rows may have ended where the mask is 0.
+   */
+  generate(
+    params: FramePredictorParams<P>,
+    start: Sequence,
+    steps: number,
+    options?: { readonly mask?: Tensor2D | undefined },
+  ): Sequence;
+}
+
+/**
+ * A model of the next frame of numbers: of a video, of a movement, of a series.
+ *
+ *   sₜ, hₜ = cell(sₜ₋₁, xₜ)
+ *   yₜ     = hₜ·kernel + bias      (difference: xₜ + that)
+ *   loss   = mean (yₜ − xₜ₊₁)²
+ *
+ * Shapes: frames [batch, time, frameSize], where frameSize is the cell's inputSize.
+ * Init:   kernel Glorot uniform, bias 0.
+ */
+export function framePredictor<P extends Tree, S extends Tree>(
+  cell: Cell<P, S>,
+  { difference = false }: FramePredictorOptions = {},
+): FramePredictor<P, S> {
+  const name = 'framePredictor';
+  const { inputSize: frameSize } = cell;
+  const output = dense({ inputSize: cell.outputSize, outputSize: frameSize });
+  type Params = FramePredictorParams<P>;
+
+  const next = <T extends Sequence | Frame>(params: Params, outputs: T, frames: T): T => {
+    const said = output.apply(params.output, outputs);
+    return difference ? add(frames, said) : said;
+  };
+
+  const expectSequence = (what: string, frames: Sequence, mask: Tensor2D | undefined): void => {
+    expectShape(name, what, frames, { batch: undefined, time: undefined, frameSize });
+    const [batch, time] = frames.shape;
+    if (time === 0)
+      throw new ShapeError(`${name}: ${what}: expected one frame or more, got [${frames.shape.join(', ')}].`);
+    if (mask !== undefined) expectShape(name, 'mask', mask, { batch, time });
+  };
+
+  const step = (params: Params, state: S, frame: Frame): { frame: Frame; state: S } => {
+    const { output: said, state: after } = cell.step(params.cell, state, frame, undefined);
+    return { frame: next(params, said, frame), state: after };
+  };
+
+  const model: FramePredictor<P, S> = {
+    name,
+    frameSize,
+    cell,
+    recipe: cell.recipe && { package: '@elman/models', factory: name, arguments: [cell.recipe, { difference }] },
+    init: (rng) => ({ cell: cell.init(rng.fork('cell')), output: output.init(rng.fork('output')) }),
+    initialState: (batchSize) => cell.initialState(batchSize),
+    batchSize: ({ inputs }) => inputs.shape[0],
+    startsFresh: ({ fresh = true }) => fresh,
+    outputs(params, inputs, { state, mask, rng } = {}) {
+      expectSequence('inputs', inputs, mask);
+      return tree.tidy(() => {
+        const steps = unroll(cell, params.cell, inputs, { state, mask, rng: rng?.fork('cell') });
+        return { outputs: next(params, steps.outputs, inputs), state: steps.state };
+      });
+    },
+    loss(params, window, state, { rng, sampling = 0, metrics = false } = {}) {
+      const { inputs, targets, mask, counted = 0, carry } = window;
+      expectSequence('inputs', inputs, mask);
+      const [batch, time] = inputs.shape;
+      expectShape(name, 'targets', targets, { batch, time, frameSize });
+      expectWindow(name, time, { counted, carry });
+      return tree.tidy(() => {
+        let fed = inputs;
+        if (sampling !== 0) {
+          expectSampling(name, sampling, rng);
+          const coins = rng.fork('sampling');
+          fed = withoutGradient(() => mixFrames((s, x) => step(params, s, x), state, inputs, sampling, coins, mask));
+        }
+        const steps = unrollWindow(cell, params.cell, fed, { state, mask, rng: rng?.fork('cell') }, carry);
+        const said = framesFrom(counted, next(params, steps.outputs, fed));
+        const [wanted, now] = [framesFrom(counted, targets), framesFrom(counted, inputs)];
+        const real = mask && framesFrom(counted, mask);
+        const { loss, count } = meanSquaredError(said, wanted, { mask: real });
+        const measured: { [name: string]: Scalar } = metrics
+          ? {
+              absoluteError: absoluteError(said, wanted, real),
+              standstill: meanSquaredError(now, wanted, { mask: real }).loss,
+            }
+          : {};
+        return { loss, count, state: steps.state, metrics: measured };
+      });
+    },
+    generate(params, start, steps, { mask } = {}) {
+      expectSequence('start', start, mask);
+      expectSizes(name, { steps });
+      let { frame, state } = tree.tidy(() => {
+        const before = unroll(cell, params.cell, start, { mask });
+        const frame = next(params, lastFrames(before.outputs, mask), lastFrames(start, mask));
+        return { frame, state: before.state };
+      });
+      const frames = [frame];
+      for (let i = 1; i < steps; i++) {
+        const after = tree.tidy(() => step(params, state, frame));
+        tree.dispose(state);
+        ({ frame, state } = after);
+        frames.push(frame);
+      }
+      tree.dispose(state);
+      const generated = stack(frames, 1) as Sequence;
+      tree.dispose(frames);
+      return generated;
+    },
+  };
+  return model;
+}
+
+/**
+ * The frames of a window, each from the second on replaced with the given probability by what the model itself predicts after what it was fed
+ * so far; where the mask is 0 they stay.
+ *
+ * @see Bengio et al. 2015, Scheduled sampling for sequence prediction with recurrent neural networks
+ */
+function mixFrames<S extends Tree>(
+  step: (state: S, frame: Frame) => { readonly frame: Frame; readonly state: S },
+  start: S,
+  inputs: Sequence,
+  probability: number,
+  coins: Rng,
+  mask: Tensor2D | undefined,
+): Sequence {
+  const [batch, time] = inputs.shape;
+  if (time === 1) return inputs;
+  return tree.tidy(() => {
+    const given = unstack(inputs, 1) as Frame[];
+    const fed = given.slice(0, 1);
+    let state = start;
+    for (let t = 1; t < time; t++) {
+      const own = step(state, fed[t - 1] as Frame);
+      state = own.state;
+      const turn = coins.tensor([batch, 1], (r) => (r.uniform() < probability ? 1 : 0)) as Frame;
+      const real = mask === undefined ? turn : mul(turn, slice(mask, [0, t], [batch, 1]));
+      fed.push(where(notEqual(real, 0), own.frame, given[t] as Frame));
+    }
+    return stack(fed, 1) as Sequence;
+  });
+}

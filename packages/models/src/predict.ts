@@ -1,0 +1,64 @@
+import { DataError, expectSizes } from '@elman/core';
+import { padded, type Values } from '@elman/data';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, tidy } from '@tensorflow/tfjs-core';
+import type { ReadBatch, Reader } from './reading.ts';
+
+/** How sequences are judged. */
+export type PredictOptions = {
+  /** Sequences that are read together; 64 by default. */
+  readonly batchSize?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * What a model says of sequences in plain numbers, in their order: of each row its part of `outputs`, [rest…] row after row. What it says of
+ * one does not depend on the others.
+ *
+ * @throws {DataError} for a sequence that is empty, or has ids or widths that the model does not know.
+ */
+export async function predictRows(
+  name: string,
+  { inputSize, vocabSize }: Pick<Reader, 'inputSize' | 'vocabSize'>,
+  sequences: readonly Values[],
+  outputs: (batch: ReadBatch) => Tensor,
+  { batchSize = 64, signal }: PredictOptions,
+): Promise<Float32Array[]> {
+  expectSizes(name, { batchSize });
+  for (const [i, sequence] of sequences.entries()) {
+    const problem = misfit(sequence, vocabSize, inputSize);
+    if (problem !== undefined) throw new DataError(`${name}: predict: sequence ${i}: ${problem}.`);
+  }
+  if (sequences.length === 0) return [];
+  const rows: Float32Array[] = [];
+  const batches = padded(
+    sequences.map((inputs) => ({ inputs, targets: 0 })),
+    { batchSize },
+  );
+  for (let index = 0; index < batches.batchesPerEpoch; index++) {
+    signal?.throwIfAborted();
+    const { inputs, mask, targets, lengths } = batches.batch(0, index);
+    const said = tidy(() => outputs({ inputs, mask }));
+    dispose([inputs, mask, targets, lengths]);
+    const values = (await said.data()) as Float32Array;
+    said.dispose();
+    const size = values.length / lengths.size;
+    for (let start = 0; start < values.length; start += size) rows.push(values.slice(start, start + size));
+  }
+  return rows;
+}
+
+/** What is wrong with a sequence. */
+function misfit(sequence: Values, vocabSize: number | undefined, inputSize: number): string | undefined {
+  if (sequence.length === 0) return 'expected one frame or more, got none; leave it out';
+  if (vocabSize !== undefined) {
+    const ids = Array.from(sequence as ArrayLike<number>);
+    const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabSize);
+    if (wrong === undefined) return undefined;
+    return `expected ids from 0 to ${vocabSize - 1}, got ${JSON.stringify(wrong)}; encode it with the model's tokenizer`;
+  }
+  const frames = Array.from(sequence as readonly ArrayLike<number>[]);
+  const wrong = frames.find((frame) => frame?.length !== inputSize);
+  if (wrong === undefined) return undefined;
+  return `expected frames of ${inputSize} numbers, got ${(wrong as ArrayLike<number> | undefined)?.length ?? 'single numbers'}`;
+}

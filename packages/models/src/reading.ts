@@ -1,0 +1,128 @@
+import {
+  type Attention,
+  expectShape,
+  expectSizes,
+  type Json,
+  OptionError,
+  type Recipe,
+  type Rng,
+  type Sequence,
+  ShapeError,
+  type Tree,
+  tree,
+} from '@elman/core';
+import { type DenseParams, dense, dropout as dropOut, type EmbeddingParams, embedding } from '@elman/nn';
+import type { SequenceLayer } from '@elman/rnn';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { NoParams } from './language-model.ts';
+import { type PoolingKind, poolingOf } from './pooling.ts';
+
+/** Sequences to be read. */
+export type ReadBatch = {
+  /** Ids int32 [batch, time] where the model has a vocabulary, else frames [batch, time, the encoder's inputSize]. */
+  readonly inputs: Tensor;
+  /** [batch, time], 1 where there is a frame, 0 where the row has ended; default: all are frames. */
+  readonly mask?: Tensor2D | undefined;
+};
+
+/** What every model that reads a sequence is made of. */
+export type ReaderOptions<P extends Tree, S extends Tree> = {
+  /** A layer over the sequence: `layer(cell)`, `bidirectional(…)`, `deep([…])`. */
+  readonly encoder: SequenceLayer<P, S>;
+  /** Of the ids that it reads: a tokenizer, or just `{ vocabSize }`. Without one it reads frames of numbers. */
+  readonly vocabulary?: { readonly vocabSize: number } | undefined;
+  /** The fraction that is dropped in training before the output layer; 0 by default. */
+  readonly dropout?: number | undefined;
+};
+
+/** Of its parts. `pooling` is empty but for attention; `embedding` where frames are read. */
+export type ReaderParams = {
+  readonly encoder: Tree;
+  readonly embedding: EmbeddingParams | NoParams;
+  readonly pooling: Tree;
+  readonly output: DenseParams;
+};
+
+/** Reads sequences and says `outputSize` numbers of each, or of each of its frames. */
+export interface Reader {
+  readonly inputSize: number;
+  readonly vocabSize: number | undefined;
+  init(rng: Rng): ReaderParams;
+  /** [batch, outputSize], or [batch, time, outputSize] without pooling. */
+  outputs(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor;
+}
+
+/** What is behind classifiers, taggers and regressors. @throws {OptionError} if the parts do not go together. */
+export function reader<P extends Tree, S extends Tree, A extends Tree>(
+  name: string,
+  options: ReaderOptions<P, S>,
+  outputSize: number,
+  pooling?: PoolingKind | Attention<A> | undefined,
+): Reader {
+  const { vocabulary, dropout = 0 } = options;
+  const encoder = options.encoder as unknown as SequenceLayer<Tree, Tree>;
+  const { inputSize } = encoder;
+  const vocabSize = vocabulary?.vocabSize;
+  if (vocabSize !== undefined) expectSizes(name, { vocabSize });
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new OptionError(`${name}: dropout: expected a number from 0 to below 1, got ${dropout}.`);
+  }
+  const table = vocabSize === undefined ? undefined : embedding({ vocabSize, size: inputSize });
+  const pool = pooling === undefined ? undefined : poolingOf(name, encoder, pooling);
+  const output = dense({ inputSize: pool?.size ?? encoder.outputSize, outputSize });
+  return {
+    inputSize,
+    vocabSize,
+    init: (rng) => ({
+      encoder: encoder.init(rng.fork('encoder')),
+      embedding: table?.init(rng.fork('embedding')) ?? {},
+      pooling: pool?.init(rng.fork('pooling')) ?? {},
+      output: output.init(rng.fork('output')),
+    }),
+    outputs(params, { inputs, mask }, { rng } = {}) {
+      expectInputs(name, inputs, table === undefined ? inputSize : undefined);
+      const [batch, time] = inputs.shape as [number, number];
+      if (mask !== undefined) expectShape(name, 'mask', mask, { batch, time });
+      return tree.tidy(() => {
+        const frames = (table?.apply(params.embedding as EmbeddingParams, inputs) ?? inputs) as Sequence;
+        const { outputs, state } = encoder.run(params.encoder, frames, { mask, rng: rng?.fork('encoder') });
+        const read: Tensor = pool?.apply(params.pooling, outputs, state, mask) ?? outputs;
+        return output.apply(params.output, dropOut(read, dropout, rng?.fork('output')));
+      });
+    },
+  };
+}
+
+function expectInputs(name: string, inputs: Tensor, inputSize: number | undefined): void {
+  if (inputSize !== undefined) expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
+  else {
+    expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined });
+    if (inputs.dtype !== 'int32') {
+      throw new ShapeError(
+        `${name}: inputs: expected ids int32, got ${inputs.dtype}; cast them, or leave out the vocabulary.`,
+      );
+    }
+  }
+  if (inputs.shape[1] === 0) {
+    throw new ShapeError(`${name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
+  }
+}
+
+/** How to make such a model again, if its encoder and its pooling say how to make them. */
+export function readerRecipe<P extends Tree, S extends Tree>(
+  factory: string,
+  { encoder, vocabulary, dropout = 0 }: ReaderOptions<P, S>,
+  others: { readonly [option: string]: Json },
+  pooling?: PoolingKind | Attention<Tree> | undefined,
+): Recipe | undefined {
+  const pool = typeof pooling === 'object' ? pooling.recipe : pooling;
+  if (encoder.recipe === undefined || (pooling !== undefined && pool === undefined)) return undefined;
+  const options: { [option: string]: Json } = {
+    encoder: encoder.recipe,
+    ...(vocabulary === undefined ? {} : { vocabulary: { vocabSize: vocabulary.vocabSize } }),
+    ...(pool === undefined ? {} : { pooling: pool }),
+    dropout,
+    ...others,
+  };
+  return { package: '@elman/models', factory, arguments: [options] };
+}

@@ -1,0 +1,135 @@
+import { type Attention, expectShape, OptionError, type Recipe, type Rng, type Tree, tree } from '@elman/core';
+import type { Values } from '@elman/data';
+import { meanSquaredError } from '@elman/nn';
+import {
+  abs,
+  cast,
+  div,
+  expandDims,
+  maximum,
+  mean,
+  mul,
+  notEqual,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { PoolingKind } from './pooling.ts';
+import { type PredictOptions, predictRows } from './predict.ts';
+import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
+
+/** Sequences and the numbers that are wanted of them. */
+export type RegressorBatch = ReadBatch & {
+  /** [batch, outputSize], or [batch, time, outputSize] where they are wanted of each frame. */
+  readonly targets: Tensor;
+  /** Where they are wanted of each frame: [batch, time], 1 where the target counts; default: where there is a frame. */
+  readonly targetMask?: Tensor2D | undefined;
+};
+
+/** What a regressor is made of. */
+export type RegressorOptions<P extends Tree, S extends Tree, A extends Tree> = ReaderOptions<P, S> & {
+  /** How many numbers. */
+  readonly outputSize: number;
+  /** Whether they are wanted of the whole sequence, the default, or of each frame. */
+  readonly of?: 'sequence' | 'frame' | undefined;
+  /** How a sequence becomes one vector, as for `classifier`; `state` by default. */
+  readonly pooling?: PoolingKind | Attention<A> | undefined;
+};
+
+/** A model of numbers. */
+export interface Regressor {
+  readonly name: string;
+  /** Absent where a part has none. */
+  readonly recipe?: Recipe | undefined;
+  /** Of the ids that it reads, where it reads ids. */
+  readonly vocabSize?: number | undefined;
+  readonly outputSize: number;
+  init(rng: Rng): ReaderParams;
+  /** Nothing is carried from batch to batch. */
+  initialState(batchSize: number): readonly never[];
+  batchSize(batch: ReadBatch): number;
+  /** [batch, outputSize], or [batch, time, outputSize] of each frame. */
+  outputs(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor;
+  /** Mean squared error, over how many numbers, and their `absoluteError` where metrics are asked for. */
+  loss(
+    params: ReaderParams,
+    batch: RegressorBatch,
+    state: readonly never[],
+    options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
+  ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
+  /**
+   * What it says of sequences, ids [time] or frames [time][inputSize]: outputSize numbers of each, or [time·outputSize].
+   * @throws {DataError} for one that it cannot read.
+   */
+  predict(params: ReaderParams, sequences: readonly Values[], options?: PredictOptions): Promise<Float32Array[]>;
+}
+
+/**
+ * A regressor: a sequence in, one or several numbers out, of the whole or of each frame.
+ *
+ *   outputs, state = encoder(embed(ids))      or of frames as they are
+ *   y              = pooling(outputs, state)·kernel + bias      of each frame: yₜ = outputₜ·kernel + bias
+ *   loss           = mean (y − target)²
+ *
+ * Shapes: ids int32 [batch, time] or frames [batch, time, inputSize]; y [batch, outputSize] or [batch, time, outputSize].
+ * Init:   table normal with deviation 1; kernel Glorot uniform; bias 0; all else as the parts have it.
+ * @throws {OptionError} if the parts do not go together.
+ */
+export function regressor<P extends Tree, S extends Tree, A extends Tree>(
+  options: RegressorOptions<P, S, A>,
+): Regressor {
+  const name = 'regressor';
+  const { outputSize, of = 'sequence', pooling } = options;
+  if (of !== 'sequence' && of !== 'frame') {
+    throw new OptionError(`${name}: of: expected sequence or frame, got ${of as string}.`);
+  }
+  if (of === 'frame' && pooling !== undefined) {
+    throw new OptionError(`${name}: pooling: expected none where numbers are wanted of each frame; leave it out.`);
+  }
+  const pool = of === 'frame' ? undefined : (pooling ?? 'state');
+  const read = reader(name, options, outputSize, pool);
+  const model: Regressor = {
+    name,
+    recipe: readerRecipe(name, options, { outputSize, of }, pool as PoolingKind | Attention<Tree> | undefined),
+    vocabSize: read.vocabSize,
+    outputSize,
+    init: (rng) => read.init(rng),
+    initialState: () => [],
+    batchSize: ({ inputs }) => inputs.shape[0] as number,
+    outputs: (params, batch, given) => read.outputs(params, batch, given),
+    loss(params, batch, _, { rng, metrics = false } = {}) {
+      const { inputs, targets, mask: real, targetMask = real } = batch;
+      const [rows, time] = inputs.shape as [number, number];
+      const mask = of === 'frame' ? targetMask : undefined;
+      expectShape(name, 'targets', targets, of === 'frame' ? { rows, time, outputSize } : { rows, outputSize });
+      if (mask !== undefined) expectShape(name, 'targetMask', mask, { rows, time });
+      return tree.tidy(() => {
+        const outputs = model.outputs(params, batch, { rng });
+        const { loss, count } = meanSquaredError(outputs, targets, { mask });
+        const measured: { [name: string]: Scalar } = metrics
+          ? { absoluteError: absoluteError(outputs, targets, mask) }
+          : {};
+        return { loss, count, state: [], metrics: measured };
+      });
+    },
+    async predict(params, sequences, given = {}) {
+      const rows = await predictRows(name, read, sequences, (batch) => model.outputs(params, batch), given);
+      return of === 'frame' ? rows.map((row, i) => row.slice(0, (sequences[i] as Values).length * outputSize)) : rows;
+    },
+  };
+  return model;
+}
+
+/** Mean |outputs − targets| over the numbers whose mask, [batch, time], is not 0. */
+export function absoluteError(outputs: Tensor, targets: Tensor, mask: Tensor2D | undefined): Scalar {
+  const errors = abs(sub(outputs, targets));
+  if (mask === undefined) return mean(errors);
+  const real = notEqual(mask, 0);
+  const count = mul(sum(cast(real, 'float32')), outputs.shape.at(-1) as number);
+  const counted = where(expandDims(real, 2), errors, zerosLike(errors));
+  return div(sum(counted), maximum(count, 1)) as Scalar;
+}

@@ -1,0 +1,231 @@
+import {
+  type Cell,
+  expectShape,
+  expectSizes,
+  type Frame,
+  type Json,
+  OptionError,
+  type Recipe,
+  type Rng,
+  type TokenModel,
+  type Tree,
+  tree,
+} from '@elman/core';
+import {
+  accuracy,
+  type DenseParams,
+  dense,
+  dropout as dropOut,
+  type EmbeddingParams,
+  embedding,
+  softmaxCrossEntropy,
+} from '@elman/nn';
+import { conditioned, unroll } from '@elman/rnn';
+import {
+  clone,
+  expandDims,
+  reshape,
+  type Scalar,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  tanh,
+} from '@tensorflow/tfjs-core';
+import type { NoParams } from './language-model.ts';
+import { sampledInputs } from './scheduled-sampling.ts';
+
+/** Vectors and the sequences of ids that are wanted of them. */
+export type VectorBatch = {
+  /** [batch, vectorSize] */
+  readonly vectors: Tensor2D;
+  /** int32 [batch, time]: a start symbol, and then the targets but the last. */
+  readonly inputs: Tensor2D;
+  /** int32 [batch, time] */
+  readonly targets: Tensor2D;
+  /** [batch, time], 1 where the target counts; default: all do. */
+  readonly mask?: Tensor2D | undefined;
+};
+
+/** What a model from vectors to sequences is made of. */
+export type VectorToSequenceOptions<P extends Tree, S extends Tree> = {
+  /** A cell over embedded tokens; where the vector is an input, with room for it (or for its features) beside them. */
+  readonly decoder: Cell<P, S>;
+  readonly vectorSize: number;
+  /** Of the sequences: a tokenizer, or just `{ vocabSize }`. */
+  readonly vocabulary: { readonly vocabSize: number };
+  /** Whether the vector is a further `input` at every step, gives the first `state`, or `both`, the default. */
+  readonly conditioning?: 'input' | 'state' | 'both' | undefined;
+  /** Units of a layer, tanh, that vectors go through first; by default there is none. */
+  readonly featureSize?: number | undefined;
+  /** The fraction of the cell's outputs that is dropped in training before the logits; 0 by default. */
+  readonly dropout?: number | undefined;
+  /** Of the loss; 0 by default. */
+  readonly labelSmoothing?: number | undefined;
+};
+
+/** Of its parts; `features` is empty without a layer for them. */
+export type VectorToSequenceParams = {
+  readonly decoder: Tree;
+  readonly features: DenseParams | NoParams;
+  readonly embedding: EmbeddingParams;
+  readonly output: DenseParams;
+};
+
+/** A decoder over given vectors. */
+export interface BoundVectors<S extends Tree> extends TokenModel<S> {
+  /** Frees what it made of the vectors. */
+  dispose(): void;
+}
+
+/** A model from vectors to sequences: captions of images, say, whose features are given. */
+export interface VectorToSequence<S extends Tree> {
+  readonly name: string;
+  /** Absent where its decoder has none. */
+  readonly recipe?: Recipe | undefined;
+  readonly vocabSize: number;
+  readonly vectorSize: number;
+  init(rng: Rng): VectorToSequenceParams;
+  /** Nothing is carried from batch to batch. */
+  initialState(batchSize: number): readonly never[];
+  batchSize(batch: VectorBatch): number;
+  /** What the decoder says to its inputs: [batch, time, vocabSize]. */
+  logits(
+    params: VectorToSequenceParams,
+    batch: Omit<VectorBatch, 'targets'>,
+    options?: { readonly rng?: Rng | undefined },
+  ): Tensor3D;
+  /**
+   * Mean nats of the targets that count (teacher forcing), and how many those are. `sampling` is the probability with which the decoder is
+   * fed a token that it drew itself; it wants `rng`.
+   */
+  loss(
+    params: VectorToSequenceParams,
+    batch: VectorBatch,
+    state: readonly never[],
+    options?: {
+      readonly rng?: Rng | undefined;
+      readonly sampling?: number | undefined;
+      readonly metrics?: boolean | undefined;
+    },
+  ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
+  /**
+   * The decoder as decoders drive it, over these vectors: row i of a batch goes on from vector i. They are its context. Dispose of it before
+   * the parameters.
+   */
+  bind(params: VectorToSequenceParams, vectors: Tensor2D): BoundVectors<S>;
+}
+
+/**
+ * A model from vectors to sequences: a language model that is conditioned on a vector.
+ *
+ *   v              = tanh(vector·kernel + bias)      with featureSize; else the vector itself
+ *   sₜ, yₜ         = conditioned(decoder)(sₜ₋₁, embed(tokenₜ), v)
+ *   p(tokenₜ₊₁)    = softmax(yₜ·kernel + bias)
+ *
+ * Shapes: vectors [batch, vectorSize]; inputs, targets int32 [batch, time]; logits [batch, time, vocabSize].
+ * Init:   table normal with deviation 1; kernels Glorot uniform; biases 0; the decoder's as it and `conditioned` have it.
+ * @throws {OptionError} if the parts do not go together.
+ * @see Vinyals et al. 2015, Show and tell; Karpathy & Li 2015
+ */
+export function vectorToSequence<P extends Tree, S extends Tree>(
+  options: VectorToSequenceOptions<P, S>,
+): VectorToSequence<Tree> {
+  const name = 'vectorToSequence';
+  const { vectorSize, featureSize, conditioning = 'both', dropout = 0, labelSmoothing = 0 } = options;
+  const { vocabSize } = options.vocabulary;
+  expectSizes(name, { vectorSize, vocabSize, ...(featureSize === undefined ? {} : { featureSize }) });
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new OptionError(`${name}: dropout: expected a number from 0 to below 1, got ${dropout}.`);
+  }
+  const size = featureSize ?? vectorSize;
+  const inner = options.decoder as unknown as Cell<Tree, Tree>;
+  const decoder = conditioned(inner, { size, as: conditioning }) as Cell<Tree, Tree, Frame>;
+  const features = featureSize === undefined ? undefined : dense({ inputSize: vectorSize, outputSize: featureSize });
+  const table = embedding({ vocabSize, size: decoder.inputSize });
+  const output = dense({ inputSize: decoder.outputSize, outputSize: vocabSize });
+
+  const contextOf = (params: VectorToSequenceParams, vectors: Tensor2D): Frame =>
+    features === undefined ? clone(vectors) : tanh(features.apply(params.features as DenseParams, vectors));
+  const run = (params: VectorToSequenceParams, ids: Tensor, context: Frame, state: Tree | undefined, rng?: Rng) =>
+    unroll(decoder, params.decoder, table.apply(params.embedding, ids) as Tensor3D, { state, context, rng });
+
+  const model: VectorToSequence<Tree> = {
+    name,
+    recipe: recipeOf(options),
+    vocabSize,
+    vectorSize,
+    init: (rng) => ({
+      decoder: decoder.init(rng.fork('decoder')),
+      features: features?.init(rng.fork('features')) ?? {},
+      embedding: table.init(rng.fork('embedding')),
+      output: output.init(rng.fork('output')),
+    }),
+    initialState: () => [],
+    batchSize: ({ vectors }) => vectors.shape[0],
+    logits(params, { vectors, inputs }, { rng } = {}) {
+      expectShape(name, 'vectors', vectors, { batch: undefined, vectorSize });
+      expectShape(name, 'inputs', inputs, { batch: vectors.shape[0], time: undefined });
+      return tree.tidy(() => {
+        const { outputs } = run(params, inputs, contextOf(params, vectors), undefined, rng?.fork('decoder'));
+        return output.apply(params.output, dropOut(outputs, dropout, rng?.fork('output')));
+      }) as Tensor3D;
+    },
+    loss(params, batch, _, { rng, sampling = 0, metrics = false } = {}) {
+      const { vectors, targets, mask } = batch;
+      expectShape(name, 'vectors', vectors, { batch: undefined, vectorSize });
+      return tree.tidy(() => {
+        const inputs = sampledInputs(name, () => model.bind(params, vectors), batch.inputs, { sampling, rng, mask });
+        const logits = model.logits(params, { vectors, inputs }, { rng });
+        const { loss, count } = softmaxCrossEntropy(logits, targets, { mask, labelSmoothing });
+        const measured: { [name: string]: Scalar } = metrics ? { accuracy: accuracy(logits, targets, { mask }) } : {};
+        return { loss, count, state: [], metrics: measured };
+      });
+    },
+    bind(params, vectors) {
+      expectShape(name, 'vectors', vectors, { batch: undefined, vectorSize });
+      const held = tree.tidy(() => contextOf(params, vectors));
+      const [rows] = vectors.shape;
+      return {
+        vocabSize,
+        context: held,
+        initialState(batchSize) {
+          if (batchSize === rows) return tree.tidy(() => decoder.initialState(batchSize, held));
+          throw new OptionError(`${name}: expected a row for each of the ${rows} vectors, got ${batchSize}.`);
+        },
+        next(state, tokens, context: Tree | undefined = held) {
+          expectShape(name, 'tokens', tokens, { batch: tree.leaves(state)[0]?.shape[0] });
+          return tree.tidy(() => {
+            const { outputs, state: next } = run(params, expandDims(tokens, 1), context as Frame, state);
+            const said: Tensor2D = reshape(outputs, [-1, decoder.outputSize]);
+            return { logits: output.apply(params.output, said), state: next, features: said };
+          });
+        },
+        dispose: () => held.dispose(),
+      };
+    },
+  };
+  return model;
+}
+
+/** How to make the model again, if its decoder says how to make it. */
+function recipeOf<P extends Tree, S extends Tree>({
+  decoder,
+  vectorSize,
+  vocabulary,
+  conditioning = 'both',
+  featureSize,
+  dropout = 0,
+  labelSmoothing = 0,
+}: VectorToSequenceOptions<P, S>): Recipe | undefined {
+  if (decoder.recipe === undefined) return undefined;
+  const options: { [option: string]: Json } = {
+    decoder: decoder.recipe,
+    vectorSize,
+    vocabulary: { vocabSize: vocabulary.vocabSize },
+    conditioning,
+    ...(featureSize === undefined ? {} : { featureSize }),
+    dropout,
+    labelSmoothing,
+  };
+  return { package: '@elman/models', factory: 'vectorToSequence', arguments: [options] };
+}

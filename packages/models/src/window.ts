@@ -1,0 +1,45 @@
+import { type Cell, OptionError, type Sequence, type Steps, type Tree } from '@elman/core';
+import { type UnrollOptions, unroll } from '@elman/rnn';
+import { concat, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+
+/**
+ * A cell over a window of frames, with the state after `carry` of them, which the next window starts from: in two pieces where those are
+ * fewer than all.
+ */
+export function unrollWindow<P extends Tree, S extends Tree>(
+  cell: Cell<P, S>,
+  params: P,
+  inputs: Sequence,
+  options: UnrollOptions<S>,
+  carry?: number | undefined,
+): Steps<S> {
+  const [, time] = inputs.shape;
+  if (carry === undefined || carry === time) return unroll(cell, params, inputs, options);
+  const sizes = [carry, time - carry];
+  const [head, tail] = split(inputs, sizes, 1) as [Tensor3D, Tensor3D];
+  const [headMask, tailMask] =
+    options.mask === undefined ? [] : (split(options.mask, sizes, 1) as [Tensor2D, Tensor2D]);
+  const first = unroll(cell, params, head, { ...options, mask: headMask });
+  const second = unroll(cell, params, tail, { ...options, mask: tailMask, state: first.state });
+  return { outputs: concat([first.outputs, second.outputs], 1), state: first.state };
+}
+
+/** The frames from `start` on. */
+export function framesFrom<T extends Tensor2D | Tensor3D>(start: number, x: T): T {
+  return start === 0 ? x : (slice(x, [0, start]) as T);
+}
+
+/** @throws {OptionError} unless a window of `time` frames can be counted and carried on so. */
+export function expectWindow(
+  name: string,
+  time: number,
+  { counted, carry = time }: { readonly counted: number; readonly carry?: number | undefined },
+): void {
+  expectFrames(name, 'counted', counted, 0, time - 1);
+  expectFrames(name, 'carry', carry, 1, time);
+}
+
+function expectFrames(name: string, option: string, frames: number, least: number, most: number): void {
+  if (Number.isSafeInteger(frames) && frames >= least && frames <= most) return;
+  throw new OptionError(`${name}: ${option}: expected ${least} to ${most} frames, got ${frames}.`);
+}
