@@ -1,7 +1,7 @@
 import type { HighestLogits, Rng, TokenSession, Tree } from '@elman/core';
 import { draw, expectLogits, expectNormalizer, greedy } from './draw.ts';
 import type { TensorSession } from './on-tensors.ts';
-import { type DecodingOptions, processorOf } from './options.ts';
+import { type DecodingOptions, isPlainlyGreedy, processorOf } from './options.ts';
 
 /** A row on its way: `ids` are its prompt and what came after. */
 export interface Row {
@@ -27,16 +27,15 @@ type Advance = (
  */
 export function chooser<S extends Tree>(options: DecodingOptions<S>): Advance {
   const { vocabSize } = options.model;
-  const { temperature, repetitionPenalty, processors = [] } = options;
   const process = processorOf(options);
-  const wantsHighest = temperature === 0 && repetitionPenalty === undefined && processors.length === 0;
+  const wantsHighest = isPlainlyGreedy(options);
 
   const fromLogits =
     (values: Float32Array | undefined): Choose =>
     (row, i) => {
       const logits = (values as Float32Array).subarray(i * vocabSize, (i + 1) * vocabSize);
       expectLogits(logits, row.row, row.ids.length);
-      const processed = process(logits, row.ids);
+      const processed = process(logits, row.ids, row.generated.length);
       return row.rng === undefined ? greedy(processed) : draw(processed, row.rng);
     };
 

@@ -23,9 +23,12 @@ function diverged(highest: number, row: number, step: number): DivergenceError {
   );
 }
 
-/** The index of the highest number, the first of equals. */
+/**
+ * The index of the highest number, the first of equals.
+ * @throws {OptionError} if the processors left nothing to choose.
+ */
 export function greedy(logits: Float32Array): number {
-  return logits.indexOf(maximum(logits));
+  return logits.indexOf(expectChoice(logits));
 }
 
 /**
@@ -33,13 +36,15 @@ export function greedy(logits: Float32Array): number {
  * @throws {OptionError} if the processors left nothing to draw.
  */
 export function draw(logits: Float32Array, rng: Rng): number {
-  const highest = maximum(logits);
-  if (!Number.isFinite(highest)) {
-    throw new OptionError(
-      'decoding: processors: expected one finite logit or more, got none: every token is forbidden.',
-    );
-  }
+  const highest = expectChoice(logits);
   const weights = new Float64Array(logits.length);
   for (let i = 0; i < logits.length; i++) weights[i] = Math.exp((logits[i] as number) - highest);
   return rng.categorical(weights);
+}
+
+/** The highest of what processors have left. */
+export function expectChoice(logits: Float32Array): number {
+  const highest = maximum(logits);
+  if (Number.isFinite(highest)) return highest;
+  throw new OptionError('decoding: processors: expected one finite logit or more, got none: every token is forbidden.');
 }

@@ -35,18 +35,3 @@ function leastOfHighest(row: Float32Array, count: number): number {
   }
   return least;
 }
-
-/** How many tokens, most likely first, have probabilities that sum to p or more. */
-export function nucleusSize(logits: Float32Array, p: number): number {
-  const ascending = logits.toSorted();
-  const highest = ascending[ascending.length - 1] as number;
-  let total = 0;
-  for (const z of ascending) total += Math.exp(z - highest);
-  let sum = 0;
-  let count = 0;
-  while (count < ascending.length && sum < p * total) {
-    count++;
-    sum += Math.exp((ascending[ascending.length - count] as number) - highest);
-  }
-  return count;
-}

@@ -9,14 +9,18 @@ export {
   stochasticBeamSearch,
 } from './beam/stochastic.ts';
 export { type Fate, type SearchTree, type TraceNode, treeText } from './beam/trace.ts';
+export { type ContrastiveDecodingOptions, contrastiveDecoding } from './combine/contrastive-decoding.ts';
+export { type EnsembleOptions, ensemble } from './combine/ensemble.ts';
+export { type ContrastiveSearchOptions, contrastiveSearch } from './contrastive/contrastive-search.ts';
+export { banned, biased, minimumTokens, noRepeatNgram } from './forbid.ts';
 export { type GenerateOptions, generate } from './generate.ts';
-export type { DecodingOptions } from './options.ts';
+export type { DecodingOptions, WritingOptions } from './options.ts';
 export {
   compose,
   type LogitsProcessor,
   repetitionPenalty,
   temperature,
   topK,
-  topP,
 } from './processors.ts';
 export { type SampleOptions, sample } from './sample.ts';
+export { minP, topP, typical } from './truncation.ts';

@@ -108,8 +108,15 @@ export function openOnTensors<S extends Tree>(
   };
 }
 
+/** The context of the rows at work. */
+export interface RowContext {
+  rows(): Tree | undefined;
+  keep(rows: readonly number[]): void;
+  dispose(): void;
+}
+
 /** The context of the rows at work: gathered anew only where other sources are at work than before, not where rows change places. */
-function contextOf({ context }: { readonly context?: Tree | undefined }) {
+export function contextOf({ context }: { readonly context?: Tree | undefined }): RowContext {
   let sources: readonly number[] | undefined;
   let made: Tree | undefined;
   return {
@@ -129,7 +136,7 @@ function contextOf({ context }: { readonly context?: Tree | undefined }) {
   };
 }
 
-function expectLogits<S extends Tree>({ logits }: TokenStep<S>, batch: number, vocabSize: number): void {
+export function expectLogits<S extends Tree>({ logits }: TokenStep<S>, batch: number, vocabSize: number): void {
   expectShape('decoding', 'logits', logits, { batch, vocabSize });
   if (logits.dtype !== 'float32') {
     throw new ShapeError(`decoding: logits: expected float32, got ${logits.dtype}; cast them in the model.`);
@@ -147,7 +154,7 @@ function expectWeights<S extends Tree>({ weights }: TokenStep<S>, batch: number)
 }
 
 /** Disposes the old state, but for leaves that the model has handed through. */
-function disposeOld(old: Tree, next: Tree): void {
+export function disposeOld(old: Tree, next: Tree): void {
   const inUse = new Set(tree.leaves(next));
   for (const leaf of tree.leaves(old)) if (!inUse.has(leaf)) leaf.dispose();
 }

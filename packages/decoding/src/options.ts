@@ -1,23 +1,24 @@
 import { OptionError, type TokenModel, type Tree } from '@elman/core';
-import { compose, type LogitsProcessor, repetitionPenalty, temperature, topK, topP } from './processors.ts';
+import { checkedSequences } from './beam/checks.ts';
+import { banned, minimumTokens, noRepeatNgram } from './forbid.ts';
+import { compose, type LogitsProcessor, repetitionPenalty, temperature, topK } from './processors.ts';
+import { minP, topP, typical } from './truncation.ts';
 
-/** How tokens are chosen and when to stop. */
-export interface DecodingOptions<S extends Tree> {
+/** What every decoder that writes token by token is told. */
+export interface WritingOptions<S extends Tree> {
   readonly model: TokenModel<S>;
   /** No row gets more new tokens than this. */
   readonly maximumTokens: number;
-  /** 0 is greedy: the most likely token, the first of equals, no chance involved. By default 1. */
-  readonly temperature?: number | undefined;
-  /** Draw from the k most likely tokens only. */
-  readonly topK?: number | undefined;
-  /** Draw from the nucleus only: the most likely tokens that hold this probability together. */
-  readonly topP?: number | undefined;
+  /** As many new tokens come before one that ends a row; wants `stop` as ids. By default 0. */
+  readonly minimumTokens?: number | undefined;
   /** Above 1: tokens that have occurred, in the prompt or since, become less likely. */
   readonly repetitionPenalty?: number | undefined;
+  /** No sequence of as many tokens occurs twice, the prompt included. */
+  readonly noRepeatNgram?: number | undefined;
+  /** Token sequences that must not occur. What has begun in the prompt must not go on. */
+  readonly banned?: readonly (readonly number[])[] | undefined;
   /** Further processors, run before the others. */
   readonly processors?: readonly LogitsProcessor[] | undefined;
-  /** The same seed gives the same tokens. Not needed where temperature is 0. */
-  readonly seed?: number | string | undefined;
   /**
    * Ends a row: ids (none of which becomes part of the result), or a predicate that is asked after each token, with
    * the row's new tokens (the last of which stays in the result).
@@ -27,17 +28,49 @@ export interface DecodingOptions<S extends Tree> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How tokens are drawn. */
+export interface DecodingOptions<S extends Tree> extends WritingOptions<S> {
+  /** 0 is greedy: the most likely token, the first of equals, no chance involved. By default 1. */
+  readonly temperature?: number | undefined;
+  /** Draw from the k most likely tokens only. */
+  readonly topK?: number | undefined;
+  /** Draw from the nucleus only: the most likely tokens that hold this probability together. */
+  readonly topP?: number | undefined;
+  /** Draw only from tokens at least as likely as this times the most likely one. */
+  readonly minP?: number | undefined;
+  /** Draw from the typical tokens only: those of about average information that hold this probability together. */
+  readonly typicalP?: number | undefined;
+  /** The same seed gives the same tokens. Not needed where temperature is 0. */
+  readonly seed?: number | string | undefined;
+}
+
 /** Throws for options that cannot be; of the processors asked for, the composition. */
 export function processorOf<S extends Tree>(options: DecodingOptions<S>): LogitsProcessor {
-  const { model, maximumTokens, seed, stop } = options;
   const T = options.temperature ?? 1;
-  if (!Number.isSafeInteger(maximumTokens) || maximumTokens < 0) {
-    throw new OptionError(`decoding: maximumTokens: expected a whole number from 0, got ${maximumTokens}.`);
-  }
-  if (seed === undefined && T !== 0) {
+  const processors = writingProcessors(options);
+  if (options.seed === undefined && T !== 0) {
     throw new OptionError(
       'decoding: seed: expected a whole number or a string where temperature is above 0, got none.',
     );
+  }
+  processors.push(temperature(T));
+  if (options.topK !== undefined) processors.push(topK(options.topK));
+  if (options.topP !== undefined) processors.push(topP(options.topP));
+  if (options.minP !== undefined) processors.push(minP(options.minP));
+  if (options.typicalP !== undefined) processors.push(typical(options.typicalP));
+  return compose(...processors);
+}
+
+/** Whether a row takes the model's most likely token each time. */
+export function isPlainlyGreedy<S extends Tree>(options: DecodingOptions<S>): boolean {
+  return options.temperature === 0 && writingProcessors(options).length === 0;
+}
+
+/** Throws for options that cannot be; of the processors that go before any choice, a list. */
+export function writingProcessors<S extends Tree>(options: WritingOptions<S>): LogitsProcessor[] {
+  const { model, maximumTokens, stop } = options;
+  if (!Number.isSafeInteger(maximumTokens) || maximumTokens < 0) {
+    throw new OptionError(`decoding: maximumTokens: expected a whole number from 0, got ${maximumTokens}.`);
   }
   const unknown = Array.isArray(stop) ? stop.find((id) => !isId(id, model.vocabSize)) : undefined;
   if (unknown !== undefined) {
@@ -45,10 +78,24 @@ export function processorOf<S extends Tree>(options: DecodingOptions<S>): Logits
   }
   const processors = [...(options.processors ?? [])];
   if (options.repetitionPenalty !== undefined) processors.push(repetitionPenalty(options.repetitionPenalty));
-  processors.push(temperature(T));
-  if (options.topK !== undefined) processors.push(topK(options.topK));
-  if (options.topP !== undefined) processors.push(topP(options.topP));
-  return compose(...processors);
+  if (options.noRepeatNgram !== undefined) processors.push(noRepeatNgram(options.noRepeatNgram));
+  if (options.banned !== undefined) {
+    processors.push(banned(checkedSequences('banned', options.banned, model.vocabSize)));
+  }
+  if (options.minimumTokens !== undefined) processors.push(expectMinimum(options.minimumTokens, options));
+  return processors;
+}
+
+function expectMinimum<S extends Tree>(least: number, { maximumTokens, stop }: WritingOptions<S>): LogitsProcessor {
+  if (least > maximumTokens) {
+    throw new OptionError(`decoding: minimumTokens: expected at most maximumTokens=${maximumTokens}, got ${least}.`);
+  }
+  if (typeof stop === 'function') {
+    throw new OptionError(
+      'decoding: minimumTokens: expected `stop` as ids beside it, got a predicate; have that wait instead.',
+    );
+  }
+  return minimumTokens(least, stop ?? []);
 }
 
 /** Throws unless every prompt has tokens, all of them in the vocabulary; of prompts, copies. */

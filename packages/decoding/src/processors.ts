@@ -1,17 +1,23 @@
 import { OptionError } from '@elman/core';
-import { keepHighest, maximum, nucleusSize } from './highest.ts';
+import { keepHighest, maximum } from './highest.ts';
 
 const FLOAT32_MAX = 3.4028234663852886e38;
 
 /**
  * Reshapes the logits of one row before a token is drawn from their softmax. Pure: the argument is left as it is.
- * `ids` are the row's tokens so far, prompt and generated. −∞ forbids a token.
+ * `ids` are the row's tokens so far, the last `generated` of which are new and those before them the prompt's (default: all are new).
+ * −∞ forbids a token.
  */
-export type LogitsProcessor = (logits: Float32Array, ids: readonly number[]) => Float32Array;
+export type LogitsProcessor = (
+  logits: Float32Array,
+  ids: readonly number[],
+  generated?: number | undefined,
+) => Float32Array;
 
 /** One processor after the other, the first first. */
 export function compose(...processors: readonly LogitsProcessor[]): LogitsProcessor {
-  return (logits, ids) => processors.reduce((processed, process) => process(processed, ids), logits);
+  return (logits, ids, generated) =>
+    processors.reduce((processed, process) => process(processed, ids, generated), logits);
 }
 
 /**
@@ -46,18 +52,6 @@ export function topK(k: number): LogitsProcessor {
     throw new OptionError(`decoding: topK: expected a positive whole number, got ${k}.`);
   }
   return (logits) => keepHighest(logits, k);
-}
-
-/**
- * Nucleus: leaves the fewest tokens, most likely first, whose probabilities sum to p or more; of equals those with lower
- * ids. The most likely token always remains.
- *
- * @throws {OptionError} if p is not above 0 and at most 1.
- * @see Holtzman et al. 2020
- */
-export function topP(p: number): LogitsProcessor {
-  if (!(p > 0 && p <= 1)) throw new OptionError(`decoding: topP: expected a number above 0 up to 1, got ${p}.`);
-  return p === 1 ? (logits) => logits.slice() : (logits) => keepHighest(logits, nucleusSize(logits, p));
 }
 
 /**

@@ -15,7 +15,9 @@ export interface SampleOptions<S extends Tree> extends DecodingOptions<S> {
  *
  *   for await (const id of sample({ model, prompt, maximumTokens: 200, seed: 1 })) write(decoder.push(id));
  *
- *   xₜ ~ softmax(process(zₜ)), zₜ the logits after x₁ … xₜ₋₁      process: repetitionPenalty, temperature, topK, topP
+ *   xₜ ~ softmax(process(zₜ)), zₜ the logits after x₁ … xₜ₋₁
+ *
+ * `process` is, in this order: processors, repetitionPenalty, noRepeatNgram, banned, minimumTokens, temperature, topK, topP, minP, typicalP.
  *
  * Leaving the loop early, an error in the model and an aborted signal all dispose what was held. Options are checked at
  * once, the model runs as tokens are asked for.

@@ -30,6 +30,9 @@ describe('a batch', () => {
     { temperature: 1 },
     { temperature: 0.7, topK: 3, repetitionPenalty: 1.4 },
     { topP: 0.8, stop: [2] },
+    { minP: 0.3, typicalP: 0.8, noRepeatNgram: 2 },
+    { temperature: 0, noRepeatNgram: 3, stop: [1] },
+    { temperature: 0, banned: [[1], [2, 3]], minimumTokens: 4, stop: [0] },
     { temperature: 2, stop: (ids) => ids.length > 1 && ids.at(-1) === ids.at(-2) },
   ];
 
@@ -243,6 +246,38 @@ it('hands through leaves that a model does not change', async () => {
   expect(await generate({ ...options, model: remembering })).toEqual(await generate({ ...options, model }));
 });
 
+it('keeps what it was told to forbid', async () => {
+  const options = { model, prompts, maximumTokens: 12, seed: 4 };
+  const rows = await generate({ ...options, banned: [[1], [0, 2], [3, 3]], minimumTokens: 5, stop: [4] });
+  const plain = await generate({ ...options, stop: [4] });
+  expect(plain.some((row) => row.length < 5)).toBe(true);
+  for (const [r, row] of rows.entries()) {
+    expect(row.length).toBeGreaterThanOrEqual(5);
+    const all = [prompts[r]?.at(-1), ...row];
+    expect(row).not.toContain(1);
+    for (const [i, id] of row.entries()) expect([`${all[i]},${id}`]).not.toEqual(['0,2']);
+    for (const [i, id] of row.entries()) expect([`${all[i]},${id}`]).not.toEqual(['3,3']);
+  }
+  for (const [r, row] of (await generate({ ...options, noRepeatNgram: 2, maximumTokens: 6 })).entries()) {
+    const all = [...(prompts[r] as number[]), ...row];
+    const pairs = all.slice(1).map((id, i) => `${all[i]},${id}`);
+    const before = new Set(pairs.slice(0, (prompts[r] as number[]).length - 1));
+    for (const pair of pairs.slice((prompts[r] as number[]).length - 1)) {
+      expect(before.has(pair)).toBe(false);
+      before.add(pair);
+    }
+  }
+});
+
+it('says that every token is forbidden, greedy or not', async () => {
+  const all = [[0], [1], [2], [3], [4]];
+  for (const temperature of [0, 1]) {
+    await expect(generate({ model, prompts, maximumTokens: 2, seed: 1, temperature, banned: all })).rejects.toThrow(
+      'decoding: processors: expected one finite logit or more, got none: every token is forbidden.',
+    );
+  }
+});
+
 it('refuses options that cannot be, at once', () => {
   const good = { model, prompt: [1], maximumTokens: 3, seed: 1 };
   expect(() => sample({ ...good, prompt: [] })).toThrow(
@@ -260,6 +295,13 @@ it('refuses options that cannot be, at once', () => {
     { topK: 0 },
     { topP: 0 },
     { repetitionPenalty: 0 },
+    { typicalP: 0 },
+    { minP: 2 },
+    { noRepeatNgram: 0 },
+    { banned: [[]] },
+    { banned: [[5]] },
+    { minimumTokens: 4 },
+    { minimumTokens: 1, stop: () => true },
     { seed: undefined },
     { stop: [9] },
   ]) {

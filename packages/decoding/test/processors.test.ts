@@ -1,14 +1,32 @@
-import { OptionError } from '@elman/core';
+import { OptionError, Rng } from '@elman/core';
 import { describe, expect, it } from 'vitest';
 import fixture from '../fixtures/processors.json' with { type: 'json' };
-import { compose, type LogitsProcessor, repetitionPenalty, temperature, topK, topP } from '../src/index.ts';
-
-const make: { readonly [name: string]: (value: number) => LogitsProcessor } = {
+import {
+  banned,
+  biased,
+  compose,
+  type LogitsProcessor,
+  minimumTokens,
+  minP,
+  noRepeatNgram,
+  repetitionPenalty,
   temperature,
   topK,
   topP,
+  typical,
+} from '../src/index.ts';
+
+const make = {
+  temperature,
+  topK,
+  topP,
+  minP,
+  typical,
   repetitionPenalty,
-};
+  noRepeatNgram,
+  banned,
+  minimumTokens: ([n, stop]: [number, number[]]) => minimumTokens(n, stop),
+} as unknown as { readonly [name: string]: (value: unknown) => LogitsProcessor };
 const inf = Number.POSITIVE_INFINITY;
 
 function softmax(logits: Float32Array): number[] {
@@ -21,12 +39,15 @@ function softmax(logits: Float32Array): number[] {
 it('gives the distributions of Hugging Face', () => {
   for (const { processors, ids, logits, probabilities } of fixture.cases) {
     const chain = compose(
-      ...processors.map(([name, value]) => (make[name as string] as (v: number) => LogitsProcessor)(value as number)),
+      ...processors.map(([name, value]) => (make[name as string] as (v: unknown) => LogitsProcessor)(value)),
     );
     const given = Float32Array.from(logits);
-    const got = softmax(chain(given, ids));
+    const got = softmax(chain(given, ids, ids.length - 2));
     const what = JSON.stringify(processors);
-    expect(got.map((p) => p > 0)).toEqual(probabilities.map((p) => p > 0));
+    expect(
+      got.map((p) => p > 0),
+      what,
+    ).toEqual(probabilities.map((p) => p > 0));
     for (const [i, p] of probabilities.entries()) expect(Math.abs((got[i] as number) - p), what).toBeLessThan(1e-6);
     expect([...given], 'the argument is left as it is').toEqual([...Float32Array.from(logits)]);
   }
@@ -65,10 +86,99 @@ describe('topK and topP', () => {
 
   it('never bring back what is forbidden', () => {
     const logits = Float32Array.of(-inf, 1, -inf, 0);
-    for (const process of [topK(3), topP(0.999), temperature(0.5), repetitionPenalty(2)]) {
+    for (const process of [
+      topK(3),
+      topP(0.999),
+      minP(0),
+      typical(0.999),
+      temperature(0.5),
+      repetitionPenalty(2),
+      biased({ 0: 5 }),
+      noRepeatNgram(9),
+    ]) {
       const got = process(logits, [0, 1, 2]);
       expect([got[0], got[2]]).toEqual([-inf, -inf]);
     }
+  });
+});
+
+describe('typical and minP', () => {
+  it('typical takes information about as high as the entropy, not the most likely', () => {
+    // −log p: 0.51, 2.30, 2.30, 2.53, 2.81; H = 1.31: the third is nearer than the first, of which it is an equal of the second.
+    const logits = Float32Array.from([0.6, 0.1, 0.1, 0.08, 0.06, 0.06], Math.log);
+    expect([...typical(0.5)(logits, [])].map(Number.isFinite)).toEqual([true, false, false, false, false, false]);
+    const flat = Float32Array.from([0.5, ...Array<number>(10).fill(0.05)], Math.log);
+    // H = 1.84: 0.69 is 1.15 away, 3.00 is 1.15 away too, a little more.
+    expect(Number.isFinite(typical(0.6)(flat, [])[0])).toBe(true);
+    const peaked = Float32Array.from([0.3, 0.3, 0.3, ...Array<number>(10).fill(0.01)], Math.log);
+    const kept = [...typical(0.4)(peaked, [])].map(Number.isFinite);
+    expect(kept.slice(0, 4)).toEqual([true, true, false, false]);
+  });
+
+  it('typical is by sorting what it is by selection', () => {
+    const rng = Rng.seeded('typical');
+    for (let round = 0; round < 60; round++) {
+      const logits = Float32Array.from({ length: 1 + (round % 40) * 7 }, () => Math.round(rng.normal(0, 3) * 4) / 4);
+      const p = softmax(logits);
+      const entropy = p.reduce((sum, x) => (x > 0 ? sum - x * Math.log(x) : sum), 0);
+      for (const mass of [0.01, 0.2, 0.5, 0.9, 0.999]) {
+        for (const [process, key] of [
+          [typical(mass), (i: number) => Math.fround(Math.abs(-Math.log(p[i] as number) - entropy))],
+          [topP(mass), (i: number) => -(logits[i] as number)],
+        ] as const) {
+          const order = [...p.keys()].sort((a, b) => key(a) - key(b) || a - b);
+          let sum = 0;
+          const wanted = new Set<number>();
+          for (const i of order) {
+            if (sum >= mass - 1e-12) break;
+            wanted.add(i);
+            sum += p[i] as number;
+          }
+          const kept = [...process(logits, []).entries()].flatMap(([i, z]) => (Number.isFinite(z) ? [i] : []));
+          expect(kept, `${round} ${mass}`).toEqual([...wanted].sort((a, b) => a - b));
+        }
+      }
+    }
+  });
+
+  it('minP leaves equals of the most likely, whatever p', () => {
+    expect([...minP(1)(Float32Array.of(1, 3, 3, 2), [])]).toEqual([-inf, 3, 3, -inf]);
+    expect([...minP(0)(Float32Array.of(1, -90, 3), [])]).toEqual([1, -90, 3]);
+  });
+});
+
+describe('what is forbidden', () => {
+  const zeros = Float32Array.of(0, 0, 0, 0, 0);
+  const left = (process: LogitsProcessor, ids: number[], generated?: number) =>
+    [...process(zeros, ids, generated).entries()].flatMap(([i, z]) => (z === 0 ? [i] : []));
+
+  it('an n-gram does not come again, in the prompt or since', () => {
+    expect(left(noRepeatNgram(2), [1, 2, 3, 1])).toEqual([0, 1, 3, 4]);
+    expect(left(noRepeatNgram(2), [1, 2, 1, 3, 1], 1)).toEqual([0, 1, 4]);
+    expect(left(noRepeatNgram(3), [1, 2, 3])).toEqual([0, 1, 2, 3, 4]);
+    expect(left(noRepeatNgram(1), [4, 4, 0])).toEqual([1, 2, 3]);
+    expect(left(noRepeatNgram(3), [])).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('a banned sequence is not finished', () => {
+    const process = banned([[0], [1, 2], [1, 1, 3]]);
+    expect(left(process, [])).toEqual([1, 2, 3, 4]);
+    expect(left(process, [1])).toEqual([1, 3, 4]);
+    expect(left(process, [1, 1])).toEqual([1, 4]);
+    expect(left(banned([]), [1])).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('a row does not end before its minimum of new tokens', () => {
+    const process = minimumTokens(2, [0, 4]);
+    expect(left(process, [1, 1, 1], 0)).toEqual([1, 2, 3]);
+    expect(left(process, [1, 1, 1], 1)).toEqual([1, 2, 3]);
+    expect(left(process, [1, 1, 1], 2)).toEqual([0, 1, 2, 3, 4]);
+    expect(left(process, [1, 1])).toEqual([0, 1, 2, 3, 4]);
+    expect(left(compose(process, process), [1, 1], 1)).toEqual([1, 2, 3]);
+  });
+
+  it('biases add, −∞ forbids', () => {
+    expect([...biased({ 1: 2, 3: -0.5, 4: -inf, 99: 1 })(zeros, [])]).toEqual([0, 2, 0, -0.5, -inf]);
   });
 });
 
@@ -89,4 +199,11 @@ it('refuses numbers that cannot be', () => {
   for (const bad of [0, 1.5, -1, Number.NaN]) expect(() => topK(bad)).toThrow(OptionError);
   for (const bad of [0, 1.01, -0.1, Number.NaN]) expect(() => topP(bad)).toThrow(OptionError);
   for (const bad of [0, -1, Number.NaN, inf]) expect(() => repetitionPenalty(bad)).toThrow(OptionError);
+  for (const bad of [0, 1.01, -0.1, Number.NaN]) expect(() => typical(bad)).toThrow('decoding: typicalP: expected');
+  for (const bad of [1.01, -0.1, Number.NaN]) expect(() => minP(bad)).toThrow(OptionError);
+  for (const bad of [0, 1.5, Number.NaN]) expect(() => noRepeatNgram(bad)).toThrow(OptionError);
+  for (const bad of [-1, 1.5, Number.NaN]) expect(() => minimumTokens(bad, [])).toThrow(OptionError);
+  expect(() => banned([[1], []])).toThrow('decoding: banned 1: expected one token or more, got none.');
+  for (const bad of [{ 1: inf }, { 1: Number.NaN }, { [-1]: 2 }] as Record<number, number>[])
+    expect(() => biased(bad)).toThrow(OptionError);
 });

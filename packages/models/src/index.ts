@@ -1,3 +1,4 @@
+export { bitsPerCharacter, perplexity } from '@elman/metrics';
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
 export { type Caption, type Captioner, type CaptionOptions, caption } from './caption.ts';
@@ -32,7 +33,6 @@ export {
   type NoParams,
   type RunOptions,
 } from './language-model.ts';
-export { bitsPerCharacter, perplexity } from './measures.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
 export type { PoolingKind } from './pooling.ts';

@@ -127,7 +127,7 @@ export class Group {
 
   #reading({ beam }: LiveBeam, reading: Reading): Reading {
     const { process } = this.#plan;
-    return process === undefined ? reading : processed(reading, process, this.#ids(beam));
+    return process === undefined ? reading : processed(reading, process, this.#ids(beam), beam.length);
   }
 
   #beam(candidate: Candidate, { beam: parent, row }: LiveBeam, rows: readonly Reading[]): Beam {

@@ -61,7 +61,8 @@ export class PromptSearch implements Search {
   #forced(token: number, given: Reading): Beam {
     const { process } = this.#plan;
     const { position } = this;
-    const reading = process === undefined ? given : processed(given, process, this.#given.slice(0, position));
+    const ids = this.#given.slice(0, position);
+    const reading = process === undefined ? given : processed(given, process, ids, position - this.#prompt.length);
     const sum = this.#root.logProbability + logProbability(reading, token);
     return grown(this.#plan, this.#root, { token, rank: sum, logProbability: sum }, given);
   }

@@ -35,11 +35,20 @@ export function logProbability({ logits, normalizer, isProcessed }: Reading, i: 
   return log > 0 && !isProcessed ? 0 : log;
 }
 
-/** A reading of all logits, as log-probabilities through a processor. They need not sum to 1 any more. */
-export function processed(reading: Reading, process: LogitsProcessor, ids: readonly number[]): Reading {
+/**
+ * A reading of all logits, as log-probabilities through a processor. They need not sum to 1 any more. The last `generated` of the ids
+ * are no part of the prompt.
+ */
+export function processed(
+  reading: Reading,
+  process: LogitsProcessor,
+  ids: readonly number[],
+  generated: number,
+): Reading {
   const given = process(
     reading.logits.map((_, i) => logProbability(reading, i)),
     ids,
+    generated,
   );
   for (const z of given) {
     if (!(z < Number.POSITIVE_INFINITY)) {

@@ -145,7 +145,8 @@ class Sampler implements Search {
   #logs(beam: Beam, reading: Reading): Float64Array {
     const { process } = this.#settings;
     if (process === undefined) return Float64Array.from(reading.logits, (_, i) => logProbability(reading, i));
-    const processed = process(reading.logits.slice(), [...this.#prompt, ...path(beam).map(({ token }) => token)]);
+    const generated = path(beam).map(({ token }) => token);
+    const processed = process(reading.logits.slice(), [...this.#prompt, ...generated], generated.length);
     const normalizer = logSumExp(processed);
     if (!Number.isFinite(normalizer)) {
       throw new OptionError('decoding: processors: expected one finite logit or more, got none, NaN or infinity.');
