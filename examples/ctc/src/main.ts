@@ -11,11 +11,12 @@ import { gru } from '@elman/cells';
 import { heatMap, toText } from '@elman/charts';
 import { Rng, type Sequence, tree } from '@elman/core';
 import { ctcAlign, ctcGreedy, ctcPrefixBeam } from '@elman/ctc';
+import { characterErrorRate, exactMatch } from '@elman/metrics';
 import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { bidirectional } from '@elman/rnn';
 import { disposeTraining, train } from '@elman/train';
 import { softmax } from '@tensorflow/tfjs-core';
-import { editDistance, trigrams } from './letters.ts';
+import { trigrams } from './letters.ts';
 import { reader } from './reader.ts';
 import { batchOf, type Strokes, strokeBatches, write } from './strokes.ts';
 import { BLANK, CLASSES, labelsOf, makeWords, wordOf } from './words.ts';
@@ -105,12 +106,7 @@ async function byBeam(of: typeof test, options: Parameters<typeof ctcPrefixBeam>
 
 /** The fraction of letters that are wrong (edits by letters of the words), and of words. */
 function errors(of: readonly string[], read: readonly string[]) {
-  const edits = of.map((word, i) => editDistance(read[i] as string, word));
-  const length = of.reduce((sum, word) => sum + word.length, 0);
-  return {
-    letters: edits.reduce((sum, distance) => sum + distance, 0) / length,
-    words: edits.filter((distance) => distance > 0).length / of.length,
-  };
+  return { letters: characterErrorRate(read, of), words: 1 - exactMatch(read, of) };
 }
 
 function row(name: string, read: readonly string[]): void {

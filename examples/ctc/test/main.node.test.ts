@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { editDistance, trigrams } from '../src/letters.ts';
+import { trigrams } from '../src/letters.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -14,11 +14,6 @@ it('learns for a moment, reads in three ways and shows a word', () => {
     stdout.match(/^\| (the best path|prefix beam|the same, with trigrams).* \| [\d.]+% \| [\d.]+% \|$/gm),
   ).toHaveLength(3);
   expect(stdout).toMatch(/^Each letter is said at frame: [a-z] \d+(, [a-z] \d+)+$/m);
-});
-
-it('counts edits', () => {
-  expect(editDistance('kitten', 'sitting')).toBe(3);
-  expect([editDistance('', 'ab'), editDistance('ab', ''), editDistance('ab', 'ab')]).toEqual([2, 2, 0]);
 });
 
 it('has a language whose letters and end are certain together', () => {

@@ -13,7 +13,10 @@ export interface SampleArguments {
   temperature: number;
   topK?: number;
   topP?: number;
+  minP?: number;
+  typicalP?: number;
   repetitionPenalty?: number;
+  noRepeatNgram?: number;
   seed?: number;
   count: number;
   backend?: BackendName;
@@ -22,7 +25,8 @@ export interface SampleArguments {
 
 /** Writes text with a trained model, each piece as soon as it is there. */
 export async function sample(folder: string, args: SampleArguments): Promise<void> {
-  const { prompt = '', length, temperature, topK, topP, repetitionPenalty, count, json } = args;
+  const { prompt = '', length, temperature, topK, topP, minP, typicalP, count, json } = args;
+  const { repetitionPenalty, noRepeatNgram } = args;
   await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
   const start = startOf(prompt, tokenizer);
@@ -35,7 +39,10 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
       temperature,
       topK,
       topP,
+      minP,
+      typicalP,
       repetitionPenalty,
+      noRepeatNgram,
       seed,
       row,
     });

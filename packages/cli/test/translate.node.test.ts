@@ -30,7 +30,9 @@ describe('elman translate', () => {
     const first = await elman(translate('once', '--updates', '4'), { input });
     expect(first.code).toBe(0);
     expect(first.stderr).toMatch(/gru of 8, attention: additive.*\n.*60 pairs, 6 held out/);
-    expect(first.stderr).toMatch(/held out: \d+\.\d % of 6 right, loss \d+\.\d+ · \d+ s\nsaved in .*once\n$/);
+    expect(first.stderr).toMatch(
+      /held out: \d+\.\d % of 6 right, \d+\.\d % of the characters wrong, chrF \d+\.\d, loss \d+\.\d+ · \d+ s\nsaved in .*once\n$/,
+    );
     const lines = first.stdout.split('\n');
     expect([lines.length, lines[1], lines[3]]).toEqual([4, '', '']);
     const again = await elman(translate('once', '--updates', '4'), { input });

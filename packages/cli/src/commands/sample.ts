@@ -21,6 +21,17 @@ export function sampleCommand(): Command {
       'choose among the likeliest tokens that have this share together',
       number({ above: 0, most: 1 }),
     )
+    .option(
+      '--min-p <share>',
+      'choose among tokens at least this times as likely as the likeliest',
+      number({ above: 0, most: 1 }),
+    )
+    .option(
+      '--typical-p <share>',
+      'choose among the tokens of about average surprise that have this share together',
+      number({ above: 0, most: 1 }),
+    )
+    .option('--no-repeat-ngram <tokens>', 'no sequence of so many tokens occurs twice', whole(1))
     .option('--repetition-penalty <number>', 'above 1 makes tokens already written less likely', number({ above: 0 }))
     .option('--seed <number>', 'the same seed gives the same text (default: another each time)', whole(0))
     .option('-c, --count <texts>', 'how many texts to write, with seeds one after the other', whole(1), 1)

@@ -60,9 +60,15 @@ export function humanReport(): TranslationReport {
       display.line(`update ${step} · held out: loss ${loss.toFixed(4)}${improved ? green(' · best so far') : ''}`);
     },
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
-    end({ exactMatch, loss, heldOut, seconds }, folder) {
-      const right = exactMatch === null ? '' : `held out: ${(100 * exactMatch).toFixed(1)} % of ${heldOut} right, `;
-      display.line(`${right}${loss === null ? '' : `loss ${loss.toFixed(4)} · `}${formatSeconds(seconds)}`);
+    end({ exactMatch, characterErrorRate, chrF, loss, heldOut, seconds }, folder) {
+      const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+      const parts = [
+        ...(exactMatch === null ? [] : [`held out: ${percent(exactMatch)} of ${heldOut} right`]),
+        ...(characterErrorRate === null ? [] : [`${percent(characterErrorRate)} of the characters wrong`]),
+        ...(chrF === null ? [] : [`chrF ${chrF.toFixed(1)}`]),
+        ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
+      ];
+      display.line([...(parts.length > 0 ? [parts.join(', ')] : []), formatSeconds(seconds)].join(' · '));
       display.line(`saved in ${folder}`);
     },
     close: () => display.clear(),

@@ -1,6 +1,7 @@
 import type { BackendName } from '@elman/backend';
 import { Rng, type Tree, tree } from '@elman/core';
 import { type Pair, pairs } from '@elman/data';
+import { characterErrorRate, chrF, exactMatch } from '@elman/metrics';
 import { type Seq2seqParams, saveModel, type Translator, translate } from '@elman/models';
 import { type BoundaryTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
 import { disposeTraining, evaluate, loadTraining, saveTraining, type TrainingState, train } from '@elman/train';
@@ -17,9 +18,13 @@ import { settingsOf, type TranslateArguments } from './settings.ts';
 export type TranslationResult = {
   readonly pairs: number;
   readonly heldOut: number;
-  /** On what is held out: mean nats a token, and the share of whole translations that are right; null if nothing is. */
+  /** On what is held out: mean nats a token, and of translations of up to 500 of them the share that is right; null if nothing is. */
   readonly loss: number | null;
   readonly exactMatch: number | null;
+  /** Edits that would make translations right, by the characters that are wanted. */
+  readonly characterErrorRate: number | null;
+  /** 0 to 100: how much of what is wanted is there, by runs of characters (Popović 2015). */
+  readonly chrF: number | null;
   readonly seconds: number;
   readonly date: string;
 };
@@ -88,13 +93,15 @@ export async function trainPairs(
     const translator = await loadTranslator(path);
     const measured = heldOut && {
       loss: (await evaluate(model, translator.params, heldOut, { signal })).loss,
-      exactMatch: await rightOf(translator, split.heldOut.slice(0, TRANSLATED), signal),
+      ...(await scoresOf(translator, split.heldOut.slice(0, TRANSLATED), signal)),
     };
     const made: TranslationResult = {
       pairs: given.pairs.length,
       heldOut: split.heldOut.length,
       loss: measured?.loss ?? null,
       exactMatch: measured?.exactMatch ?? null,
+      characterErrorRate: measured?.characterErrorRate ?? null,
+      chrF: measured?.chrF ?? null,
       seconds,
       date: new Date().toISOString().slice(0, 10),
     };
@@ -118,12 +125,14 @@ function encoder(source: Tokenizer, target: BoundaryTokenizer): (texts: readonly
   return (texts) => texts.map((pair) => ({ source: source.encode(pair.source), target: target.encode(pair.target) }));
 }
 
-/** The share of pairs whose translation is the target, to the letter. */
-async function rightOf(translator: Translator, texts: readonly TextPair[], signal: AbortSignal): Promise<number> {
-  const written = await translate(
-    translator,
-    texts.map(({ source }) => source),
-    { signal },
-  );
-  return texts.filter(({ target }, i) => target === written[i]?.text).length / texts.length;
+/** How good translations are, against those of the file. */
+async function scoresOf(translator: Translator, texts: readonly TextPair[], signal: AbortSignal) {
+  const sources = texts.map(({ source }) => source);
+  const written = (await translate(translator, sources, { signal })).map(({ text }) => text);
+  const wanted = texts.map(({ target }) => target);
+  return {
+    exactMatch: exactMatch(written, wanted),
+    characterErrorRate: wanted.some((text) => text !== '') ? characterErrorRate(written, wanted) : null,
+    chrF: chrF(written, wanted).score,
+  };
 }
