@@ -2,7 +2,7 @@
  * The adding problem: two of a hundred numbers are marked, and their sum is asked for at the end. A simple recurrent network, an LSTM
  * and a GRU of about as many parameters each, one budget of updates; then what they say of a few rows.
  *
- *   pnpm --filter adding start [-- --length 100 --updates 3000 --seed 1]
+ *   pnpm --filter adding start [--length 100 --updates 3000 --seed 1]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

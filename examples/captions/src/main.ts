@@ -2,7 +2,7 @@
  * Small pictures in words: two things of some colour, size and shape, drawn on 16 × 16 pixels, and a net that says what they are and how they
  * stand. One of ten pairs of things is never shown in training; captions of those are new sentences.
  *
- *   pnpm --filter captions start [-- --conditioning both --updates 6000 --seed 1]
+ *   pnpm --filter captions start [--conditioning both --updates 6000 --seed 1]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

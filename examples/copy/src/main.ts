@@ -2,7 +2,7 @@
  * Copy memory: ten symbols, T blanks, and then the ten again. Each cell is trained afresh for longer and longer T with one budget, until
  * it does no better than who remembers nothing.
  *
- *   pnpm --filter copy start [-- --lengths 5,10,20,40,80 --updates 3000 --params 40000 --seed 1 --svg curves.svg]
+ *   pnpm --filter copy start [--lengths 5,10,20,40,80 --updates 3000 --params 40000 --seed 1 --svg curves.svg]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -3,7 +3,7 @@
  * is the probability of the word, over all ways to lay it over the frames. Then held-out words are read by the best path, by a
  * search over prefixes, and by that search with a language of letters.
  *
- *   pnpm --filter ctc start [-- --updates 3000 --noise 0.2 --words 1000 --seed 1]
+ *   pnpm --filter ctc start [--updates 3000 --noise 0.2 --words 1000 --seed 1]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

@@ -3,7 +3,7 @@
  * order the programs, one net, one budget; then how many characters are right when the net is told those before (teacher forcing),
  * and how many programs when it is not; then some programs with what each net says.
  *
- *   pnpm --filter learning-to-execute start [-- --length 3 --nesting 2 --updates 6000 --units 128 --seed 1]
+ *   pnpm --filter learning-to-execute start [--length 3 --nesting 2 --updates 6000 --units 128 --seed 1]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

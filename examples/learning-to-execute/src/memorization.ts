@@ -2,7 +2,7 @@
  * Memorization (Zaremba & Sutskever 2014, section 3.1): digits are read and then written. What it does to show them the other way round,
  * or twice, or both: the fraction of digits and of rows that a net gets right by itself.
  *
- *   pnpm --filter learning-to-execute memorization [-- --lengths 8,16,24,32 --updates 2000 --units 128 --seed 1 --svg bars.svg]
+ *   pnpm --filter learning-to-execute memorization [--lengths 8,16,24,32 --updates 2000 --units 128 --seed 1 --svg bars.svg]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -2,7 +2,7 @@
  * Parity, learned three ways: told the parity at every bit; told it at the end of rows that are all equally long; told it at the
  * end of rows of every length up to that. The same nets and budget, several seeds; then rows of a thousand bits.
  *
- *   pnpm --filter parity start [-- --updates 3000 --seeds 1,2,3]
+ *   pnpm --filter parity start [--updates 3000 --seeds 1,2,3]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

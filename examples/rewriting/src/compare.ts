@@ -1,7 +1,7 @@
 /**
  * What attention is for, what it does to read a source from its end, and what a beam adds: nets of like size, one budget of updates.
  *
- *   pnpm --filter rewriting compare [-- --pairs dates|words|numbers|programs --updates 1000 --units 64 --seed 1]
+ *   pnpm --filter rewriting compare [--pairs dates|words|numbers|programs --updates 1000 --units 64 --seed 1]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

@@ -2,7 +2,7 @@
  * One text into another, letter by letter: dates as people write them to ISO 8601, numbers to English words and back, programs to what
  * they print. A net with attention is trained on rows without end; then it is tried on new ones, and shows where it looked.
  *
- *   pnpm --filter rewriting start [-- --pairs dates|words|numbers|programs --updates 1000 --units 64 --seed 1 --svg alignment.svg]
+ *   pnpm --filter rewriting start [--pairs dates|words|numbers|programs --updates 1000 --units 64 --seed 1 --svg alignment.svg]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -53,7 +53,7 @@ for (const part of rewriting.parts) {
     const mark = row.target === text ? '' : `   (wrong: ${row.target})`;
     console.log(`  ${row.source.replaceAll('\n', ' ¶ ')} → ${text}${mark}`);
   }
-  shown ??= translations[0]?.alignment;
+  shown ??= translations.find(({ text }) => text !== '')?.alignment;
 }
 if (shown !== undefined) {
   const chart = heatMap({

@@ -155,6 +155,14 @@ describe('elman sample', () => {
     expect(greedy.code).toBe(0);
   });
 
+  it('repeats no four characters if so asked, however it chooses', async () => {
+    const args = ['--seed', '1', '--no-repeat-ngram', '4', '--min-p', '0.01', '--typical-p', '0.95', '--json'];
+    const { text } = JSON.parse((await sample(...args)).stdout) as { text: string };
+    const runs = Array.from({ length: text.length - 3 }, (_, i) => text.slice(i, i + 4));
+    expect(runs.length).toBeGreaterThan(20);
+    expect(new Set(runs).size).toBe(runs.length);
+  });
+
   it('writes several, as JSON on request', async () => {
     const [text, json] = await Promise.all([
       sample('--seed', '1', '--count', '3', '--top-k', '5', '--top-p', '0.9', '--repetition-penalty', '1.1'),
