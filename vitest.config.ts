@@ -3,11 +3,22 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Every test runs on every backend that can run here: `*.test.ts` in Node and in a page, `*.node.test.ts` in Node alone.
+ * `*.test.ts` runs on backends in Node and in pages, `*.node.test.ts` in Node alone, on wasm. Every test runs on wasm, in both. The others have
+ * those of the packages for which it matters: what computes with tensors on cpu and webgl, what knows a backend by name on the rest.
  * `ELMAN_TEST_BROWSER=0` leaves the pages out; `scripts/test.mjs` sets it where there is no Chromium.
  */
 const everywhere = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'];
 const nodeOnly = ['packages/*/test/**/*.node.test.ts', 'examples/*/test/**/*.node.test.ts', 'test/**/*.test.ts'];
+const testsOf = (...packages: string[]): string[] => packages.map((name) => `packages/${name}/test/**/*.test.ts`);
+/** Texts, plain numbers and rows: of no backend. */
+const plain = testsOf('charts', 'checkpoint', 'data', 'metrics', 'tasks', 'tokenizers');
+/** Which tests run in a page of each backend. */
+const inPages: { readonly [backend: string]: { readonly include: string[]; readonly exclude?: string[] } } = {
+  webgl: { include: everywhere, exclude: plain },
+  webgpu: { include: testsOf('backend', 'cells', 'core', 'decoding', 'kernels', 'nn', 'optim', 'rnn') },
+  wasm: { include: everywhere },
+  cpu: { include: testsOf('backend', 'core', 'kernels') },
+};
 
 const node = (backend: string, include: string[], exclude: string[]) => ({
   ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
@@ -60,8 +71,8 @@ const page = (backend: string) => ({
     name: `page-${backend}`,
     // One page for all files of a backend, so that its shaders are compiled once.
     isolate: false,
-    include: everywhere,
-    exclude: nodeOnly,
+    include: inPages[backend]?.include ?? [],
+    exclude: [...nodeOnly, ...(inPages[backend]?.exclude ?? [])],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     setupFiles: ['scripts/vitest/setup.ts'],
@@ -80,10 +91,14 @@ const page = (backend: string) => ({
   },
 });
 
-const pages = process.env.ELMAN_TEST_BROWSER === '0' ? [] : ['webgl', 'webgpu', 'wasm', 'cpu'].map(page);
+const pages = process.env.ELMAN_TEST_BROWSER === '0' ? [] : Object.keys(inPages).map(page);
 
 export default defineConfig({
   test: {
-    projects: [node('cpu', everywhere, nodeOnly), node('wasm', [...everywhere, ...nodeOnly], []), ...pages],
+    projects: [
+      node('cpu', everywhere, [...nodeOnly, ...plain]),
+      node('wasm', [...everywhere, ...nodeOnly], []),
+      ...pages,
+    ],
   },
 });
