@@ -14,7 +14,7 @@ const testsOf = (...packages: string[]): string[] => packages.map((name) => `pac
 const plain = testsOf('charts', 'checkpoint', 'data', 'metrics', 'tasks', 'tokenizers');
 /** Which tests run in a page of each backend. */
 const inPages: { readonly [backend: string]: { readonly include: string[]; readonly exclude?: string[] } } = {
-  webgl: { include: everywhere, exclude: plain },
+  webgl: { include: everywhere, exclude: [...plain, ...testsOf('theory', 'train')] },
   webgpu: { include: testsOf('backend', 'cells', 'core', 'decoding', 'kernels', 'nn', 'optim', 'rnn') },
   wasm: { include: everywhere },
   cpu: { include: testsOf('backend', 'core', 'kernels') },
