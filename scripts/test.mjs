@@ -1,5 +1,5 @@
 /** What `npm test` runs: build, checks, and all tests in Node and, where there is a Chromium, in a page. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -20,23 +20,9 @@ if (build.status === 0) {
 
   const chromium = findChromium();
   const folder = mkdtempSync(`${tmpdir()}/elman-tests-`);
-  const report = `${folder}/report.json`;
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const tests = spawnSync('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: 'inherit',
-    shell,
-    env: { ...process.env, CHROMIUM_PATH: chromium.path ?? '', ELMAN_TEST_BROWSER: chromium.path ? '1' : '0' },
-  });
-  try {
-    const counts = JSON.parse(readFileSync(report, 'utf8'));
-    total.passed += counts.numPassedTests;
-    total.failed += counts.numFailedTests;
-    total.skipped += counts.numPendingTests + counts.numTodoTests;
-    if (tests.status !== 0 && counts.numFailedTests === 0) total.failed += 1;
-  } catch {
-    total.failed += 1;
-  }
+  // Pages wait for the browser most of the time, so that both at once take hardly longer than the longer one.
+  const projects = chromium.path ? ['node-*', 'page-*'] : ['node-*'];
+  await Promise.all(projects.map((project, i) => runTests(project, `${folder}/${i}.json`, chromium.path)));
   rmSync(folder, { recursive: true, force: true });
 
   console.log(`\nNode ${process.version}; checks: ${checks.passed} passed, ${checks.failed} failed.`);
@@ -46,3 +32,31 @@ if (build.status === 0) {
 if (total.skipped > 0) console.log(`${total.skipped} skipped.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
+
+/** The tests of some projects, counted. */
+async function runTests(project, report, chromium) {
+  const given = process.argv.slice(2);
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    'run',
+    '--project',
+    project,
+    ...reporters,
+    ...(given.length > 0 ? ['--passWithNoTests', ...given] : []),
+  ];
+  const env = { ...process.env, CHROMIUM_PATH: chromium ?? '', ELMAN_TEST_BROWSER: project === 'page-*' ? '1' : '0' };
+  const tests = spawn('vitest', args, { cwd: root, stdio: 'inherit', shell, env });
+  const status = await new Promise((resolve) => {
+    tests.on('close', resolve);
+    tests.on('error', () => resolve(1));
+  });
+  try {
+    const counts = JSON.parse(readFileSync(report, 'utf8'));
+    total.passed += counts.numPassedTests;
+    total.failed += counts.numFailedTests;
+    total.skipped += counts.numPendingTests + counts.numTodoTests;
+    if (status !== 0 && counts.numFailedTests === 0) total.failed += 1;
+  } catch {
+    if (status !== 0 || given.length === 0) total.failed += 1;
+  }
+}
