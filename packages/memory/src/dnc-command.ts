@@ -1,0 +1,63 @@
+import { add, reshape, sigmoid, softmax, softplus, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+
+/** Sizes of a DNC's memory. */
+export type DncSizes = {
+  readonly slots: number;
+  readonly width: number;
+  readonly reads: number;
+  readonly links: boolean;
+};
+
+/** What a command says, squashed. */
+export type DncCommand = {
+  /** [batch, reads + 1, width], that of the write last. */
+  readonly keys: Tensor3D;
+  /** [batch, reads + 1, 1], from 1. */
+  readonly strengths: Tensor3D;
+  /** [batch, 1, width], 0 to 1. */
+  readonly erase: Tensor3D;
+  /** [batch, 1, width] */
+  readonly write: Tensor3D;
+  /** [batch, reads, 1] */
+  readonly freeGates: Tensor3D;
+  /** [batch, 1] */
+  readonly allocationGate: Tensor2D;
+  /** [batch, 1] */
+  readonly writeGate: Tensor2D;
+  /** [batch, reads, 3]: backward, by content, forward; undefined without links. */
+  readonly modes: Tensor3D | undefined;
+};
+
+/** The numbers of each kind in a command, in their order. */
+function counts({ width, reads, links }: DncSizes): number[] {
+  return [(reads + 1) * width, reads + 1, width + reads + 2, width, ...(links ? [3 * reads] : [])];
+}
+
+/** How many numbers a command has. */
+export function dncInterfaceSize(sizes: DncSizes): number {
+  return counts(sizes).reduce((sum, count) => sum + count);
+}
+
+/** The parts of a command [batch, interfaceSize]. */
+export function readCommand(command: Tensor2D, sizes: DncSizes): DncCommand {
+  const { width, reads } = sizes;
+  const [batch] = command.shape;
+  const [keys, strengths, gates, write, modes] = split<Tensor2D>(command, counts(sizes), 1) as unknown as Parts;
+  const [erase, freeGates, allocationGate, writeGate] = split<Tensor2D>(
+    sigmoid(gates),
+    [width, reads, 1, 1],
+    1,
+  ) as unknown as Parts;
+  return {
+    keys: reshape(keys, [batch, reads + 1, width]),
+    strengths: reshape(add(softplus(strengths), 1), [batch, reads + 1, 1]),
+    erase: reshape(erase, [batch, 1, width]),
+    write: reshape(write, [batch, 1, width]),
+    freeGates: reshape(freeGates, [batch, reads, 1]),
+    allocationGate,
+    writeGate,
+    modes: modes && softmax(reshape(modes, [batch, reads, 3])),
+  };
+}
+
+type Parts = readonly [Tensor2D, Tensor2D, Tensor2D, Tensor2D, Tensor2D?];

@@ -1,0 +1,125 @@
+import { expectShape, expectSizes, type Frame, type Memory, tree } from '@elman/core';
+import { add, matMul, mul, reshape, split, sub, type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
+import { type DncSizes, dncInterfaceSize, readCommand } from './dnc-command.ts';
+import { lookUp, strongKeys } from './dnc-content.ts';
+import { type DncLinks, followLinks, nextLinks } from './dnc-links.ts';
+import { allocate, nextUsage } from './dnc-usage.ts';
+
+/** Sizes of a differentiable neural computer's memory. */
+export type DncMemoryOptions = {
+  readonly slots: number;
+  /** Numbers in a slot. */
+  readonly width: number;
+  /** Heads that read; by default 1. One writes. */
+  readonly reads?: number | undefined;
+  /** Whether it remembers in which order slots were written; by default it does. Without, reads are by content alone. */
+  readonly links?: boolean | undefined;
+};
+
+/**
+ * What is written [batch, slots, width], how much each slot is in use [batch, slots], and where it read [batch, reads, slots] and
+ * wrote [batch, slots].
+ */
+export type DncUnlinkedState = {
+  readonly memory: Tensor3D;
+  readonly usage: Tensor2D;
+  readonly readWeights: Tensor3D;
+  readonly writeWeights: Tensor2D;
+};
+
+/** And the order of writes: link [batch, slots, slots], precedence [batch, slots]. */
+export type DncMemoryState = DncUnlinkedState & DncLinks;
+
+/**
+ * The memory of a differentiable neural computer: it writes where there is room, or what it finds by content, and reads by content or
+ * in the order of the writes.
+ *
+ *   u' = (u + w − u⊙w) ⊙ Πᵣ (1 − fᵣ·wᵣ)                  usage: what was written, less what was read and is free now
+ *   aᵢ = (1 − uᵢ') Π uⱼ'  over all j that are emptier       allocation
+ *   w' = g_w·(g_a·a + (1 − g_a)·C(M, k_w, β_w))            write weights
+ *   M' = M + w'·(v − e⊙M)                                  erase e, write v
+ *   L' , p'                                                links: see `nextLinks`
+ *   wᵣ' = πᵣ₁·L'ᵀ·wᵣ + πᵣ₂·C(M', kᵣ, βᵣ) + πᵣ₃·L'·wᵣ        read weights; C(M', kᵣ, βᵣ) alone without links
+ *   read = wᵣ'·M'
+ *
+ * C(M, k, β) = softmax(β·cos(k, M)).
+ *
+ * Command: keys kᵣ of the reads, k_w; strengths βᵣ, β_w (1 + softplus); e, fᵣ, g_a, g_w (σ); v; and with links the modes π of each read (softmax
+ * over backward, content, forward). interfaceSize = (reads + 3)·width + 5·reads + 3, and 2·reads + 3 in the place of 5·reads + 3 without links.
+ * Shapes: read [batch, reads·width].
+ * Init:   zeros.
+ * @throws {ShapeError} if the command is not [batch, interfaceSize].
+ * @throws {OptionError} if a size is not a positive whole number.
+ * @see Graves et al. 2016, Hybrid computing using a neural network with dynamic external memory
+ */
+export function dncMemory(options: DncMemoryOptions & { readonly links: false }): Memory<DncUnlinkedState>;
+export function dncMemory(options: DncMemoryOptions & { readonly links?: true | undefined }): Memory<DncMemoryState>;
+export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | DncUnlinkedState>;
+export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | DncUnlinkedState> {
+  const { slots, width, reads = 1, links = true } = options;
+  const name = 'dncMemory';
+  expectSizes(name, { slots, width, reads });
+  const sizes: DncSizes = { slots, width, reads, links };
+  const interfaceSize = dncInterfaceSize(sizes);
+  return {
+    name,
+    recipe: { package: '@elman/memory', factory: name, arguments: [sizes] },
+    interfaceSize,
+    readSize: reads * width,
+    initialState: (batchSize) =>
+      tree.tidy((): DncMemoryState | DncUnlinkedState => {
+        const unlinked = {
+          memory: zeros([batchSize, slots, width]) as Tensor3D,
+          usage: zeros([batchSize, slots]) as Tensor2D,
+          readWeights: zeros([batchSize, reads, slots]) as Tensor3D,
+          writeWeights: zeros([batchSize, slots]) as Tensor2D,
+        };
+        if (!links) return unlinked;
+        return {
+          ...unlinked,
+          link: zeros([batchSize, slots, slots]) as Tensor3D,
+          precedence: zeros([batchSize, slots]) as Tensor2D,
+        };
+      }),
+    access(state, command) {
+      expectShape(name, 'command', command, { batch: undefined, interfaceSize });
+      return tree.tidy(() => access(state, command, sizes));
+    },
+    watch(state, command) {
+      expectShape(name, 'command', command, { batch: undefined, interfaceSize });
+      return tree.tidy(() => {
+        const { freeGates, allocationGate, writeGate } = readCommand(command, sizes);
+        const { usage, readWeights, writeWeights } = tree.clone(state);
+        return { usage, readWeights, writeWeights, freeGates, allocationGate, writeGate };
+      });
+    },
+  };
+}
+
+type Access<S> = { readonly read: Frame; readonly state: S };
+
+function access<S extends DncMemoryState | DncUnlinkedState>(state: S, command: Frame, sizes: DncSizes): Access<S> {
+  const { slots, width, reads } = sizes;
+  const [batch] = command.shape;
+  const told = readCommand(command, sizes);
+  const keys = strongKeys(told.keys, told.strengths);
+  const [readKeys, writeKey] = split(keys, [reads, 1], 1) as [Tensor3D, Tensor3D];
+
+  const usage = nextUsage(state.usage, state.writeWeights, state.readWeights, told.freeGates);
+  const found = reshape(lookUp(state.memory, writeKey), [batch, slots]);
+  const place = add(found, mul(told.allocationGate, sub(allocate(usage), found)));
+  const writeWeights: Tensor2D = mul(told.writeGate, place);
+  const change = sub(told.write, mul(told.erase, state.memory));
+  const memory: Tensor3D = add(state.memory, mul(reshape(writeWeights, [batch, slots, 1]), change));
+
+  const content = lookUp(memory, readKeys);
+  const unlinked = { memory, usage, writeWeights };
+  if (told.modes === undefined) {
+    const read = matMul(content, memory);
+    return { read: reshape(read, [batch, reads * width]), state: { ...unlinked, readWeights: content } as S };
+  }
+  const links = nextLinks(state as DncMemoryState, writeWeights);
+  const readWeights = followLinks(links.link, state.readWeights, content, told.modes);
+  const read = matMul(readWeights, memory);
+  return { read: reshape(read, [batch, reads * width]), state: { ...unlinked, ...links, readWeights } as S };
+}
