@@ -1,4 +1,5 @@
-import { expectShape, expectSizes, type Frame, type Memory, OptionError, tree } from '@elman/core';
+import { expectShape, expectSizes, type Memory, OptionError, tree } from '@elman/core';
+import { hasNtmAccess } from '@elman/kernels';
 import {
   add,
   fill,
@@ -11,8 +12,8 @@ import {
   tensor1d,
   tile,
 } from '@tensorflow/tfjs-core';
-import { addressing, commandParts } from './ntm-addressing.ts';
-import { readFrom, writeTo } from './read-write.ts';
+import { oneOp, portableAccess } from './ntm-access.ts';
+import { commandParts } from './ntm-addressing.ts';
 
 /** Sizes of a Neural Turing machine's memory. */
 export type NtmMemoryOptions = {
@@ -51,6 +52,8 @@ export type NtmMemoryState = {
  * Command: for each head, those that read first: k (through tanh), β (softplus), g (σ), s (softmax over −shifts … shifts), γ (1 + softplus);
  * then e (σ) of each that writes; then a (tanh) of each. interfaceSize = (reads + writes)·(width + 2·shifts + 4) + 2·writes·width.
  * Shapes: read [batch, reads·width].
+ * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding; the op has no second
+ * gradient.
  * Init:   memory 10⁻⁶ throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a head could move around the whole memory.
@@ -64,7 +67,7 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     throw new OptionError(`${name}: shifts: expected 2·shifts + 1 of at most ${slots}, the slots, got ${shifts}.`);
   }
   const heads = reads + writes;
-  const sizes = { heads, width, shifts };
+  const sizes = { reads, writes, heads, width, shifts };
   const ofHead = width + 2 * shifts + 4;
   const interfaceSize = heads * ofHead + 2 * writes * width;
   return {
@@ -88,12 +91,7 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     access: (state, command) =>
       tree.tidy(() => {
         expectShape(name, 'command', command, { batch: undefined, interfaceSize });
-        const [batch] = command.shape;
-        const weights = addressing(state, command, sizes);
-        const written = slice(command, [0, heads * ofHead], [-1, 2 * writes * width]);
-        const memory = writeTo(state.memory, slice(weights, [0, reads, 0], [-1, writes, -1]), written);
-        const read = readFrom(memory, slice(weights, [0, 0, 0], [-1, reads, -1]));
-        return { read: reshape(read, [batch, reads * width]) as Frame, state: { memory, weights } };
+        return hasNtmAccess() ? oneOp(state, command, sizes) : portableAccess(state, command, sizes);
       }),
     watch: ({ weights }, command) =>
       tree.tidy(() => {
