@@ -3,7 +3,7 @@ import { Rng, type Sequence, type Task, type Tree, tree } from '@elman/core';
 import { type MemoryCell, type MemoryCellParams, traceMemory } from '@elman/rnn';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Where the heads were over a row of this length: slots that were ever used, from the first to the last, by frames. */
+/** Where the heads were over a row of this length: slots that were ever used, by frames. */
 export async function traffic<P extends Tree, S extends Tree, M extends Tree>(
   cell: MemoryCell<P, S, M>,
   params: MemoryCellParams<P>,
@@ -15,8 +15,7 @@ export async function traffic<P extends Tree, S extends Tree, M extends Tree>(
   try {
     const written = await byFrame(seen.writeWeights as Tensor);
     const read = await byFrame(seen.readWeights as Tensor);
-    const slots = written[0]?.map((_, slot) => slot) ?? [];
-    const used = slots.filter((slot) => [...written, ...read].some((weights) => (weights[slot] as number) > 0.1));
+    const used = slotsInUse([...written, ...read]);
     const picture = (title: string, frames: readonly (readonly number[])[]): HeatMap =>
       heatMap({
         title,
@@ -40,4 +39,14 @@ async function byFrame(weights: Tensor): Promise<number[][]> {
   return Array.from({ length: time }, (_, t) =>
     Array.from(values.subarray(t * heads * slots, t * heads * slots + slots)),
   );
+}
+
+/** Slots that ever had a weight, in their order around the memory, which is cut where the longest run of others is. */
+function slotsInUse(frames: readonly (readonly number[])[]): number[] {
+  const slots = frames[0]?.map((_, slot) => slot) ?? [];
+  const used = slots.filter((slot) => frames.some((weights) => (weights[slot] as number) > 0.2));
+  const gapBefore = (i: number): number =>
+    ((used[i] as number) - (used.at(i - 1) as number) + slots.length) % slots.length;
+  const start = used.reduce((best, _, i) => (gapBefore(i) > gapBefore(best) ? i : best), 0);
+  return [...used.slice(start), ...used.slice(0, start)];
 }
