@@ -1,7 +1,7 @@
-import { lstm } from '@elman/cells';
+import { type LstmParams, type LstmState, lstm } from '@elman/cells';
 import type { Cell, Task, Tree } from '@elman/core';
-import { ntmMemory } from '@elman/memory';
-import { memoryCell } from '@elman/rnn';
+import { type NtmMemoryState, ntmMemory } from '@elman/memory';
+import { type MemoryCell, memoryCell } from '@elman/rnn';
 
 /** Sizes of a Neural Turing machine: an LSTM of `units` with one head that reads and one that writes. */
 export type NtmSizes = { readonly units: number; readonly slots: number; readonly width: number };
@@ -10,7 +10,10 @@ export type NtmSizes = { readonly units: number; readonly slots: number; readonl
 export const SIZES: NtmSizes = { units: 100, slots: 128, width: 20 };
 
 /** A Neural Turing machine for a task. */
-export function ntm({ inputSize }: Task, { units, slots, width }: NtmSizes = SIZES) {
+export function ntm(
+  { inputSize }: Task,
+  { units, slots, width }: NtmSizes = SIZES,
+): MemoryCell<LstmParams, LstmState, NtmMemoryState> {
   const memory = ntmMemory({ slots, width });
   return memoryCell(lstm({ inputSize: inputSize + memory.readSize, hiddenSize: units }), memory);
 }
