@@ -9,6 +9,7 @@ export {
   compileSimpleRnn,
 } from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
+export { type DncAccessState, dncAccess, hasDncAccess } from './dnc-access.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';

@@ -1,9 +1,9 @@
-import { expectShape, expectSizes, type Frame, type Memory, tree } from '@elman/core';
-import { add, matMul, mul, reshape, split, sub, type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
+import { expectShape, expectSizes, type Memory, tree } from '@elman/core';
+import { dncAccess, hasDncAccess } from '@elman/kernels';
+import { type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
+import { portableAccess } from './dnc-access.ts';
 import { type DncSizes, dncInterfaceSize, readCommand } from './dnc-command.ts';
-import { lookUp, strongKeys } from './dnc-content.ts';
-import { type DncLinks, followLinks, nextLinks } from './dnc-links.ts';
-import { allocate, nextUsage } from './dnc-usage.ts';
+import type { DncLinks } from './dnc-links.ts';
 
 /** Sizes of a differentiable neural computer's memory. */
 export type DncMemoryOptions = {
@@ -83,7 +83,7 @@ export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | Dn
       }),
     access(state, command) {
       expectShape(name, 'command', command, { batch: undefined, interfaceSize });
-      return tree.tidy(() => access(state, command, sizes));
+      return tree.tidy(() => (hasDncAccess() ? dncAccess(state, command) : portableAccess(state, command, sizes)));
     },
     watch(state, command) {
       expectShape(name, 'command', command, { batch: undefined, interfaceSize });
@@ -94,32 +94,4 @@ export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | Dn
       });
     },
   };
-}
-
-type Access<S> = { readonly read: Frame; readonly state: S };
-
-function access<S extends DncMemoryState | DncUnlinkedState>(state: S, command: Frame, sizes: DncSizes): Access<S> {
-  const { slots, width, reads } = sizes;
-  const [batch] = command.shape;
-  const told = readCommand(command, sizes);
-  const keys = strongKeys(told.keys, told.strengths);
-  const [readKeys, writeKey] = split(keys, [reads, 1], 1) as [Tensor3D, Tensor3D];
-
-  const usage = nextUsage(state.usage, state.writeWeights, state.readWeights, told.freeGates);
-  const found = reshape(lookUp(state.memory, writeKey), [batch, slots]);
-  const place = add(found, mul(told.allocationGate, sub(allocate(usage), found)));
-  const writeWeights: Tensor2D = mul(told.writeGate, place);
-  const change = sub(told.write, mul(told.erase, state.memory));
-  const memory: Tensor3D = add(state.memory, mul(reshape(writeWeights, [batch, slots, 1]), change));
-
-  const content = lookUp(memory, readKeys);
-  const unlinked = { memory, usage, writeWeights };
-  if (told.modes === undefined) {
-    const read = matMul(content, memory);
-    return { read: reshape(read, [batch, reads * width]), state: { ...unlinked, readWeights: content } as S };
-  }
-  const links = nextLinks(state as DncMemoryState, writeWeights);
-  const readWeights = followLinks(links.link, state.readWeights, content, told.modes);
-  const read = matMul(readWeights, memory);
-  return { read: reshape(read, [batch, reads * width]), state: { ...unlinked, ...links, readWeights } as S };
 }

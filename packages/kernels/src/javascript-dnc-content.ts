@@ -1,0 +1,90 @@
+import { type DncPlaces, type DncSizes, type DncTrace, SHORT } from './dnc-engine.ts';
+
+type Numbers = Float32Array | Float64Array;
+
+/** What a row's heads look with, and where what they find is noted. */
+export type Looking = {
+  readonly sizes: DncSizes;
+  readonly places: DncPlaces;
+  readonly parts: DncTrace;
+  readonly trace: Numbers;
+};
+
+/** 1 / √(|x|² + ε) of each vector of a matrix [count, width]. */
+export function inverseLengths(x: Numbers, from: number, count: number, width: number): Float64Array {
+  const lengths = new Float64Array(count);
+  for (let i = 0, at = from; i < count; i++) {
+    let sum = SHORT;
+    for (const end = at + width; at < end; at++) sum += (x[at] as number) * (x[at] as number);
+    lengths[i] = 1 / Math.sqrt(sum);
+  }
+  return lengths;
+}
+
+/** Where a head finds its key in a memory: scores sᵢ = β·cos(k, Mᵢ) and their softmax, into the trace. */
+export function lookUp(looking: Looking, head: number, memory: Numbers, inverse: Numbers): void {
+  const { sizes, places, parts, trace } = looking;
+  const { slots, width } = sizes;
+  const key = places.keys + head * width;
+  const strong = (trace[places.strengths + head] as number) * (inverseLengths(trace, key, 1, width)[0] as number);
+  const scores = parts.scores + head * slots;
+  const contents = parts.contents + head * slots;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0, at = 0; i < slots; i++) {
+    let dot = 0;
+    for (let k = 0; k < width; k++, at++) dot += (memory[at] as number) * (trace[key + k] as number);
+    const score = strong * dot * (inverse[i] as number);
+    trace[scores + i] = score;
+    if (score > most) most = score;
+  }
+  let sum = 0;
+  for (let i = 0; i < slots; i++) sum += Math.exp((trace[scores + i] as number) - most);
+  for (let i = 0; i < slots; i++) trace[contents + i] = Math.exp((trace[scores + i] as number) - most) / sum;
+}
+
+/**
+ * From the gradient by the weights that a head found, which is scaled by `factor`, to those by key and strength (before they were squashed) and
+ * memory, to which is added:
+ *
+ *   ds = c⊙(dc − Σ c·dc)     dM = Σ dsᵢ·ρᵢ·(β·ρₖ·k − sᵢ·ρᵢ·Mᵢ)     ρ = 1/√(|·|² + ε)
+ */
+export function throughLookUp(
+  looking: Looking,
+  head: number,
+  memory: Numbers,
+  inverse: Numbers,
+  dContents: Numbers,
+  factor: number,
+  dMemory: Numbers,
+  dCommand: Numbers,
+): void {
+  const { sizes, places, parts, trace } = looking;
+  const { slots, width } = sizes;
+  const key = places.keys + head * width;
+  const strength = trace[places.strengths + head] as number;
+  const ofKey = inverseLengths(trace, key, 1, width)[0] as number;
+  const strong = strength * ofKey;
+  const scores = parts.scores + head * slots;
+  const contents = parts.contents + head * slots;
+  let mean = 0;
+  for (let i = 0; i < slots; i++) mean += (trace[contents + i] as number) * (dContents[i] as number);
+  let dStrength = 0;
+  for (let i = 0, at = 0; i < slots; i++) {
+    const dScore = factor * (trace[contents + i] as number) * ((dContents[i] as number) - mean);
+    const score = trace[scores + i] as number;
+    const ofSlot = inverse[i] as number;
+    const toKey = dScore * ofSlot * strong;
+    const toSlot = dScore * score * ofSlot * ofSlot;
+    dStrength += dScore * score;
+    for (let k = 0; k < width; k++, at++) {
+      const m = memory[at] as number;
+      dCommand[key + k] = (dCommand[key + k] as number) + toKey * m;
+      dMemory[at] = (dMemory[at] as number) + toKey * (trace[key + k] as number) - toSlot * m;
+    }
+  }
+  // Σ ds·s is both the slope by log β and that by log ρₖ.
+  for (let k = key; k < key + width; k++) {
+    dCommand[k] = (dCommand[k] as number) - dStrength * ofKey * ofKey * (trace[k] as number);
+  }
+  dCommand[places.strengths + head] = (dStrength / strength) * -Math.expm1(1 - strength);
+}
