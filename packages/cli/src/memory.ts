@@ -10,6 +10,7 @@ type MemoryFactory = (options: { readonly [name: string]: Json }) => AnyMemory;
 /** The memories there are, and what they are told where nobody says otherwise. */
 const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
   ntmMemory: { slots: 128, width: 20 },
+  dncMemory: { slots: 64, width: 16, reads: 4 },
 };
 
 /**

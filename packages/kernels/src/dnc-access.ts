@@ -37,7 +37,7 @@ export function hasDncAccess(): boolean {
  *   wᵣ' = πᵣ₁·L'ᵀ·wᵣ + πᵣ₂·C(M', kᵣ, βᵣ) + πᵣ₃·L'·wᵣ;  read = wᵣ'·M'
  *
  * Command [batch, interfaceSize]: keys of the heads that read, k_w; their strengths, β_w (1 + softplus); e, fᵣ, g_a, g_w (σ); v; with links πᵣ
- * (softmax).
+ * (softmax). Rows where `real` [batch, 1] is 0 stay as they are, and read zeros.
  *
  * It has exact first gradients by the state and the command, from one backward pass, and no second ones. The state and, for each row, some
  * (5·reads + 7)·slots + interfaceSize numbers are held until the gradient has been taken.
@@ -45,7 +45,7 @@ export function hasDncAccess(): boolean {
  * @throws {ShapeError} if shapes do not fit each other, or something is not float32.
  * @see Graves et al. 2016, Hybrid computing using a neural network with dynamic external memory
  */
-export function dncAccess<S extends DncAccessState>(state: S, command: Frame): { read: Frame; state: S } {
+export function dncAccess<S extends DncAccessState>(state: S, command: Frame, real?: Frame): { read: Frame; state: S } {
   const where = 'dncAccess';
   const { memory, readWeights, link, precedence } = state;
   const [batch, slots, width] = memory.shape;
@@ -58,10 +58,11 @@ export function dncAccess<S extends DncAccessState>(state: S, command: Frame): {
   }
   if (link !== undefined) expectShape(where, 'link', link, { batch, slots, alike: slots });
   expectShape(where, 'command', command, { batch, interfaceSize: dncCommandOf(sizes).size });
-  for (const [name, leaf] of Object.entries<Tensor | undefined>({ ...state, command })) {
+  if (real !== undefined) expectShape(where, 'real', real, { batch, one: 1 });
+  for (const [name, leaf] of Object.entries<Tensor | undefined>({ ...state, command, real })) {
     if (leaf !== undefined && leaf.dtype !== 'float32')
       throw new ShapeError(`${where}: ${name}: expected float32, got ${leaf.dtype}.`);
   }
-  const { read, ...next } = runDncAccess(sizes, { ...state, command });
+  const { read, ...next } = runDncAccess(sizes, { ...state, command, real });
   return { read: read as Frame, state: next as unknown as S };
 }

@@ -25,8 +25,8 @@ export type DncState<T> = {
   readonly precedence?: T | undefined;
 };
 
-/** What is accessed, and the command [batch, interfaceSize]. */
-export type DncInputs<T> = DncState<T> & { readonly command: T };
+/** What is accessed, and the command [batch, interfaceSize]; rows where `real` [batch, 1] is 0 stay as they are, and read zeros. */
+export type DncInputs<T> = DncState<T> & { readonly command: T; readonly real?: T | undefined };
 
 /** What comes of it: read [batch, reads·width], and the memory as it then is. */
 export type DncResults<T> = DncState<T> & { readonly read: T };
@@ -38,12 +38,12 @@ export interface DncEngine {
   forward(
     sizes: DncSizes,
     inputs: DncInputs<TensorInfo>,
-  ): { readonly results: DncResults<TensorInfo>; readonly trace: Float32Array };
-  /** The gradients by the inputs, of those by the results. */
+  ): { readonly results: DncResults<TensorInfo>; readonly trace: DncTrace };
+  /** The gradients by state and command, of those by the results. */
   backward(
     sizes: DncSizes,
     inputs: DncState<TensorInfo>,
-    trace: Float32Array,
+    trace: DncTrace,
     grads: DncResults<TensorInfo>,
   ): DncInputs<TensorInfo>;
 }
@@ -79,8 +79,11 @@ export function dncCommandOf({ width, reads, links }: Omit<DncSizes, 'batch'>): 
   return { keys: 0, strengths, erase, free, allocate, write: allocate + 1, vector, modes, size };
 }
 
+/** Of an access, what its gradient needs: by rows, as `dncTraceOf` says, and which rows there were. */
+export type DncTrace = { readonly rows: Float32Array; readonly isReal: (row: number) => boolean };
+
 /** Where the parts of a row's trace begin. */
-export type DncTrace = {
+export type DncTraceParts = {
   readonly [part in
     | 'scores'
     | 'contents'
@@ -99,7 +102,7 @@ export type DncTrace = {
  * the weights by content; the slots in the order of their usage; allocation, usage and weights after the access; and with links, of
  * each head that reads, where they lead back and on.
  */
-export function dncTraceOf(sizes: DncSizes): DncTrace {
+export function dncTraceOf(sizes: DncSizes): DncTraceParts {
   const { slots, reads, links } = sizes;
   const scores = dncCommandOf(sizes).size;
   const contents = scores + (reads + 1) * slots;

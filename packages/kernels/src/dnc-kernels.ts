@@ -18,13 +18,14 @@ import {
   type DncResults,
   type DncSizes,
   type DncState,
+  type DncTrace,
   dncLeaves,
 } from './dnc-engine.ts';
 import { javascriptDnc } from './javascript-dnc.ts';
 import { storages } from './storage.ts';
 
 /** The attributes of a call: `forward` leaves its trace there for `backward`. */
-type Call = { readonly sizes: DncSizes; trace?: Float32Array | undefined };
+type Call = { readonly sizes: DncSizes; trace?: DncTrace | undefined };
 
 const engines = new WeakMap<object, DncEngine>();
 
@@ -41,7 +42,8 @@ export function runDncAccess(sizes: DncSizes, inputs: DncInputs<Tensor>): DncRes
   const { links } = sizes;
   const name = nameOf(links);
   register(engine().backendName, links);
-  const given = named(['command', ...dncLeaves(links)], inputs) as NamedTensorMap;
+  const names = ['command', ...dncLeaves(links), ...(inputs.real === undefined ? [] : ['real'])];
+  const given = named(names, inputs) as NamedTensorMap;
   const results = engine().runKernel(name, given, { sizes } as unknown as NamedAttrMap) as unknown as Tensor[];
   return byName(['read', ...dncLeaves(links)], results) as unknown as DncResults<Tensor>;
 }

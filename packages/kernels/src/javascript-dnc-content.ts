@@ -1,4 +1,4 @@
-import { type DncPlaces, type DncSizes, type DncTrace, SHORT } from './dnc-engine.ts';
+import { type DncPlaces, type DncSizes, type DncTraceParts, SHORT } from './dnc-engine.ts';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -6,7 +6,7 @@ type Numbers = Float32Array | Float64Array;
 export type Looking = {
   readonly sizes: DncSizes;
   readonly places: DncPlaces;
-  readonly parts: DncTrace;
+  readonly parts: DncTraceParts;
   readonly trace: Numbers;
 };
 

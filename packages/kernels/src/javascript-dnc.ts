@@ -24,28 +24,43 @@ export function javascriptDnc({ read, make }: Storage): DncEngine {
     name: 'javascript',
     forward(sizes, inputs) {
       const { batch, reads, width, links } = sizes;
+      const { real, ...given } = inputs;
+      const isThere = real && Array.from(read(real), (value) => value !== 0);
+      const isReal = (row: number): boolean => isThere?.[row] ?? true;
       const results: DncResults<TensorInfo> = { ...like(inputs, links), read: zeros([batch, reads * width]) };
       const size = dncTraceOf(sizes).size;
-      const trace = new Float32Array(batch * size);
-      const [from, to] = [arraysOf(inputs, read), arraysOf(results, read)];
+      const rows = new Float32Array(batch * size);
+      const [from, to] = [arraysOf(given, read), arraysOf(results, read)];
       for (let row = 0; row < batch; row++) {
-        dncForward(sizes, rowOf(from, row, batch), rowOf(to, row, batch), trace.subarray(row * size, (row + 1) * size));
+        const [before, after] = [rowOf(from, row, batch), rowOf(to, row, batch)];
+        if (isReal(row)) dncForward(sizes, before, after, rows.subarray(row * size, (row + 1) * size));
+        else hold(dncLeaves(links), before, after);
       }
-      return { results, trace };
+      return { results, trace: { rows, isReal } };
     },
-    backward(sizes, inputs, trace, grads) {
+    backward(sizes, inputs, { rows, isReal }, grads) {
       const { batch, links } = sizes;
       const command = zeros([batch, dncCommandOf(sizes).size]);
       const made: DncInputs<TensorInfo> = { ...like(inputs, links), command };
-      const size = trace.length / batch;
-      const [before, slopes, to] = [arraysOf(inputs, read), arraysOf(grads, read), arraysOf(made, read)];
+      const size = rows.length / batch;
+      const [from, slopes, to] = [arraysOf(inputs, read), arraysOf(grads, read), arraysOf(made, read)];
       for (let row = 0; row < batch; row++) {
-        const own = trace.subarray(row * size, (row + 1) * size);
-        dncBackward(sizes, rowOf(before, row, batch), own, rowOf(slopes, row, batch), rowOf(to, row, batch));
+        const [before, of, by] = [rowOf(from, row, batch), rowOf(slopes, row, batch), rowOf(to, row, batch)];
+        if (isReal(row)) dncBackward(sizes, before, rows.subarray(row * size, (row + 1) * size), of, by);
+        else hold(dncLeaves(links), of, by);
       }
       return made;
     },
   };
+}
+
+/** Numbers of a row as they are. */
+function hold(
+  leaves: readonly (keyof DncState<unknown>)[],
+  from: DncState<Float32Array>,
+  to: DncState<Float32Array>,
+): void {
+  for (const name of leaves) to[name]?.set(from[name] as Float32Array);
 }
 
 /** The numbers of tensors where they stand: read once all room is there, as new tensors may move them. */
@@ -56,11 +71,12 @@ function arraysOf<T extends object>(tensors: T, read: Storage['read']): { [Name 
 }
 
 /** What of arrays belongs to a row of the batch. */
-function rowOf<T extends object>(arrays: T, row: number, batch: number): T {
-  return Object.fromEntries(
-    Object.entries<Float32Array | undefined>(arrays as never).map(([name, values]) => {
-      const size = (values?.length ?? 0) / batch;
-      return [name, values?.subarray(row * size, (row + 1) * size)];
-    }),
-  ) as T;
+function rowOf<T extends { readonly [Name in keyof T]: Float32Array }>(arrays: T, row: number, batch: number): T {
+  const own: { [name: string]: Float32Array } = {};
+  for (const name in arrays) {
+    const values = arrays[name];
+    const size = values.length / batch;
+    own[name] = values.subarray(row * size, (row + 1) * size);
+  }
+  return own as unknown as T;
 }

@@ -85,6 +85,19 @@ export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | Dn
       expectShape(name, 'command', command, { batch: undefined, interfaceSize });
       return tree.tidy(() => (hasDncAccess() ? dncAccess(state, command) : portableAccess(state, command, sizes)));
     },
+    open(state) {
+      if (!hasDncAccess()) return undefined;
+      let now = state;
+      return {
+        access(command, real) {
+          expectShape(name, 'command', command, { batch: undefined, interfaceSize });
+          const { read, state: next } = dncAccess(now, command, real);
+          now = next;
+          return read;
+        },
+        close: () => now,
+      };
+    },
     watch(state, command) {
       expectShape(name, 'command', command, { batch: undefined, interfaceSize });
       return tree.tidy(() => {
