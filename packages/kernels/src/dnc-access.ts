@@ -50,13 +50,13 @@ export function dncAccess<S extends DncAccessState>(state: S, command: Frame, re
   const { memory, readWeights, link, precedence } = state;
   const [batch, slots, width] = memory.shape;
   const reads = readWeights.shape[1];
-  const sizes: DncSizes = { batch, slots, width, reads, links: link !== undefined && precedence !== undefined };
+  const sizes: DncSizes = { batch, slots, width, reads, links: link !== undefined };
   expectShape(where, 'readWeights', readWeights, { batch, reads, slots });
-  for (const name of ['usage', 'writeWeights', 'precedence'] as const) {
-    const leaf = state[name];
-    if (leaf !== undefined) expectShape(where, name, leaf, { batch, slots });
-  }
-  if (link !== undefined) expectShape(where, 'link', link, { batch, slots, alike: slots });
+  for (const name of ['usage', 'writeWeights'] as const) expectShape(where, name, state[name], { batch, slots });
+  if (link !== undefined && precedence !== undefined) {
+    expectShape(where, 'link', link, { batch, slots, alike: slots });
+    expectShape(where, 'precedence', precedence, { batch, slots });
+  } else if (link !== precedence) throw new ShapeError(`${where}: expected link and precedence, or neither, got one.`);
   expectShape(where, 'command', command, { batch, interfaceSize: dncCommandOf(sizes).size });
   if (real !== undefined) expectShape(where, 'real', real, { batch, one: 1 });
   for (const [name, leaf] of Object.entries<Tensor | undefined>({ ...state, command, real })) {

@@ -19,7 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * How much each slot is in use after a write and before what is freed is used again:
+ * How much each slot is in use after the last write, less what was read then and is free from now on:
  *
  *   u' = (u + w − u⊙w) ⊙ Πᵣ (1 − fᵣ·wᵣ)
  *

@@ -17,8 +17,8 @@ export type DncMemoryOptions = {
 };
 
 /**
- * What is written [batch, slots, width], how much each slot is in use [batch, slots], and where it read [batch, reads, slots] and
- * wrote [batch, slots].
+ * What is written [batch, slots, width], how much each slot was in use before the last write [batch, slots], and where it read
+ * [batch, reads, slots] and wrote [batch, slots].
  */
 export type DncUnlinkedState = {
   readonly memory: Tensor3D;
