@@ -20,18 +20,18 @@ export function dncBackward(
   grads: DncResults<Float32Array>,
   to: DncInputs<Float32Array>,
 ): void {
-  const { slots, width, reads, links } = sizes;
+  const { slots, reads, links } = sizes;
   const looking: Looking = { sizes, places: dncCommandOf(sizes), parts: dncTraceOf(sizes), trace };
   const { places, parts } = looking;
   const memory = writtenMemory(looking, before.memory);
-  const dMemory = Float64Array.from(grads.memory);
-  const dWritten = Float64Array.from(grads.writeWeights);
-  const dUsage = Float64Array.from(grads.usage);
+  const dMemory = new Float64Array(grads.memory);
+  const dWritten = new Float64Array(grads.writeWeights);
+  const dUsage = new Float64Array(grads.usage);
   const dCommand = new Float64Array(places.size);
 
   const dRead = throughRead(looking, memory, grads, dMemory);
   if (links) followBack(looking, before as Linked<Numbers>, grads as Linked<Numbers>, dRead, to, dWritten, dCommand);
-  const inverse = inverseLengths(memory, 0, slots, width);
+  const inverse = inverseLengths(memory, sizes);
   for (let head = 0; head < reads; head++) {
     const part = dRead.subarray(head * slots, (head + 1) * slots);
     const factor = links ? (trace[places.modes + 3 * head + 1] as number) : 1;
@@ -40,18 +40,16 @@ export function dncBackward(
 
   throughWrite(looking, before.memory, dMemory, dWritten, dCommand);
   const [fresh, open] = [trace[places.allocate] as number, trace[places.write] as number];
+  const dAllocation = new Float64Array(slots);
   for (let i = 0; i < slots; i++) {
+    dAllocation[i] = (dWritten[i] as number) * open * fresh;
     const found = trace[parts.contents + reads * slots + i] as number;
     const room = (trace[parts.allocation + i] as number) - found;
     add(dCommand, places.write, (dWritten[i] as number) * (found + fresh * room));
     add(dCommand, places.allocate, (dWritten[i] as number) * open * room);
   }
-  throughAllocation(
-    looking,
-    dWritten.map((slope) => slope * open * fresh),
-    dUsage,
-  );
-  const ofSlots = inverseLengths(before.memory, 0, slots, width);
+  throughAllocation(looking, dAllocation, dUsage);
+  const ofSlots = inverseLengths(before.memory, sizes);
   throughLookUp(looking, reads, before.memory, ofSlots, dWritten, open * (1 - fresh), dMemory, dCommand);
   throughUsage(looking, before, dUsage, to, dCommand);
   to.memory.set(dMemory);
@@ -81,7 +79,7 @@ function throughRead(
   dMemory: Numbers,
 ): Float64Array {
   const { slots, width, reads } = sizes;
-  const dWeights = Float64Array.from(grads.readWeights);
+  const dWeights = new Float64Array(grads.readWeights);
   for (let r = 0; r < reads; r++) {
     for (let i = 0, at = 0; i < slots; i++) {
       const weight = trace[parts.readWeights + r * slots + i] as number;

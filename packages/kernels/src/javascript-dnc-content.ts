@@ -10,15 +10,18 @@ export type Looking = {
   readonly trace: Numbers;
 };
 
-/** 1 / √(|x|² + ε) of each vector of a matrix [count, width]. */
-export function inverseLengths(x: Numbers, from: number, count: number, width: number): Float64Array {
-  const lengths = new Float64Array(count);
-  for (let i = 0, at = from; i < count; i++) {
-    let sum = SHORT;
-    for (const end = at + width; at < end; at++) sum += (x[at] as number) * (x[at] as number);
-    lengths[i] = 1 / Math.sqrt(sum);
-  }
-  return lengths;
+/** 1 / √(|x|² + ε) of the vector x of so many numbers from a place on. */
+function inverseLength(x: Numbers, from: number, width: number): number {
+  let sum = SHORT;
+  for (let at = from; at < from + width; at++) sum += (x[at] as number) * (x[at] as number);
+  return 1 / Math.sqrt(sum);
+}
+
+/** That of each slot. */
+export function inverseLengths(memory: Numbers, { slots, width }: DncSizes): Float64Array {
+  const inverse = new Float64Array(slots);
+  for (let i = 0; i < slots; i++) inverse[i] = inverseLength(memory, i * width, width);
+  return inverse;
 }
 
 /** Where a head finds its key in a memory: scores sᵢ = β·cos(k, Mᵢ) and their softmax, into the trace. */
@@ -26,7 +29,7 @@ export function lookUp(looking: Looking, head: number, memory: Numbers, inverse:
   const { sizes, places, parts, trace } = looking;
   const { slots, width } = sizes;
   const key = places.keys + head * width;
-  const strong = (trace[places.strengths + head] as number) * (inverseLengths(trace, key, 1, width)[0] as number);
+  const strong = (trace[places.strengths + head] as number) * inverseLength(trace, key, width);
   const scores = parts.scores + head * slots;
   const contents = parts.contents + head * slots;
   let most = Number.NEGATIVE_INFINITY;
@@ -62,7 +65,7 @@ export function throughLookUp(
   const { slots, width } = sizes;
   const key = places.keys + head * width;
   const strength = trace[places.strengths + head] as number;
-  const ofKey = inverseLengths(trace, key, 1, width)[0] as number;
+  const ofKey = inverseLength(trace, key, width);
   const strong = strength * ofKey;
   const scores = parts.scores + head * slots;
   const contents = parts.contents + head * slots;

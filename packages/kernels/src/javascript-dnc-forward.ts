@@ -13,17 +13,17 @@ export function dncForward(
   to: DncResults<Float32Array>,
   trace: Float32Array,
 ): void {
-  const { slots, width, reads, links } = sizes;
+  const { reads, links } = sizes;
   const looking: Looking = { sizes, places: dncCommandOf(sizes), parts: dncTraceOf(sizes), trace };
   const { parts } = looking;
   squash(looking, before.command);
 
   nextUsage(looking, before, to.usage);
   allocate(looking, to.usage);
-  lookUp(looking, reads, before.memory, inverseLengths(before.memory, 0, slots, width));
+  lookUp(looking, reads, before.memory, inverseLengths(before.memory, sizes));
   write(looking, before.memory, to.memory, to.writeWeights);
 
-  const inverse = inverseLengths(to.memory, 0, slots, width);
+  const inverse = inverseLengths(to.memory, sizes);
   for (let head = 0; head < reads; head++) lookUp(looking, head, to.memory, inverse);
   if (links) nextLinks(looking, before as Linked<Numbers>, to as Linked<Numbers>);
   read(looking, to.memory, to.readWeights, to.read);
