@@ -26,6 +26,8 @@ export type NtmMemoryOptions = {
   readonly writes?: number | undefined;
   /** How far a head may move in a step, to either side; by default 1. */
   readonly shifts?: number | undefined;
+  /** Each number of the memory before the first access; by default 10⁻⁶. */
+  readonly initialValue?: number | undefined;
 };
 
 /** What is written, [batch, slots, width]; where the heads are, [batch, reads + writes, slots], those that read first. */
@@ -54,15 +56,18 @@ export type NtmMemoryState = {
  * Shapes: read [batch, reads·width].
  * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding; the op has no second
  * gradient.
- * Init:   memory 10⁻⁶ throughout; all heads at slot 0.
+ * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a head could move around the whole memory.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines; the constant start: Collier & Beel 2018
  */
 export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
-  const { slots, width, reads = 1, writes = 1, shifts = 1 } = options;
+  const { slots, width, reads = 1, writes = 1, shifts = 1, initialValue = 1e-6 } = options;
   const name = 'ntmMemory';
   expectSizes(name, { slots, width, reads, writes, shifts });
+  if (!Number.isFinite(initialValue)) {
+    throw new OptionError(`${name}: initialValue: expected a number, got ${initialValue}.`);
+  }
   if (2 * shifts + 1 > slots) {
     throw new OptionError(`${name}: shifts: expected 2·shifts + 1 of at most ${slots}, the slots, got ${shifts}.`);
   }
@@ -75,13 +80,13 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     recipe: {
       package: '@elman/memory',
       factory: name,
-      arguments: [{ slots, width, reads, writes, shifts }],
+      arguments: [{ slots, width, reads, writes, shifts, initialValue }],
     },
     interfaceSize,
     readSize: reads * width,
     initialState: (batchSize) =>
       tree.tidy(() => ({
-        memory: fill([batchSize, slots, width], 1e-6) as Tensor3D,
+        memory: fill([batchSize, slots, width], initialValue) as Tensor3D,
         weights: tile(reshape(oneHot(tensor1d([0], 'int32'), slots, 1, 0, 'float32'), [1, 1, slots]), [
           batchSize,
           heads,
