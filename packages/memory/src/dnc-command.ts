@@ -38,6 +38,24 @@ export function dncInterfaceSize(sizes: DncSizes): number {
   return counts(sizes).reduce((sum, count) => sum + count);
 }
 
+/**
+ * What commands are at first, whatever the controller says: nearly every frame goes to a slot of its own, nothing is freed, and what looks
+ * alike counts somewhat.
+ */
+export function initialCommand(sizes: DncSizes): number[] {
+  const { width, reads } = sizes;
+  const [keys = 0, strengths = 0, , ...others] = counts(sizes);
+  const zeros = (count: number): number[] => Array<number>(count).fill(0);
+  return [
+    ...zeros(keys),
+    ...Array<number>(strengths).fill(3),
+    ...zeros(width),
+    ...Array<number>(reads).fill(-2),
+    ...[2, 2],
+    ...others.flatMap(zeros),
+  ];
+}
+
 /** The parts of a command [batch, interfaceSize]. */
 export function readCommand(command: Tensor2D, sizes: DncSizes): DncCommand {
   const { width, reads } = sizes;

@@ -2,7 +2,7 @@ import { expectShape, expectSizes, type Memory, tree } from '@elman/core';
 import { dncAccess, hasDncAccess } from '@elman/kernels';
 import { type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
 import { portableAccess } from './dnc-access.ts';
-import { type DncSizes, dncInterfaceSize, readCommand } from './dnc-command.ts';
+import { type DncSizes, dncInterfaceSize, initialCommand, readCommand } from './dnc-command.ts';
 import type { DncLinks } from './dnc-links.ts';
 
 /** Sizes of a differentiable neural computer's memory. */
@@ -47,7 +47,8 @@ export type DncMemoryState = DncUnlinkedState & DncLinks;
  * Command: keys kᵣ of the reads, k_w; strengths βᵣ, β_w (1 + softplus); e, fᵣ, g_a, g_w (σ); v; and with links the modes π of each read (softmax
  * over backward, content, forward). interfaceSize = (reads + 3)·width + 5·reads + 3, and 2·reads + 3 in the place of 5·reads + 3 without links.
  * Shapes: read [batch, reads·width].
- * Init:   zeros.
+ * Init:   zeros; the bias of commands 2 for g_a and g_w, −2 for fᵣ, 3 for strengths, 0 for all else: at first each frame is written to a slot
+ *         of its own, and none is freed.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Graves et al. 2016, Hybrid computing using a neural network with dynamic external memory
@@ -66,6 +67,7 @@ export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | Dn
     recipe: { package: '@elman/memory', factory: name, arguments: [sizes] },
     interfaceSize,
     readSize: reads * width,
+    initialCommand: initialCommand(sizes),
     initialState: (batchSize) =>
       tree.tidy((): DncMemoryState | DncUnlinkedState => {
         const unlinked = {

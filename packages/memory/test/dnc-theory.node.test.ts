@@ -133,3 +133,11 @@ for (const links of [true, false]) {
       for (const slope of await numbersOf(gradient)) expect(Number.isFinite(slope)).toBe(true);
   });
 }
+
+it('begins with a command for each of its numbers, of which those that squash to gates are open to writing and shut to freeing', () => {
+  for (const links of [true, false]) {
+    const { initialCommand = [], interfaceSize } = dncMemory({ slots: 5, width: 3, reads: 2, links }) as Memory<Tree>;
+    expect(initialCommand).toHaveLength(interfaceSize);
+    expect(initialCommand.slice(0, 22)).toEqual([...Array(9).fill(0), 3, 3, 3, 0, 0, 0, -2, -2, 2, 2, 0, 0, 0]);
+  }
+});
