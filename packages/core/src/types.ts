@@ -79,10 +79,21 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    */
   scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S>;
   /**
+   * The cell made ready for one sequence, of whose inputs only the first part is known: the last `fedSize` numbers of each frame are
+   * fed when the frame before is done (what a memory gave, say). `inputs` are [batch, time, inputSize − fedSize]. For training: each
+   * frame may be asked for once, all within one tidy. Undefined where the active backend has no quicker way than `step`.
+   */
+  feed?(params: P, inputs: Sequence, fedSize: number): FedCell<S> | undefined;
+  /**
    * The cell with these parameters made ready for one frame at a time, without noise or context: for generation, where what an op
    * costs would outweigh what it does. Undefined where the active backend has no quicker way than `step`.
    */
   compile?(params: P): CompiledCell<S> | undefined;
+}
+
+/** A cell at work on one sequence: frame t, from a state and what is fed there, [batch, fedSize]. */
+export interface FedCell<S extends Tree> {
+  step(state: S, fed: Frame, t: number): Step<S>;
 }
 
 /** A cell with its parameters, which it borrows until it is disposed of. */

@@ -102,12 +102,14 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
     const kept = clip === undefined ? y : clipByValue(y, -clip, clip);
     return add(matMul(kept, params.kernel), params.bias);
   };
-  const stepWith = (params: Params, state: State, input: Frame, rng: Rng | undefined) => {
-    const { output: y, state: next } = control(params, state.controller, concat([input, state.read], 1), rng);
+  /** The rest of a step, after the controller's. */
+  const finish = (params: Params, state: State, { output: y, state: next }: Step<S>) => {
     const command = commandOf(params, y);
     const { read, state: after } = memory.access(state.memory, command);
     return { output: concat([y, read], 1) as Frame, state: { controller: next, memory: after, read }, command };
   };
+  const stepWith = (params: Params, state: State, input: Frame, rng: Rng | undefined) =>
+    finish(params, state, control(params, state.controller, concat([input, state.read], 1), rng));
 
   return {
     name,
@@ -141,17 +143,18 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
       }),
     scan: (params, state, inputs, { mask, reverse, rng }) =>
       tree.tidy(() => {
+        const feed = controller.feed?.(params.controller, inputs, readSize);
+        const controlAt = (s: S, x: Frame, read: Frame, t: number): Step<S> =>
+          feed?.step(s, read, t) ?? control(params, s, concat([x, read], 1), rng?.frame(t));
         const session = memory.open?.(state.memory);
         if (session === undefined) {
-          const frame = (at: State, x: Frame, t: number): Step<State> => {
-            const { output, state: next } = stepWith(params, at, x, rng?.frame(t));
-            return { output, state: next };
-          };
+          const frame = (at: State, x: Frame, t: number): Step<State> =>
+            finish(params, at, controlAt(at.controller, x, at.read, t));
           return scanFrames(frame, state, inputs, { mask, reverse });
         }
         type Held = { readonly controller: S; readonly read: Frame };
         const frame = (at: Held, x: Frame, t: number, real?: Frame): Step<Held> => {
-          const { output: y, state: next } = control(params, at.controller, concat([x, at.read], 1), rng?.frame(t));
+          const { output: y, state: next } = controlAt(at.controller, x, at.read, t);
           const read = session.access(commandOf(params, y), real);
           return { output: concat([y, read], 1) as Frame, state: { controller: next, read } };
         };
