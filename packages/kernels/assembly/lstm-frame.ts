@@ -40,11 +40,13 @@ function beside(rows: i32, a: usize, aSize: i32, b: usize, bSize: i32, to: usize
 
 /**
  * z = projected + [fed, h]·kernel and what comes of it: h and c after. `x` [batch, fed + hidden], `gates` [batch, 4·width], `before` and
- * `now` [batch, width] (of c) are for the gradient; `room` is for [batch, width]. The kernel, padded, is packed by packKernel.
+ * `now` [batch, width] (of c) are for the gradient; `room` is for batch·(width + mapWidth). The kernel, padded, is packed by packKernel. Where `mapSize` is not 0, `mapped` is
+ * h·map + bias, of that many columns; map and bias are padded to `mapWidth`, the map packed.
  */
 export function forwardLstmFrame(
   batch: i32, hidden: i32, width: i32, fedSize: i32, projected: usize, fed: usize, h: usize, c: usize, packed: usize,
   x: usize, gates: usize, before: usize, now: usize, hAfter: usize, cAfter: usize, room: usize,
+  mapSize: i32, mapWidth: i32, map: usize, bias: usize, mapped: usize,
 ): void {
   const depth = fedSize + hidden;
   const step = <usize>width << 2;
@@ -57,15 +59,23 @@ export function forwardLstmFrame(
   }
   unpadGroups(batch, room, hAfter, hidden, width);
   unpadGroups(batch, now, cAfter, hidden, width);
+  if (!mapSize) return;
+  const mapStep = <usize>mapWidth << 2;
+  const maps = room + <usize>batch * step;
+  for (let row: usize = 0; row < <usize>batch; row++) memory.copy(maps + row * mapStep, bias, mapStep);
+  product(room, step, map, maps, mapStep, batch, hidden, mapWidth, true);
+  unpadGroups(batch, maps, mapped, mapSize, mapWidth);
 }
 
 /**
  * The gradients of a frame by projected, fed, h and c, of those by h and c after. `gates` is lost. The kernel, padded to `depth` rows, a
- * multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width + depth).
+ * multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width + depth + mapWidth). The map, padded to
+ * `width` rows, is packed by packTransposedKernel.
  */
 export function backwardLstmFrame(
   batch: i32, hidden: i32, width: i32, fedSize: i32, depth: i32, dhAfter: usize, dcAfter: usize, packed: usize,
   gates: usize, before: usize, now: usize, dProjected: usize, dFed: usize, dh: usize, dc: usize, room: usize,
+  mapSize: i32, mapWidth: i32, map: usize, dMapped: usize,
 ): void {
   const step = <usize>width << 2;
   const rows = <usize>batch * step;
@@ -76,6 +86,11 @@ export function backwardLstmFrame(
   padGroups(batch, dhAfter, byH, hidden, width);
   padGroups(batch, dcAfter, byC, hidden, width);
   memory.fill(none, 0, rows);
+  if (mapSize) {
+    const maps = dx + (<usize>(batch * depth) << 2);
+    padGroups(batch, dMapped, maps, mapSize, mapWidth);
+    product(maps, <usize>mapWidth << 2, map, byH, step, batch, mapWidth, width, true);
+  }
   for (let row: usize = 0; row < <usize>batch; row++) {
     const at = row * step;
     backwardRow(width, gates + 4 * at, before + at, now + at, byH + at, none + at, byC + at);

@@ -20,9 +20,11 @@ export type SimdExports = {
   readonly padGroups: (...args: number[]) => void;
   /** The inverse. */
   readonly unpadGroups: (...args: number[]) => void;
-  /** (batch, hidden, width, fed, projected, fed, h, c, packed, x, gates, c before and after, results h and c, room) */
+  /** (batch, hidden, width, fed, projected, fed, h, c, packed, x, gates, c before and after, results h and c, room; map:
+   * columns, padded columns, packed or 0, bias or 0, result or 0) */
   readonly forwardLstmFrame: (...args: number[]) => void;
-  /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, room) */
+  /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, room;
+   * map: columns, padded columns, packed or 0, gradient by the result or 0) */
   readonly backwardLstmFrame: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
