@@ -76,8 +76,9 @@ export function accessAll(
   const weights = softmax(add(scores, outside)) as Tensor3D;
   const read = reshape(matMul(weights, next), [-1, reads * width]) as Frame;
   const used = withoutGradient(() => {
-    const now = add(max(lastAccess, 1, true), 1);
-    return cast(where(greater(add(sum(weights, 1), written), USED), now, lastAccess), 'int32') as Tensor2D;
+    const times = cast(lastAccess, 'float32');
+    const now = add(max(times, 1, true), 1);
+    return cast(where(greater(add(sum(weights, 1), written), USED), now, times), 'int32') as Tensor2D;
   });
   return { read, state: { memory: next, readWeights: weights, lastAccess: used } };
 }
