@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { entrants, OURS } from './contenders.ts';
 import { circumstances, describeCircumstances } from './machine.ts';
+import { describeMemories, measureMemories, outcomesOf } from './memories.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { measurePeak } from './peak.ts';
 import { failures, mainTable, processTable } from './report.ts';
@@ -31,6 +32,13 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
     write(describeSweep(sweep));
     save({ run, options, sweep });
     return outcomes.every(({ state }) => state === 'measured');
+  }
+  if (options.memories) {
+    const points = await measureMemories(options, progress);
+    write(describeCircumstances(run, versionsOf(outcomesOf(points)), options));
+    write(describeMemories(points));
+    save({ run, options, points });
+    return outcomesOf(points).every(({ state }) => state === 'measured');
   }
   const all = entrants(options);
   const rows: Row[] = [];

@@ -7,13 +7,15 @@ export interface Contender {
   readonly step: () => Promise<number>;
   /** The recurrent layers alone, forward and backward. */
   readonly recurrent?: (() => Promise<number>) | undefined;
+  /** What the forward pass of a step leaves for the backward one, in bytes, once a step has been taken. */
+  readonly heldBytes?: (() => number) | undefined;
 }
 
 /** Thrown by a contender that cannot run a workload: the message is the reason. */
 export class CannotRun extends Error {}
 
 /** The contender's side of the protocol. */
-export async function serve(make: (setup: Setup) => Promise<Contender>): Promise<void> {
+export async function serve<S = Setup>(make: (setup: S) => Promise<Contender>): Promise<void> {
   const say = (reply: Reply): void => {
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   };
@@ -25,11 +27,12 @@ export async function serve(make: (setup: Setup) => Promise<Contender>): Promise
     say({ event: 'unavailable', reason: error.message });
     return;
   }
-  const { step, recurrent, versions } = contender;
+  const { step, recurrent, heldBytes, versions } = contender;
   const start = performance.now();
   await step();
   const firstMilliseconds = performance.now() - start;
-  say({ event: 'ready', firstMilliseconds, versions, parts: recurrent ? ['step', 'recurrent'] : ['step'] });
+  const parts: Request['part'][] = recurrent ? ['step', 'recurrent'] : ['step'];
+  say({ event: 'ready', firstMilliseconds, versions, parts, heldBytes: heldBytes?.() });
   for await (const line of createInterface({ input: process.stdin })) {
     const { part, count } = JSON.parse(line) as Request;
     const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count);

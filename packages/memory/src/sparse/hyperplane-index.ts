@@ -1,13 +1,14 @@
 import { Rng } from '@elman/core';
+import { dot } from './dot.ts';
 import { linearSearch, type Nearest, type SlotVectors } from './nearest.ts';
 import type { UsageOrder } from './usage-order.ts';
 
 /** With so many slots or fewer, all are looked at. */
 const FEW = 512;
 /** Tables, each of other planes. */
-const TABLES = 6;
+const TABLES = 4;
 /** Buckets of each table that are looked into: that of the key, and those behind the planes that are closest to it. */
-const PROBES = 5;
+const PROBES = 12;
 /** How many slots a bucket holds on average, if all slots are written and lie in all directions. */
 const CROWD = 8;
 /** How many slots of a bucket are looked at, those written last. */
@@ -18,7 +19,12 @@ const NONE = -1;
  * Locality-sensitive hashing by random planes through the origin: a slot is in the bucket of the sides on which it lies, and slots like a
  * key mostly in that of the key or next to it. Slots of zeros are in none; of those the ones that have not been used for longest stand for all.
  *
- * A search looks at up to TABLES·PROBES·LOOKS slots, a change computes TABLES·log₂(slots ÷ CROWD) inner products.
+ * A search looks at TABLES·PROBES·CROWD slots on average and LOOKS ÷ CROWD times as many at most; a change computes TABLES·log₂(slots ÷ CROWD)
+ * inner products.
+ *
+ * Recall, of 32 random numbers in each slot and a key that is one of them with noise of a quarter, half or all of its length: it finds that
+ * slot in 100, 99 and 90 % of searches among 1,024, in 98, 84 and 43 % among 65,536. Slots that resemble the key by chance alone, and no
+ * more than others do, it mostly misses.
  *
  * @see Charikar 2002, Similarity estimation techniques from rounding algorithms; several probes: Lv et al. 2007
  */
@@ -56,14 +62,14 @@ export function hyperplaneIndex(vectors: SlotVectors, order: UsageOrder): Neares
 }
 
 /** The same planes always, [bits·width]. */
-function planesOf(table: number, bits: number, width: number): Float64Array {
+function planesOf(table: number, bits: number, width: number): Float32Array {
   const rng = Rng.seeded('hyperplaneIndex').fork(table);
-  return Float64Array.from({ length: bits * width }, () => rng.normal());
+  return Float32Array.from({ length: bits * width }, () => rng.normal());
 }
 
 /** Buckets by the sides of some planes, as lists through the slots. */
 class Table {
-  readonly #planes: Float64Array;
+  readonly #planes: Float32Array;
   readonly #bits: number;
   readonly #width: number;
   readonly #first: Int32Array;
@@ -72,9 +78,9 @@ class Table {
   /** The bucket of each slot. */
   readonly #bucket: Int32Array;
   /** The inner products of planes and what was hashed last. */
-  readonly #distances: Float64Array;
+  readonly #distances: Float32Array;
 
-  constructor(slots: number, bits: number, planes: Float64Array) {
+  constructor(slots: number, bits: number, planes: Float32Array) {
     this.#bits = bits;
     this.#planes = planes;
     this.#width = planes.length / bits;
@@ -82,7 +88,7 @@ class Table {
     this.#next = new Int32Array(slots);
     this.#previous = new Int32Array(slots);
     this.#bucket = new Int32Array(slots).fill(NONE);
-    this.#distances = new Float64Array(bits);
+    this.#distances = new Float32Array(bits);
   }
 
   insert(slot: number, content: Float32Array): void {
@@ -106,7 +112,7 @@ class Table {
   }
 
   /** Calls `look` for slots of the buckets around a key. */
-  visit(key: Float64Array, look: (slot: number) => void): void {
+  visit(key: Float32Array, look: (slot: number) => void): void {
     const bucket = this.#bucketOf(key);
     this.#visitBucket(bucket, look);
     const distances = this.#distances;
@@ -128,13 +134,10 @@ class Table {
     }
   }
 
-  #bucketOf(vector: Float32Array | Float64Array): number {
+  #bucketOf(vector: Float32Array): number {
     let bucket = 0;
     for (let bit = 0; bit < this.#bits; bit++) {
-      let distance = 0;
-      for (let i = 0, at = bit * this.#width; i < this.#width; i++, at++) {
-        distance += (this.#planes[at] as number) * (vector[i] as number);
-      }
+      const distance = dot(this.#planes, bit * this.#width, vector, 0, this.#width);
       this.#distances[bit] = distance;
       if (distance > 0) bucket |= 1 << bit;
     }

@@ -1,3 +1,4 @@
+import { dot } from './dot.ts';
 import { SOFTENING } from './options.ts';
 
 /** The slots of a row as vectors, and 1 ÷ the (softened) length of each. */
@@ -22,25 +23,20 @@ export class SlotVectors {
 
   squareOf(slot: number): number {
     const { values, width } = this;
-    let square = 0;
-    for (let i = slot * width, end = i + width; i < end; i++) square += (values[i] as number) ** 2;
-    return square;
+    return dot(values, slot * width, values, slot * width, width);
   }
 
   /** In proportion to the cosine of a slot and a key [width]. */
-  likeness(slot: number, key: Float64Array): number {
+  likeness(slot: number, key: Float32Array): number {
     const { values, width } = this;
-    const start = slot * width;
-    let dot = 0;
-    for (let i = 0; i < width; i++) dot += (values[start + i] as number) * (key[i] as number);
-    return dot * (this.inverseLengths[slot] as number);
+    return dot(values, slot * width, key, 0, width) * (this.inverseLengths[slot] as number);
   }
 }
 
 /** Finds the slots that are most like a key. */
 export interface Nearest {
   /** Offers them, and perhaps others, to `best`. */
-  search(key: Float64Array, best: Best): void;
+  search(key: Float32Array, best: Best): void;
   /** The content of a slot is another; `SlotVectors` knows its length already. */
   changed(slot: number): void;
 }

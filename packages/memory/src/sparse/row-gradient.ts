@@ -1,3 +1,4 @@
+import { dot } from './dot.ts';
 import type { SlotVectors } from './nearest.ts';
 import type { SparseSizes } from './options.ts';
 import { inverseLength, type Trace } from './row.ts';
@@ -6,7 +7,7 @@ import { inverseLength, type Trace } from './row.ts';
 type FirstAccess = {
   readonly oldest: number;
   readonly scale: number;
-  readonly word: Float64Array;
+  readonly word: Float32Array;
   slope: Float32Array;
 };
 
@@ -113,11 +114,7 @@ export class SparseRowGradient {
     const { reads, width } = this.#sizes;
     const { slope } = this;
     const { before, oldest, word, write, mix } = trace;
-    const along = (slot: number): number => {
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += (slope[slot * width + i] as number) * (word[i] as number);
-      return sum;
-    };
+    const along = (slot: number): number => dot(slope, slot * width, word, 0, width);
     const byWord = new Float64Array(width);
     const addToWord = (slot: number, share: number): void => {
       for (let i = 0; i < width; i++) (byWord[i] as number) += share * (slope[slot * width + i] as number);
@@ -157,9 +154,8 @@ export class SparseRowGradient {
     const { oldest, scale, word, slope: cleared } = this.#first;
     for (let slot = 0; slot < slots; slot++) {
       const [source, start] = slot === oldest ? [cleared, 0] : [this.slope, slot * width];
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += (source[start + i] as number) * (word[i] as number);
-      for (let head = 0; head < reads; head++) slopes[head * slots + slot] = scale * sum;
+      const along = dot(source, start, word, 0, width);
+      for (let head = 0; head < reads; head++) slopes[head * slots + slot] = scale * along;
     }
     return slopes;
   }

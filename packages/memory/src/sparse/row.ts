@@ -3,14 +3,14 @@ import { SOFTENING, type SparseSizes, USED } from './options.ts';
 import type { UsageOrder } from './usage-order.ts';
 
 /** Weights of some slots; a slot may come more than once, and then weighs what they sum to. */
-export type SparseWeights = { readonly slots: Int32Array; readonly weights: Float64Array };
+export type SparseWeights = { readonly slots: Int32Array; readonly weights: Float32Array };
 
 /** What an access leaves for its gradient. */
 export type Trace = {
   /** The command, squashed. */
-  readonly keys: Float64Array;
-  readonly strengths: Float64Array;
-  readonly word: Float64Array;
+  readonly keys: Float32Array;
+  readonly strengths: Float32Array;
+  readonly word: Float32Array;
   readonly write: number;
   readonly mix: number;
   /** What the heads read before, each its share of the mean. */
@@ -18,7 +18,7 @@ export type Trace = {
   readonly oldest: number;
   /** What they read: `nearest` slots for each head. */
   readonly found: SparseWeights;
-  readonly cosines: Float64Array;
+  readonly cosines: Float32Array;
   /** Slots that were written, and what they had held. */
   readonly written: readonly number[];
   readonly held: Float32Array;
@@ -35,7 +35,7 @@ export class SparseRow {
   readonly #nearest: Nearest;
   readonly #best: Best;
   /** Of each slot what it is read and written with, in the access at work; else 0. */
-  readonly #uses: Float64Array;
+  readonly #uses: Float32Array;
 
   /** `readBefore` [reads·slots]: where the heads have read before. */
   constructor(sizes: SparseSizes, vectors: SlotVectors, order: UsageOrder, nearest: Nearest, readBefore: Float32Array) {
@@ -45,7 +45,7 @@ export class SparseRow {
     this.#before = gather(readBefore, sizes.slots);
     this.#nearest = nearest;
     this.#best = new Best(sizes.nearest);
-    this.#uses = new Float64Array(sizes.slots);
+    this.#uses = new Float32Array(sizes.slots);
   }
 
   /** One access: fills `read` [reads·width]. What it returns is complete where `recorded`. */
@@ -55,15 +55,15 @@ export class SparseRow {
     const at = { strengths: reads * width, word: reads * (width + 1), gates: reads * (width + 1) + width };
     const { slots: readSlots, weights: readWeights } = this.last ?? this.#before;
     const trace = {
-      keys: Float64Array.from(command.subarray(0, at.strengths), Math.tanh),
-      strengths: Float64Array.from(command.subarray(at.strengths, at.word), (x) => 1 + softplus(x)),
-      word: Float64Array.from(command.subarray(at.word, at.gates), Math.tanh),
+      keys: Float32Array.from(command.subarray(0, at.strengths), Math.tanh),
+      strengths: Float32Array.from(command.subarray(at.strengths, at.word), (x) => 1 + softplus(x)),
+      word: Float32Array.from(command.subarray(at.word, at.gates), Math.tanh),
       write: sigmoid(command[at.gates] as number),
       mix: sigmoid(command[at.gates + 1] as number),
       before: { slots: readSlots, weights: readWeights.map((weight) => weight / reads) },
       oldest: this.order.oldest,
-      found: { slots: new Int32Array(reads * nearest), weights: new Float64Array(reads * nearest) },
-      cosines: new Float64Array(reads * nearest),
+      found: { slots: new Int32Array(reads * nearest), weights: new Float32Array(reads * nearest) },
+      cosines: new Float32Array(reads * nearest),
     };
     const { written, held } = this.#write(trace, recorded);
     const { slots, weights } = trace.found;
@@ -114,7 +114,7 @@ export class SparseRow {
   }
 
   /** The slots nearest to a key, and their cosines. */
-  #find(key: Float64Array, slots: Int32Array, cosines: Float64Array): void {
+  #find(key: Float32Array, slots: Int32Array, cosines: Float32Array): void {
     const best = this.#best;
     best.clear();
     this.#nearest.search(key, best);
@@ -150,19 +150,19 @@ function gather(dense: Float32Array, slots: number): SparseWeights {
   });
   return {
     slots: Int32Array.from(places, (place) => place % slots),
-    weights: Float64Array.from(places, (place) => dense[place] as number),
+    weights: Float32Array.from(places, (place) => dense[place] as number),
   };
 }
 
 /** 1 ÷ the softened length of a key. */
-export function inverseLength(key: Float64Array): number {
+export function inverseLength(key: Float32Array): number {
   let square = SOFTENING;
   for (const x of key) square += x * x;
   return 1 / Math.sqrt(square);
 }
 
 /** softmax(strength·cosines) of a part, into `weights`. */
-function softmaxOf(cosines: Float64Array, strength: number, weights: Float64Array, from: number, to: number): void {
+function softmaxOf(cosines: Float32Array, strength: number, weights: Float32Array, from: number, to: number): void {
   let highest = Number.NEGATIVE_INFINITY;
   for (let j = from; j < to; j++) highest = Math.max(highest, cosines[j] as number);
   let total = 0;
