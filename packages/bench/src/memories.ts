@@ -29,7 +29,7 @@ export interface MemoryPoint {
 }
 
 /** Of an access, forward and backward; and of a sequence, beside its accesses. */
-export interface AccessCost {
+interface AccessCost {
   readonly milliseconds: number;
   /** What it leaves for its gradient. */
   readonly bytes: number;
@@ -64,7 +64,7 @@ export function outcomesOf(points: readonly MemoryPoint[]): Outcome[] {
 }
 
 /** From the least times over both lengths: what else the machine does only adds to them. Undefined where one could not be measured. */
-export function costOf({ kind, short, long }: MemoryPoint): AccessCost | undefined {
+function costOf({ kind, short, long }: MemoryPoint): AccessCost | undefined {
   if (short.state !== 'measured' || long.state !== 'measured') return undefined;
   const [few, many] = LENGTHS[kind];
   const ofOne = (of: (measured: Measured) => number): number => (of(long) - of(short)) / (many - few);
