@@ -1,14 +1,10 @@
 import { memory as contender } from './contenders.ts';
-import { digits, table } from './markdown.ts';
 import type { Options } from './options.ts';
 import type { MemoryKind, MemorySetup } from './protocol.ts';
 import { type Measured, measure, type Outcome } from './rows.ts';
-import { exponent } from './statistics.ts';
 
 /** What is compared. */
-const KINDS: readonly MemoryKind[] = ['ntm', 'linear', 'lsh'];
-/** What they are called. */
-const NAMES: { readonly [kind in MemoryKind]: string } = { ntm: 'NTM', linear: 'sparse, linear', lsh: 'sparse, LSH' };
+export const KINDS: readonly MemoryKind[] = ['ntm', 'linear', 'lsh'];
 /** 4 heads and slots of 32 numbers, as Rae et al. 2016 have them. */
 const SIZES = { width: 32, reads: 4, nearest: 4, batch: 1 } as const;
 const SLOTS: readonly number[] = [1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];
@@ -29,7 +25,7 @@ export interface MemoryPoint {
 }
 
 /** Of an access, forward and backward; and of a sequence, beside its accesses. */
-interface AccessCost {
+export interface AccessCost {
   readonly milliseconds: number;
   /** What it leaves for its gradient. */
   readonly bytes: number;
@@ -64,7 +60,7 @@ export function outcomesOf(points: readonly MemoryPoint[]): Outcome[] {
 }
 
 /** From the least times over both lengths: what else the machine does only adds to them. Undefined where one could not be measured. */
-function costOf({ kind, short, long }: MemoryPoint): AccessCost | undefined {
+export function costOf({ kind, short, long }: MemoryPoint): AccessCost | undefined {
   if (short.state !== 'measured' || long.state !== 'measured') return undefined;
   const [few, many] = LENGTHS[kind];
   const ofOne = (of: (measured: Measured) => number): number => (of(long) - of(short)) / (many - few);
@@ -74,39 +70,4 @@ function costOf({ kind, short, long }: MemoryPoint): AccessCost | undefined {
     bytes: ofOne(({ heldBytes }) => heldBytes ?? 0),
     openMilliseconds: Math.max(0, short.step.least - few * milliseconds),
   };
-}
-
-/** The costs over the slots as a table, and how they grow. */
-export function describeMemories(points: readonly MemoryPoint[]): string {
-  const slots = [...new Set(points.map((point) => point.slots))];
-  const find = (kind: MemoryKind, count: number): AccessCost | undefined => {
-    const point = points.find((each) => each.kind === kind && each.slots === count);
-    return point && costOf(point);
-  };
-  const column = (kind: MemoryKind, of: (cost: AccessCost) => number): ((count: number) => string) => {
-    return (count) => {
-      const cost = find(kind, count);
-      return cost === undefined ? '–' : digits(of(cost));
-    };
-  };
-  const columns = KINDS.flatMap((kind) => [
-    { title: `${NAMES[kind]}: ms an access`, cell: column(kind, ({ milliseconds }) => milliseconds) },
-    { title: 'KB an access', cell: column(kind, ({ bytes }) => bytes / 1000) },
-    { title: 'ms a sequence beside', cell: column(kind, ({ openMilliseconds }) => openMilliseconds) },
-  ]);
-  const head = ['slots', ...columns.map(({ title }) => title)];
-  const lines = slots.map((count) => [`${count}`, ...columns.map(({ cell }) => cell(count))]);
-  const laws = KINDS.map((kind) => {
-    const costs = slots.flatMap((count) => {
-      const cost = find(kind, count);
-      return cost === undefined ? [] : [{ count, ...cost }];
-    });
-    const law = (of: (cost: AccessCost) => number): string => {
-      const above = costs.flatMap((cost) => (of(cost) > 0 ? [[cost.count, of(cost)] as const] : []));
-      return above.length < 2 ? '–' : exponent(above).toFixed(2);
-    };
-    return [NAMES[kind], law(({ milliseconds }) => milliseconds), law(({ bytes }) => bytes)];
-  });
-  const exponents = table(['grows as slots to the power', 'time', 'memory'], laws);
-  return `${table(head, lines)}\n\n${exponents}`;
 }

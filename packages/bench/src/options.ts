@@ -11,6 +11,8 @@ export interface Options {
   readonly sweep: boolean;
   readonly memories: boolean;
   readonly json: string | undefined;
+  /** What files of pictures are to begin with. */
+  readonly svg: string | undefined;
   readonly python: string | undefined;
   readonly threads: number;
   readonly experimentalSimd: boolean;
@@ -39,6 +41,7 @@ export const HELP: string = `npm run bench -- [options]
   --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
   --memories           instead of the table: time and memory of an access to a memory over its slots
   --json FILE          writes the results, every time among them, as JSON too
+  --svg NAME           with --memories: its curves, as NAME-time.svg and NAME-memory.svg
   --node-flags LIST    flags for the Node of every contender: --node-flags=--max-semi-space-size=64
 `;
 
@@ -64,6 +67,7 @@ export function parseOptions(
       sweep: { type: 'boolean', default: false },
       memories: { type: 'boolean', default: false },
       json: { type: 'string' },
+      svg: { type: 'string' },
       'node-flags': { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
@@ -81,6 +85,7 @@ export function parseOptions(
     sweep: values.sweep,
     memories: values.memories,
     json: values.json,
+    svg: values.svg,
     nodeFlags: list(values['node-flags']),
     help: values.help,
   };
