@@ -2,7 +2,7 @@ import { expectShape, expectSizes, type Memory, OptionError, tree } from '@elman
 import { cast, max, sub, type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
 import { accessAll, commandOf } from './sparse/access.ts';
 import type { SparseAccessMemoryOptions, SparseAccessMemoryState, SparseSizes } from './sparse/options.ts';
-import { isHere, openSession } from './sparse/session.ts';
+import { hasSession, openSession } from './sparse/session.ts';
 
 /**
  * Sparse access memory: heads that read the k slots most like a key, and a writer that writes where they have read, or to the slot that
@@ -62,7 +62,7 @@ export function sparseAccessMemory(options: SparseAccessMemoryOptions): Memory<S
         return { readWeights: readWeights.clone(), age, strength: strengths, write, mix };
       }),
     open: (state) => {
-      if (!isHere()) return undefined;
+      if (!hasSession()) return undefined;
       const session = openSession(state, sizes, index, interfaceSize);
       return {
         access(command, real) {

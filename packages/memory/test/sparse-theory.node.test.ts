@@ -6,6 +6,7 @@ import {
   add,
   div,
   expandDims,
+  grad,
   matMul,
   mul,
   oneHot,
@@ -203,6 +204,19 @@ describe('sparse access', () => {
     const [found, wanted] = [run(cell), run(steps)];
     await expectTreesClose(found.aux, wanted.aux, { where: 'outputs' });
     await expectTreesClose(found.grads, wanted.grads, { where: 'gradients' });
+  });
+
+  it('has no session where the gradient of a gradient is taken, which only ops have', () => {
+    const memory = sparseAccessMemory({ slots: 4, width: 2 });
+    const state = memory.initialState(1);
+    const found: boolean[] = [];
+    const probe = (x: Tensor): Tensor => {
+      found.push(memory.open?.(state) !== undefined);
+      return square(x);
+    };
+    tidy(() => grad((x) => grad(probe)(x))(tensor1d([1])));
+    tidy(() => grad(probe)(tensor1d([1])));
+    expect(found).toEqual([false, true]);
   });
 
   it('leaves no tensor but what it returns, without a gradient and with one', () => {

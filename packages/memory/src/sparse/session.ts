@@ -29,10 +29,10 @@ type RecordedRow = {
   byLastWeights?: Float32Array;
 };
 
-/** Whether the numbers of tensors can be read at once. */
-export function isHere(): boolean {
-  const { backendName } = engine();
-  return backendName === 'cpu' || backendName === 'wasm';
+/** Whether a session is possible: the numbers of tensors can be read at once, and nobody takes the gradient of a gradient. */
+export function hasSession(): boolean {
+  const { backendName, state } = engine();
+  return (backendName === 'cpu' || backendName === 'wasm') && state.gradientDepth < 2;
 }
 
 /**
