@@ -24,7 +24,7 @@ export interface MemoryPoint {
   readonly long: Outcome;
 }
 
-/** Of an access, forward and backward; and of a sequence, beside its accesses. */
+/** Of an access, forward and backward; and of a sequence, beside its accesses. In milliseconds of processor time. */
 export interface AccessCost {
   readonly milliseconds: number;
   /** What it leaves for its gradient. */

@@ -7,6 +7,8 @@ export interface Contender {
   readonly step: () => Promise<number>;
   /** The recurrent layers alone, forward and backward. */
   readonly recurrent?: (() => Promise<number>) | undefined;
+  /** Milliseconds since whenever, by which steps are timed; default: time that passes. */
+  readonly clock?: (() => number) | undefined;
   /** What the forward pass of a step leaves for the backward one, in bytes, once a step has been taken. */
   readonly heldBytes?: (() => number) | undefined;
 }
@@ -27,7 +29,7 @@ export async function serve<S = Setup>(make: (setup: S) => Promise<Contender>): 
     say({ event: 'unavailable', reason: error.message });
     return;
   }
-  const { step, recurrent, heldBytes, versions } = contender;
+  const { step, recurrent, heldBytes, versions, clock = () => performance.now() } = contender;
   const start = performance.now();
   await step();
   const firstMilliseconds = performance.now() - start;
@@ -35,18 +37,22 @@ export async function serve<S = Setup>(make: (setup: S) => Promise<Contender>): 
   say({ event: 'ready', firstMilliseconds, versions, parts, heldBytes: heldBytes?.() });
   for await (const line of createInterface({ input: process.stdin })) {
     const { part, count } = JSON.parse(line) as Request;
-    const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count);
+    const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count, clock);
     say({ event: 'times', milliseconds, value, peakBytes: process.resourceUsage().maxRSS * 1024 });
   }
 }
 
-async function time(run: () => Promise<number>, count: number): Promise<{ milliseconds: number[]; value: number }> {
+async function time(
+  run: () => Promise<number>,
+  count: number,
+  clock: () => number,
+): Promise<{ milliseconds: number[]; value: number }> {
   const milliseconds: number[] = [];
   let value = Number.NaN;
   for (let i = 0; i < count; i++) {
-    const start = performance.now();
+    const start = clock();
     value = await run();
-    milliseconds.push(performance.now() - start);
+    milliseconds.push(clock() - start);
   }
   return { milliseconds, value };
 }
