@@ -49,7 +49,7 @@ export const overrides = {
 /** A language by its name, with some of its numbers said instead. */
 export function findLanguage(
   name: string,
-  said: { readonly [number in keyof typeof overrides]?: string | undefined } = {},
+  said: { readonly [name in keyof typeof overrides]?: string | undefined } = {},
 ): Language {
   const found = all.find((language) => language.name === name);
   const numbers = Object.keys(overrides).flatMap((key) => {

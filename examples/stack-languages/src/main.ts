@@ -17,15 +17,7 @@ import { traffic } from './traffic.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: {
-    language: string,
-    updates: string,
-    seed: string,
-    lstm: string,
-    svg: string,
-    longest: string,
-    show: string,
-  },
+  options: { ...overrides, language: string, seed: string, lstm: string, svg: string, longest: string, show: string },
 });
 const language = findLanguage(values.language ?? 'anbn', values);
 const seed = values.seed ?? '1';
