@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
+import { type Rank, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { findLanguage } from '../src/languages.ts';
 import { firstWrong, tryOut } from '../src/measure.ts';
@@ -76,7 +76,7 @@ describe('stack-languages', () => {
       expect(tried.map(({ words, symbols }) => [words, symbols])).toEqual(lengths.map(() => [1, 1]));
       expect(firstWrong(tried)).toBeUndefined();
     }
-    const empty = { kernel: zeros([4, 2]), bias: tensor1d([1, 0]) };
+    const empty = { kernel: zeros<Rank.R2>([4, 2]), bias: tensor1d([1, 0]) };
     const wrong = await tryOut(language, stackNet(language), { cell, output: empty }, [4, 5]);
     expect(wrong.map(({ words }) => words)).toEqual([0, 0]);
     expect(wrong[0]?.symbols).toBeCloseTo(0.75);
