@@ -1,4 +1,5 @@
-import { expectShape, expectSizes, type Frame, type Memory, OptionError, tree } from '@elman/core';
+import { expectShape, expectSizes, type Memory, OptionError, tree } from '@elman/core';
+import { hasNtmAccess } from '@elman/kernels';
 import {
   add,
   fill,
@@ -11,8 +12,8 @@ import {
   tensor1d,
   tile,
 } from '@tensorflow/tfjs-core';
-import { addressing, commandParts } from './ntm-addressing.ts';
-import { readFrom, writeTo } from './read-write.ts';
+import { oneOp, portableAccess } from './ntm-access.ts';
+import { commandParts } from './ntm-addressing.ts';
 
 /** Sizes of a Neural Turing machine's memory. */
 export type NtmMemoryOptions = {
@@ -25,6 +26,8 @@ export type NtmMemoryOptions = {
   readonly writes?: number | undefined;
   /** How far a head may move in a step, to either side; by default 1. */
   readonly shifts?: number | undefined;
+  /** Each number of the memory before the first access; by default 10⁻⁶. */
+  readonly initialValue?: number | undefined;
 };
 
 /** What is written, [batch, slots, width]; where the heads are, [batch, reads + writes, slots], those that read first. */
@@ -51,20 +54,25 @@ export type NtmMemoryState = {
  * Command: for each head, those that read first: k (through tanh), β (softplus), g (σ), s (softmax over −shifts … shifts), γ (1 + softplus);
  * then e (σ) of each that writes; then a (tanh) of each. interfaceSize = (reads + writes)·(width + 2·shifts + 4) + 2·writes·width.
  * Shapes: read [batch, reads·width].
- * Init:   memory 10⁻⁶ throughout; all heads at slot 0.
+ * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding; the op has no second
+ * gradient.
+ * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a head could move around the whole memory.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines; the constant start: Collier & Beel 2018
  */
 export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
-  const { slots, width, reads = 1, writes = 1, shifts = 1 } = options;
+  const { slots, width, reads = 1, writes = 1, shifts = 1, initialValue = 1e-6 } = options;
   const name = 'ntmMemory';
   expectSizes(name, { slots, width, reads, writes, shifts });
+  if (!Number.isFinite(initialValue)) {
+    throw new OptionError(`${name}: initialValue: expected a number, got ${initialValue}.`);
+  }
   if (2 * shifts + 1 > slots) {
     throw new OptionError(`${name}: shifts: expected 2·shifts + 1 of at most ${slots}, the slots, got ${shifts}.`);
   }
   const heads = reads + writes;
-  const sizes = { heads, width, shifts };
+  const sizes = { reads, writes, heads, width, shifts };
   const ofHead = width + 2 * shifts + 4;
   const interfaceSize = heads * ofHead + 2 * writes * width;
   return {
@@ -72,13 +80,13 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     recipe: {
       package: '@elman/memory',
       factory: name,
-      arguments: [{ slots, width, reads, writes, shifts }],
+      arguments: [{ slots, width, reads, writes, shifts, initialValue }],
     },
     interfaceSize,
     readSize: reads * width,
     initialState: (batchSize) =>
       tree.tidy(() => ({
-        memory: fill([batchSize, slots, width], 1e-6) as Tensor3D,
+        memory: fill([batchSize, slots, width], initialValue) as Tensor3D,
         weights: tile(reshape(oneHot(tensor1d([0], 'int32'), slots, 1, 0, 'float32'), [1, 1, slots]), [
           batchSize,
           heads,
@@ -88,12 +96,7 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     access: (state, command) =>
       tree.tidy(() => {
         expectShape(name, 'command', command, { batch: undefined, interfaceSize });
-        const [batch] = command.shape;
-        const weights = addressing(state, command, sizes);
-        const written = slice(command, [0, heads * ofHead], [-1, 2 * writes * width]);
-        const memory = writeTo(state.memory, slice(weights, [0, reads, 0], [-1, writes, -1]), written);
-        const read = readFrom(memory, slice(weights, [0, 0, 0], [-1, reads, -1]));
-        return { read: reshape(read, [batch, reads * width]) as Frame, state: { memory, weights } };
+        return hasNtmAccess() ? oneOp(state, command, sizes) : portableAccess(state, command, sizes);
       }),
     watch: ({ weights }, command) =>
       tree.tidy(() => {
