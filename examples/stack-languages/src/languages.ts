@@ -10,6 +10,8 @@ export interface Language {
   /** How many stacks, and the numbers of an element. */
   readonly stacks: number;
   readonly size: number;
+  /** What pushes and pops: `rnn`, which remembers something itself, or `feedforward`, which does not. */
+  readonly controller: string;
   /** Units of the controller. */
   readonly units: number;
   readonly learningRate: number;
@@ -23,7 +25,14 @@ export interface Language {
   readonly rows: number;
 }
 
-const common = { learningRate: 0.02, updates: 600, trained: 10, every: 60, lengths: [100, 200, 500] };
+const common = {
+  controller: 'rnn',
+  learningRate: 0.02,
+  updates: 600,
+  trained: 10,
+  every: 60,
+  lengths: [100, 200, 500],
+};
 
 const all: readonly Language[] = [
   { ...common, name: 'anbn', length: 'n', task: anbn(), stacks: 1, size: 1, units: 5, rows: 1 },
@@ -40,22 +49,23 @@ const all: readonly Language[] = [
 
 /** What may be said instead, as on a command line. */
 export const overrides = {
+  controller: { type: 'string' },
   updates: { type: 'string' },
   units: { type: 'string' },
   trained: { type: 'string' },
   learningRate: { type: 'string' },
 } as const;
 
-/** A language by its name, with some of its numbers said instead. */
+/** A language by its name, with some of it said instead. */
 export function findLanguage(
   name: string,
   said: { readonly [name in keyof typeof overrides]?: string | undefined } = {},
 ): Language {
   const found = all.find((language) => language.name === name);
-  const numbers = Object.keys(overrides).flatMap((key) => {
+  const changed = Object.keys(overrides).flatMap((key) => {
     const given = said[key as keyof typeof overrides];
-    return given === undefined ? [] : [[key, Number(given)] as const];
+    return given === undefined ? [] : [[key, key === 'controller' ? given : Number(given)] as const];
   });
-  if (found !== undefined) return { ...found, ...Object.fromEntries(numbers) };
+  if (found !== undefined) return { ...found, ...Object.fromEntries(changed) };
   throw new OptionError(`--language: expected ${all.map((language) => language.name).join(', ')}, got ${name}.`);
 }

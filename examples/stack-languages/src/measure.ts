@@ -1,7 +1,6 @@
-import { type Batch, Rng, type Task, type Tree, tree } from '@elman/core';
+import { type Batch, Rng, type Sequence, type Tree, tree } from '@elman/core';
 import type { TaskModelParams } from '@elman/models';
-import { alike } from '@elman/tasks';
-import { all, argMax, cast, equal, logicalOr, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { argMax, equal, mul, ones, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Language } from './languages.ts';
 import type { Net } from './nets.ts';
 
@@ -12,28 +11,34 @@ export interface Tried {
   readonly symbols: number;
 }
 
-/** Tries a net at a length, on words from a seed of their own. */
-export async function tryAt(
+/** Tries a net at some lengths, on words from a seed of their own: side by side in one batch. */
+async function tryTogether(
   { task, rows }: Language,
   net: Net,
   params: TaskModelParams<Tree>,
-  length: number,
-): Promise<Tried> {
-  const batch = task.sample(Rng.seeded('test').fork(length), alike(rows, { length }));
-  const { right, accuracy } = tree.tidy(() => {
-    const outputs = net(length).outputs(params, batch);
-    return { right: wordsRight(outputs, batch), accuracy: task.accuracy(outputs, batch) };
+  lengths: readonly number[],
+): Promise<Tried[]> {
+  const difficulties = lengths.flatMap((length) => Array.from({ length: rows }, () => ({ length })));
+  const batch = task.sample(Rng.seeded('test').fork(lengths.join()), difficulties);
+  const counts = tree.tidy(() => countsOf(net(Math.max(...lengths)).outputs(params, batch), batch));
+  const [right, asked] = [[...(await counts.right.data())], [...(await counts.asked.data())]];
+  tree.dispose([counts, ...(Object.values(batch) as Tree[]).filter((part) => part !== undefined)]);
+  const total = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  return lengths.map((length, i) => {
+    const [these, wanted] = [right, asked].map((numbers) => numbers.slice(i * rows, (i + 1) * rows)) as [
+      number[],
+      number[],
+    ];
+    const words = these.filter((count, row) => count === wanted[row]).length / rows;
+    return { length, words, symbols: total(these) / total(wanted) };
   });
-  const [words, symbols] = [[...(await right.data())], (await accuracy.data())[0] as number];
-  tree.dispose([right, accuracy, ...(Object.values(batch) as Tree[]).filter((part) => part !== undefined)]);
-  return { length, words: words.reduce((sum, one) => sum + one, 0) / rows, symbols };
 }
 
-/** [batch]: 1 where all that counts is right. */
-function wordsRight(outputs: Parameters<Task['accuracy']>[0], { targets, mask }: Batch): Tensor1D {
+/** Of each row: how many of the symbols that can be foretold are right, and how many there are. */
+function countsOf(outputs: Sequence, { targets, mask, inputMask }: Batch) {
   return tidy(() => {
-    const right = equal(argMax(outputs, 2), targets);
-    return cast(all(mask === undefined ? right : logicalOr(right, equal(mask, 0)), 1), 'float32') as Tensor1D;
+    const counted = mask ?? inputMask ?? ones([outputs.shape[0], outputs.shape[1]]);
+    return { right: sum(mul(equal(argMax(outputs, 2), targets), counted), 1), asked: sum(counted, 1) };
   });
 }
 
@@ -44,8 +49,12 @@ export async function tryOut(
   params: TaskModelParams<Tree>,
   lengths: readonly number[] = lengthsOf(language),
 ): Promise<Tried[]> {
+  const short = lengths.filter((length) => length <= language.every);
+  const groups = [short, ...lengths.filter((length) => length > language.every).map((length) => [length])];
   const tried: Tried[] = [];
-  for (const length of lengths) tried.push(await tryAt(language, net, params, length));
+  for (const group of groups) {
+    if (group.length > 0) tried.push(...(await tryTogether(language, net, params, group)));
+  }
   return tried;
 }
 

@@ -1,6 +1,5 @@
-import type { SimpleRnnParams } from '@elman/cells';
 import { type HeatMap, heatMap } from '@elman/charts';
-import { Rng, type Sequence, tree } from '@elman/core';
+import { Rng, type Sequence, type Tree, tree } from '@elman/core';
 import { type MemoryCellParams, traceMemory } from '@elman/rnn';
 import { alike } from '@elman/tasks';
 import { oneHot, type Tensor2D, type Tensor4D, type Tensor5D } from '@tensorflow/tfjs-core';
@@ -13,7 +12,7 @@ const ACTIONS = ['push', 'pop', 'no-op'];
 export async function traffic(
   { task }: Language,
   cell: StackCell,
-  params: MemoryCellParams<SimpleRnnParams>,
+  params: MemoryCellParams<Tree>,
   length: number,
 ): Promise<{ readonly actions: HeatMap; readonly contents: HeatMap }> {
   const { inputs, ...rest } = task.sample(Rng.seeded('shown'), alike(1, { length }));
