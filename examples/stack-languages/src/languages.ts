@@ -10,6 +10,8 @@ export interface Language {
   /** How many stacks, and the numbers of an element. */
   readonly stacks: number;
   readonly size: number;
+  /** Whether a stack may be left as it is. */
+  readonly noOp: boolean;
   /** What pushes and pops: `rnn`, which remembers something itself, or `feedforward`, which does not. */
   readonly controller: string;
   /** Units of the controller. */
@@ -26,6 +28,7 @@ export interface Language {
 }
 
 const common = {
+  noOp: false,
   controller: 'rnn',
   learningRate: 0.02,
   updates: 600,

@@ -16,8 +16,12 @@ export type StackCell = MemoryCell<Tree, Tree, PushPopStackState>;
 const READS = 2;
 
 /** The cell with stacks: trained soft, it may go on hard and as deep as is needed with the same parameters. */
-export function stackCell({ task, stacks, size, units, controller }: Language, depth: number, hard = false): StackCell {
-  const memory = pushPopStack({ depth: Math.max(depth, READS), stacks, size, reads: READS, hard });
+export function stackCell(
+  { task, stacks, size, noOp, units, controller }: Language,
+  depth: number,
+  hard = false,
+): StackCell {
+  const memory = pushPopStack({ depth: Math.max(depth, READS), stacks, size, reads: READS, noOp, hard });
   const inputSize = task.inputSize + memory.readSize;
   const made =
     controller === 'feedforward'

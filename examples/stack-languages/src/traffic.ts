@@ -27,6 +27,7 @@ export async function traffic(
   tree.dispose([inputs, seen, ...Object.values(rest).filter((part) => part !== undefined)]);
 
   const count = weights[0]?.length as number;
+  const actions = ACTIONS.slice(0, weights[0]?.[0]?.length);
   const named = (name: string, stack: number): string => (count === 1 ? name : `${name} ${stack + 1}`);
   const each = <T>(make: (stack: number) => T[]): T[] =>
     Array.from({ length: count }, (_, stack) => make(stack)).flat();
@@ -38,9 +39,9 @@ export async function traffic(
   return {
     actions: heatMap({
       title: 'What is done to the stack at each symbol',
-      rows: each((stack) => ACTIONS.map((name) => named(name, stack))),
+      rows: each((stack) => actions.map((name) => named(name, stack))),
       columns,
-      values: each((stack) => ACTIONS.map((_, action) => weights.map((step) => step[stack]?.[action] as number))),
+      values: each((stack) => actions.map((_, action) => weights.map((step) => step[stack]?.[action] as number))),
       labels: { rows: 'action', columns: 'symbol', values: 'weight' },
       from: 0,
       to: 1,
