@@ -29,45 +29,49 @@ export interface Language {
 
 const common = {
   noOp: false,
-  controller: 'rnn',
+  controller: 'feedforward',
+  units: 12,
   learningRate: 0.02,
-  updates: 600,
+  updates: 300,
   trained: 10,
   every: 60,
   lengths: [100, 200, 500],
 };
 
 const all: readonly Language[] = [
-  { ...common, name: 'anbn', length: 'n', task: anbn(), stacks: 1, size: 1, units: 5, rows: 1 },
-  { ...common, name: 'anbncn', length: 'n', task: anbncn(), stacks: 2, size: 1, units: 10, updates: 1500, rows: 1 },
+  { ...common, name: 'anbn', length: 'n', task: anbn(), stacks: 1, size: 1, rows: 1 },
+  { ...common, name: 'anbncn', length: 'n', task: anbncn(), stacks: 2, size: 1, noOp: true, updates: 1000, rows: 1 },
   {
-    ...{ ...common, name: 'dyck', length: 'pairs of brackets', task: dyckWords(), stacks: 1, size: 2, units: 10 },
-    ...{ updates: 600, every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
+    ...{ ...common, name: 'dyck', length: 'pairs of brackets', task: dyckWords(), stacks: 1, size: 2 },
+    ...{ every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
   },
   {
-    ...{ ...common, name: 'reverse', length: 'symbols', task: reverseString(), stacks: 1, size: 2, units: 10 },
-    ...{ updates: 1000, every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
+    ...{ ...common, name: 'reverse', length: 'symbols', task: reverseString(), stacks: 1, size: 2 },
+    ...{ updates: 600, every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
   },
 ];
 
 /** What may be said instead, as on a command line. */
 export const overrides = {
   controller: { type: 'string' },
+  noOp: { type: 'boolean' },
   updates: { type: 'string' },
   units: { type: 'string' },
   trained: { type: 'string' },
   learningRate: { type: 'string' },
 } as const;
 
+const NUMBERS = ['updates', 'units', 'trained', 'learningRate'];
+
 /** A language by its name, with some of it said instead. */
 export function findLanguage(
   name: string,
-  said: { readonly [name in keyof typeof overrides]?: string | undefined } = {},
+  said: { readonly [name in keyof typeof overrides]?: string | boolean | undefined } = {},
 ): Language {
   const found = all.find((language) => language.name === name);
   const changed = Object.keys(overrides).flatMap((key) => {
     const given = said[key as keyof typeof overrides];
-    return given === undefined ? [] : [[key, key === 'controller' ? given : Number(given)] as const];
+    return given === undefined ? [] : [[key, NUMBERS.includes(key) ? Number(given) : given] as const];
   });
   if (found !== undefined) return { ...found, ...Object.fromEntries(changed) };
   throw new OptionError(`--language: expected ${all.map((language) => language.name).join(', ')}, got ${name}.`);

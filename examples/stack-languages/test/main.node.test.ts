@@ -41,7 +41,7 @@ describe('stack-languages', () => {
   });
 
   it('finds a net right that was set by hand to push at each a and pop at each b, and draws that', async () => {
-    const language = findLanguage('anbn', { units: '2' });
+    const language = findLanguage('anbn', { controller: 'rnn', units: '2' });
     // One unit is on at an a, the other at a b; an empty stack says that the word has ended.
     const controller = {
       kernel: tensor2d([
