@@ -35,7 +35,7 @@ const common = {
   updates: 300,
   trained: 10,
   every: 60,
-  lengths: [100, 200, 500],
+  lengths: [100, 200, 500, 1000],
 };
 
 const all: readonly Language[] = [
