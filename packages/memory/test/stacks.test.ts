@@ -1,15 +1,12 @@
 import { OptionError } from '@elman/core';
 import { describeMemory } from '@elman/testkit';
 import { expect, it } from 'vitest';
-import { continuousDeque, continuousQueue, continuousStack, pushPopStack, tape } from '../src/index.ts';
+import { continuousDeque, continuousQueue, pushPopStack, tape } from '../src/index.ts';
 
+// Their kin are in stacks-kin.node.test.ts: they are made of the same ops, which need not be proved on every backend.
 describeMemory('pushPopStack', () => pushPopStack({ depth: 4, size: 2, stacks: 2, reads: 2 }));
-describeMemory('pushPopStack of one place, without noOp', () => pushPopStack({ depth: 1, noOp: false }));
-describeMemory('continuousStack', () => continuousStack({ capacity: 5, size: 2 }));
-describeMemory('continuousQueue', () => continuousQueue({ capacity: 5, size: 2 }));
 describeMemory('continuousDeque', () => continuousDeque({ capacity: 4, size: 2 }));
 describeMemory('tape', () => tape({ cells: 4, size: 2, tapes: 2 }));
-describeMemory('tape with jumps', () => tape({ cells: 5, size: 1, moves: [-2, 1, 4] }));
 
 it('says what it is asked to be', () => {
   const bad: readonly (readonly [string, () => unknown])[] = [
