@@ -19,8 +19,6 @@ type Row = {
   readonly trace: Numbers;
   readonly memory: Numbers;
   readonly previous: Numbers;
-  /** The weights after the access. */
-  readonly weights: Numbers;
   readonly dMemory: Float64Array;
   readonly dWeights: Float64Array;
   /** By the squashed command, then by what was squashed. */
@@ -56,12 +54,10 @@ export function accessBackward(
       trace: part(trace, r, own),
       memory: part(memory, r, slots * width),
       previous: part(weights, r, heads * slots),
-      weights: new Float64Array(heads * slots),
       dMemory: Float64Array.from(part(grads.memory, r, slots * width)),
       dWeights: Float64Array.from(part(grads.weights, r, heads * slots)),
       dCommand: new Float64Array(places.size),
     };
-    for (let head = 0; head < heads; head++) sharpened(row, head);
     throughAccess(row, part(grads.read, r, reads * width));
     const dPrevious = part(to.weights, r, heads * slots);
     for (let head = 0; head < heads; head++) throughAddress(row, head, dPrevious.subarray(head * slots));
@@ -71,27 +67,11 @@ export function accessBackward(
   }
 }
 
-/** The weights w' of a head once more, from the logarithms in the trace. */
-function sharpened({ sizes, places, trace, weights }: Row, head: number): void {
-  const { slots } = sizes;
-  const logs = traceOf(sizes).heads + (3 * head + 2) * slots;
-  const sharpness = 1 + (trace[head * places.head + places.sharpness] as number);
-  let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < slots; i++) most = Math.max(most, sharpness * (trace[logs + i] as number));
-  let sum = 0;
-  for (let i = 0; i < slots; i++) sum += Math.exp(sharpness * (trace[logs + i] as number) - most);
-  for (let i = 0; i < slots; i++) {
-    weights[head * slots + i] = Math.exp(sharpness * (trace[logs + i] as number) - most) / sum;
-  }
-}
-
 /** Through reading and writing: dMemory, dWeights, and the dCommand of what is erased and added. */
-function throughAccess(
-  { sizes, places, trace, memory, weights, dMemory, dWeights, dCommand }: Row,
-  dRead: Numbers,
-): void {
+function throughAccess({ sizes, places, trace, memory, dMemory, dWeights, dCommand }: Row, dRead: Numbers): void {
   const { slots, width, reads, writes } = sizes;
   const factors = new Float64Array(writes);
+  const weightAt = (head: number, i: number): number => traceOf(sizes).heads + (4 * head + 3) * slots + i;
   for (let i = 0; i < slots; i++) {
     for (let k = 0; k < width; k++) {
       const at = i * width + k;
@@ -99,7 +79,7 @@ function throughAccess(
       let kept = 1;
       let after = 0;
       for (let head = 0; head < writes; head++) {
-        const weight = weights[(reads + head) * slots + i] as number;
+        const weight = trace[weightAt(reads + head, i)] as number;
         const factor = 1 - weight * (trace[places.erase + head * width + k] as number);
         factors[head] = factor;
         kept *= factor;
@@ -109,7 +89,7 @@ function throughAccess(
       let d = dMemory[at] as number;
       for (let head = 0; head < reads; head++) {
         const dr = dRead[head * width + k] as number;
-        d += (weights[head * slots + i] as number) * dr;
+        d += (trace[weightAt(head, i)] as number) * dr;
         add(dWeights, head * slots + i, after * dr);
       }
       dMemory[at] = d * kept;
@@ -117,10 +97,10 @@ function throughAccess(
         let left = d * m;
         for (let other = 0; other < writes; other++) if (other !== head) left *= factors[other] as number;
         const [erase, addition] = [places.erase + head * width + k, places.add + head * width + k];
-        const place = (reads + head) * slots + i;
-        add(dWeights, place, d * (trace[addition] as number) - left * (trace[erase] as number));
-        add(dCommand, erase, -left * (weights[place] as number));
-        add(dCommand, addition, d * (weights[place] as number));
+        const weight = trace[weightAt(reads + head, i)] as number;
+        add(dWeights, (reads + head) * slots + i, d * (trace[addition] as number) - left * (trace[erase] as number));
+        add(dCommand, erase, -left * weight);
+        add(dCommand, addition, d * weight);
       }
     }
   }
@@ -128,14 +108,19 @@ function throughAccess(
 
 /** Through the addressing of one head: the rest of dMemory and dCommand, and the gradient by the weights it had before. */
 function throughAddress(row: Row, head: number, dPrevious: Numbers): void {
-  const { sizes, places, trace, previous, weights, dWeights, dCommand } = row;
+  const { sizes, places, trace, previous, dWeights, dCommand } = row;
   const { slots, shifts } = sizes;
-  const own = traceOf(sizes).heads + 3 * slots * head;
-  const [cosines, content, logs] = [0, 1, 2].map((i) => trace.subarray(own + i * slots)) as [Numbers, Numbers, Numbers];
+  const own = traceOf(sizes).heads + 4 * slots * head;
+  const [cosines, content, logs, weights] = [0, 1, 2, 3].map((i) => trace.subarray(own + i * slots)) as [
+    Numbers,
+    Numbers,
+    Numbers,
+    Numbers,
+  ];
   const at = head * places.head;
   const [strength, gate, sharpness] = [at + places.strength, at + places.gate, at + places.sharpness];
   const dw = dWeights.subarray(head * slots, (head + 1) * slots);
-  throughSoftmax(weights.subarray(head * slots), dw);
+  throughSoftmax(weights, dw);
   const dMoved = dw.map((d, i) => (d * (1 + (trace[sharpness] as number))) / Math.exp(logs[i] as number));
   for (let i = 0; i < slots; i++) add(dCommand, sharpness, (dw[i] as number) * (logs[i] as number));
 

@@ -91,7 +91,7 @@ function address(
   const { slots, width, shifts } = sizes;
   const { lengths, heads } = traceOf(sizes);
   const at = head * places.head;
-  const own = heads + 3 * slots * head;
+  const own = heads + 4 * slots * head;
   const cosines = trace.subarray(own, own + slots);
   const content = trace.subarray(own + slots, own + 2 * slots);
   const logs = trace.subarray(own + 2 * slots, own + 3 * slots);
@@ -112,6 +112,7 @@ function address(
     logs[i] = Math.log(sum);
   }
   softmax(logs, 1 + (trace[at + places.sharpness] as number), to);
+  trace.set(to, own + 3 * slots);
 }
 
 /** The slot i, counted around the end. */

@@ -43,7 +43,7 @@ export function hasNtmAccess(): boolean {
  *   M' = M⊙Π(1 − w'·eᵀ) + Σ w'·aᵀ        r = Σᵢ w'ᵢ·M'ᵢ
  *
  * It has exact first gradients by memory, weights and command, from one backward pass; it has no second ones. Memory, weights and
- * (3·heads + 1)·slots + interfaceSize numbers for each row are held until the gradient has been taken.
+ * (4·heads + 1)·slots + interfaceSize numbers for each row are held until the gradient has been taken.
  *
  * @throws {ShapeError} if shapes do not fit each other, or something is not float32.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines

@@ -54,13 +54,13 @@ export function commandOf({ width, reads, writes, shifts }: NtmSizes): CommandPl
 
 /**
  * What of the trace belongs to a row of the batch: its command, squashed (of the sharpness what it is above 1); the length of each
- * slot; and of each head the cosines, the weights by content, and log(w̃ + ε), each of all slots.
+ * slot; and of each head the cosines, the weights by content, log(w̃ + ε), and the weights that it ends with, each of all slots.
  */
 export function traceOf(sizes: NtmSizes): { readonly [part in 'lengths' | 'heads' | 'size']: number } {
   const { slots, reads, writes } = sizes;
   const lengths = commandOf(sizes).size;
   const heads = lengths + slots;
-  return { lengths, heads, size: heads + 3 * slots * (reads + writes) };
+  return { lengths, heads, size: heads + 4 * slots * (reads + writes) };
 }
 
 /** cos(k, m) = k·m / (|k|·|m| + ε), with |x| = √(Σx² + ε²). */
