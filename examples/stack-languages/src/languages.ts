@@ -40,13 +40,13 @@ const common = {
 
 const all: readonly Language[] = [
   { ...common, name: 'anbn', length: 'n', task: anbn(), stacks: 1, size: 1, rows: 1 },
-  { ...common, name: 'anbncn', length: 'n', task: anbncn(), stacks: 2, size: 1, noOp: true, updates: 1000, rows: 1 },
+  { ...common, name: 'anbncn', length: 'n', task: anbncn(), stacks: 2, size: 1, updates: 1000, rows: 1 },
   {
     ...{ ...common, name: 'dyck', length: 'pairs of brackets', task: dyckWords(), stacks: 1, size: 2 },
     ...{ every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
   },
   {
-    ...{ ...common, name: 'reverse', length: 'symbols', task: reverseString(), stacks: 1, size: 2 },
+    ...{ ...common, name: 'reverse', length: 'symbols', task: reverseString({ vocabSize: 4 }), stacks: 1, size: 4 },
     ...{ updates: 600, every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
   },
 ];

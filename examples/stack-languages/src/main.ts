@@ -1,8 +1,9 @@
 /**
- * The languages of a stack: a simple recurrent network with stacks is trained on short words and tried on ones far longer, beside an LSTM
- * with as many updates; then it shows what it does to its stack.
+ * The languages of a stack: a small net with stacks is trained on short words and tried on ones far longer, beside an LSTM with as many
+ * updates; then it shows what it does to its stack.
  *
- *   pnpm --filter stack-languages start [--language anbn|anbncn|dyck|reverse --updates 600 --seed 1 --lstm 10 --svg traffic.svg]
+ *   pnpm --filter stack-languages start [--language anbn|anbncn|dyck|reverse --updates 300 --seed 1 --lstm 10
+ *     --controller feedforward|rnn --units 12 --noOp --show 10 --svg traffic.svg]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,8 @@
 /**
- * From several seeds: how far beyond the words of training a net with stacks is right, soft and hard, and an LSTM with as many updates.
+ * From several seeds: how far beyond the words of training a net with stacks is right, soft and hard, and LSTMs with as many updates
+ * (`--without` stacks: LSTMs alone).
  *
- *   pnpm --filter stack-languages seeds [--language anbn|anbncn|dyck|reverse --seeds 10 --lstm 10 --updates 600 --longest 500]
+ *   pnpm --filter stack-languages seeds [--language anbn|anbncn|dyck|reverse --seeds 10 --lstm 4,10,40 --updates 300 --longest 500]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
@@ -13,7 +14,14 @@ import { lstmNet, type Net, stackNet } from './nets.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { ...overrides, language: string, seeds: string, lstm: string, longest: string },
+  options: {
+    ...overrides,
+    language: string,
+    seeds: string,
+    lstm: string,
+    longest: string,
+    without: { type: 'boolean' },
+  },
 });
 const language = findLanguage(values.language ?? 'anbn', values);
 const seeds = Array.from({ length: Number(values.seeds ?? 10) }, (_, i) => `${i + 1}`);
@@ -27,11 +35,12 @@ console.log(
   `${task.name}: the first ${language.length} at which a word is wrong; ${updates} updates on 1 to ${trained}.\n`,
 );
 const began = performance.now();
+const stacks: readonly (readonly [title: string, net: Net])[] = [
+  ['stack, soft', stackNet(language)],
+  ['stack, hard', stackNet(language, true)],
+];
 const trainees: readonly (readonly (readonly [title: string, net: Net])[])[] = [
-  [
-    ['stack, soft', stackNet(language)],
-    ['stack, hard', stackNet(language, true)],
-  ],
+  ...(values.without === true ? [] : [stacks]),
   ...lstms.map((units) => [[`LSTM of ${units}`, lstmNet(language, units)] as const]),
 ];
 const titles = trainees.flat().map(([title]) => title);
