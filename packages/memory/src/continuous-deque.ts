@@ -31,7 +31,10 @@ export type ContinuousDequeState = { readonly values: Tensor3D; readonly strengt
  * Where strengths are 0 or 1 (`hard` rounds them) a deque is a deque. `capacity` is that of either end: what was pushed at one end
  * may be popped at the other.
  *
- * Shapes: command [batch, 4 + 2·size]; read [batch, 2·size]. Init: commands start at pops of −1, less than the pushes.
+ * Shapes: command [batch, 4 + 2·size]; read [batch, 2·size].
+ * Init:   commands start at pops of −1, less than the pushes.
+ * Seen:   pushTop, pushBottom, popTop, popBottom [batch, 1], top and bottom (values) [batch, 1, size], strengths [batch, 2·capacity], weights
+ *         (of what is read) [batch, 2, 2·capacity].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Grefenstette, Hermann, Suleyman & Blunsom 2015, "Learning to transduce with unbounded memory"

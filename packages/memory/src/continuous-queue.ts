@@ -11,7 +11,9 @@ import { type ContinuousOptions, type ContinuousState, continuousLine } from './
  *
  * Where d and u are 0 or 1 (`hard` rounds them) a queue is a queue.
  *
- * Shapes: command [batch, 2 + size]; read [batch, size]. Init: commands start at a pop of −1, less than the push.
+ * Shapes: command [batch, 2 + size]; read [batch, size].
+ * Init:   commands start at a pop of −1, less than the push.
+ * Seen:   push and pop [batch, 1], value [batch, size], strengths and weights (of what is read) [batch, capacity].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Grefenstette, Hermann, Suleyman & Blunsom 2015, "Learning to transduce with unbounded memory"

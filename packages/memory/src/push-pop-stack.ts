@@ -48,6 +48,7 @@ const EMPTY = -1;
  *
  * Shapes: command [batch, stacks·(actions + size)]: the actions of all stacks in this order, then the values of all; read [batch,
  * stacks·reads·size].
+ * Seen:   actions [batch, stacks, actions], pushed and top [batch, stacks, size], stacks [batch, stacks, depth, size].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number or more is read than there is.
  * @see Joulin & Mikolov 2015, "Inferring algorithmic patterns with stack-augmented recurrent nets"

@@ -49,6 +49,7 @@ export type TapeState = { readonly tapes: Tensor4D };
  *
  * Shapes: command [batch, tapes·(moves + 1 + size)]: the moves of all tapes, then whether each is written, then the values;
  * read [batch, tapes·size].
+ * Seen:   moves [batch, tapes, moves], write [batch, tapes], value [batch, tapes, size], tapes [batch, tapes, cells, size].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a move not a whole one of fewer cells than there are.
  * @see Delétang et al. 2023, "Neural networks and the Chomsky hierarchy"; Suzgun et al. 2019, "Memory-augmented recurrent neural networks can
