@@ -47,7 +47,7 @@ const all: readonly Language[] = [
   },
   {
     ...{ ...common, name: 'reverse', length: 'symbols', task: reverseString({ vocabSize: 4 }), stacks: 1, size: 4 },
-    ...{ updates: 600, every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
+    ...{ updates: 1500, every: 20, lengths: [30, 40, 60, 100, 200], rows: 16 },
   },
 ];
 
