@@ -38,7 +38,7 @@ const common = {
   lengths: [100, 200, 500, 1000],
 };
 
-/** Of three letters, longer words are soon met that cannot be counted by degrees. */
+/** Three letters are trained for longer, on longer words. */
 const LONGER = { updates: 700, trained: 20 };
 
 const all: readonly Language[] = [
