@@ -5,6 +5,7 @@ export type { Example, Frames } from './example.ts';
 export * from './formal/index.ts';
 export * from './graphs/index.ts';
 export * from './images/index.ts';
+export * from './languages/index.ts';
 export * from './lectures/index.ts';
 export * from './memory/index.ts';
 export * from './programs/index.ts';
