@@ -52,7 +52,7 @@ export const twoFacts: Tell = (rng, teller) => {
 /** Where was the kite before the garden? Where the one took it from who brought it there. */
 export const threeFacts: Tell = (rng, teller) => {
   const world = new World();
-  for (let asked = 0, tries = 0; asked < 3 || tries < 4; tries++) {
+  for (let asked = 0, tries = 0; asked < 3 && tries < 12; tries++) {
     for (let i = 0; i < 4; i++) act(rng, world, teller, pick(rng, PEOPLE));
     const brought = OBJECTS.flatMap((object) => {
       const { visits } = world.thing(object);

@@ -33,7 +33,7 @@ export function stories({ kind, count, seed }: StoriesOptions): string {
   const rng = Rng.seeded(seed).fork(kind);
   const lines: string[] = [];
   for (let story = 0, left = count; left > 0; story++) {
-    const told = linesOf(found.tell, rng.fork(story), left);
+    const told = linesOf(found, rng.fork(story), left);
     lines.push(...told.lines);
     left -= told.asked;
   }

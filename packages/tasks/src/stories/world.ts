@@ -11,8 +11,9 @@ export type Thing = { holder?: string | undefined; readonly visits: Visit[]; arr
 export class World {
   readonly people: Map<string, At> = new Map();
   readonly #things: Map<string, Thing> = new Map();
-  /** The line by which somebody got what they have. */
+  /** The line by which somebody got what they have, or left it. */
   readonly #taken: Map<string, number> = new Map();
+  readonly #handled: Map<string, number[]> = new Map();
 
   go(person: string, place: string, line: number): void {
     const from = this.people.get(person);
@@ -27,7 +28,7 @@ export class World {
   take(person: string, object: string, line: number): void {
     const thing = this.thing(object);
     thing.holder = person;
-    this.#taken.set(object, line);
+    this.#note(object, person, line);
     const at = this.people.get(person);
     if (at === undefined) return;
     thing.arrival = at.line;
@@ -35,8 +36,30 @@ export class World {
   }
 
   drop(object: string, line: number): void {
-    this.thing(object).holder = undefined;
+    const thing = this.thing(object);
+    if (thing.holder !== undefined) this.#note(object, thing.holder, line);
+    thing.holder = undefined;
+  }
+
+  give(object: string, receiver: string, line: number): void {
+    const { holder } = this.thing(object);
+    if (holder !== undefined) this.#note(object, holder, line);
+    this.take(receiver, object, line);
+  }
+
+  #note(object: string, person: string, line: number): void {
     this.#taken.set(object, line);
+    this.#handled.set(person, [...this.handledBy(person), line]);
+  }
+
+  /** The lines by which somebody got or lost something. */
+  handledBy(person: string): readonly number[] {
+    return this.#handled.get(person) ?? [];
+  }
+
+  /** Those who ever had something. */
+  get handlers(): string[] {
+    return [...this.#handled.keys()];
   }
 
   thing(object: string): Thing {
