@@ -52,9 +52,10 @@ function carry(rng: Rng, teller: Teller, ask: (person: string) => Asked): void {
     }
     const people = world.handlers;
     if (people.length === 0) continue;
-    // Those who have much are as likely asked about as those who have little.
+    // Those who have much are as likely asked about as those who have little; one thing is what people have most of the time.
     const counts = [...new Set(people.map((one) => world.heldBy(one).length))];
     const count = pick(rng, counts);
+    if (count === 1 && chance(rng, 0.5)) continue;
     const person = pick(
       rng,
       people.filter((one) => world.heldBy(one).length === count),
