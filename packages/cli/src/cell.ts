@@ -1,5 +1,7 @@
-import { type Cell, type Json, OptionError, type Tree } from '@elman/core';
+import { type Cell, isRecipe, type Json, OptionError, type Tree } from '@elman/core';
 import { stack } from '@elman/rnn';
+import { expectKnown, type Made } from './known.ts';
+import { findMemory, withMemory } from './memory.ts';
 import type { Exports } from './packages.ts';
 import { builtInNames, findPlugin, type PluginKind } from './plugins.ts';
 
@@ -16,11 +18,18 @@ const SMALL = { inputSize: 1, hiddenSize: 1 };
 
 /**
  * A factory of cells by name: one of `@elman/cells`, or a package that exports a cell. What the factory makes carries a recipe,
- * so that a saved model can be loaded.
+ * so that a saved model can be loaded. With a memory of `@elman/memory` behind a plus, as `lstm+ntmMemory`, it is the cell that commands it.
  *
- * @throws {OptionError} naming the built-in cells, if there is no such cell and no such package.
+ * @throws {OptionError} naming the built-in cells, if there is no such cell and no such package; or the memories.
  */
 export async function findCell(name: string, workingFolder?: string): Promise<CellFactory> {
+  const plus = name.indexOf('+');
+  if (plus < 0) return findController(name, workingFolder);
+  const controller = await findController(name.slice(0, plus), workingFolder);
+  return withMemory(controller, await findMemory(name.slice(plus + 1)));
+}
+
+async function findController(name: string, workingFolder?: string): Promise<CellFactory> {
   return findPlugin(cells(await import('@elman/cells')), name, workingFolder);
 }
 
@@ -43,15 +52,14 @@ export function stacked(make: CellFactory, settings: StackSettings): AnyCell {
   const all: AnyCell[] = [];
   for (let i = 0; i < layers; i++)
     all.push(make({ inputSize: all.at(-1)?.outputSize ?? inputSize, hiddenSize: hidden, ...cellWith }));
-  expectKnown(all[0] as AnyCell, cellWith);
+  expectKnown('cell: with', controllerOf(all[0] as AnyCell), cellWith);
   return all.length === 1 ? (all[0] as AnyCell) : (stack(all) as AnyCell);
 }
 
-/** A cell says in its recipe what options it has: one that is not there would go unheard. */
-function expectKnown({ name, recipe }: AnyCell, options: CellOptions): void {
-  const [known = {}] = (recipe?.arguments ?? []) as readonly CellOptions[];
-  const unknown = Object.keys(options).find((option) => !(option in known));
-  if (unknown !== undefined) throw new OptionError(`cell: with: ${name} has no option ${unknown}; leave it out.`);
+/** Of a cell with a memory, the cell without. */
+function controllerOf({ name, recipe }: AnyCell): Made {
+  const [first] = recipe?.arguments ?? [];
+  return isRecipe(first) ? { name: first.factory, recipe: first } : { name, recipe };
 }
 
 const cells = (builtIn: Exports): PluginKind<CellFactory> => ({

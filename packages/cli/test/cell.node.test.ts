@@ -48,6 +48,23 @@ describe('findCell', () => {
     expect(again).toMatchObject({ name: 'toy', inputSize: 3, outputSize: 4 });
   });
 
+  it('puts a memory behind a cell', async () => {
+    const cell = (await findCell('gru+ntmMemory:slots=9:width=5'))({ inputSize: 3, hiddenSize: 4 });
+    expect([cell.name, cell.inputSize, cell.outputSize]).toEqual(['memoryCell(gru, ntmMemory)', 3, 4 + 5]);
+    const again = await remake(cell.recipe as NonNullable<typeof cell.recipe>, (from) => importPackage(from, work));
+    expect(again).toMatchObject({ name: cell.name, recipe: cell.recipe });
+  });
+
+  it.each([
+    ['lstm+disk', /^cell: expected a memory of .*ntmMemory.*, got "disk"\.$/],
+    ['lstm+ntmMemory:depth=3', /^cell: ntmMemory has no option depth; leave it out\.$/],
+    ['lstm+ntmMemory:slots=0', /^ntmMemory: slots: expected/],
+    ['lstm+ntmMemory:slots', /^cell: ntmMemory: expected option=value, got "slots"\.$/],
+  ])('refuses %s', async (name, message) => {
+    const made = async () => (await findCell(name))({ inputSize: 3, hiddenSize: 4 });
+    await expect(made()).rejects.toThrow(message);
+  });
+
   it.each([
     ['lsmt', /^cell: "lsmt" is neither a built-in cell \(.*lstm.*\) nor an installed package/],
     ['./index.js', /neither a built-in cell/],

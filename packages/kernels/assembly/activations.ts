@@ -30,6 +30,19 @@ export function placeConstants(address: usize): void {
   f32.store(address, -40, 56);
   f32.store(address, 1e-30, 60);
   f32.store(address, -0.0, 64);
+  i32.store(address, 0x3f3504f3, 68); // √½
+  f32.store(address, 0.070376836292, 72);
+  f32.store(address, -0.11514610310, 76);
+  f32.store(address, 0.11676998740, 80);
+  f32.store(address, -0.12420140846, 84);
+  f32.store(address, 0.14249322787, 88);
+  f32.store(address, -0.16668057665, 92);
+  f32.store(address, 0.20000714765, 96);
+  f32.store(address, -0.24999993993, 100);
+  f32.store(address, 0.33333331174, 104);
+  f32.store(address, -0.5, 108);
+  f32.store(address, 0.693359375, 112);
+  f32.store(address, -2.12194440e-4, 116);
 }
 
 // @ts-ignore: decorator
@@ -108,6 +121,30 @@ export function tanh(x: v128): v128 {
   const scale = powerOfTwo(shift);
   const e = madd(expm1OfRest(y, shift), scale, f32x4.sub(scale, one()));
   return v128.or(v128.and(x, sign), f32x4.div(f32x4.neg(e), f32x4.add(e, constant(10))));
+}
+
+/**
+ * ln x of a normal number: n·ln 2 + ln(1 + r), √½ ≤ 1 + r < √2, with the polynomial of Cephes' logf. NaN passes through, and ∞
+ * becomes NaN.
+ */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const bits = i32x4.sub(x, constant(17));
+  const n = v128.convert<i32>(i32x4.shr_s(bits, 23));
+  const r = f32x4.sub(i32x4.sub(x, v128.and(bits, i32x4.splat(0xff800000))), one());
+  const square = f32x4.mul(r, r);
+  let q = madd(r, constant(18), constant(19));
+  q = madd(r, q, constant(20));
+  q = madd(r, q, constant(21));
+  q = madd(r, q, constant(22));
+  q = madd(r, q, constant(23));
+  q = madd(r, q, constant(24));
+  q = madd(r, q, constant(25));
+  q = madd(r, q, constant(26));
+  let y = madd(f32x4.mul(r, square), q, f32x4.mul(n, constant(29)));
+  y = f32x4.add(madd(square, constant(27), y), r);
+  return f32x4.add(madd(n, constant(28), y), f32x4.sub(x, x));
 }
 
 /** 0 for what is smaller than 1e-30: numbers that go on to shrink below 1e-38 make every operation tens of times slower. */

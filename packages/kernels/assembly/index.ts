@@ -3,6 +3,8 @@ export { backwardGru, forwardGru, putCandidates } from './gru';
 export { highest, HIGHEST_ROOM } from './highest';
 export { backwardLstm, forwardLstm } from './lstm';
 export { matMul, matMulScratch } from './mat-mul';
+export { forwardNtm, ntmRoom } from './ntm';
+export { backwardNtm, ntmBackwardRoom } from './ntm-backward';
 export { adam, addScaled, scale, sumOfSquares } from './optimizer';
 export { gather, spread } from './pack';
 export { kernelGradient, multiply, multiplyColumns } from './product';

@@ -1,18 +1,6 @@
 // What an optimizer does with every parameter, on arrays of any length. Results never stand in the place of what they are made of.
 import { flush, madd } from './activations';
-
-// @ts-ignore: decorator
-@inline
-function load(from: usize, size: usize): v128 {
-  return size == 16 ? v128.load(from) : v128.load32_zero(from);
-}
-
-// @ts-ignore: decorator
-@inline
-function store(to: usize, x: v128, size: usize): void {
-  if (size == 16) v128.store(to, x);
-  else v128.store_lane<f32>(to, x, 0);
-}
+import { load, store } from './lanes';
 
 /** Σ x² in double precision: exact to float32 however many numbers there are, and without overflow. */
 export function sumOfSquares(count: i32, x: usize): f64 {

@@ -40,7 +40,8 @@ export function softmaxCrossEntropy(
   }
 }
 
-function maximum(z: usize, columns: i32): f32 {
+/** The largest number. */
+export function maximum(z: usize, columns: i32): f32 {
   const end = z + (<usize>columns << 2);
   let most = f32x4.splat(-Infinity);
   for (; z + 16 <= end; z += 16) most = f32x4.max(most, v128.load(z));

@@ -13,6 +13,7 @@ export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence }
 export { type KernelReport, kernelReport } from './kernel-report.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyArrays, multiplyOnHeap, type Operands, type Product, type ProductAt } from './mat-mul.ts';
+export { hasNtmAccess, type NtmAccess, type NtmAccessResult, ntmAccess } from './ntm-access.ts';
 export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
 export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
 export {

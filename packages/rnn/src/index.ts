@@ -21,10 +21,18 @@ export {
   learnedInitialState,
 } from './learned-initial-state.ts';
 export { lengthsToMask } from './lengths.ts';
+export {
+  type MemoryCell,
+  type MemoryCellOptions,
+  type MemoryCellParams,
+  type MemoryCellState,
+  memoryCell,
+} from './memory-cell.ts';
 export { residual } from './residual.ts';
 export { projectSequence } from './run.ts';
 export { scanFrames } from './scan-frames.ts';
 export { stack } from './stack.ts';
+export { type MemoryTrace, traceMemory } from './trace-memory.ts';
 export type {
   AnyCell,
   AnyLayer,

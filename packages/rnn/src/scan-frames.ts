@@ -12,13 +12,14 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * The time loop that every `scan` can fall back on: `frame` is called once per time step, with the place t of its input.
+ * The time loop that every `scan` can fall back on: `frame` is called once per time step, with the place t of its input and, under
+ * a mask, which rows are real there, [batch, 1].
  *
  * Time-major inside: one `unstack` at the start and one `stack` at the end, so that neither slicing nor its gradient
  * grows with the square of the length.
  */
 export function scanFrames<S extends Tree>(
-  frame: (state: S, input: Frame, t: number) => Step<S>,
+  frame: (state: S, input: Frame, t: number, real?: Frame) => Step<S>,
   start: S,
   inputs: Sequence,
   { mask, reverse = false }: Pick<ScanOptions, 'mask' | 'reverse'> = {},
@@ -29,12 +30,12 @@ export function scanFrames<S extends Tree>(
   let state = start;
   for (let i = 0; i < frames.length; i++) {
     const t = reverse ? frames.length - 1 - i : i;
-    const next = frame(state, frames[t] as Frame, t);
-    if (masks === undefined) {
+    const real = masks?.[t];
+    const next = frame(state, frames[t] as Frame, t, real);
+    if (real === undefined) {
       outputs[t] = next.output;
       state = next.state;
     } else {
-      const real = masks[t] as Frame;
       outputs[t] = mul(next.output, real);
       state = tree.where(real, next.state, state);
     }

@@ -8,7 +8,11 @@ export function taskCommand(): Command {
   const command = new Command('task')
     .description('Trains a net on a synthetic task and tries it on rows far longer than it has seen.')
     .argument('<name>', 'a built-in task (parity, adding, copyMemory, …) or an installed package that exports one')
-    .option('--cell <name>', 'a built-in cell (lstm, gru, …) or an installed package that exports one', 'lstm')
+    .option(
+      '--cell <name>',
+      'a built-in cell (lstm, gru, …), with a memory too (lstm+ntmMemory), or an installed package that exports one',
+      'lstm',
+    )
     .option('--seed <number>', 'of weights and rows; the same seed gives the same run', whole(0), 1)
     .option(
       '-o, --out <folder>',

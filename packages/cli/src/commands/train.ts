@@ -18,7 +18,11 @@ export function trainCommand(): Command {
     .option('--overwrite', 'train anew in a folder that has a model')
     .option('--resume <folder>', 'go on with the run saved in a folder; its options and text are those of the folder')
     .optionsGroup('Model:')
-    .option('--cell <name>', 'a built-in cell (lstm, gru, …) or an installed package that exports one', 'lstm')
+    .option(
+      '--cell <name>',
+      'a built-in cell (lstm, gru, …), with a memory too (lstm+ntmMemory), or an installed package that exports one',
+      'lstm',
+    )
     .option('--hidden <size>', 'units of each layer', whole(1), 128)
     .option('--layers <count>', 'layers, one on the other', whole(1), 1)
     .option(

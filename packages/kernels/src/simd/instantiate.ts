@@ -8,6 +8,10 @@ export type SimdExports = {
   readonly HIGHEST_ROOM: WebAssembly.Global;
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
+  /** (slots, shifts): numbers of room for each part of `forwardNtm` */
+  readonly ntmRoom: (slots: number, shifts: number) => number;
+  /** (slots, heads, shifts): the same of `backwardNtm` */
+  readonly ntmBackwardRoom: (slots: number, heads: number, shifts: number) => number;
   /** (address, count) */
   readonly sum: (address: number, count: number) => number;
   /** (source, target, first, second, size) */
@@ -44,6 +48,10 @@ export type PartName =
   | 'matMul'
   /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, room for a row) */
   | 'softmaxCrossEntropy'
+  /** batch: (slots, width, reads, writes, shifts, memory, weights, command, read, memory and weights after, trace, room) */
+  | 'forwardNtm'
+  /** batch: (the same sizes, memory, weights, trace, gradients by read, memory and weights after, by memory, weights, command; room) */
+  | 'backwardNtm'
   /** places: (table, ids, out, size) */
   | 'gatherRows'
   /** numbers of a row: (values, ids, out, count, rows of out, size) */

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+function run(program: string, ...args: string[]) {
+  const path = fileURLToPath(new URL(`../src/${program}.ts`, import.meta.url));
+  return spawnSync(process.execPath, ['--conditions=source', path, ...args], { encoding: 'utf8' });
+}
+
+it('trains, tries longer rows, and draws where it wrote and read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ntm-copy-'));
+  try {
+    const args = ['--updates', '100', '--batch', '1', '--rows', '1', '--svg', join(folder, 'traffic')];
+    const { status, stdout, stderr } = run('main', ...args);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/update 100: loss 0\.\d+ nats a bit/);
+    expect(stdout).toMatch(/^ {6}120: \d+\.00 of 960$/m);
+    expect(stdout).toContain('Where it writes\nslot × frame');
+    for (const what of ['writes', 'reads']) {
+      expect(await readFile(join(folder, `traffic-${what}.svg`), 'utf8')).toContain(`Where it ${what}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('says which tasks there are', () => {
+  const { status, stderr } = run('main', '--task', 'sort');
+  expect(status).toBe(1);
+  expect(stderr).toContain('--task: expected copy, repeat, recall, got "sort".');
+});

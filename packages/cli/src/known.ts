@@ -1,0 +1,11 @@
+import { type Json, OptionError, type Recipe } from '@elman/core';
+
+/** What says in its recipe which options it has. */
+export type Made = { readonly name: string; readonly recipe?: Recipe | undefined };
+
+/** @throws {OptionError} naming an option that is none of what was made: it would go unheard. */
+export function expectKnown(where: string, { name, recipe }: Made, options: { readonly [option: string]: Json }): void {
+  const [known = {}] = (recipe?.arguments ?? []) as readonly { readonly [option: string]: Json }[];
+  const unknown = Object.keys(options).find((option) => !(option in known));
+  if (unknown !== undefined) throw new OptionError(`${where}: ${name} has no option ${unknown}; leave it out.`);
+}

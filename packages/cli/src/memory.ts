@@ -1,0 +1,41 @@
+import { type Json, type Memory, OptionError, type Tree } from '@elman/core';
+import { memoryCell } from '@elman/rnn';
+import type { AnyCell, CellFactory } from './cell.ts';
+import { expectKnown } from './known.ts';
+import { setting } from './values.ts';
+
+type AnyMemory = Memory<Tree>;
+type MemoryFactory = (options: { readonly [name: string]: Json }) => AnyMemory;
+
+/** The memories there are, and what they are told where nobody says otherwise. */
+const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
+  ntmMemory: { slots: 128, width: 20 },
+};
+
+/**
+ * A memory by name, with options of its own behind colons: `ntmMemory`, or `ntmMemory:slots=64:width=16`.
+ *
+ * @throws {OptionError} naming the memories there are, or the option that this one has not.
+ */
+export async function findMemory(text: string): Promise<() => AnyMemory> {
+  const [name = '', ...told] = text.split(':');
+  const usual = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined;
+  if (usual === undefined) {
+    throw new OptionError(`cell: expected a memory of ${Object.keys(USUAL).join(', ')}, got "${name}".`);
+  }
+  const all = (await import('@elman/memory')) as unknown as { readonly [name: string]: MemoryFactory };
+  const make = all[name] as MemoryFactory;
+  const vague = told.find((one) => !/^[^=]+=/.test(one));
+  if (vague !== undefined) throw new OptionError(`cell: ${name}: expected option=value, got "${vague}".`);
+  const options = told.reduce((before, one) => setting(one, before), usual);
+  expectKnown('cell', make(usual), options);
+  return () => make(options);
+}
+
+/** A cell of this name with a memory. */
+export function withMemory(make: CellFactory, memory: () => AnyMemory): CellFactory {
+  return ({ inputSize, ...rest }) => {
+    const made = memory();
+    return memoryCell(make({ inputSize: inputSize + made.readSize, ...rest }), made) as unknown as AnyCell;
+  };
+}

@@ -1,0 +1,62 @@
+import { expectShape, type Frame, ShapeError } from '@elman/core';
+import { engine, type Tensor3D } from '@tensorflow/tfjs-core';
+import { commandOf, type NtmSizes } from './ntm-engine.ts';
+import { runNtmAccess } from './ntm-kernels.ts';
+import { storages } from './storage.ts';
+
+/** What is accessed, and how. */
+export type NtmAccess = {
+  /** [batch, slots, width] */
+  readonly memory: Tensor3D;
+  /** Where the heads were, [batch, reads + writes, slots], those that read first. */
+  readonly weights: Tensor3D;
+  /**
+   * [batch, interfaceSize]: of each head its key, strength, gate, shift and sharpness, those that read first; then what each of those
+   * that write erases; then what each adds.
+   */
+  readonly command: Frame;
+  /** Heads that read. */
+  readonly reads: number;
+  /** How far a head may move, to either side. */
+  readonly shifts: number;
+};
+
+/** What was read, [batch, reads·width]; memory and weights as they then are. */
+export type NtmAccessResult = { readonly read: Frame; readonly memory: Tensor3D; readonly weights: Tensor3D };
+
+/** Whether `ntmAccess` runs on the active backend, and faster than its ops: on cpu and wasm. It does not change while one is active. */
+export function hasNtmAccess(): boolean {
+  return engine().backendName in storages;
+}
+
+/**
+ * One access to the memory of a Neural Turing Machine, as one op. For each head, of the command's k through tanh, β through softplus, g
+ * through σ, s through softmax and γ through 1 + softplus:
+ *
+ *   cᵢ = softmaxᵢ(β·cos(k, Mᵢ))          cos(k, m) = k·m / (|k|·|m| + ε)   |x| = √(Σx² + ε²)   ε = 10⁻⁶
+ *   gᵢ = g·cᵢ + (1 − g)·wᵢ
+ *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                      around the end, j = −shifts … shifts
+ *   w' = softmax(γ·log(w̃ + 10⁻¹²))
+ *
+ * Then those that write do, with e through σ and a through tanh, and those that read see it:
+ *
+ *   M' = M⊙Π(1 − w'·eᵀ) + Σ w'·aᵀ        r = Σᵢ w'ᵢ·M'ᵢ
+ *
+ * It has exact first gradients by memory, weights and command, from one backward pass; it has no second ones. Memory, weights and
+ * (4·heads + 1)·slots + interfaceSize numbers for each row are held until the gradient has been taken.
+ *
+ * @throws {ShapeError} if shapes do not fit each other, or something is not float32.
+ * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines
+ */
+export function ntmAccess({ memory, weights, command, reads, shifts }: NtmAccess): NtmAccessResult {
+  const where = 'ntmAccess';
+  const [batch, slots, width] = memory.shape;
+  const heads = weights.shape[1];
+  const sizes: NtmSizes = { batch, slots, width, reads, writes: heads - reads, shifts };
+  expectShape(where, 'weights', weights, { batch, heads, slots });
+  expectShape(where, 'command', command, { batch, interfaceSize: commandOf(sizes).size });
+  for (const [name, { dtype }] of Object.entries({ memory, weights, command })) {
+    if (dtype !== 'float32') throw new ShapeError(`${where}: ${name}: expected float32, got ${dtype}.`);
+  }
+  return runNtmAccess(sizes, { memory, weights, command });
+}

@@ -1,0 +1,1 @@
+export { type NtmMemoryOptions, type NtmMemoryState, ntmMemory } from './ntm.ts';

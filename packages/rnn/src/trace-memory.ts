@@ -1,0 +1,47 @@
+import { expectShape, type Frame, type Sequence, ShapeError, type Tree, tree } from '@elman/core';
+import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
+import type { MemoryCell, MemoryCellParams, MemoryCellState } from './memory-cell.ts';
+
+/** What a cell with a memory gave and did over a sequence. */
+export type MemoryTrace<S extends Tree> = {
+  readonly outputs: Sequence;
+  readonly state: S;
+  /** By name, each [batch, time, …]: what there is to see of every access. */
+  readonly seen: { readonly [name: string]: Tensor };
+};
+
+/**
+ * Runs a cell with a memory over a sequence, frame by frame, and records what the memory lets see of each access: weights, gates,
+ * the top of a stack. For drawings; training has no need of it.
+ *
+ * Shapes: inputs [batch, time, inputSize] → outputs [batch, time, outputSize] and the state after the last frame.
+ * @throws {ShapeError} if the inputs do not fit the cell, or have no frame.
+ */
+export function traceMemory<P extends Tree, S extends Tree, M extends Tree>(
+  cell: MemoryCell<P, S, M>,
+  params: MemoryCellParams<P>,
+  inputs: Sequence,
+  options: { readonly state?: MemoryCellState<S, M> | undefined } = {},
+): MemoryTrace<MemoryCellState<S, M>> {
+  const name = `traceMemory(${cell.name})`;
+  expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize: cell.inputSize });
+  const [batch, time] = inputs.shape;
+  if (time === 0)
+    throw new ShapeError(`${name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
+  return tree.tidy(() => {
+    let state = options.state ?? cell.initialState(batch);
+    const outputs: Frame[] = [];
+    const seen: { [name: string]: Tensor[] } = {};
+    for (const input of unstack(inputs, 1) as Frame[]) {
+      const step = cell.watch(params, state, input);
+      state = step.state;
+      outputs.push(step.output);
+      for (const [part, value] of Object.entries(step.seen)) {
+        seen[part] ??= [];
+        seen[part].push(value);
+      }
+    }
+    const overTime = Object.entries(seen).map(([part, values]) => [part, stack(values, 1)] as const);
+    return { outputs: stack(outputs, 1) as Sequence, state, seen: Object.fromEntries(overTime) };
+  });
+}
