@@ -57,7 +57,7 @@ const questions =
     : fromText(basename(values.file), await readText(values.file));
 const { name, device } = await selectBackend();
 console.log(
-  `${questions.name}: ${questions.training.length} questions, ${questions.vocabulary.length} words; ${settings.hops} hops, on ${name} (${device})`,
+  `${questions.name}: ${questions.training.length} questions, ${questions.vocabulary.length} words; ${settings.hops} hop${settings.hops === 1 ? '' : 's'}, on ${name} (${device})`,
 );
 
 const began = performance.now();
@@ -79,7 +79,9 @@ const shown = worthSeeing(questions.test);
 const [said] = await model.answer(params, [shown]);
 if (said !== undefined) {
   const chart = lookedAt(shown, said);
-  console.log(toText(chart, { color: process.stdout.isTTY }));
+  // A third of the width is for the names of the rows: here they are sentences.
+  const width = 3 * (Math.max(...chart.rows.map(({ length }) => length)) + 1);
+  console.log(toText(chart, { width, color: process.stdout.isTTY }));
   if (values.svg !== undefined) await writeFile(values.svg, await toSvg(chart));
 }
 console.log(`\n${seconds()} in all.`);
