@@ -82,7 +82,7 @@ if (said !== undefined) {
   // A third of the width is for the names of the rows: here they are sentences.
   const width = 3 * (Math.max(...chart.rows.map(({ length }) => length)) + 1);
   console.log(toText(chart, { width, color: process.stdout.isTTY }));
-  if (values.svg !== undefined) await writeFile(values.svg, await toSvg(chart));
+  if (values.svg !== undefined) await writeFile(values.svg, await toSvg(chart, { width: 960 }));
 }
 console.log(`\n${seconds()} in all.`);
 tree.dispose(params);

@@ -5,11 +5,14 @@ import type { StoryAnswer } from '@elman/models';
 /** Where a network looked: the sentences of a story (down) at each hop (across). Those that the answer follows from have a star. */
 export function lookedAt({ sentences, question, answers, supporting }: StoryQuestion, said: StoryAnswer): HeatMap {
   const wanted = answers.join(',');
+  const named = sentences.map((sentence, i) => `${supporting.includes(i) ? '* ' : '  '}${sentence}`);
+  const longest = Math.max(...named.map(({ length }) => length));
   const mark = said.answer === wanted ? '' : `, wrong: ${wanted}`;
   const sure = `${(100 * said.probability).toFixed(0)} % sure`;
   return heatMap({
     title: `${question} ${said.answer} (${sure}${mark})`,
-    rows: sentences.map((sentence, i) => `${supporting.includes(i) ? '* ' : '  '}${sentence}`),
+    // Of one length, so that all begin at the same place.
+    rows: named.map((name) => name.padEnd(longest)),
     columns: said.weights.map((_, hop) => `${hop + 1}`),
     values: sentences.map((_, i) => said.weights.map((hop) => hop[i] as number)),
     labels: { rows: 'sentence', columns: 'hop', values: 'weight' },
