@@ -10,6 +10,7 @@ import {
   notEqual,
   range,
   reshape,
+  scalar,
   sub,
   sum,
   type Tensor,
@@ -41,11 +42,11 @@ export function bagsOf(
     const places = div(reshape(range(1, (ids.shape[1] as number) + 1), [1, -1]), words);
     weights[0] = mul(isWord, sub(1, places));
     weights.push(mul(isWord, sub(mul(places, 2), 1)));
-    kinds.push(add(ids, cast(vocabSize, 'int32')));
+    kinds.push(add(ids, scalar(vocabSize, 'int32')));
   }
   const parts = kinds.length;
   if (time !== undefined) {
-    kinds.push(expandDims(add(time.times, cast(parts * vocabSize, 'int32')), 1));
+    kinds.push(expandDims(add(time.times, scalar(parts * vocabSize, 'int32')), 1));
     weights.push(expandDims(time.real, 1));
   }
   const size = parts * vocabSize + (time?.memorySize ?? 0);

@@ -33,7 +33,7 @@ export type MemoryNetworkParams = {
 };
 
 /** What layer-wise tying has beside: B [vocabSize, d], H [d, d] and W [d, vocabSize]. */
-export type LayerwiseParams = { readonly question: Tensor2D; readonly between: Tensor2D; readonly output: Tensor2D };
+type LayerwiseParams = { readonly question: Tensor2D; readonly between: Tensor2D; readonly output: Tensor2D };
 
 /** A memory network. */
 export interface MemoryNetwork {

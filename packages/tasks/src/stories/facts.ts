@@ -13,7 +13,7 @@ export function move(rng: Rng, world: World, { say }: Teller, person: string): v
 }
 
 /** Somebody goes, takes or leaves something, as it may come. */
-export function act(rng: Rng, world: World, teller: Teller, person: string): void {
+function act(rng: Rng, world: World, teller: Teller, person: string): void {
   const free = OBJECTS.filter((object) => world.mayTake(person, object));
   const held = world.heldBy(person);
   if (free.length > 0 && chance(rng, 0.5)) {

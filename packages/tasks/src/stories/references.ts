@@ -6,7 +6,7 @@ const AFTER = ['Then', 'Afterwards', 'Later', 'After that'];
 
 /** Where is Mira? Then she went to the garden: she is who was named before. */
 export const coreference: Tell = (rng, teller) =>
-  refer(rng, teller, { size: () => 1, again: ([who]) => (MEN.includes(who as never) ? 'he' : 'she') });
+  refer(rng, teller, { size: () => 1, again: ([who = '']) => (MEN.includes(who) ? 'he' : 'she') });
 
 /** Where is Mira? Mira and Jonas went to the garden. */
 export const conjunction: Tell = (rng, teller) => refer(rng, teller, { size: () => 2 });

@@ -2,9 +2,9 @@ import type { Rng } from '@elman/core';
 import { pick } from './teller.ts';
 
 /** What the worlds are made of. */
-export const WOMEN = ['mira', 'leila', 'tamsin'] as const;
-export const MEN = ['jonas', 'oskar', 'pavel'] as const;
 export const PEOPLE: readonly string[] = ['mira', 'jonas', 'leila', 'oskar'];
+/** Those of them who are he, the others being she. */
+export const MEN: readonly string[] = ['jonas', 'oskar'];
 export const PLACES: readonly string[] = ['bakery', 'harbour', 'library', 'garden', 'station', 'workshop'];
 export const OBJECTS: readonly string[] = ['lantern', 'kite', 'basket'];
 

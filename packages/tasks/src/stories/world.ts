@@ -2,7 +2,7 @@
 export type At = { readonly place: string; readonly line: number };
 
 /** Where an object has been: the place and the lines from which one knows that it came there. */
-export type Visit = { readonly place: string; readonly facts: readonly number[] };
+type Visit = { readonly place: string; readonly facts: readonly number[] };
 
 /** An object: who has it, all places where it was since it was first taken, and the line by which its last carrier came where it is. */
 export type Thing = { holder?: string | undefined; readonly visits: Visit[]; arrival?: number | undefined };
