@@ -1,6 +1,6 @@
 import type { Cell, Difficulty, Tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
-import { adam, chain, clipByGlobalNorm } from '@elman/optim';
+import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { taskBatches } from '@elman/tasks';
 import { disposeTraining, evaluateByDifficulty, train } from '@elman/train';
 import type { Lesson } from './lessons.ts';
@@ -25,12 +25,13 @@ export async function learn<P extends Tree, S extends Tree>(
   onHundred: (step: number, loss: number) => void = () => {},
 ): Promise<Learned<P, S>> {
   const model = taskModel(cell, lesson.task);
+  const learningRate = cosine({ initial: 0.001, final: 1e-4, steps: updates });
   let sum = 0;
   let learned: number | undefined;
   const { params, state } = await train({
     model,
     batches: taskBatches(lesson.task, { batchSize, difficulty: lesson.draw, alike: true, seed: `train ${seed}` }),
-    optimizer: chain(clipByGlobalNorm(10), adam({ learningRate: 0.001 })),
+    optimizer: chain(clipByGlobalNorm(10), adam({ learningRate })),
     updates,
     seed,
     onUpdate({ step, loss }) {
