@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Ready, Reply, Request, Setup, Times, Unavailable } from './protocol.ts';
+import type { Ready, Reply, Request, Times, Unavailable } from './protocol.ts';
 
 /** A command line and what is added to the environment. */
 export interface Command {
@@ -82,7 +82,7 @@ export class Contender {
   }
 
   /** Starts it. Throws if its process fails. */
-  static async start(command: Command, setup: Setup): Promise<Contender | Unavailable> {
+  static async start(command: Command, setup: object): Promise<Contender | Unavailable> {
     const start = performance.now();
     const child = new Child({ ...command, args: [...command.args, JSON.stringify(setup)] });
     try {

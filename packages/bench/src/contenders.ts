@@ -27,6 +27,11 @@ export function ours(options: Options): Command {
   return node('ours', options);
 }
 
+/** A memory alone; it counts what it holds, for which it has to have garbage collected when it wants. */
+export function memory(options: Options): Command {
+  return node('memory', { ...options, nodeFlags: [...options.nodeFlags, '--expose-gc'] });
+}
+
 /** What measures the machine's peak. */
 export function peak(options: Options): Command {
   return node('peak', options);

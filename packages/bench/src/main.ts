@@ -1,7 +1,10 @@
 /** Elman and its peers on whole training steps, in one run: a table in Markdown on standard output, JSON in a file. */
 import { writeFileSync } from 'node:fs';
+import { toSvg } from '@elman/charts';
 import { entrants, OURS } from './contenders.ts';
 import { circumstances, describeCircumstances } from './machine.ts';
+import { measureMemories, outcomesOf } from './memories.ts';
+import { describeMemories, memoryCharts } from './memory-report.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { measurePeak } from './peak.ts';
 import { failures, mainTable, processTable } from './report.ts';
@@ -31,6 +34,16 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
     write(describeSweep(sweep));
     save({ run, options, sweep });
     return outcomes.every(({ state }) => state === 'measured');
+  }
+  if (options.memories) {
+    const points = await measureMemories(options, progress);
+    write(describeCircumstances(run, versionsOf(outcomesOf(points)), options));
+    write(describeMemories(points));
+    save({ run, options, points });
+    for (const [name, chart] of Object.entries(memoryCharts(points))) {
+      if (options.svg !== undefined) writeFileSync(`${options.svg}-${name}.svg`, await toSvg(chart));
+    }
+    return outcomesOf(points).every(({ state }) => state === 'measured');
   }
   const all = entrants(options);
   const rows: Row[] = [];

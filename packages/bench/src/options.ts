@@ -9,7 +9,10 @@ export interface Options {
   readonly seconds: number;
   readonly quick: boolean;
   readonly sweep: boolean;
+  readonly memories: boolean;
   readonly json: string | undefined;
+  /** What files of pictures are to begin with. */
+  readonly svg: string | undefined;
   readonly python: string | undefined;
   readonly threads: number;
   readonly experimentalSimd: boolean;
@@ -36,7 +39,9 @@ export const HELP: string = `npm run bench -- [options]
   --seconds N          time to measure each row in, all contenders together; default: 20
   --quick              every row with tiny repeat counts, large ones scaled down: does it run, not how fast
   --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
+  --memories           instead of the table: time and memory of an access to a memory over its slots
   --json FILE          writes the results, every time among them, as JSON too
+  --svg NAME           with --memories: its curves, as NAME-time.svg and NAME-memory.svg
   --node-flags LIST    flags for the Node of every contender: --node-flags=--max-semi-space-size=64
 `;
 
@@ -60,7 +65,9 @@ export function parseOptions(
       seconds: { type: 'string', default: '20' },
       quick: { type: 'boolean', default: false },
       sweep: { type: 'boolean', default: false },
+      memories: { type: 'boolean', default: false },
       json: { type: 'string' },
+      svg: { type: 'string' },
       'node-flags': { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
@@ -76,7 +83,9 @@ export function parseOptions(
     seconds: expectNumber('--seconds', values.seconds, Number.isFinite),
     quick: values.quick,
     sweep: values.sweep,
+    memories: values.memories,
     json: values.json,
+    svg: values.svg,
     nodeFlags: list(values['node-flags']),
     help: values.help,
   };

@@ -1,5 +1,23 @@
 import type { Workload } from './workloads.ts';
 
+/** What a contender of the memories is given instead: accesses forward and backward, no controller. */
+export interface MemorySetup {
+  readonly memory: MemoryKind;
+  readonly slots: number;
+  readonly width: number;
+  readonly reads: number;
+  /** Slots that a sparse head reads. */
+  readonly nearest: number;
+  readonly batch: number;
+  /** Accesses of a sequence. */
+  readonly time: number;
+  readonly backend: string;
+  readonly threads: number;
+}
+
+/** A Neural Turing machine's, or sparse access with one of its indices. */
+export type MemoryKind = 'ntm' | 'linear' | 'lsh';
+
 /**
  * A contender is a process of its own. It is given a `Setup` as JSON in its last argument, answers `ready` when it has taken
  * its first step, and then a line of times for each line that asks for them. It ends when its standard input does.
@@ -31,6 +49,8 @@ export interface Ready {
   readonly versions: { readonly [name: string]: string };
   /** Parts of a step that it can time alone. */
   readonly parts: readonly Request['part'][];
+  /** What the forward pass of the first step has left for the backward one, in bytes, where it counts that. */
+  readonly heldBytes?: number | undefined;
 }
 
 /** It cannot run this workload here. */

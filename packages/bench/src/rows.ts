@@ -21,6 +21,8 @@ export interface Measured {
   readonly load: number;
   readonly first: number;
   readonly peakBytes: number;
+  /** What a forward pass leaves for the backward one, where that is counted. */
+  readonly heldBytes?: number | undefined;
   /** The last loss, token or score. */
   readonly value: number;
   readonly versions: { readonly [name: string]: string };
@@ -35,7 +37,7 @@ export interface Row {
 /** Runs everyone on one workload. */
 export async function measureRow(workload: Workload, all: readonly Entrant[], options: Options): Promise<Row> {
   const outcomes = await measure(
-    all.map((entrant) => ({ ...entrant, workload })),
+    all.map((entrant) => ({ ...entrant, setup: setupOf(workload, options) })),
     options,
   );
   return { workload, outcomes };
@@ -43,14 +45,14 @@ export async function measureRow(workload: Workload, all: readonly Entrant[], op
 
 /** Runs all, each in a process of its own, taking turns. What came of them, by name. */
 export async function measure(
-  all: readonly (Entrant & { readonly workload: Workload })[],
+  all: readonly (Entrant & { readonly setup: object })[],
   options: Options,
 ): Promise<{ readonly [name: string]: Outcome }> {
   const outcomes: { [name: string]: Outcome } = {};
   const contenders = new Map<string, Contender>();
   try {
-    for (const { name, command, workload } of all) {
-      const started = await start(command, setupOf(workload, options));
+    for (const { name, command, setup } of all) {
+      const started = await start(command, setup);
       if (started instanceof Contender) contenders.set(name, started);
       else outcomes[name] = started;
     }
@@ -66,7 +68,7 @@ export async function measure(
 }
 
 /** What a contender is told. */
-function setupOf(workload: Workload, { backend, threads, experimentalSimd, quick }: Options): Setup {
+export function setupOf(workload: Workload, { backend, threads, experimentalSimd, quick }: Options): Setup {
   const batches = quick ? 2 : BATCHES;
   return {
     workload,
@@ -89,7 +91,7 @@ function paceOf({ quick, seconds }: Options, contenders: number): Pace {
 
 const failed = (error: Error): Outcome => ({ state: 'failed', reason: error.message });
 
-async function start(command: Entrant['command'], setup: Setup): Promise<Contender | Outcome> {
+async function start(command: Entrant['command'], setup: object): Promise<Contender | Outcome> {
   if ('reason' in command) return { state: 'unavailable', reason: command.reason };
   try {
     const started = await Contender.start(command, setup);
@@ -103,7 +105,7 @@ async function outcomeOf(contender: Contender, turns: Turns | Error | undefined,
   if (turns === undefined) throw new Error('took no turn');
   if (turns instanceof Error) throw turns;
   const step = summarize(turns.milliseconds);
-  const { parts, firstMilliseconds, versions } = contender.ready;
+  const { parts, firstMilliseconds, heldBytes, versions } = contender.ready;
   const count = Math.max(pace.leastSteps, Math.min(100, Math.floor(pace.milliseconds / 10 / step.median)));
   const recurrent = parts.includes('recurrent') ? await recurrentOf(contender, count) : undefined;
   return {
@@ -111,6 +113,7 @@ async function outcomeOf(contender: Contender, turns: Turns | Error | undefined,
     step,
     ...turns,
     recurrent,
+    heldBytes,
     load: contender.loadMilliseconds,
     first: firstMilliseconds,
     versions,

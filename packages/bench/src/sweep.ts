@@ -1,7 +1,7 @@
 import { ours } from './contenders.ts';
 import { digits, table } from './markdown.ts';
 import type { Options } from './options.ts';
-import { type Measured, measure, type Outcome } from './rows.ts';
+import { type Measured, measure, type Outcome, setupOf } from './rows.ts';
 import { exponent } from './statistics.ts';
 import { quickened, quickSweepTimes, sweepTimes, type Workload, workloads } from './workloads.ts';
 
@@ -21,7 +21,7 @@ export async function sweepTime(options: Options): Promise<Sweep> {
   const entrants = times.map((time) => ({
     name: `T ${time}`,
     command: ours(options),
-    workload: { ...workload, time },
+    setup: setupOf({ ...workload, time }, options),
   }));
   const outcomes = await measure(entrants, options);
   const points = times.map((time) => ({ time, outcome: outcomes[`T ${time}`] as Outcome }));

@@ -78,3 +78,15 @@ it('ends with 1 and one line where the backend cannot be had', async () => {
   expect(stdout).toBe('');
   expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^bench: .*webgl/)]);
 });
+
+it('measures memories over their slots, and fits power laws', async () => {
+  const json = join(folder, 'memories.json');
+  const { code, stdout, stderr } = await bench(['--quick', '--memories', '--json', json]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/\| grows as slots to the power \| +time \| +memory \|\n.*\n\| NTM +\| +\S+ \| +\d\.\d\d \|/);
+  const { points } = JSON.parse(readFileSync(json, 'utf8'));
+  expect(points.map(({ kind, slots }: { kind: string; slots: number }) => `${kind} ${slots}`)).toEqual(
+    [64, 128].flatMap((slots) => ['ntm', 'linear', 'lsh'].map((kind) => `${kind} ${slots}`)),
+  );
+  for (const { long } of points) expect(long.heldBytes).toBeGreaterThan(0);
+});

@@ -18,6 +18,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { affineInput } from './affine-input.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
+import { feedLstm } from './feed-lstm.ts';
 
 /** Sizes of an LSTM. */
 export type LstmOptions = {
@@ -94,6 +95,7 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
     ...portable,
     compile: compileLstm,
+    feed: feedLstm,
     scan(params, state, inputs, options) {
       if (!hasLstmSequence()) return portable.scan(params, state, inputs, options);
       const { recurrentKernel } = params;

@@ -9,7 +9,10 @@ type MemoryFactory = (options: { readonly [name: string]: Json }) => AnyMemory;
 
 /** The memories there are, and what they are told where nobody says otherwise. */
 const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
+  fastWeights: { keySize: 32, valueSize: 32 },
+  keyValueMemory: { slots: 128, keySize: 20, valueSize: 20 },
   ntmMemory: { slots: 128, width: 20 },
+  sparseAccessMemory: { slots: 1024, width: 20, reads: 4 },
 };
 
 /**

@@ -79,11 +79,26 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    */
   scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S>;
   /**
+   * The cell made ready for one sequence, of whose inputs only the first part is known: the last `fedSize` numbers of each frame are
+   * fed when the frame before is done (what a memory gave, say). `inputs` are [batch, time, inputSize − fedSize]. For training: each
+   * frame may be asked for once, all within one tidy. With `map` each step also gives output·kernel + bias. Undefined where the active
+   * backend has no quicker way than `step`.
+   */
+  feed?(params: P, inputs: Sequence, fedSize: number, map?: OutputMap): FedCell<S> | undefined;
+  /**
    * The cell with these parameters made ready for one frame at a time, without noise or context: for generation, where what an op
    * costs would outweigh what it does. Undefined where the active backend has no quicker way than `step`.
    */
   compile?(params: P): CompiledCell<S> | undefined;
 }
+
+/** A cell at work on one sequence: frame t, from a state and what is fed there, [batch, fedSize]. */
+export interface FedCell<S extends Tree> {
+  step(state: S, fed: Frame, t: number): Step<S> & { readonly mapped?: Frame | undefined };
+}
+
+/** What an output is mapped to: output·kernel + bias, [outputSize, n] and [n]. */
+export type OutputMap = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
 
 /** A cell with its parameters, which it borrows until it is disposed of. */
 export interface CompiledCell<S extends Tree> {

@@ -2,6 +2,7 @@ export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
 export { highest, HIGHEST_ROOM } from './highest';
 export { backwardLstm, forwardLstm } from './lstm';
+export { backwardLstmFrame, forwardLstmFrame, padGroups, unpadGroups } from './lstm-frame';
 export { matMul, matMulScratch } from './mat-mul';
 export { forwardNtm, ntmRoom } from './ntm';
 export { backwardNtm, ntmBackwardRoom } from './ntm-backward';

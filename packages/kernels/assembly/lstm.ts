@@ -34,7 +34,7 @@ export function forwardLstm(
   }
 }
 
-function forwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, hAfter: usize): void {
+export function forwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, hAfter: usize): void {
   activate(false, width, z, cBefore, cAfter, hAfter, 0);
 }
 
@@ -129,7 +129,7 @@ export function backwardLstm(
   }
 }
 
-function backwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, dhs: usize, dh: usize, dc: usize): void {
+export function backwardRow(width: i32, z: usize, cBefore: usize, cAfter: usize, dhs: usize, dh: usize, dc: usize): void {
   differentiate(false, width, z, cBefore, cAfter, dhs, dh, dc, 0);
 }
 

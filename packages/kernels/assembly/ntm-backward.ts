@@ -1,10 +1,10 @@
-// The gradient of an access to the memory of a Neural Turing machine. See ntm.ts.
+// The gradient of an access to the memory of a Neural Turing machine. See ntm-places.ts.
 import { exp, flush, madd } from './activations';
 import { load, store } from './lanes';
 import {
   across, addAt, addScaledTo, cellStep, commandSize, dot, eraseAt, headsAt, headStep, interpolate, LENGTH_EPSILON, lengthFrom,
   lengthsAt, placeNtm, reads, scaled, shifts, slots, slotStep, surround, traceSize, weightStep, width, writes,
-} from './ntm';
+} from './ntm-places';
 
 /** Numbers of room that a part of `backwardNtm` needs. */
 export function ntmBackwardRoom(slots: i32, heads: i32, shifts: i32): i32 {

@@ -1,49 +1,12 @@
-// An access to the memory of a Neural Turing machine: sizes and places, and the access itself. Rows are as wide as they are, without
-// padding. `trace` holds for the gradient what traceOf in src/ntm-engine.ts says.
+// An access to the memory of a Neural Turing machine. See ntm-places.ts.
 import { exp, flush, log4, madd, sigmoid, tanh } from './activations';
 import { load, store } from './lanes';
+import {
+  addAt, addScaledTo, cellStep, commandSize, dot, eraseAt, headsAt, headStep, interpolate, LENGTH_EPSILON, lengthFrom,
+  lengthsAt, placeNtm, reads, scaled, shifts, slots, slotStep, surround, traceSize, WEIGHT_EPSILON, weightStep, width,
+  writes,
+} from './ntm-places';
 import { expsAbove, log, maximum, sumOfRow } from './softmax';
-
-/** ε of lengths, and what is added to weights before their logarithm. */
-export const LENGTH_EPSILON: f32 = 1e-6;
-const WEIGHT_EPSILON: f32 = 1e-12;
-
-// Sizes of the access at work, in numbers, and in bytes what is called a step.
-export let slots: i32 = 0;
-export let width: i32 = 0;
-export let reads: i32 = 0;
-export let writes: i32 = 0;
-export let shifts: i32 = 0;
-export let headStep: usize = 0;
-export let cellStep: usize = 0;
-export let slotStep: usize = 0;
-export let weightStep: usize = 0;
-export let commandSize: usize = 0;
-export let traceSize: usize = 0;
-/** Bytes from the start of a row's trace. */
-export let eraseAt: usize = 0;
-export let addAt: usize = 0;
-export let lengthsAt: usize = 0;
-export let headsAt: usize = 0;
-
-/** To be called first. */
-export function placeNtm(slots_: i32, width_: i32, reads_: i32, writes_: i32, shifts_: i32): void {
-  slots = slots_;
-  width = width_;
-  reads = reads_;
-  writes = writes_;
-  shifts = shifts_;
-  headStep = <usize>(width + 2 * shifts + 4) << 2;
-  cellStep = <usize>width << 2;
-  slotStep = <usize>slots << 2;
-  weightStep = slotStep * (reads + writes);
-  eraseAt = headStep * (reads + writes);
-  addAt = eraseAt + cellStep * writes;
-  commandSize = addAt + cellStep * writes;
-  lengthsAt = commandSize;
-  headsAt = lengthsAt + slotStep;
-  traceSize = headsAt + 4 * weightStep;
-}
 
 /** Numbers of room that a part of `forwardNtm` needs. */
 export function ntmRoom(slots: i32, shifts: i32): i32 {
@@ -63,10 +26,7 @@ export function forwardNtm(
     const now = after + row * slotStep * width;
     const goes = weightsAfter + row * weightStep;
     squash(command + row * commandSize, own);
-    for (let i = 0; i < slots; i++) {
-      const slot = before + <usize>i * cellStep;
-      f32.store(own + lengthsAt + (<usize>i << 2), lengthFrom(dot(slot, slot, width)));
-    }
+    lengths(before, own + lengthsAt);
     for (let head = 0; head < reads + writes; head++) {
       const at = <usize>head * slotStep;
       address(head, before, weights + row * weightStep + at, own, goes + at, place);
@@ -78,35 +38,72 @@ export function forwardNtm(
   }
 }
 
-/** √(x + ε²) */
+/** Sums of squares of four slots, or with `key` their products with it. */
 // @ts-ignore: decorator
 @inline
-export function lengthFrom(square: f32): f32 {
-  return sqrt(square + LENGTH_EPSILON * LENGTH_EPSILON);
+function sums4(a: usize, key: usize): v128 {
+  const b = a + cellStep;
+  const c = b + cellStep;
+  const d = c + cellStep;
+  const vectors = <usize>(width & ~3) << 2;
+  let sumA = f32x4.splat(0);
+  let sumB = sumA;
+  let sumC = sumA;
+  let sumD = sumA;
+  for (let k: usize = 0; k < cellStep; ) {
+    const size: usize = k < vectors ? 16 : 4;
+    const whole = k < vectors;
+    const mA = whole ? v128.load(a + k) : v128.load32_zero(a + k);
+    const mB = whole ? v128.load(b + k) : v128.load32_zero(b + k);
+    const mC = whole ? v128.load(c + k) : v128.load32_zero(c + k);
+    const mD = whole ? v128.load(d + k) : v128.load32_zero(d + k);
+    if (key) {
+      const by = whole ? v128.load(key + k) : v128.load32_zero(key + k);
+      sumA = madd(mA, by, sumA);
+      sumB = madd(mB, by, sumB);
+      sumC = madd(mC, by, sumC);
+      sumD = madd(mD, by, sumD);
+    } else {
+      sumA = madd(mA, mA, sumA);
+      sumB = madd(mB, mB, sumB);
+      sumC = madd(mC, mC, sumC);
+      sumD = madd(mD, mD, sumD);
+    }
+    k += size;
+  }
+  const ab = f32x4.add(v128.shuffle<f32>(sumA, sumB, 0, 4, 1, 5), v128.shuffle<f32>(sumA, sumB, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(sumC, sumD, 0, 4, 1, 5), v128.shuffle<f32>(sumC, sumD, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-// @ts-ignore: decorator
-@inline
-export function across(x: v128): f32 {
-  return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+/** The length of each slot. */
+function lengths(cells: usize, to: usize): void {
+  const end = to + slotStep;
+  const least = f32x4.splat(LENGTH_EPSILON * LENGTH_EPSILON);
+  for (; to + 16 <= end; to += 16) {
+    v128.store(to, f32x4.sqrt(f32x4.add(sums4(cells, 0), least)));
+    cells += 4 * cellStep;
+  }
+  for (; to < end; to += 4) {
+    f32.store(to, lengthFrom(dot(cells, cells, width)));
+    cells += cellStep;
+  }
 }
 
-/** Σ x·y */
-// @ts-ignore: decorator
-@inline
-export function dot(x: usize, y: usize, count: i32): f32 {
-  const end = x + (<usize>count << 2);
-  let sum = f32x4.splat(0);
-  for (; x + 16 <= end; x += 16) {
-    sum = madd(v128.load(x), v128.load(y), sum);
-    y += 16;
+/** The cosine of a key and each slot. */
+function cosinesOf(cells: usize, key: usize, length: f32, lengths: usize, to: usize): void {
+  const end = to + slotStep;
+  const least = f32x4.splat(LENGTH_EPSILON);
+  for (; to + 16 <= end; to += 16) {
+    v128.store(to, f32x4.div(sums4(cells, key), madd(v128.load(lengths), f32x4.splat(length), least)));
+    cells += 4 * cellStep;
+    lengths += 16;
   }
-  let rest: f32 = across(sum);
-  for (; x < end; x += 4) {
-    rest += f32.load(x) * f32.load(y);
-    y += 4;
+  for (; to < end; to += 4) {
+    f32.store(to, dot(cells, key, width) / (length * f32.load(lengths) + LENGTH_EPSILON));
+    cells += cellStep;
+    lengths += 4;
   }
-  return rest;
 }
 
 /** log(1 + eˣ) */
@@ -162,20 +159,6 @@ function softmax(x: usize, factor: f32, count: i32, to: usize): void {
   scaled(to, 1 / sumOfRow(to, count), count, to);
 }
 
-/** factor·x; what is too small becomes 0. */
-export function scaled(x: usize, factor: f32, count: i32, to: usize): void {
-  const end = x + (<usize>count << 2);
-  const by = f32x4.splat(factor);
-  for (; x + 16 <= end; x += 16) {
-    v128.store(to, flush(f32x4.mul(v128.load(x), by)));
-    to += 16;
-  }
-  for (; x < end; x += 4) {
-    v128.store_lane<f32>(to, flush(f32x4.mul(v128.load32_splat(x), by)), 0);
-    to += 4;
-  }
-}
-
 /** Where a head goes: to `to` and the trace. */
 function address(head: i32, cells: usize, previous: usize, trace: usize, to: usize, room: usize): void {
   const key = trace + <usize>head * headStep;
@@ -183,12 +166,7 @@ function address(head: i32, cells: usize, previous: usize, trace: usize, to: usi
   const cosines = trace + headsAt + <usize>head * 4 * slotStep;
   const content = cosines + slotStep;
   const logs = content + slotStep;
-  const length = lengthFrom(dot(key, key, width));
-  for (let i = 0; i < slots; i++) {
-    const at = <usize>i << 2;
-    const product = dot(cells + <usize>i * cellStep, key, width);
-    f32.store(cosines + at, product / (length * f32.load(trace + lengthsAt + at) + LENGTH_EPSILON));
-  }
+  cosinesOf(cells, key, lengthFrom(dot(key, key, width)), trace + lengthsAt, cosines);
   softmax(cosines, f32.load(rest), slots, content);
   interpolate(content, previous, f32.load(rest + 4), room + (<usize>shifts << 2));
   surround(room);
@@ -206,34 +184,6 @@ function address(head: i32, cells: usize, previous: usize, trace: usize, to: usi
   }
   softmax(logs, 1 + f32.load(key + headStep - 4), slots, to);
   memory.copy(logs + slotStep, to, slotStep);
-}
-
-/** p + g·(c − p) */
-export function interpolate(content: usize, previous: usize, gate: f32, to: usize): void {
-  const end = content + slotStep;
-  const g = f32x4.splat(gate);
-  for (; content + 16 <= end; content += 16) {
-    const p = v128.load(previous);
-    v128.store(to, madd(g, f32x4.sub(v128.load(content), p), p));
-    previous += 16;
-    to += 16;
-  }
-  for (; content < end; content += 4) {
-    const p = f32.load(previous);
-    f32.store(to, p + gate * (f32.load(content) - p));
-    previous += 4;
-    to += 4;
-  }
-}
-
-/** Numbers of all slots with `shifts` of them beside each end, those from around the other. */
-export function surround(room: usize): void {
-  const middle = room + (<usize>shifts << 2);
-  for (let i = 0; i < shifts; i++) {
-    const before = (slots - 1 - i % slots) << 2;
-    f32.store(middle - (<usize>(i + 1) << 2), f32.load(middle + before));
-    f32.store(middle + slotStep + (<usize>i << 2), f32.load(middle + (<usize>(i % slots) << 2)));
-  }
 }
 
 /** M' = M⊙Π(1 − w·e) + Σ w·a, for each slot. */
@@ -273,21 +223,5 @@ function sumOfSlots(cells: usize, weights: usize, to: usize): void {
     addScaledTo(cells, f32.load(weights), width, to);
     cells += cellStep;
     weights += 4;
-  }
-}
-
-/** y += factor·x */
-// @ts-ignore: decorator
-@inline
-export function addScaledTo(x: usize, factor: f32, count: i32, y: usize): void {
-  const end = x + (<usize>count << 2);
-  const by = f32x4.splat(factor);
-  for (; x + 16 <= end; x += 16) {
-    v128.store(y, madd(v128.load(x), by, v128.load(y)));
-    y += 16;
-  }
-  for (; x < end; x += 4) {
-    f32.store(y, f32.load(y) + factor * f32.load(x));
-    y += 4;
   }
 }

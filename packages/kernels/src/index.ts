@@ -11,6 +11,7 @@ export {
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';
+export { hasLstmFrames, type LstmFrameStep, type LstmFrames, lstmFrames } from './lstm-frames.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyArrays, multiplyOnHeap, type Operands, type Product, type ProductAt } from './mat-mul.ts';
 export { hasNtmAccess, type NtmAccess, type NtmAccessResult, ntmAccess } from './ntm-access.ts';

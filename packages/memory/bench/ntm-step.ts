@@ -1,5 +1,6 @@
 /**
- * Whole updates of a Neural Turing machine that copies (forward, backward, clipping, Adam), in milliseconds, beside PyTorch in turn:
+ * Whole updates of a Neural Turing machine that copies (forward, backward, clipping, Adam), in milliseconds by the clock and of the
+ * processor (where others are at work the latter tells more), beside PyTorch in turn:
  *
  *   ELMAN_THREADS=1 node --conditions=source bench/ntm-step.ts [python3] [rounds]
  *
@@ -48,6 +49,9 @@ function updates(): () => Promise<number> {
   };
 }
 
+/** Milliseconds of an update: by the clock, and of the processor. */
+type Time = readonly [clock: number, processor: number];
+
 class PyTorch {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -60,8 +64,7 @@ class PyTorch {
     ]();
   }
 
-  /** Milliseconds of some updates. */
-  async times(): Promise<number[]> {
+  async times(): Promise<Time[]> {
     this.#process.stdin?.write(`${UPDATES}\n`);
     return JSON.parse((await this.#lines.next()).value);
   }
@@ -84,23 +87,31 @@ if (process.env.KERNELS) {
 } else {
   const [python, rounds = '4'] = process.argv.slice(2);
   const torch = python === undefined ? undefined : new PyTorch(python);
-  const times: { ours: number[]; torch: number[] } = { ours: [], torch: [] };
+  const times: { ours: Time[]; PyTorch: Time[] } = { ours: [], PyTorch: [] };
   for (let round = 0; round < Number(rounds); round++) {
     for (let i = 0; i < UPDATES; i++) {
-      const start = performance.now();
+      const [start, used] = [performance.now(), process.cpuUsage()];
       await update();
-      times.ours.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(used);
+      times.ours.push([performance.now() - start, (user + system) / 1000]);
     }
-    if (torch !== undefined) times.torch.push(...(await torch.times()));
+    if (torch !== undefined) times.PyTorch.push(...(await torch.times()));
   }
   torch?.end();
-  const least: number[] = [];
-  for (const [name, all] of Object.entries(times)) {
-    if (all.length === 0) continue;
-    all.sort((a, b) => a - b);
-    least.push(all[0] as number);
-    console.log(name, `least ${all[0]?.toFixed(1)} ms, median ${all[all.length >> 1]?.toFixed(1)} ms`);
+  for (const [i, what] of ['clock', 'processor'].entries()) {
+    const found = Object.entries(times).flatMap(([name, all]) => {
+      const sorted = all.map((time) => time[i] as number).sort((a, b) => a - b);
+      const median = sorted[sorted.length >> 1];
+      return median === undefined ? [] : [{ name, least: sorted[0] as number, median }];
+    });
+    for (const { name, least, median } of found) {
+      console.log(`${what}: ${name} least ${least.toFixed(1)} ms, median ${median.toFixed(1)} ms`);
+    }
+    const [ours, other] = found;
+    if (ours !== undefined && other !== undefined) {
+      const ratios = [other.least / ours.least, other.median / ours.median].map((ratio) => ratio.toFixed(2));
+      console.log(`${what}: PyTorch ÷ ours ${ratios.join(' by the least, ')} by the median`);
+    }
   }
-  if (least.length === 2) console.log('PyTorch ÷ ours', ((least[1] as number) / (least[0] as number)).toFixed(2));
   console.log(device, 'loss', (await update()).toFixed(4));
 }

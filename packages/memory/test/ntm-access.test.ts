@@ -4,6 +4,7 @@ import { countTensors, expectTreesClose } from '@elman/testkit';
 import {
   add,
   addN,
+  engine,
   getBackend,
   mul,
   type Scalar,
@@ -60,6 +61,10 @@ function proof(access: typeof oneOp, given: Given, sizes: Sizes): Tree {
   return { value, grads, aux };
 }
 
+/** Bytes of the heap of tfjs, on wasm. */
+const bytesOfHeap = (): number =>
+  (engine().backend as { wasm?: { HEAPU8: Uint8Array } }).wasm?.HEAPU8.buffer.byteLength ?? 0;
+
 it('is one op on cpu and wasm', () => expect(hasNtmAccess()).toBe(runsHere));
 
 describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
@@ -114,8 +119,9 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
       }
     });
     expect(made).toBe(3);
+    const before = bytesOfHeap();
     const held = countTensors(() => {
-      for (let i = 0; i < 20; i++) {
+      for (let i = 0; i < 1000; i++) {
         const { value, grads } = valueAndGrad(
           (g: Given) => ({ loss: sum(oneOp(g, g.command, sizes).read) as Scalar, aux: [] }),
           given,
@@ -124,6 +130,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
       }
     });
     expect(held).toBe(0);
+    expect(bytesOfHeap()).toBe(before);
   });
 
   it('has no second gradient, and says so', () => {

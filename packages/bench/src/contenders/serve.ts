@@ -7,13 +7,17 @@ export interface Contender {
   readonly step: () => Promise<number>;
   /** The recurrent layers alone, forward and backward. */
   readonly recurrent?: (() => Promise<number>) | undefined;
+  /** Milliseconds since whenever, by which steps are timed; default: time that passes. */
+  readonly clock?: (() => number) | undefined;
+  /** What the forward pass of a step leaves for the backward one, in bytes, once a step has been taken. */
+  readonly heldBytes?: (() => number) | undefined;
 }
 
 /** Thrown by a contender that cannot run a workload: the message is the reason. */
 export class CannotRun extends Error {}
 
 /** The contender's side of the protocol. */
-export async function serve(make: (setup: Setup) => Promise<Contender>): Promise<void> {
+export async function serve<S = Setup>(make: (setup: S) => Promise<Contender>): Promise<void> {
   const say = (reply: Reply): void => {
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   };
@@ -25,25 +29,30 @@ export async function serve(make: (setup: Setup) => Promise<Contender>): Promise
     say({ event: 'unavailable', reason: error.message });
     return;
   }
-  const { step, recurrent, versions } = contender;
+  const { step, recurrent, heldBytes, versions, clock = () => performance.now() } = contender;
   const start = performance.now();
   await step();
   const firstMilliseconds = performance.now() - start;
-  say({ event: 'ready', firstMilliseconds, versions, parts: recurrent ? ['step', 'recurrent'] : ['step'] });
+  const parts: Request['part'][] = recurrent ? ['step', 'recurrent'] : ['step'];
+  say({ event: 'ready', firstMilliseconds, versions, parts, heldBytes: heldBytes?.() });
   for await (const line of createInterface({ input: process.stdin })) {
     const { part, count } = JSON.parse(line) as Request;
-    const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count);
+    const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count, clock);
     say({ event: 'times', milliseconds, value, peakBytes: process.resourceUsage().maxRSS * 1024 });
   }
 }
 
-async function time(run: () => Promise<number>, count: number): Promise<{ milliseconds: number[]; value: number }> {
+async function time(
+  run: () => Promise<number>,
+  count: number,
+  clock: () => number,
+): Promise<{ milliseconds: number[]; value: number }> {
   const milliseconds: number[] = [];
   let value = Number.NaN;
   for (let i = 0; i < count; i++) {
-    const start = performance.now();
+    const start = clock();
     value = await run();
-    milliseconds.push(performance.now() - start);
+    milliseconds.push(clock() - start);
   }
   return { milliseconds, value };
 }

@@ -16,6 +16,16 @@ export type SimdExports = {
   readonly sum: (address: number, count: number) => number;
   /** (source, target, first, second, size) */
   readonly swapAxes: (...args: number[]) => void;
+  /** (groups, source, target, size, width): groups of `size` numbers, each padded with zeros to `width` */
+  readonly padGroups: (...args: number[]) => void;
+  /** The inverse. */
+  readonly unpadGroups: (...args: number[]) => void;
+  /** (batch, hidden, width, fed, projected, fed, h, c, packed, x, gates, c before and after, results h and c, room; map:
+   * columns, padded columns, packed or 0, bias or 0, result or 0) */
+  readonly forwardLstmFrame: (...args: number[]) => void;
+  /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, room;
+   * map: columns, padded columns, packed or 0, gradient by the result or 0) */
+  readonly backwardLstmFrame: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
