@@ -9,10 +9,15 @@ type MemoryFactory = (options: { readonly [name: string]: Json }) => AnyMemory;
 
 /** The memories there are, and what they are told where nobody says otherwise. */
 const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
+  continuousDeque: { capacity: 64, size: 16 },
+  continuousQueue: { capacity: 64, size: 16 },
+  continuousStack: { capacity: 64, size: 16 },
   fastWeights: { keySize: 32, valueSize: 32 },
   keyValueMemory: { slots: 128, keySize: 20, valueSize: 20 },
   ntmMemory: { slots: 128, width: 20 },
+  pushPopStack: { depth: 64, size: 8, stacks: 2, reads: 2 },
   sparseAccessMemory: { slots: 1024, width: 20, reads: 4 },
+  tape: { cells: 64, size: 16 },
 };
 
 /**

@@ -58,6 +58,11 @@ describe('findCell', () => {
   it.each([
     ['lstm+disk', /^cell: expected a memory of .*ntmMemory.*, got "disk"\.$/],
     ['lstm+ntmMemory:depth=3', /^cell: ntmMemory has no option depth; leave it out\.$/],
+    ['gru+pushPopStack:depth=0', /^pushPopStack: depth: expected/],
+    ['gru+tape:cells=0', /^tape: cells: expected/],
+    ['gru+continuousStack:size=0', /^continuousStack: size: expected/],
+    ['gru+continuousQueue:size=0', /^continuousQueue: size: expected/],
+    ['gru+continuousDeque:size=0', /^continuousDeque: size: expected/],
     ['lstm+ntmMemory:slots=0', /^ntmMemory: slots: expected/],
     ['lstm+ntmMemory:slots', /^cell: ntmMemory: expected option=value, got "slots"\.$/],
   ])('refuses %s', async (name, message) => {

@@ -1,3 +1,7 @@
+export { type ContinuousDequeState, continuousDeque } from './continuous-deque.ts';
+export type { ContinuousOptions, ContinuousState } from './continuous-line.ts';
+export { continuousQueue } from './continuous-queue.ts';
+export { continuousStack } from './continuous-stack.ts';
 export {
   type FastWeightFeatures,
   type FastWeightRule,
@@ -12,5 +16,7 @@ export {
   type Replaced,
 } from './key-value-memory.ts';
 export { type NtmMemoryOptions, type NtmMemoryState, ntmMemory } from './ntm.ts';
+export { type PushPopStackOptions, type PushPopStackState, pushPopStack } from './push-pop-stack.ts';
 export type { SparseAccessMemoryOptions, SparseAccessMemoryState, SparseIndex } from './sparse/options.ts';
 export { sparseAccessMemory } from './sparse-access-memory.ts';
+export { type TapeOptions, type TapeState, tape } from './tape.ts';

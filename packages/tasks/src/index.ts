@@ -4,6 +4,7 @@ export { alike, expectDifficulty } from './difficulty.ts';
 export type { Example, Frames } from './example.ts';
 export * from './formal/index.ts';
 export * from './images/index.ts';
+export * from './languages/index.ts';
 export * from './lectures/index.ts';
 export * from './memory/index.ts';
 export * from './programs/index.ts';

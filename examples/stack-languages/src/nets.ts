@@ -1,0 +1,41 @@
+import { lstm, simpleRnn } from '@elman/cells';
+import type { Cell, Tree } from '@elman/core';
+import { type PushPopStackState, pushPopStack } from '@elman/memory';
+import { type TaskModel, taskModel } from '@elman/models';
+import { type MemoryCell, memoryCell } from '@elman/rnn';
+import { feedForward } from './feed-forward.ts';
+import type { Language } from './languages.ts';
+
+/** A net for words of up to so many frames, with stacks as deep; or with none, for words of any length. */
+export type Net = (depth: number) => TaskModel<Tree, Tree>;
+
+/** A controller that pushes and pops. */
+export type StackCell = MemoryCell<Tree, Tree, PushPopStackState>;
+
+/** Of each stack the two topmost elements are read. */
+const READS = 2;
+
+/** The cell with stacks: trained soft, it may go on hard and as deep as is needed with the same parameters. */
+export function stackCell(
+  { task, stacks, size, noOp, units, controller }: Language,
+  depth: number,
+  hard = false,
+): StackCell {
+  const memory = pushPopStack({ depth: Math.max(depth, READS), stacks, size, reads: READS, noOp, hard });
+  const inputSize = task.inputSize + memory.readSize;
+  const made =
+    controller === 'feedforward'
+      ? feedForward(inputSize, units)
+      : simpleRnn({ inputSize, hiddenSize: units, activation: 'sigmoid' });
+  return memoryCell(made as unknown as Cell<Tree, Tree>, memory);
+}
+
+/** A net with stacks. */
+export function stackNet(language: Language, hard = false): Net {
+  return (depth) => taskModel(stackCell(language, depth, hard), language.task) as never;
+}
+
+/** A net without. */
+export function lstmNet({ task }: Language, units: number): Net {
+  return () => taskModel(lstm({ inputSize: task.inputSize, hiddenSize: units }), task) as never;
+}
