@@ -25,7 +25,7 @@ export async function learn<P extends Tree, S extends Tree>(
   onHundred: (step: number, loss: number) => void = () => {},
 ): Promise<Learned<P, S>> {
   const model = taskModel(cell, lesson.task);
-  const learningRate = cosine({ initial: 0.001, final: 1e-4, steps: updates });
+  const learningRate = cosine({ initial: 0.002, final: 2e-4, steps: updates });
   let sum = 0;
   let learned: number | undefined;
   const { params, state } = await train({

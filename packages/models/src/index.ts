@@ -33,6 +33,9 @@ export {
   type NoParams,
   type RunOptions,
 } from './language-model.ts';
+export type { StoryAnswer } from './memory-network/answers.ts';
+export { type MemoryNetwork, type MemoryNetworkParams, memoryNetwork } from './memory-network/memory-network.ts';
+export type { MemoryNetworkOptions, Tying } from './memory-network/options.ts';
 export type { LanguageModelOptions } from './options.ts';
 export type { TiedParams } from './output-layer.ts';
 export type { PoolingKind } from './pooling.ts';

@@ -7,7 +7,7 @@ import { cellLayer, keyLayer, type Names } from './heat-layers.ts';
 import { shortened, textWidth } from './measure.ts';
 
 /** Names of rows and columns are at most so long, and so much of the picture; cells at least so wide and high. */
-const LONGEST = 120;
+const LONGEST = 240;
 const PART = 0.25;
 
 /** What the colours are is said where there are so many pixels for it. */
