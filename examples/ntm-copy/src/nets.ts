@@ -3,8 +3,14 @@ import type { Cell, Task, Tree } from '@elman/core';
 import { type NtmMemoryState, ntmMemory } from '@elman/memory';
 import { type MemoryCell, memoryCell } from '@elman/rnn';
 
-/** Sizes of a Neural Turing machine: an LSTM of `units` with one head that reads and one that writes. */
-export type NtmSizes = { readonly units: number; readonly slots: number; readonly width: number };
+/** A Neural Turing machine: an LSTM of `units`, a head that reads and one that writes. */
+export type NtmSizes = {
+  readonly units: number;
+  readonly slots: number;
+  readonly width: number;
+  /** Whether commands begin at zero, and not as `ntmMemory` would have it. */
+  readonly plain?: boolean | undefined;
+};
 
 /** As the paper's, but for its feedforward controllers. */
 export const SIZES: NtmSizes = { units: 100, slots: 128, width: 20 };
@@ -12,9 +18,10 @@ export const SIZES: NtmSizes = { units: 100, slots: 128, width: 20 };
 /** A Neural Turing machine for a task. */
 export function ntm(
   { inputSize }: Task,
-  { units, slots, width }: NtmSizes = SIZES,
+  { units, slots, width, plain = false }: NtmSizes = SIZES,
 ): MemoryCell<LstmParams, LstmState, NtmMemoryState> {
-  const memory = ntmMemory({ slots, width });
+  const moving = ntmMemory({ slots, width });
+  const memory = plain ? { ...moving, initialCommand: undefined } : moving;
   return memoryCell(lstm({ inputSize: inputSize + memory.readSize, hiddenSize: units }), memory);
 }
 

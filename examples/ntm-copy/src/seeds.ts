@@ -1,17 +1,25 @@
 /**
  * How often a Neural Turing machine learns: the same training from many seeds.
  *
- *   pnpm --filter ntm-copy seeds [--task copy --from 1 --to 20 --updates 5000 --batch 16 --rows 40]
+ *   pnpm --filter ntm-copy seeds [--task copy --from 1 --to 20 --updates 5000 --batch 16 --rows 40 --plain]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
 import { learn, tryOut } from './learn.ts';
 import { findLesson, show } from './lessons.ts';
-import { ntm } from './nets.ts';
+import { ntm, SIZES } from './nets.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { task: string, from: string, to: string, updates: string, batch: string, rows: string },
+  options: {
+    task: string,
+    from: string,
+    to: string,
+    updates: string,
+    batch: string,
+    rows: string,
+    plain: { type: 'boolean' },
+  },
 });
 const lesson = findLesson(values.task ?? 'copy');
 const [from, to] = [Number(values.from ?? 1), Number(values.to ?? 20)];
@@ -25,7 +33,10 @@ console.log(`| seed | learned | ${lesson.tried.map(show).join(' | ')} |`);
 console.log(`| --- | --- |${' --- |'.repeat(lesson.tried.length)}`);
 let converged = 0;
 for (let seed = from; seed <= to; seed++) {
-  const net = await learn(ntm(lesson.task), lesson, { ...settings, seed: `${seed}` });
+  const net = await learn(ntm(lesson.task, { ...SIZES, plain: values.plain }), lesson, {
+    ...settings,
+    seed: `${seed}`,
+  });
   const found = await tryOut(net, lesson, Number(values.rows ?? 40));
   if (net.learned !== undefined) converged++;
   console.log(`| ${seed} | ${net.learned ?? 'no'} | ${found.map(({ wrong }) => wrong.toFixed(2)).join(' | ')} |`);
