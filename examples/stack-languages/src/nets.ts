@@ -1,9 +1,8 @@
-import { lstm, simpleRnn } from '@elman/cells';
+import { feedForward, lstm, simpleRnn } from '@elman/cells';
 import type { Cell, Tree } from '@elman/core';
 import { type PushPopStackState, pushPopStack } from '@elman/memory';
 import { type TaskModel, taskModel } from '@elman/models';
 import { type MemoryCell, memoryCell } from '@elman/rnn';
-import { feedForward } from './feed-forward.ts';
 import type { Language } from './languages.ts';
 
 /** A net for words of up to so many frames, with stacks as deep; or with none, for words of any length. */
@@ -25,7 +24,7 @@ export function stackCell(
   const inputSize = task.inputSize + memory.readSize;
   const made =
     controller === 'feedforward'
-      ? feedForward(inputSize, units)
+      ? feedForward({ inputSize, hiddenSize: units })
       : simpleRnn({ inputSize, hiddenSize: units, activation: 'sigmoid' });
   return memoryCell(made as unknown as Cell<Tree, Tree>, memory);
 }

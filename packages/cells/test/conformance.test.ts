@@ -1,6 +1,6 @@
 import { describeCell } from '@elman/testkit';
 import { getBackend } from '@tensorflow/tfjs-core';
-import { gru, jordan, lstm, peepholeLstm, resetBeforeGru, simpleRnn } from '../src/index.ts';
+import { feedForward, gru, jordan, lstm, peepholeLstm, resetBeforeGru, simpleRnn } from '../src/index.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
 const options = { importPackage: () => import('../src/index.ts') };
@@ -10,6 +10,7 @@ describeCell('jordan', () => jordan({ ...sizes, outputSize: 2 }), options);
 describeCell('lstm', () => lstm(sizes), options);
 describeCell('peepholeLstm', () => peepholeLstm(sizes), options);
 describeCell('gru', () => gru(sizes), options);
+describeCell('feedForward', () => feedForward(sizes), options);
 describeCell('resetBeforeGru', () => resetBeforeGru(sizes), options);
 
 // A graphics device in software takes milliseconds an op: there the options of these cells are left to the other tests.

@@ -17,10 +17,10 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import fixture from '../fixtures/torch.json' with { type: 'json' };
 import { type CtcReduction, type CtcTargets, ctcLoss } from '../src/index.ts';
 import { lossOnTensors } from '../src/loss-on-tensors.ts';
 import { drawLogits, labellings, labelsOf, sequenceOf } from './brute-force.ts';
-import fixture from './fixtures/torch.json' with { type: 'json' };
 
 const onTensors = !['cpu', 'wasm'].includes(getBackend());
 const logitsOf = (seed: number, batch: number, time: number, classes: number): Sequence =>

@@ -2,8 +2,8 @@ import { type Frame, type Memory, type Tree, tree, valueAndGrad } from '@elman/c
 import { expectTreesClose } from '@elman/testkit';
 import { addN, mul, type Scalar, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import fixture from '../fixtures/dnc.json' with { type: 'json' };
 import { type DncMemoryOptions, dncMemory } from '../src/index.ts';
-import fixture from './fixtures/dnc.json' with { type: 'json' };
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };

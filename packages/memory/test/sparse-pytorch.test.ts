@@ -2,8 +2,8 @@ import { type Frame, type Memory, type MemorySession, type Tree, tree, valueAndG
 import { expectTreesClose } from '@elman/testkit';
 import { add, mul, type Scalar, stack, sum, type Tensor, tensor, unstack } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import fixture from '../fixtures/sparse.json' with { type: 'json' };
 import { fastWeights, sparseAccessMemory } from '../src/index.ts';
-import fixture from './fixtures/sparse.json' with { type: 'json' };
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };

@@ -1,0 +1,56 @@
+import { type Cell, expectShape, expectSizes, tree } from '@elman/core';
+import { type DenseParams, dense } from '@elman/nn';
+import { cast, expandDims, mul, notEqual, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { type Activation, activationOf } from './activation.ts';
+
+/** Sizes and activation of a layer that remembers nothing. */
+export type FeedForwardOptions = {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** Default sigmoid. */
+  readonly activation?: Activation;
+};
+
+/** There is none. */
+export type FeedForwardState = Record<never, never>;
+
+/**
+ * A layer without memory, as a cell: a controller of whose past nothing is left but what stands in its memory.
+ *
+ *   y = f(x·kernel + bias)                  f = σ, tanh or relu; output = y
+ *
+ * Shapes: x [batch, inputSize]; y [batch, hiddenSize]; kernel [inputSize, hiddenSize], bias [hiddenSize].
+ * Init:   kernel Glorot uniform, bias 0.
+ * @throws {ShapeError} if x is not [batch, inputSize].
+ * @throws {OptionError} if a size is not a positive whole number or the activation is another.
+ * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines, section 3.4: feedforward controllers
+ */
+export function feedForward(options: FeedForwardOptions): Cell<DenseParams, FeedForwardState> {
+  const { inputSize, hiddenSize, activation = 'sigmoid' } = options;
+  const name = 'feedForward';
+  expectSizes(name, { inputSize, hiddenSize });
+  const activate = activationOf(name, 'activation', activation, ['sigmoid', 'tanh', 'relu']) as <T extends Tensor>(
+    x: T,
+  ) => T;
+  const layer = dense({ inputSize, outputSize: hiddenSize });
+  const project = (params: DenseParams, inputs: Tensor2D): Tensor2D => layer.apply(params, inputs);
+  return {
+    name,
+    inputSize,
+    outputSize: hiddenSize,
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, activation }] },
+    init: (rng) => layer.init(rng),
+    initialState: () => ({}),
+    project,
+    step(params, _, input) {
+      expectShape(name, 'input', input, { batch: undefined, inputSize });
+      return tree.tidy(() => ({ output: activate(project(params, input)), state: {} }));
+    },
+    scan: (_params, _state, inputs, { mask }) =>
+      tree.tidy(() => {
+        const outputs: Tensor3D = activate(inputs);
+        if (mask === undefined) return { outputs, state: {} };
+        return { outputs: mul(outputs, cast(notEqual(expandDims(mask, 2), 0), 'float32')), state: {} };
+      }),
+  };
+}
