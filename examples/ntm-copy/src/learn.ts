@@ -1,4 +1,4 @@
-import type { Cell, Difficulty, Tree } from '@elman/core';
+import type { Batch, BatchSource, Cell, Difficulty, Tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
 import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { taskBatches } from '@elman/tasks';
@@ -25,12 +25,12 @@ export async function learn<P extends Tree, S extends Tree>(
   onHundred: (step: number, loss: number) => void = () => {},
 ): Promise<Learned<P, S>> {
   const model = taskModel(cell, lesson.task);
-  const learningRate = cosine({ initial: 0.002, final: 2e-4, steps: updates });
+  const learningRate = cosine({ initial: 0.001, final: 2e-4, steps: updates });
   let sum = 0;
   let learned: number | undefined;
   const { params, state } = await train({
     model,
-    batches: taskBatches(lesson.task, { batchSize, difficulty: lesson.draw, alike: true, seed: `train ${seed}` }),
+    batches: runningOn(taskBatches(lesson.task, { batchSize, difficulty: lesson.draw, seed: `train ${seed}` })),
     optimizer: chain(clipByGlobalNorm(10), adam({ learningRate })),
     updates,
     seed,
@@ -43,6 +43,21 @@ export async function learn<P extends Tree, S extends Tree>(
     },
   });
   return { model, params, learned, free: () => disposeTraining(state) };
+}
+
+/**
+ * Rows of unequal lengths of which the shorter run on behind their end: nothing there counts, and to hold a memory still for them would
+ * take longer than to let it go on.
+ */
+function runningOn({ batchesPerEpoch, batch }: BatchSource<Batch>): BatchSource<Batch> {
+  return {
+    batchesPerEpoch,
+    batch(...which) {
+      const { inputMask, ...rest } = batch(...which);
+      inputMask?.dispose();
+      return rest;
+    },
+  };
 }
 
 /** Bits that are wrong in an answer, on average over new rows of each difficulty. */

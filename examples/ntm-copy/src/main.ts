@@ -2,7 +2,7 @@
  * A Neural Turing machine learns to copy what it was shown, on rows of at most twenty vectors, and is tried on longer ones; then a picture of
  * where it wrote and read.
  *
- *   pnpm --filter ntm-copy start [--task copy|repeat|recall --updates 5000 --batch 16 --seed 1 --rows 40 --svg traffic]
+ *   pnpm --filter ntm-copy start [--task copy|repeat|recall --updates 6000 --batch 16 --seed 1 --rows 40 --svg traffic]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 const name = values.task ?? 'copy';
 const lesson = findLesson(name);
-const updates = Number(values.updates ?? 5000);
+const updates = Number(values.updates ?? 6000);
 const settings = { updates, batchSize: Number(values.batch ?? 16), seed: values.seed ?? '1' };
 const { name: backend, device } = await selectBackend();
 console.log(`${name}, ${lesson.trained}: LSTM of 100 with a memory of 128 × 20, on ${backend} (${device})`);

@@ -8,8 +8,6 @@ export type NtmSizes = {
   readonly units: number;
   readonly slots: number;
   readonly width: number;
-  /** Whether commands begin at zero, and not as `ntmMemory` would have it. */
-  readonly plain?: boolean | undefined;
 };
 
 /** As the paper's, but for its feedforward controllers. */
@@ -18,10 +16,9 @@ export const SIZES: NtmSizes = { units: 100, slots: 128, width: 20 };
 /** A Neural Turing machine for a task. */
 export function ntm(
   { inputSize }: Task,
-  { units, slots, width, plain = false }: NtmSizes = SIZES,
+  { units, slots, width }: NtmSizes = SIZES,
 ): MemoryCell<LstmParams, LstmState, NtmMemoryState> {
-  const moving = ntmMemory({ slots, width });
-  const memory = plain ? { ...moving, initialCommand: undefined } : moving;
+  const memory = ntmMemory({ slots, width });
   return memoryCell(lstm({ inputSize: inputSize + memory.readSize, hiddenSize: units }), memory);
 }
 

@@ -1,13 +1,13 @@
 /**
  * How often a Neural Turing machine learns: the same training from many seeds.
  *
- *   pnpm --filter ntm-copy seeds [--task copy --from 1 --to 20 --updates 5000 --batch 16 --rows 40 --plain]
+ *   pnpm --filter ntm-copy seeds [--task copy --from 1 --to 20 --updates 6000 --batch 16 --rows 40]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
 import { learn, tryOut } from './learn.ts';
 import { findLesson, show } from './lessons.ts';
-import { ntm, SIZES } from './nets.ts';
+import { ntm } from './nets.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 const lesson = findLesson(values.task ?? 'copy');
 const [from, to] = [Number(values.from ?? 1), Number(values.to ?? 20)];
-const settings = { updates: Number(values.updates ?? 5000), batchSize: Number(values.batch ?? 16) };
+const settings = { updates: Number(values.updates ?? 6000), batchSize: Number(values.batch ?? 16) };
 await selectBackend();
 
 console.log(
@@ -33,7 +33,7 @@ console.log(`| seed | learned | ${lesson.tried.map(show).join(' | ')} |`);
 console.log(`| --- | --- |${' --- |'.repeat(lesson.tried.length)}`);
 let converged = 0;
 for (let seed = from; seed <= to; seed++) {
-  const net = await learn(ntm(lesson.task, { ...SIZES, plain: values.plain }), lesson, {
+  const net = await learn(ntm(lesson.task), lesson, {
     ...settings,
     seed: `${seed}`,
   });

@@ -56,8 +56,7 @@ export type NtmMemoryState = {
  * Shapes: read [batch, reads·width].
  * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding; the op has no second
  * gradient.
- * Init:   memory initialValue throughout; all heads at slot 0. Commands begin with g of σ(−2) and a shift of +1 that is e² times as likely as
- *         others: heads that go by where they were and move on, as those of a tape do. Without it a third of nets learn nothing (docs/results/ntm.md).
+ * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a head could move around the whole memory.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines; the constant start: Collier & Beel 2018
@@ -85,7 +84,6 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     },
     interfaceSize,
     readSize: reads * width,
-    initialCommand: [...Array(heads).fill(movingOn(width, shifts)).flat(), ...Array(2 * writes * width).fill(0)],
     initialState: (batchSize) =>
       tree.tidy(() => ({
         memory: fill([batchSize, slots, width], initialValue) as Tensor3D,
@@ -112,10 +110,4 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
         };
       }),
   };
-}
-
-/** The command to a head that goes by where it was, mostly, and moves on by one, mostly. */
-function movingOn(width: number, shifts: number): number[] {
-  const shift = Array.from({ length: 2 * shifts + 1 }, (_, i) => (i === shifts + 1 ? 2 : 0));
-  return [...Array<number>(width).fill(0), 0, -2, ...shift, 0];
 }

@@ -6,8 +6,6 @@ export type TaskBatchesOptions = {
   readonly batchSize: number;
   /** How hard each row is where nobody draws: one difficulty for all, or a draw for each row. */
   readonly difficulty: Difficulty | ((rng: Rng) => Difficulty);
-  /** Whether one draw is for all rows of a batch, so that none is padded; by default each row has a draw of its own. */
-  readonly alike?: boolean | undefined;
   /** Other rows for another seed: give validation one of its own. */
   readonly seed: number | string;
   /** The batches of an epoch; the rows of another epoch are others. By default 100. */
@@ -22,7 +20,7 @@ export type TaskBatchesOptions = {
  * @throws {OptionError} if a size is not a positive whole number or the difficulty is none of the task.
  */
 export function taskBatches(task: Task, options: TaskBatchesOptions): BatchSource<Batch> {
-  const { batchSize, difficulty, alike = false, seed, batchesPerEpoch = 100 } = options;
+  const { batchSize, difficulty, seed, batchesPerEpoch = 100 } = options;
   expectSizes('taskBatches', { batchSize, batchesPerEpoch });
   if (typeof difficulty !== 'function') expectDifficulty(task, difficulty);
   const given = typeof difficulty === 'function' ? difficulty : () => difficulty;
@@ -31,7 +29,7 @@ export function taskBatches(task: Task, options: TaskBatchesOptions): BatchSourc
     batch(epoch, index, draw = given) {
       const rng = Rng.seeded(seed).fork(epoch).fork(index);
       const graded = rng.fork('difficulty');
-      const rows = Array.from({ length: batchSize }, (_, row) => draw(graded.fork(alike ? 0 : row)));
+      const rows = Array.from({ length: batchSize }, (_, row) => draw(graded.fork(row)));
       return task.sample(rng.fork('rows'), rows);
     },
   };

@@ -2,6 +2,7 @@ import type { Cell, Tree } from '@elman/core';
 import { engine } from '@tensorflow/tfjs-core';
 import { borrowChecks } from './borrow-checks.ts';
 import { compileChecks } from './compile-checks.ts';
+import { feedChecks } from './feed-checks.ts';
 import { gradientChecks } from './gradient-checks.ts';
 import { recipeChecks } from './recipe-checks.ts';
 import { scanChecks } from './scan-checks.ts';
@@ -12,6 +13,7 @@ const checks: readonly CellCheck[] = [
   ...stepChecks,
   ...scanChecks,
   ...compileChecks,
+  ...feedChecks,
   ...borrowChecks,
   ...gradientChecks,
   ...recipeChecks,

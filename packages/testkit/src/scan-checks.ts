@@ -68,7 +68,7 @@ async function scanEqualsStep(subject: CellSubject, going: Going): Promise<void>
 type Both = { readonly values: Tree; readonly grads: Tree };
 
 /** Outputs and state, and the gradients of their randomly weighted sum by parameters, state and inputs. */
-function withGradients(subject: CellSubject, through: typeof scanThrough, going: Going): Both {
+export function withGradients(subject: CellSubject, through: typeof scanThrough, going: Going = {}): Both {
   const { params, state, inputs, rng } = subject;
   const { leaves, paths, put } = differentiable({ params, state, inputs } as { [key: string]: Tree });
   const { grads, aux } = valueAndGrad(
