@@ -1,7 +1,7 @@
 /**
  * A Neural Turing machine beside an LSTM with the same updates: wrong bits of an answer, in training's range and beyond.
  *
- *   pnpm --filter ntm-copy compare [--task copy|repeat|recall --updates 6000 --batch 16 --seed 1 --rows 100]
+ *   pnpm --filter ntm-copy compare [--task copy|repeat|recall --updates 3000 --batch 16 --seed 1 --rows 100]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
@@ -14,7 +14,7 @@ const string = { type: 'string' } as const;
 const { values } = parseArgs({ options: { task: string, updates: string, batch: string, seed: string, rows: string } });
 const name = values.task ?? 'copy';
 const lesson = findLesson(name);
-const updates = Number(values.updates ?? 6000);
+const updates = Number(values.updates ?? 3000);
 const settings = { updates, batchSize: Number(values.batch ?? 16), seed: values.seed ?? '1' };
 await selectBackend();
 

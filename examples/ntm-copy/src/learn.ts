@@ -4,6 +4,7 @@ import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { taskBatches } from '@elman/tasks';
 import { disposeTraining, evaluateByDifficulty, train } from '@elman/train';
 import type { Lesson } from './lessons.ts';
+import type { Net } from './nets.ts';
 
 /** How long and from where. */
 export type Settings = { readonly updates: number; readonly batchSize: number; readonly seed: string };
@@ -19,13 +20,13 @@ export type Learned<P extends Tree, S extends Tree> = {
 
 /** Trains a net on the lesson; hears of the mean loss of every hundred updates. */
 export async function learn<P extends Tree, S extends Tree>(
-  cell: Cell<P, S>,
+  { cell, learningRate: initial }: Net<Cell<P, S>>,
   lesson: Lesson,
   { updates, batchSize, seed }: Settings,
   onHundred: (step: number, loss: number) => void = () => {},
 ): Promise<Learned<P, S>> {
   const model = taskModel(cell, lesson.task);
-  const learningRate = cosine({ initial: 0.001, final: 2e-4, steps: updates });
+  const learningRate = cosine({ initial, final: initial / 5, steps: updates });
   let sum = 0;
   let learned: number | undefined;
   const { params, state } = await train({

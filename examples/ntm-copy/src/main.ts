@@ -2,7 +2,7 @@
  * A Neural Turing machine learns to copy what it was shown, on rows of at most twenty vectors, and is tried on longer ones; then a picture of
  * where it wrote and read.
  *
- *   pnpm --filter ntm-copy start [--task copy|repeat|recall --updates 6000 --batch 16 --seed 1 --rows 40 --svg traffic]
+ *   pnpm --filter ntm-copy start [--task copy|repeat|recall --controller feedforward|lstm --updates 3000 --batch 16 --seed 1 --rows 40 --svg traffic]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -15,20 +15,30 @@ import { traffic } from './traffic.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { task: string, updates: string, batch: string, seed: string, rows: string, svg: string },
+  options: {
+    task: string,
+    controller: string,
+    updates: string,
+    batch: string,
+    seed: string,
+    rows: string,
+    svg: string,
+  },
 });
 const name = values.task ?? 'copy';
 const lesson = findLesson(name);
-const updates = Number(values.updates ?? 6000);
+const updates = Number(values.updates ?? 3000);
 const settings = { updates, batchSize: Number(values.batch ?? 16), seed: values.seed ?? '1' };
 const { name: backend, device } = await selectBackend();
-console.log(`${name}, ${lesson.trained}: LSTM of 100 with a memory of 128 × 20, on ${backend} (${device})`);
+console.log(
+  `${name}, ${lesson.trained}: ${values.controller ?? 'feedforward'} controller of 100, memory of 128 × 20, on ${backend} (${device})`,
+);
 
 const began = performance.now();
 const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
 const every = 100 * Math.max(1, Math.round(updates / 1000));
-const cell = ntm(lesson.task);
-const learned = await learn(cell, lesson, settings, (step, loss) => {
+const net = ntm(lesson.task, values.controller);
+const learned = await learn(net, lesson, settings, (step, loss) => {
   if (step % every === 0) console.log(`update ${step}: loss ${loss.toFixed(4)} nats a bit, ${seconds()}`);
 });
 
@@ -36,7 +46,7 @@ console.log('\nWrong bits of an answer:');
 for (const { difficulty, wrong, of } of await tryOut(learned, lesson, Number(values.rows ?? 40))) {
   console.log(`  ${show(difficulty).padStart(7)}: ${wrong.toFixed(2)} of ${of}`);
 }
-for (const chart of await traffic(cell, learned.params.cell, lesson.task, name === 'copy' ? 20 : 6)) {
+for (const chart of await traffic(net.cell, learned.params.cell, lesson.task, name === 'copy' ? 20 : 6)) {
   console.log(`\n${toText(chart, { color: process.stdout.isTTY })}`);
   const what = chart.title.split(' ').at(-1);
   if (values.svg !== undefined) await writeFile(`${values.svg}-${what}.svg`, await toSvg(chart));

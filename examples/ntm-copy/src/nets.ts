@@ -1,29 +1,42 @@
-import { type LstmParams, type LstmState, lstm } from '@elman/cells';
-import type { Cell, Task, Tree } from '@elman/core';
+import { feedForward, lstm } from '@elman/cells';
+import { type Cell, OptionError, type Task, type Tree } from '@elman/core';
 import { type NtmMemoryState, ntmMemory } from '@elman/memory';
 import { type MemoryCell, memoryCell } from '@elman/rnn';
 
-/** A Neural Turing machine: an LSTM of `units`, a head that reads and one that writes. */
-export type NtmSizes = {
-  readonly units: number;
-  readonly slots: number;
-  readonly width: number;
+/** A net, and the learning rate it begins with. */
+export type Net<C = Cell<Tree, Tree>> = { readonly cell: C; readonly learningRate: number };
+
+/** Of a Neural Turing machine: what controls it, and its memory. */
+export const SIZES = { units: 100, slots: 128, width: 20 };
+
+type Controller = {
+  make(sizes: { readonly inputSize: number; readonly hiddenSize: number }): Cell<Tree, Tree>;
+  readonly learningRate: number;
 };
 
-/** As the paper's, but for its feedforward controllers. */
-export const SIZES: NtmSizes = { units: 100, slots: 128, width: 20 };
+/** A layer that remembers nothing must use its memory; an LSTM may do without, and learns more slowly to do with. */
+const controllers: { readonly [name: string]: Controller } = {
+  feedforward: { make: (sizes) => feedForward({ ...sizes, activation: 'tanh' }) as never, learningRate: 0.002 },
+  lstm: { make: (sizes) => lstm(sizes) as never, learningRate: 0.001 },
+};
 
-/** A Neural Turing machine for a task. */
-export function ntm(
-  { inputSize }: Task,
-  { units, slots, width }: NtmSizes = SIZES,
-): MemoryCell<LstmParams, LstmState, NtmMemoryState> {
+/** A Neural Turing machine for a task: one head reads, one writes. */
+export function ntm({ inputSize }: Task, controller = 'feedforward'): Net<MemoryCell<Tree, Tree, NtmMemoryState>> {
+  const found = controllers[controller];
+  if (found === undefined) {
+    throw new OptionError(`--controller: expected ${Object.keys(controllers).join(' or ')}, got ${controller}.`);
+  }
+  const { units, slots, width } = SIZES;
   const memory = ntmMemory({ slots, width });
-  return memoryCell(lstm({ inputSize: inputSize + memory.readSize, hiddenSize: units }), memory);
+  const made = found.make({ inputSize: inputSize + memory.readSize, hiddenSize: units });
+  return { cell: memoryCell(made, memory), learningRate: found.learningRate };
 }
 
 /** Nets to compare, by name. */
-export const nets: { readonly [name: string]: (task: Task) => Cell<Tree, Tree> } = {
-  'NTM, LSTM of 100': (task) => ntm(task) as never,
-  'LSTM of 256': ({ inputSize }) => lstm({ inputSize, hiddenSize: 256 }) as never,
+export const nets: { readonly [name: string]: (task: Task) => Net } = {
+  'NTM, feed-forward controller': (task) => ntm(task) as Net,
+  'LSTM of 256': ({ inputSize }) => ({
+    cell: lstm({ inputSize, hiddenSize: 256 }) as never,
+    learningRate: 0.002,
+  }),
 };

@@ -1,7 +1,7 @@
 /**
  * How often a Neural Turing machine learns: the same training from many seeds.
  *
- *   pnpm --filter ntm-copy seeds [--task copy --from 1 --to 20 --updates 6000 --batch 16 --rows 40]
+ *   pnpm --filter ntm-copy seeds [--task copy --controller feedforward|lstm --from 1 --to 20 --updates 3000 --batch 16 --rows 40]
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';
@@ -11,19 +11,11 @@ import { ntm } from './nets.ts';
 
 const string = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: {
-    task: string,
-    from: string,
-    to: string,
-    updates: string,
-    batch: string,
-    rows: string,
-    plain: { type: 'boolean' },
-  },
+  options: { task: string, controller: string, from: string, to: string, updates: string, batch: string, rows: string },
 });
 const lesson = findLesson(values.task ?? 'copy');
 const [from, to] = [Number(values.from ?? 1), Number(values.to ?? 20)];
-const settings = { updates: Number(values.updates ?? 6000), batchSize: Number(values.batch ?? 16) };
+const settings = { updates: Number(values.updates ?? 3000), batchSize: Number(values.batch ?? 16) };
 await selectBackend();
 
 console.log(
@@ -33,7 +25,7 @@ console.log(`| seed | learned | ${lesson.tried.map(show).join(' | ')} |`);
 console.log(`| --- | --- |${' --- |'.repeat(lesson.tried.length)}`);
 let converged = 0;
 for (let seed = from; seed <= to; seed++) {
-  const net = await learn(ntm(lesson.task), lesson, {
+  const net = await learn(ntm(lesson.task, values.controller), lesson, {
     ...settings,
     seed: `${seed}`,
   });
