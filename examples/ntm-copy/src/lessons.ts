@@ -18,13 +18,14 @@ export const lessons: { readonly [name: string]: Lesson } = {
   },
   repeat: {
     task: repeatCopy(),
-    trained: 'lengths and repeats of 1 to 10',
-    draw: between({ length: 1, repeats: 1 }, { length: 10, repeats: 10 }),
+    trained: 'lengths and repeats of 1 to 5',
+    draw: between({ length: 1, repeats: 1 }, { length: 5, repeats: 5 }),
     tried: [
+      { length: 3, repeats: 3 },
       { length: 5, repeats: 5 },
-      { length: 10, repeats: 10 },
-      { length: 20, repeats: 10 },
-      { length: 10, repeats: 20 },
+      { length: 10, repeats: 5 },
+      { length: 20, repeats: 5 },
+      { length: 5, repeats: 8 },
     ],
   },
   recall: {

@@ -1,5 +1,5 @@
 // An access to the memory of a Neural Turing machine: sizes and places, and what forward and backward share. Rows are as wide as they
-// are, without padding. The trace holds for the gradient what traceOf in src/ntm-engine.ts says.
+// are, without padding. The trace holds for the gradient what traceOf in src/memory/ntm-engine.ts says.
 import { flush, madd } from './activations';
 
 /** ε of lengths, and what is added to weights before their logarithm. */

@@ -9,13 +9,13 @@ export {
   compileSimpleRnn,
 } from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
-export { type DncAccessState, dncAccess, hasDncAccess } from './dnc-access.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';
 export { hasLstmFrames, type LstmFrameStep, type LstmFrames, lstmFrames } from './lstm-frames.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyArrays, multiplyOnHeap, type Operands, type Product, type ProductAt } from './mat-mul.ts';
-export { hasNtmAccess, type NtmAccess, type NtmAccessResult, ntmAccess } from './ntm-access.ts';
+export { type DncAccessState, dncAccess, hasDncAccess } from './memory/dnc-access.ts';
+export { hasNtmAccess, type NtmAccess, type NtmAccessResult, ntmAccess } from './memory/ntm-access.ts';
 export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
 export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
 export {

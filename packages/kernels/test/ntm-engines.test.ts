@@ -1,8 +1,8 @@
 import { Rng } from '@elman/core';
 import { getBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { javascriptNtm } from '../src/javascript-ntm.ts';
-import { commandOf, type NtmEngine, type NtmInputs, type NtmResults, type NtmSizes } from '../src/ntm-engine.ts';
+import { javascriptNtm } from '../src/memory/javascript-ntm.ts';
+import { commandOf, type NtmEngine, type NtmInputs, type NtmResults, type NtmSizes } from '../src/memory/ntm-engine.ts';
 import { ntmInArena } from '../src/simd/ntm.ts';
 import type { Storage } from '../src/storage.ts';
 import { onWorkspaces } from './workspaces.ts';

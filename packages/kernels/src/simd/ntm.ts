@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { commandOf, type NtmEngine, type NtmSizes, traceOf } from '../ntm-engine.ts';
+import { commandOf, type NtmEngine, type NtmSizes, traceOf } from '../memory/ntm-engine.ts';
 import { copyOf } from '../pool.ts';
 import { type Storage, sizeOf } from '../storage.ts';
 import type { Heap } from './heap.ts';

@@ -12,10 +12,10 @@ import {
   type Tensor3D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { noSecondGradient } from '../device-kernels.ts';
+import { giveBack } from '../pool.ts';
 import { ntmEngineOf } from './choose-ntm-engine.ts';
-import { noSecondGradient } from './device-kernels.ts';
 import type { NtmInputs, NtmResults, NtmSizes } from './ntm-engine.ts';
-import { giveBack } from './pool.ts';
 
 /** Its name in the registry of tfjs, which all copies of this package share; the number counts its forms. */
 const NAME = 'ElmanNtmAccess1';

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Storage } from '../storage.ts';
 import { accessBackward } from './javascript-ntm-backward.ts';
 import { accessForward } from './javascript-ntm-forward.ts';
 import { type NtmEngine, type NtmInputs, type NtmResults, traceOf } from './ntm-engine.ts';
-import type { Storage } from './storage.ts';
 
 /** A Neural Turing Machine's memory in plain JavaScript, on any storage: what every other engine is held against. */
 export function javascriptNtm({ read, make }: Storage): NtmEngine {

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Storage } from '../storage.ts';
 import {
   type DncEngine,
   type DncInputs,
@@ -10,7 +11,6 @@ import {
 } from './dnc-engine.ts';
 import { dncBackward } from './javascript-dnc-backward.ts';
 import { dncForward } from './javascript-dnc-forward.ts';
-import type { Storage } from './storage.ts';
 
 /** A differentiable neural computer's memory in plain JavaScript, on any storage. */
 export function javascriptDnc({ read, make }: Storage): DncEngine {

@@ -1,9 +1,9 @@
+import { type Heap, heapOf } from '../simd/heap.ts';
+import { ntmInArena, ntmOnHeap } from '../simd/ntm.ts';
+import { sharedWorkspace } from '../simd/workspace.ts';
+import { storages } from '../storage.ts';
 import { javascriptNtm } from './javascript-ntm.ts';
 import type { NtmEngine } from './ntm-engine.ts';
-import { type Heap, heapOf } from './simd/heap.ts';
-import { ntmInArena, ntmOnHeap } from './simd/ntm.ts';
-import { sharedWorkspace } from './simd/workspace.ts';
-import { storages } from './storage.ts';
 
 const engines = new WeakMap<object, NtmEngine>();
 

@@ -1,3 +1,4 @@
+import { sigmoid } from '../sequence.ts';
 import {
   type CommandPlaces,
   commandOf,
@@ -8,7 +9,6 @@ import {
   traceOf,
   WEIGHT_EPSILON,
 } from './ntm-engine.ts';
-import { sigmoid } from './sequence.ts';
 
 type Numbers = Float32Array | Float64Array;
 

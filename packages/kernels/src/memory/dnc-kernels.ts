@@ -11,7 +11,8 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { noSecondGradient } from './device-kernels.ts';
+import { noSecondGradient } from '../device-kernels.ts';
+import { storages } from '../storage.ts';
 import {
   type DncEngine,
   type DncInputs,
@@ -22,7 +23,6 @@ import {
   dncLeaves,
 } from './dnc-engine.ts';
 import { javascriptDnc } from './javascript-dnc.ts';
-import { storages } from './storage.ts';
 
 /** The attributes of a call: `forward` leaves its trace there for `backward`. */
 type Call = { readonly sizes: DncSizes; trace?: DncTrace | undefined };

@@ -1,8 +1,8 @@
 import { expectShape, type Frame, ShapeError } from '@elman/core';
 import { engine, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { storages } from '../storage.ts';
 import { type DncSizes, dncCommandOf } from './dnc-engine.ts';
 import { runDncAccess } from './dnc-kernels.ts';
-import { storages } from './storage.ts';
 
 /** A memory with as many heads that read as there are rows of read weights. */
 export type DncAccessState = {

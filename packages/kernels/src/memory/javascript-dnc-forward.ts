@@ -1,8 +1,8 @@
+import { sigmoid } from '../sequence.ts';
 import { type DncInputs, type DncResults, type DncSizes, dncCommandOf, dncTraceOf } from './dnc-engine.ts';
 import { inverseLengths, type Looking, lookUp } from './javascript-dnc-content.ts';
 import { type Linked, nextLinks } from './javascript-dnc-links.ts';
 import { allocate, nextUsage } from './javascript-dnc-usage.ts';
-import { sigmoid } from './sequence.ts';
 
 type Numbers = Float32Array | Float64Array;
 

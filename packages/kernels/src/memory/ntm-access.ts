@@ -1,8 +1,8 @@
 import { expectShape, type Frame, ShapeError } from '@elman/core';
 import { engine, type Tensor3D } from '@tensorflow/tfjs-core';
+import { storages } from '../storage.ts';
 import { commandOf, type NtmSizes } from './ntm-engine.ts';
 import { runNtmAccess } from './ntm-kernels.ts';
-import { storages } from './storage.ts';
 
 /** What is accessed, and how. */
 export type NtmAccess = {
