@@ -125,7 +125,8 @@ export interface VectorToSequence<S extends Tree> {
  * Shapes: vectors [batch, vectorSize]; inputs, targets int32 [batch, time]; logits [batch, time, vocabSize].
  * Init:   table normal with deviation 1; kernels Glorot uniform; biases 0; the decoder's as it and `conditioned` have it.
  * @throws {OptionError} if the parts do not go together.
- * @see Vinyals et al. 2015, Show and tell; Karpathy & Li 2015
+ * @see Goodfellow, Bengio & Courville 2016, section 10.2.4. Captions by recurrent nets: Vinyals et al. 2015 (Show and tell), Karpathy & Li 2015
+ * and Mao et al. 2015, all three with other conditionings: see `conditioned` of @elman/rnn
  */
 export function vectorToSequence<P extends Tree, S extends Tree>(
   options: VectorToSequenceOptions<P, S>,
