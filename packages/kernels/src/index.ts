@@ -38,4 +38,4 @@ export {
   simpleRnnSequence,
 } from './simple-rnn-sequence.ts';
 export { hasSoftmaxCrossEntropy, type SoftmaxTargets, softmaxCrossEntropyOf } from './softmax-cross-entropy.ts';
-export { valuesHere } from './values-here.ts';
+export { hasValuesHere, valuesHere } from './values-here.ts';

@@ -6,6 +6,12 @@ type Backend = {
   typedArrayFromHeap(tensor: Tensor): Float32Array;
 };
 
+/** Whether `valuesHere` can read tensors of the active backend: on cpu and wasm, where their numbers lie in this process's memory. */
+export function hasValuesHere(): boolean {
+  const { backendName } = engine();
+  return backendName === 'cpu' || backendName === 'wasm';
+}
+
 /** The numbers of a float32 tensor where they stand on the backend cpu or wasm: only to be read, and before any op. */
 export function valuesHere(tensor: Tensor): Float32Array {
   const { backendName, backend } = engine();

@@ -1,5 +1,5 @@
 import type { Cell, Sequence, Tree } from '@elman/core';
-import { embedding } from '@elman/nn';
+import { embedding, expectIds } from '@elman/nn';
 import { eye, oneHot, type Tensor2D } from '@tensorflow/tfjs-core';
 
 /** What a cell is run over: sequences that `unroll` takes as they are, and whether `cell.project` has seen them. */
@@ -31,6 +31,7 @@ export function projectVocabulary<P extends Tree, S extends Tree>(
  * vocabulary and looked up, where that is less work than once for each frame. Both ways are exact.
  *
  * Shapes: ids int32 [batch, time]; table [vocabSize, inputSize], without which tokens are one-hot.
+ * @throws {DataError} for an id that is none of 0 … vocabSize − 1, on the backends cpu and wasm.
  */
 export function tokenInputs<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,
@@ -42,8 +43,9 @@ export function tokenInputs<P extends Tree, S extends Tree>(
   if (takesProjected(cell) && vocabSize <= ids.size) {
     return { inputs: lookUp(projectVocabulary(cell, params, table), ids), projected: true };
   }
-  const inputs = table === undefined ? (oneHot(ids, vocabSize, 1, 0, 'float32') as Sequence) : lookUp(table, ids);
-  return { inputs, projected: false };
+  if (table !== undefined) return { inputs: lookUp(table, ids), projected: false };
+  expectIds('oneHot', 'ids', ids, vocabSize);
+  return { inputs: oneHot(ids, vocabSize, 1, 0, 'float32') as Sequence, projected: false };
 }
 
 /** Rows of a table: ids int32 [batch, time] → [batch, time, size]. */

@@ -20,6 +20,7 @@ import type { MaskOption } from './masked.ts';
  *
  * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. A mask of zeros gives 0. It has no gradient.
  * @throws {ShapeError} if the shapes do not fit or the ids are not int32.
+ * @throws {DataError} for an unmasked id that is none of 0 … V − 1, on the backends cpu and wasm.
  */
 export function accuracy(logits: Tensor, ids: Tensor, { mask }: MaskOption = {}): Scalar {
   expectTargets('accuracy', logits, ids, mask);

@@ -40,9 +40,11 @@ export type CrossEntropyOptions = MaskOption & {
  *   dz   = 1/n · (softmax(z) − (1 − ε)·onehot(id) − ε/V)
  *
  * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. Logits may be as large as float32 holds, and −∞ for a token
- * that is forbidden. A mask of zeros gives 0. Ids are from 0 to V − 1; that is not checked, as it would stall the device.
+ * that is forbidden. A mask of zeros gives 0. Unmasked ids are from 0 to V − 1; that is checked on the backends cpu and
+ * wasm, not where it would stall a device.
  *
  * @throws {ShapeError} if the shapes do not fit or the ids are not int32.
+ * @throws {DataError} for an unmasked id that is out of range, on cpu and wasm.
  * @throws {OptionError} if labelSmoothing is not in [0, 1).
  * @see label smoothing: Szegedy et al. 2016
  */

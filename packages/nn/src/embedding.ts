@@ -1,6 +1,6 @@
 import { expectSizes, type Rng } from '@elman/core';
 import { gather, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { expectInt32 } from './expect.ts';
+import { expectIds } from './expect.ts';
 import { normal } from './initializers.ts';
 
 /** Sizes of an embedding. */
@@ -29,10 +29,10 @@ export interface Embedding {
  *
  *   y = table[id]
  *
- * Shapes: ids int32, of any shape […] → y […, size]. Ids are from 0 to vocabSize − 1; that is not checked, as it would
- * stall the device.
+ * Shapes: ids int32, of any shape […] → y […, size]. Ids are from 0 to vocabSize − 1; that is checked on the
+ * backends cpu and wasm, not where it would stall a device.
  * Init:   normal with standard deviation 1.
- * @throws {ShapeError} if the ids are not int32.
+ * @throws {ShapeError} if the ids are not int32. {DataError} for an id that is out of range, on cpu and wasm.
  */
 export function embedding(options: EmbeddingOptions): Embedding {
   const { vocabSize, size, deviation = 1 } = options;
@@ -44,7 +44,7 @@ export function embedding(options: EmbeddingOptions): Embedding {
     size,
     init: (rng) => ({ table: normal(rng.fork('table'), [vocabSize, size], deviation) }),
     apply(params, ids) {
-      expectInt32(name, 'ids', ids);
+      expectIds(name, 'ids', ids, vocabSize);
       return gather(params.table, ids as Tensor1D);
     },
   };

@@ -1,5 +1,6 @@
 import { ShapeError } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { expectRange } from './range.ts';
 
 const list = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
@@ -32,11 +33,27 @@ export function expectInt32(where: string, name: string, tensor: Tensor): void {
   }
 }
 
-/** Throws unless ids int32 […] and a mask […] are what logits […, V] want. */
+/**
+ * Throws for an id that is none of 0 … size − 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading would stall the device.
+ *
+ * @throws {ShapeError} if the ids are not int32. {DataError} `embedding: ids: expected 0 to 3, got 9 at [0, 1]; …`
+ */
+export function expectIds(where: string, name: string, ids: Tensor, size: number): void {
+  expectInt32(where, name, ids);
+  const advice = `the vocabulary has ${size} ids; encode with the tokenizer that the model was made for`;
+  expectRange(where, name, ids, [0, size - 1], { advice });
+}
+
+/** Throws unless ids int32 […] and a mask […] are what logits […, V] want; on cpu and wasm, unless unmasked ids are from 0 to V − 1. */
 export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
   if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
   const shape = logits.shape.slice(0, -1);
+  const vocabSize = logits.shape.at(-1) as number;
   expectSameShape(where, 'ids', ids, shape);
   expectInt32(where, 'ids', ids);
   if (mask !== undefined) expectSameShape(where, 'mask', mask, shape);
+  expectRange(where, 'ids', ids, [0, vocabSize - 1], {
+    mask,
+    advice: `there are ${vocabSize} logits; mask targets that do not count`,
+  });
 }

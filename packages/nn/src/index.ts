@@ -9,6 +9,7 @@ export { type CrossEntropyOptions, softmaxCrossEntropy } from './cross-entropy.t
 export { type Dense, type DenseOptions, type DenseParams, dense } from './dense.ts';
 export { dropout } from './dropout.ts';
 export { type Embedding, type EmbeddingOptions, type EmbeddingParams, embedding } from './embedding.ts';
+export { expectIds } from './expect.ts';
 export {
   glorotNormal,
   glorotUniform,

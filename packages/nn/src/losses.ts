@@ -20,6 +20,7 @@ import {
 import { withGradient } from './custom-gradient.ts';
 import { expectLeadingShape, expectSameShape } from './expect.ts';
 import { type Loss, type MaskOption, meanWeights } from './masked.ts';
+import { expectRange } from './range.ts';
 
 /**
  * Mean squared error over the n unmasked numbers, and n.
@@ -52,11 +53,13 @@ export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: Mas
  * say, and then each real frame counts all its bits). A mask of zeros gives 0. Targets are constants.
  *
  * @throws {ShapeError} if the shapes do not fit.
+ * @throws {DataError} for an unmasked target that is none of 0 to 1, on the backends cpu and wasm; elsewhere it would stall a device.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'binaryCrossEntropy';
   expectSameShape(name, 'targets', targets, logits.shape);
   if (mask !== undefined) expectLeadingShape(name, 'mask', mask, logits.shape);
+  expectRange(name, 'targets', targets, [0, 1], { mask, advice: 'give each bit as 0, 1 or a probability' });
   return tidy(() => {
     const { weights, count } = meanWeights(logits.shape, mask);
     const wanted = blank(targets, mask);

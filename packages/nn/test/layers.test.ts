@@ -1,5 +1,6 @@
-import { OptionError, Rng, ShapeError } from '@elman/core';
+import { DataError, OptionError, Rng, ShapeError } from '@elman/core';
 import {
+  getBackend,
   memory,
   mul,
   ones,
@@ -105,6 +106,18 @@ describe('embedding', () => {
     expect(() => layer.apply(params, tensor([1, 2]))).toThrow(
       new ShapeError("embedding: ids: expected int32, got float32; cast with tf.cast(ids, 'int32')."),
     );
+  });
+
+  it.runIf(['cpu', 'wasm'].includes(getBackend()))('refuses ids out of range where they can be read', () => {
+    for (const id of [5, -1]) {
+      expect(() => layer.apply(params, tensor2d([4, id], [1, 2], 'int32'))).toThrow(
+        new DataError(
+          `embedding: ids: expected 0 to 4, got ${id} at [0, 1]; the vocabulary has 5 ids; encode with the tokenizer that the ` +
+            'model was made for.',
+        ),
+      );
+    }
+    expect(() => layer.apply(params, scalar(9, 'int32'))).toThrow(/got 9 at \[\]/);
   });
 });
 

@@ -1,5 +1,16 @@
-import { OptionError, Rng, ShapeError, valueAndGrad } from '@elman/core';
-import { mul, ones, type Scalar, type Tensor, tensor, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+import { DataError, OptionError, Rng, ShapeError, valueAndGrad } from '@elman/core';
+import {
+  getBackend,
+  mul,
+  ones,
+  type Scalar,
+  type Tensor,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
   accuracy,
@@ -259,5 +270,53 @@ describe('accuracy', () => {
         }),
       ),
     ).toBe(0);
+  });
+});
+
+/** On these backends numbers can be read where they lie. */
+describe.runIf(['cpu', 'wasm'].includes(getBackend()))('targets out of range', () => {
+  const logits = zeros([2, 2, 2]);
+
+  it('are refused by their place', () => {
+    const refused = (ids: number[][], found: string): void => {
+      for (const [name, f] of Object.entries({ softmaxCrossEntropy, accuracy })) {
+        expect(() => f(logits, int32(ids))).toThrow(
+          new DataError(
+            `${name}: ids: expected 0 to 1, got ${found}; there are 2 logits; mask targets that do not count.`,
+          ),
+        );
+      }
+    };
+    refused([[0, 1], [5, 0]], '5 at [1, 0]'); // biome-ignore format: a row
+    refused([[0, -100], [5, 0]], '-100 at [0, 1]'); // biome-ignore format: a row
+  });
+
+  it('are refused of bits, also in a frame that counts', () => {
+    const bits = tensor3d([
+      [
+        [0, 1],
+        [1, 2],
+      ],
+      [
+        [0, 0.5],
+        [Number.NaN, 1],
+      ],
+    ]);
+    const mask = (rows: number[][]): Tensor => tensor2d(rows);
+    expect(() => binaryCrossEntropy(logits, bits)).toThrow(
+      new DataError(
+        'binaryCrossEntropy: targets: expected 0 to 1, got 2 at [0, 1, 1]; give each bit as 0, 1 or a probability.',
+      ),
+    );
+    expect(() => binaryCrossEntropy(logits, bits, { mask: mask([[1, 0], [1, 1]]) })).toThrow(/got NaN at \[1, 1, 0\]/); // biome-ignore format: a row
+    binaryCrossEntropy(logits, bits, { mask: mask([[1, 0], [1, 0]]) }); // biome-ignore format: a row
+  });
+
+  it('may be anything where the mask, of any type, is 0', () => {
+    for (const dtype of ['float32', 'int32', 'bool'] as const) {
+      const mask = tensor2d([0, 1, 1, 0], [2, 2], dtype);
+      accuracy(logits, int32([[7, 1], [0, -100]]), { mask }); // biome-ignore format: a row
+      softmaxCrossEntropy(logits, int32([[7, 1], [0, -100]]), { mask }); // biome-ignore format: a row
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { expectShape, type Json, type Recipe, type Rng, ShapeError, tree, withoutGradient } from '@elman/core';
 import type { StoryBatch, StoryQuestion } from '@elman/data';
-import { accuracy, normal, softmaxCrossEntropy } from '@elman/nn';
+import { accuracy, expectIds, normal, softmaxCrossEntropy } from '@elman/nn';
 import {
   add,
   concat,
@@ -88,7 +88,8 @@ export interface MemoryNetwork {
  * `adjacent`: Aᵏ⁺¹ = Cᵏ, B = A¹, W = Cᵏ transposed; `layerwise`: one A and one C for all hops.
  *
  * Shapes: sentences int32 [batch, slots, words], the latest first, and their mask [batch, slots]; questions int32 [batch, words];
- *         logits [batch, vocabSize]. Ids are from 0, nothing, to vocabSize − 1; that is not checked, as it would stall the device.
+ *         logits [batch, vocabSize]. Ids are from 0, nothing, to vocabSize − 1; that is checked on the backends cpu and wasm, not where it
+ *         would stall a device.
  * Init:   all normal with deviation 0.1.
  *
  * A linear start trains a network with `softmax: false` until held-out stories are no longer answered better, and goes on from its
@@ -150,6 +151,8 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
       expectShape(name, 'sentences', sentences, { batch, slots: undefined, words: undefined });
       expectShape(name, 'mask', given, { batch, slots });
       expectShape(name, 'questions', questions, { batch, words: undefined });
+      expectIds(name, 'sentences', sentences, vocabSize);
+      expectIds(name, 'questions', questions, vocabSize);
       if (slots > memorySize) {
         throw new ShapeError(
           `${name}: sentences: expected ${memorySize} slots or fewer, got ${slots}; keep the latest.`,
