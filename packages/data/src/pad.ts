@@ -1,5 +1,7 @@
+import { expectSizes, OptionError } from '@elman/core';
 import { type Tensor, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
-import { type Example, isFrames, type Values } from './examples.ts';
+import { type Example, isFrames, type TargetKind, type Values } from './examples.ts';
+import { isId } from './numbers.ts';
 
 /**
  * Whole sequences of like length, filled up to the longest. Fits wherever a `TokenWindow` does: a window that is fresh,
@@ -8,7 +10,7 @@ import { type Example, isFrames, type Values } from './examples.ts';
 export type PaddedBatch<X extends Tensor = Tensor, Y extends Tensor = Tensor> = {
   /** Ids: int32 [batch, time]; frames: float32 [batch, time, features]. */
   readonly inputs: X;
-  /** As the inputs, or int32 [batch] where each sequence has one. */
+  /** As the inputs, where there is one of each time step; of whole sequences classes int32 [batch] or numbers float32 [batch, size]. */
   readonly targets: Y;
   /** [batch, time], 1 = real. */
   readonly mask: Tensor2D;
@@ -24,8 +26,20 @@ export type PaddedBatch<X extends Tensor = Tensor, Y extends Tensor = Tensor> = 
 /** What fills up: `padding` in ids (0 in frames), to `length` or else to the longest. */
 export type Padding = { readonly padding?: number | undefined; readonly length?: number | undefined };
 
-/** The examples at `rows` as one batch. */
-export function padTogether(examples: readonly Example[], rows: readonly number[], options: Padding): PaddedBatch {
+/** @throws {OptionError} for what cannot fill up, or a length that is none. */
+export function expectPadding(where: string, { padding = 0, length = 1 }: Padding): void {
+  if (!isId(padding))
+    throw new OptionError(`${where}: padding: expected an id, a whole number from 0, got ${padding}.`);
+  expectSizes(where, { length });
+}
+
+/** The examples at `rows`, which have been checked, as one batch. */
+export function padTogether(
+  examples: readonly Example[],
+  rows: readonly number[],
+  kind: TargetKind,
+  options: Padding,
+): PaddedBatch {
   const { padding = 0 } = options;
   const chosen = rows.map((row) => examples[row] as Example);
   const lengths = chosen.map(({ inputs }) => inputs.length);
@@ -39,10 +53,7 @@ export function padTogether(examples: readonly Example[], rows: readonly number[
       time,
       padding,
     ),
-    targets:
-      typeof targets[0] === 'number'
-        ? tensor1d(targets as number[], 'int32')
-        : stacked(targets as Values[], time, padding),
+    targets: kind === 'steps' ? stacked(targets as Values[], time, padding) : ofWhole(targets, kind),
     mask: tensor2d(mask, [rows.length, time]),
     lengths: tensor1d(lengths, 'int32'),
     examples: rows,
@@ -50,6 +61,15 @@ export function padTogether(examples: readonly Example[], rows: readonly number[
     counted: 0,
     fresh: true,
   };
+}
+
+/** Classes int32 [batch], or numbers [batch, size]. */
+function ofWhole(targets: readonly (Values | number)[], kind: 'classes' | 'numbers'): Tensor {
+  if (kind === 'classes') return tensor1d(targets as number[], 'int32');
+  const rows = targets.map((target) =>
+    typeof target === 'number' ? [target] : Array.from(target as ArrayLike<number>),
+  );
+  return tensor2d(rows, undefined, 'float32');
 }
 
 function stacked(rows: readonly Values[], time: number, padding: number): Tensor {

@@ -1,8 +1,8 @@
 import { type BatchSource, expectSizes, Rng } from '@elman/core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { expectBatch } from './check.ts';
-import { checkExamples, type Example, type TokenExample } from './examples.ts';
-import { type PaddedBatch, padTogether } from './pad.ts';
+import { checkExamples, type Example, type FrameExample, type TokenExample } from './examples.ts';
+import { expectPadding, type PaddedBatch, padTogether } from './pad.ts';
 
 /** How sequences are batched. */
 export type PaddedOptions = {
@@ -20,24 +20,34 @@ export type PaddedOptions = {
  *
  * Every example is in exactly one batch of every epoch; the last batch is smaller where the number does not divide.
  *
- * @throws {DataError} for examples that are empty or do not fit each other; {OptionError} for a bad batchSize.
+ * @throws {DataError} for examples that are empty or do not fit each other, for ids that are not whole numbers from 0 and for numbers that
+ * are not finite; {OptionError} for bad options.
  */
 export function padded(
   examples: readonly TokenExample[],
   options: PaddedOptions,
 ): BatchSource<PaddedBatch<Tensor2D, Tensor2D>>;
+export function padded(
+  examples: readonly FrameExample[],
+  options: PaddedOptions,
+): BatchSource<PaddedBatch<Tensor3D, Tensor3D>>;
 export function padded(examples: readonly Example[], options: PaddedOptions): BatchSource<PaddedBatch>;
 export function padded(examples: readonly Example[], options: PaddedOptions): BatchSource<PaddedBatch> {
   const where = 'data: padded';
   const { batchSize, seed } = options;
   expectSizes(where, { batchSize });
-  checkExamples(where, examples, options.length);
-  const inOrder = examples.map((_, i) => i);
-  const make = (rows: readonly number[]) => padTogether(examples, rows, options);
-  return planned(where, make, (epoch) => {
-    if (seed === undefined) return chunks(inOrder, batchSize);
-    return chunks([...Rng.seeded(seed).fork('epoch').fork(epoch).permutation(examples.length)], batchSize);
-  });
+  expectPadding(where, options);
+  const kind = checkExamples(where, examples, options.length);
+  const make = (rows: readonly number[]) => padTogether(examples, rows, kind, options);
+  return planned(where, make, epochOrder(examples.length, batchSize, seed));
+}
+
+/** The rows of each batch of an epoch: all rows in an order of the epoch's own, or in order without a seed. */
+export function epochOrder(rows: number, batchSize: number, seed: number | string | undefined) {
+  return (epoch: number): number[][] => {
+    if (seed === undefined) return chunks([...Array(rows).keys()], batchSize);
+    return chunks([...Rng.seeded(seed).fork('epoch').fork(epoch).permutation(rows)], batchSize);
+  };
 }
 
 /** A source whose epochs are planned as lists of rows. The plan has equally many batches in every epoch. */

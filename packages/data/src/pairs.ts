@@ -1,5 +1,6 @@
 import { type BatchSource, DataError, OptionError } from '@elman/core';
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { expectIds, isId } from './numbers.ts';
 import { planned } from './padded.ts';
 import { type Groups, planByLength } from './plan-by-length.ts';
 
@@ -34,7 +35,7 @@ export type PairOptions = Groups & {
  *
  *   the pair abc → xy:    sources a b c    inputs ∂ x y    targets x y ∂
  *
- * @throws {DataError} for no pairs, or a source that is empty. {OptionError} for bad options.
+ * @throws {DataError} for no pairs, a source that is empty, or ids that are not whole numbers from 0. {OptionError} for bad options.
  */
 export function pairs(examples: readonly Pair[], options: PairOptions): BatchSource<PairBatch> {
   const where = 'data: pairs';
@@ -50,7 +51,8 @@ export function pairs(examples: readonly Pair[], options: PairOptions): BatchSou
 
 /**
  * These pairs as one batch, in their order.
- * @throws {DataError} for no pairs, or a source that is empty. {OptionError} for a boundary that is no id.
+ * @throws {DataError} for no pairs, a source that is empty, or ids that are not whole numbers from 0. {OptionError} for a boundary that
+ * is no id.
  */
 export function pairBatch(examples: readonly Pair[], boundary: number): PairBatch {
   expectPairs('data: pairBatch', examples, boundary);
@@ -58,12 +60,16 @@ export function pairBatch(examples: readonly Pair[], boundary: number): PairBatc
 }
 
 function expectPairs(where: string, examples: readonly Pair[], boundary: number): void {
-  if (!Number.isSafeInteger(boundary) || boundary < 0) {
+  if (!isId(boundary)) {
     throw new OptionError(`${where}: boundary: expected an id, got ${boundary}.`);
   }
   if (examples.length === 0) throw new DataError(`${where}: expected one pair or more, got none.`);
   const empty = examples.findIndex(({ source }) => source.length === 0);
   if (empty >= 0) throw new DataError(`${where}: the source of pair ${empty} is empty; leave the pair out.`);
+  for (const [i, { source, target }] of examples.entries()) {
+    expectIds(`${where}: pair ${i}: source`, source);
+    expectIds(`${where}: pair ${i}: target`, target);
+  }
 }
 
 function pad(examples: readonly Pair[], boundary: number): PairBatch {

@@ -4,8 +4,8 @@ import { chunks } from './padded.ts';
 /** How sequences are grouped by their lengths. */
 export type Groups = {
   readonly batchSize: number;
-  /** Each epoch has an order of its own, by this seed. */
-  readonly seed: number | string;
+  /** Each epoch has an order of its own, by this seed; without it all have the same, from short to long. */
+  readonly seed?: number | string | undefined;
   /**
    * The longest length of each group, rising; what is longer than the last forms a group more. By default 8, 12, 16, 24,
    * 32, 48 … so that at most a third of a batch is padding, but for short sequences.
@@ -15,7 +15,7 @@ export type Groups = {
 
 /**
  * Which rows each batch of an epoch has. The examples of each group are shuffled and cut into batches, then the batches of all groups
- * are shuffled.
+ * are shuffled; without a seed nothing is.
  */
 export function planByLength(
   where: string,
@@ -32,6 +32,10 @@ export function planByLength(
   for (const [i, length] of lengths.entries()) {
     const at = boundaries.findIndex((boundary) => length <= boundary);
     groups.at(at)?.push(i);
+  }
+  if (seed === undefined) {
+    const inOrder = groups.flatMap((group) => chunks(group, batchSize));
+    return () => inOrder;
   }
   return (epoch) => {
     const rng = Rng.seeded(seed).fork('epoch').fork(epoch);

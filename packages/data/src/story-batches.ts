@@ -1,6 +1,6 @@
-import { type BatchSource, DataError, expectSizes, OptionError, Rng } from '@elman/core';
+import { type BatchSource, DataError, expectSizes, OptionError } from '@elman/core';
 import { type Tensor1D, type Tensor2D, type Tensor3D, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
-import { chunks, planned } from './padded.ts';
+import { epochOrder, planned } from './padded.ts';
 import type { StoryQuestion } from './read-stories.ts';
 import { storyAnswer, storyWords } from './story-words.ts';
 
@@ -45,15 +45,8 @@ export function storyBatches(questions: readonly StoryQuestion[], options: Story
   if (questions.length === 0) throw new DataError(`${where}: expected one question or more, got none.`);
   const encoded = encoder(where, vocabulary);
   const rows = questions.map((asked, i) => encoded(asked, i, memorySize));
-  const inOrder = rows.map((_, i) => i);
-  return planned(
-    where,
-    (chosen) => together(chosen.map((row) => rows[row] as Encoded)),
-    (epoch) => {
-      if (seed === undefined) return chunks(inOrder, batchSize);
-      return chunks([...Rng.seeded(seed).fork('epoch').fork(epoch).permutation(rows.length)], batchSize);
-    },
-  );
+  const make = (chosen: readonly number[]) => together(chosen.map((row) => rows[row] as Encoded));
+  return planned(where, make, epochOrder(rows.length, batchSize, seed));
 }
 
 /** Questions to ids; a sentence that occurs again is encoded once. */

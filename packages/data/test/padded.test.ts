@@ -1,8 +1,8 @@
 import type { BatchSource } from '@elman/core';
 import { DataError, OptionError, Rng } from '@elman/core';
-import { dispose, memory } from '@tensorflow/tfjs-core';
+import { dispose, memory, type Tensor3D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { bucketed, type Example, nextTokens, type PaddedBatch, padded } from '../src/index.ts';
+import { bucketed, type Example, nextFrames, nextTokens, type PaddedBatch, padded } from '../src/index.ts';
 
 const rng = Rng.seeded('sequences');
 const sequences = Array.from({ length: 53 }, (_, i) => Int32Array.from({ length: 2 + rng.integer(40) }, () => 1 + i));
@@ -121,10 +121,66 @@ it('takes frames, classes and a fixed length', async () => {
   });
 });
 
+describe('numbers of whole sequences', () => {
+  const batchOf = (targets: Example['targets'][], steps = [2, 3]) =>
+    padded(
+      targets.map((target, i) => ({ inputs: Array(steps[i]).fill([0.5]), targets: target })),
+      { batchSize: 2 },
+    ).batch(0, 0);
+
+  it.each([
+    ['numbers', [0.35, 2], [[Math.fround(0.35)], [2]]],
+    ['numbers below 0', [-1, 1], [[-1], [1]]],
+    ['lists of one', [[0.25], [1]], [[0.25], [1]]],
+    ['lists, also as long as the sequences', [[0.5, -2], [1, 3]], [[0.5, -2], [1, 3]]], // biome-ignore format: a row
+    ['arrays of whole numbers', [Float32Array.of(1, 2, 3, 4), Float64Array.of(5, 6, 7, 8)], [[1, 2, 3, 4], [5, 6, 7, 8]]], // biome-ignore format: a row
+  ] as const)('are float32 [batch, size]: %s', async (_, given, wanted) => {
+    const { inputs, targets, mask, lengths } = batchOf(given as never);
+    expect([targets.dtype, await targets.array()]).toEqual(['float32', wanted]);
+    dispose([inputs, targets, mask, lengths]);
+  });
+
+  it('are classes, int32 [batch], if all of them are ids', async () => {
+    const { inputs, targets, mask, lengths } = batchOf([1, 0]);
+    expect([targets.dtype, await targets.array()]).toEqual(['int32', [1, 0]]);
+    dispose([inputs, targets, mask, lengths]);
+  });
+});
+
+it('has next frames as targets, with types that say so', async () => {
+  const moves = [[[1], [2], [4]], [[0], [8]]].map(nextFrames); // biome-ignore format: a row
+  const next: Tensor3D = padded(moves, { batchSize: 2 }).batch(0, 0).targets;
+  expect(await next.array()).toEqual([[[2], [4]], [[8], [0]]]); // biome-ignore format: a row
+  const bucket: Tensor3D = bucketed(moves, { batchSize: 2 }).batch(0, 0).inputs;
+  expect(await bucket.array()).toEqual([[[1], [2]], [[0], [0]]]); // biome-ignore format: a row
+});
+
+it('buckets without a seed from short to long, in order, in every epoch alike', () => {
+  const source = bucketed(examples, { batchSize: 8, boundaries: [10, 20] });
+  const order = (epoch: number) =>
+    Array.from({ length: source.batchesPerEpoch }, (_, i) => {
+      const batch = source.batch(epoch, i);
+      dispose([batch.inputs, batch.targets, batch.mask, batch.lengths]);
+      return batch.examples;
+    });
+  const long = (i: number) => examples[i]?.inputs.length as number;
+  const rows = examples.map((_, i) => i);
+  const groups = [rows.filter((i) => long(i) <= 10), rows.filter((i) => long(i) > 10 && long(i) <= 20), rows.filter((i) => long(i) > 20)]; // biome-ignore format: a row
+  expect(order(0).flat()).toEqual(groups.flat());
+  expect(order(3)).toEqual(order(0));
+});
+
 it('refuses examples that do not fit', () => {
   const bad: [readonly Example[], string][] = [
     [[], 'data: padded: expected one example or more, got none.'],
     [[{ inputs: [], targets: [] }], 'data: padded: example 0 is empty; leave it out.'],
+    [
+      [
+        { inputs: [1], targets: 0.5 },
+        { inputs: [1], targets: [0.5] },
+      ],
+      'data: padded: example 1: expected ids → a number as in example 0, got ids → numbers.',
+    ],
     [[{ inputs: [1, 2], targets: [1] }], 'data: padded: example 0: expected a target for each of 2 time steps, got 1.'],
     [
       [

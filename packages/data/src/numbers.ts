@@ -1,0 +1,47 @@
+import { DataError } from '@elman/core';
+
+/** Ids are int32. */
+const LARGEST_ID = 2 ** 31 - 1;
+
+/** Whether a value is a whole number from 0 that int32 holds. */
+export const isId = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_ID;
+
+/** Whether a value is a number that is finite as float32. */
+export const isFloat = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(Math.fround(value));
+
+/** A value in a message. */
+export const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
+
+/** Throws for what int32 would silently change: fractions, NaN, negative and large numbers, and what is no number at all. */
+export function expectIds(where: string, values: ArrayLike<number>, advice = 'encode it with a tokenizer'): void {
+  for (let i = 0; i < values.length; i++) {
+    if (isId(values[i])) continue;
+    throw new DataError(
+      `${where}: expected ids, whole numbers from 0 to ${LARGEST_ID}, got ${shown(values[i])} at ${i}; ${advice}.`,
+    );
+  }
+}
+
+/** Throws for what is no number, or none that is finite as float32. */
+export function expectFloats(where: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (isFloat(values[i])) continue;
+    throw new DataError(
+      `${where}: expected numbers that are finite as float32, got ${shown(values[i])} at ${i}; leave it out or replace it.`,
+    );
+  }
+}
+
+/** How many numbers each frame has. Throws for frames that differ in that, for empty ones and for numbers that are not finite. */
+export function widthOf(where: string, frames: readonly ArrayLike<number>[]): number {
+  const width = frames[0]?.length ?? 0;
+  for (const [t, frame] of frames.entries()) {
+    if (typeof frame !== 'object' || frame === null || frame.length !== width || width === 0) {
+      const wanted = t === 0 ? 'one number or more' : `${width} numbers as frame 0 has`;
+      throw new DataError(`${where}: frame ${t}: expected ${wanted}, got ${frame?.length ?? shown(frame)}.`);
+    }
+    expectFloats(`${where}: frame ${t}`, frame);
+  }
+  return width;
+}
