@@ -1,4 +1,5 @@
 import { DataError, OptionError } from '@elman/core';
+import { type Sizes, type Split, splitRows } from './split-rows.ts';
 
 /** What fraction of the items goes where; the rest is for training. */
 export type SplitOptions = {
@@ -8,22 +9,34 @@ export type SplitOptions = {
   readonly test?: number | undefined;
 };
 
-/** The parts, in the order in which they stood. */
-export type Split<T> = { readonly train: T; readonly validation: T; readonly test: T };
+/** How an array is split whose items do not depend on their order: examples, say. */
+export type ItemSplitOptions<T> = SplitOptions & {
+  /** Shuffles the items first, by this seed. */
+  readonly seed?: number | string | undefined;
+  /** The class of an item: every class has the same share of every part, as far as its items go, and some in training. */
+  readonly stratify?: ((item: T) => unknown) | undefined;
+};
 
 /**
- * Three contiguous parts: training first, then validation, then test, so that no window of one part overlaps another.
+ * Three parts. As they stand they are contiguous: training first, then validation, then test, so that no window of one part overlaps another,
+ * and what is held out comes after what is trained on.
  *
  *   |validation| = round(validation · n)      |test| = round(test · n)      train: the rest
  *
- * Takes ids (Int32Array), a text (never cut inside a character) or an array, say of sentences; shuffle an array first if
- * its order means something. A fraction of 0 gives an empty part on purpose.
+ * Takes ids or numbers (a typed array), a text (never cut inside a character) or an array, say of sentences. An array of examples whose order
+ * means something (a file that is sorted by class) wants a `seed`, which shuffles it, or `stratify`, which splits each class by itself:
  *
- * @throws {OptionError} if the fractions leave nothing to train on.
+ *   split(examples, { validation: 0.1, test: 0, seed: 1, stratify: ({ targets }) => targets })
+ *
+ * A fraction of 0 gives an empty part on purpose.
+ *
+ * @throws {OptionError} if the fractions leave nothing to train on, or a text or typed array is to be shuffled.
  * @throws {DataError} if there are too few items for a part that was asked for.
  */
-export function split<T extends Sliceable<T>>(items: T, options: SplitOptions = {}): Split<T> {
-  const { validation = 0.05, test = 0.05 } = options;
+export function split<T>(items: readonly T[], options?: ItemSplitOptions<T>): Split<T[]>;
+export function split<T extends Sliceable<T>>(items: T, options?: SplitOptions): Split<T>;
+export function split(items: Sliceable<unknown>, options: ItemSplitOptions<unknown> = {}): Split<unknown> {
+  const { validation = 0.05, test = 0.05, seed, stratify } = options;
   for (const [name, fraction] of Object.entries({ validation, test })) {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new OptionError(`data: split: ${name}: expected a fraction from 0 to below 1, got ${fraction}.`);
@@ -34,24 +47,47 @@ export function split<T extends Sliceable<T>>(items: T, options: SplitOptions = 
       `data: split: validation ${validation} + test ${test} leave nothing to train on; their sum must be below 1.`,
     );
   }
-  const n = items.length;
-  const testStart = boundary(items, n - Math.round(test * n));
-  const validationStart = boundary(items, testStart - Math.round(validation * n));
-  const sizes = { train: validationStart, validation: testStart - validationStart, test: n - testStart };
   const wanted = { train: 1 - validation - test, validation, test };
+  const sizes = { validation: Math.round(validation * items.length), test: Math.round(test * items.length) };
+  const parts = seed === undefined && stratify === undefined ? inOrder(items, sizes) : ofItems(items, sizes, options);
   for (const part of ['train', 'validation', 'test'] as const) {
-    if (wanted[part] > 0 && sizes[part] <= 0) {
+    if (wanted[part] > 0 && parts[part].length <= 0) {
       throw new DataError(
-        `data: split: ${n} items are too few for train, validation ${validation} and test ${test}: ${part} would be ` +
-          'empty. Use more data or other fractions.',
+        `data: split: ${items.length} items are too few for train, validation ${validation} and test ${test}: ${part} would ` +
+          'be empty. Use more data or other fractions.',
       );
     }
   }
+  return parts;
+}
+
+/** As they stand. */
+function inOrder<T extends Sliceable<unknown>>(items: T, { validation, test }: Sizes): Split<T> {
+  const testStart = boundary(items, items.length - test);
+  const validationStart = Math.max(0, boundary(items, testStart - validation));
+  const slice = (start: number, end: number) => items.slice(start, end) as T;
   return {
-    train: items.slice(0, validationStart),
-    validation: items.slice(validationStart, testStart),
-    test: items.slice(testStart, n),
+    train: slice(0, validationStart),
+    validation: slice(validationStart, testStart),
+    test: slice(testStart, items.length),
   };
+}
+
+/** Of items in any order. */
+function ofItems(
+  items: Sliceable<unknown>,
+  sizes: Sizes,
+  { seed, stratify }: ItemSplitOptions<unknown>,
+): Split<unknown[]> {
+  if (!Array.isArray(items)) {
+    const given = typeof items === 'string' ? 'a text' : 'a typed array';
+    throw new OptionError(
+      `data: split: expected an array of items with seed or stratify, got ${given}; leave them out, or split its lines, say.`,
+    );
+  }
+  const rows = splitRows(stratify === undefined ? items.length : items.map(stratify), sizes, seed);
+  const pick = (chosen: readonly number[]): unknown[] => chosen.map((row) => items[row]);
+  return { train: pick(rows.train), validation: pick(rows.validation), test: pick(rows.test) };
 }
 
 /** What can be cut: ids, texts, arrays. */
