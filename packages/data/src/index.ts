@@ -1,10 +1,13 @@
 export { type BucketedOptions, bucketed } from './bucketed.ts';
 export { type Example, type FrameExample, nextFrames, nextTokens, type TokenExample, type Values } from './examples.ts';
+export { type FrameStreamWindow, frameStream } from './frame-stream.ts';
+export type { LaneOptions } from './lanes.ts';
 export type { PaddedBatch } from './pad.ts';
 export { type PaddedOptions, padded } from './padded.ts';
 export { type Pair, type PairBatch, type PairOptions, pairBatch, pairs } from './pairs.ts';
 export type { Groups } from './plan-by-length.ts';
 export { readStories, type StoryQuestion } from './read-stories.ts';
+export { type SeriesBatch, type SeriesWindowOptions, seriesWindows } from './series-windows.ts';
 export { type ItemSplitOptions, type Sliceable, type SplitOptions, split } from './split.ts';
 export type { Split } from './split-rows.ts';
 export { type StoryBatch, type StoryBatchOptions, storyBatches } from './story-batches.ts';
