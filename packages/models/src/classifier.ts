@@ -1,6 +1,5 @@
 import {
   type Attention,
-  expectShape,
   expectSizes,
   type Json,
   OptionError,
@@ -12,6 +11,7 @@ import {
 import type { Values } from '@elman/data';
 import { accuracy, softmaxCrossEntropy } from '@elman/nn';
 import { type Scalar, softmax, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expectKind } from './expect-kind.ts';
 import type { PoolingKind } from './pooling.ts';
 import { type PredictOptions, predictRows } from './predict.ts';
 import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
@@ -109,7 +109,12 @@ export function classifier<P extends Tree, S extends Tree, A extends Tree>(
     logits: (params, batch, given) => read.outputs(params, batch, given) as Tensor2D,
     loss(params, batch, _, { rng, metrics = false } = {}) {
       const targets = batch.targets as Tensor1D;
-      expectShape(name, 'targets', targets, { batch: batch.inputs.shape[0] });
+      expectKind(name, 'targets', targets, {
+        what: 'classes',
+        dtype: 'int32',
+        axes: { batch: batch.inputs.shape[0] },
+        advice: `give each sequence one class from 0 to ${classes - 1}; classes of frames are for a tagger, numbers for a regressor`,
+      });
       return tree.tidy(() => {
         const logits = model.logits(params, batch, { rng });
         const { loss, count } = softmaxCrossEntropy(logits, targets, { labelSmoothing });

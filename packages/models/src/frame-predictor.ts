@@ -14,6 +14,7 @@ import {
 import { type DenseParams, dense, meanSquaredError } from '@elman/nn';
 import { unroll } from '@elman/rnn';
 import { add, mul, notEqual, type Scalar, slice, stack, type Tensor2D, unstack, where } from '@tensorflow/tfjs-core';
+import { expectKind, listOf } from './expect-kind.ts';
 import { lastFrames } from './pooling.ts';
 import { absoluteError } from './regressor.ts';
 import { expectSampling } from './scheduled-sampling.ts';
@@ -112,8 +113,10 @@ export function framePredictor<P extends Tree, S extends Tree>(
     return difference ? add(frames, said) : said;
   };
 
+  const advice = `give each time step as ${listOf(frameSize)}, the cell's inputSize; ids are for a languageModel`;
   const expectSequence = (what: string, frames: Sequence, mask: Tensor2D | undefined): void => {
-    expectShape(name, what, frames, { batch: undefined, time: undefined, frameSize });
+    const axes = { batch: undefined, time: undefined, frameSize };
+    expectKind(name, what, frames, { what: 'frames', dtype: 'float32', axes, advice });
     const [batch, time] = frames.shape;
     if (time === 0)
       throw new ShapeError(`${name}: ${what}: expected one frame or more, got [${frames.shape.join(', ')}].`);
@@ -145,7 +148,12 @@ export function framePredictor<P extends Tree, S extends Tree>(
       const { inputs, targets, mask, counted = 0, carry } = window;
       expectSequence('inputs', inputs, mask);
       const [batch, time] = inputs.shape;
-      expectShape(name, 'targets', targets, { batch, time, frameSize });
+      expectKind(name, 'targets', targets, {
+        what: 'frames',
+        dtype: 'float32',
+        axes: { batch, time, frameSize },
+        advice: 'give the frame after each input, as nextFrames and frameStream of @elman/data do',
+      });
       expectWindow(name, time, { counted, carry });
       return tree.tidy(() => {
         let fed = inputs;

@@ -2,6 +2,7 @@ import { DataError, expectSizes } from '@elman/core';
 import { padded, type Values } from '@elman/data';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, tidy } from '@tensorflow/tfjs-core';
+import { isFloat, isId, shown } from './plain-numbers.ts';
 import type { ReadBatch, Reader } from './reading.ts';
 
 /** How sequences are judged. */
@@ -50,15 +51,22 @@ export async function predictRows(
 
 /** What is wrong with a sequence. */
 function misfit(sequence: Values, vocabSize: number | undefined, inputSize: number): string | undefined {
+  if (sequence?.length === undefined) return `expected a list, got ${shown(sequence)}; give a list of sequences`;
   if (sequence.length === 0) return 'expected one frame or more, got none; leave it out';
   if (vocabSize !== undefined) {
     const ids = Array.from(sequence as ArrayLike<number>);
-    const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabSize);
-    if (wrong === undefined) return undefined;
-    return `expected ids from 0 to ${vocabSize - 1}, got ${JSON.stringify(wrong)}; encode it with the model's tokenizer`;
+    const wrong = ids.findIndex((id) => !isId(id, vocabSize));
+    if (wrong < 0) return undefined;
+    const got = typeof ids[wrong] === 'object' ? 'frames of numbers' : shown(ids[wrong]);
+    return `expected ids from 0 to ${vocabSize - 1}, got ${got}; encode it with the model's tokenizer`;
   }
-  const frames = Array.from(sequence as readonly ArrayLike<number>[]);
-  const wrong = frames.find((frame) => frame?.length !== inputSize);
-  if (wrong === undefined) return undefined;
-  return `expected frames of ${inputSize} numbers, got ${(wrong as ArrayLike<number> | undefined)?.length ?? 'single numbers'}`;
+  for (const frame of Array.from(sequence as readonly ArrayLike<number>[])) {
+    if (typeof frame !== 'object' || frame?.length !== inputSize) {
+      const got = (frame as ArrayLike<number> | undefined)?.length ?? 'single numbers';
+      return `expected frames of ${inputSize} numbers, got ${got}; give each time step as a list`;
+    }
+    const wrong = Array.from(frame).findIndex((value) => !isFloat(value));
+    if (wrong >= 0) return `expected numbers that are finite as float32, got ${shown(frame[wrong])}`;
+  }
+  return undefined;
 }

@@ -14,6 +14,7 @@ import {
 import { type DenseParams, dense, dropout as dropOut, type EmbeddingParams, embedding } from '@elman/nn';
 import type { SequenceLayer } from '@elman/rnn';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { expectKind, listOf } from './expect-kind.ts';
 import type { NoParams } from './language-model.ts';
 import { type PoolingKind, poolingOf } from './pooling.ts';
 
@@ -93,20 +94,24 @@ export function reader<P extends Tree, S extends Tree, A extends Tree>(
   };
 }
 
+/** Throws unless inputs are ids or, with an `inputSize`, frames of so many numbers. */
 function expectInputs(name: string, inputs: Tensor, inputSize: number | undefined): void {
-  if (inputSize !== undefined) expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
-  else {
-    expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined });
-    if (inputs.dtype !== 'int32') {
-      throw new ShapeError(
-        `${name}: inputs: expected ids int32, got ${inputs.dtype}; cast them, or leave out the vocabulary.`,
-      );
-    }
-  }
+  const axes = { batch: undefined, time: undefined };
+  expectKind(
+    name,
+    'inputs',
+    inputs,
+    inputSize === undefined
+      ? { what: 'ids', dtype: 'int32', axes, advice: 'to read frames of numbers leave out the vocabulary' }
+      : { what: 'frames', dtype: 'float32', axes: { ...axes, inputSize }, advice: framesAdvice(inputSize) },
+  );
   if (inputs.shape[1] === 0) {
     throw new ShapeError(`${name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
   }
 }
+
+const framesAdvice = (inputSize: number): string =>
+  `give each time step as ${listOf(inputSize)}, or a \`vocabulary\` to read ids`;
 
 /** How to make such a model again, if its encoder and its pooling say how to make them. */
 export function readerRecipe<P extends Tree, S extends Tree>(

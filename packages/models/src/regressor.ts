@@ -18,13 +18,14 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { expectKind, listOf } from './expect-kind.ts';
 import type { PoolingKind } from './pooling.ts';
 import { type PredictOptions, predictRows } from './predict.ts';
 import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
 
 /** Sequences and the numbers that are wanted of them. */
 export type RegressorBatch = ReadBatch & {
-  /** [batch, outputSize], or [batch, time, outputSize] where they are wanted of each frame. */
+  /** [batch, outputSize], or [batch, time, outputSize] where they are wanted of each frame; without the last axis where that is 1. */
   readonly targets: Tensor;
   /** Where they are wanted of each frame: [batch, time], 1 where the target counts; default: where there is a frame. */
   readonly targetMask?: Tensor2D | undefined;
@@ -102,12 +103,12 @@ export function regressor<P extends Tree, S extends Tree, A extends Tree>(
     batchSize: ({ inputs }) => inputs.shape[0] as number,
     outputs: (params, batch, given) => read.outputs(params, batch, given),
     loss(params, batch, _, { rng, metrics = false } = {}) {
-      const { inputs, targets, mask: real, targetMask = real } = batch;
+      const { inputs, mask: real, targetMask = real } = batch;
       const [rows, time] = inputs.shape as [number, number];
       const mask = of === 'frame' ? targetMask : undefined;
-      expectShape(name, 'targets', targets, of === 'frame' ? { rows, time, outputSize } : { rows, outputSize });
       if (mask !== undefined) expectShape(name, 'targetMask', mask, { rows, time });
       return tree.tidy(() => {
+        const targets = numbersOf(name, batch.targets, of === 'frame' ? { rows, time } : { rows }, outputSize);
         const outputs = model.outputs(params, batch, { rng });
         const { loss, count } = meanSquaredError(outputs, targets, { mask });
         const measured: { [name: string]: Scalar } = metrics
@@ -122,6 +123,22 @@ export function regressor<P extends Tree, S extends Tree, A extends Tree>(
     },
   };
   return model;
+}
+
+/** Targets as float32 […, outputSize]; where that is 1, the axis may be missing. */
+function numbersOf(name: string, given: Tensor, axes: { readonly [axis: string]: number }, outputSize: number): Tensor {
+  const lacksAxis = outputSize === 1 && given.shape.join() === Object.values(axes).join();
+  const targets = lacksAxis ? expandDims(given, -1) : given;
+  expectKind(name, 'targets', targets, {
+    what: 'numbers',
+    dtype: targets.dtype === 'int32' ? 'int32' : 'float32',
+    axes: { ...axes, outputSize },
+    advice:
+      'time' in axes
+        ? `give each time step ${listOf(outputSize)}; without \`of: 'frame'\` they are wanted of whole sequences`
+        : `give each sequence ${listOf(outputSize)}; \`of: 'frame'\` wants them of each time step`,
+  });
+  return cast(targets, 'float32');
 }
 
 /** Mean |outputs − targets| over the numbers whose mask, [batch, time], is not 0. */

@@ -3,6 +3,7 @@ import type { Values } from '@elman/data';
 import { accuracy, softmaxCrossEntropy } from '@elman/nn';
 import { type Scalar, softmax, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type Classes, expectClasses, likeliest } from './classifier.ts';
+import { expectKind } from './expect-kind.ts';
 import { type PredictOptions, predictRows } from './predict.ts';
 import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
 
@@ -86,7 +87,12 @@ export function tagger<P extends Tree, S extends Tree>(options: TaggerOptions<P,
     loss(params, batch, _, { rng, metrics = false } = {}) {
       const { targets, mask: real, targetMask: mask = real } = batch;
       const [rows, time] = batch.inputs.shape;
-      expectShape(name, 'targets', targets, { batch: rows, time });
+      expectKind(name, 'targets', targets, {
+        what: 'classes',
+        dtype: 'int32',
+        axes: { batch: rows, time },
+        advice: `give each time step a class from 0 to ${classes - 1}; classes of whole sequences are for a classifier, numbers for a regressor`,
+      });
       if (mask !== undefined) expectShape(name, 'targetMask', mask, { batch: rows, time });
       return tree.tidy(() => {
         const logits = model.logits(params, batch, { rng });

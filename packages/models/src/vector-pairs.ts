@@ -1,6 +1,7 @@
-import { type BatchSource, DataError } from '@elman/core';
+import { type BatchSource, DataError, OptionError } from '@elman/core';
 import { bucketed, type Groups, pairBatch } from '@elman/data';
 import { dispose, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { isFloat, isId, shown } from './plain-numbers.ts';
 import type { VectorBatch } from './vector-to-sequence.ts';
 
 /** A vector and the sequence of ids that is wanted of it. */
@@ -14,13 +15,14 @@ export type VectorPair = {
  *
  *   the pair v → xy:    vectors v    inputs ∂ x y    targets x y ∂      ∂: the boundary
  *
- * @throws {DataError} for no pairs, or vectors of different sizes. {OptionError} for bad options.
+ * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are no ids. {OptionError} for
+ * bad options.
  */
 export function vectorPairs(
   examples: readonly VectorPair[],
   { boundary, ...groups }: Groups & { readonly boundary: number },
 ): BatchSource<VectorBatch> {
-  expectVectors('vectorPairs', examples);
+  expectPairs('vectorPairs', examples, boundary);
   const rows = examples.map(({ target }) => {
     const ids = Array.from(target);
     return { inputs: [boundary, ...ids], targets: [...ids, boundary] };
@@ -38,10 +40,11 @@ export function vectorPairs(
 
 /**
  * These as one batch, in their order.
- * @throws {DataError} for no pairs, or vectors of different sizes. {OptionError} for a boundary that is no id.
+ * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are no ids. {OptionError} for a
+ * boundary that is no id.
  */
 export function vectorBatch(examples: readonly VectorPair[], boundary: number): VectorBatch {
-  expectVectors('vectorBatch', examples);
+  expectPairs('vectorBatch', examples, boundary);
   const { sources, sourceMask, ...rest } = pairBatch(
     examples.map(({ target }) => ({ source: [0], target })),
     boundary,
@@ -57,12 +60,24 @@ function vectorsOf(examples: readonly VectorPair[]): Tensor2D {
   return tensor2d(values, [examples.length, size]);
 }
 
-function expectVectors(where: string, examples: readonly VectorPair[]): void {
+function expectPairs(where: string, examples: readonly VectorPair[], boundary: number): void {
+  if (!isId(boundary)) throw new OptionError(`${where}: boundary: expected an id, got ${boundary}.`);
   const size = examples[0]?.vector.length;
   if (size === undefined) throw new DataError(`${where}: expected one pair or more, got none.`);
-  const wrong = examples.findIndex(({ vector }) => vector.length !== size);
-  if (wrong < 0) return;
-  throw new DataError(
-    `${where}: pair ${wrong}: expected a vector of ${size} numbers as in pair 0, got ${examples[wrong]?.vector.length}.`,
-  );
+  for (const [i, pair] of examples.entries()) {
+    const problem = misfit(pair, size);
+    if (problem !== undefined) throw new DataError(`${where}: pair ${i}: ${problem}.`);
+  }
+}
+
+/** What is wrong with a pair. */
+function misfit({ vector, target }: VectorPair, size: number): string | undefined {
+  if (vector.length !== size) return `expected a vector of ${size} numbers as in pair 0, got ${vector.length}`;
+  const number = Array.from(vector).findIndex((value) => !isFloat(value));
+  if (number >= 0)
+    return `vector: expected numbers that are finite as float32, got ${shown(vector[number])} at ${number}`;
+  const id = Array.from(target).findIndex((value) => !isId(value));
+  if (id >= 0)
+    return `target: expected ids, whole numbers from 0, got ${shown(target[id])} at ${id}; encode it with a tokenizer`;
+  return undefined;
 }

@@ -1,0 +1,40 @@
+import { expectShape, ShapeError } from '@elman/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** What a tensor of a batch is to be. */
+export type TensorKind = {
+  /** What it holds, in a word: ids, frames, classes. */
+  readonly what: string;
+  readonly dtype: 'int32' | 'float32';
+  /** As `expectShape` has them. */
+  readonly axes: { readonly [axis: string]: number | undefined };
+  /** What to do where it is something else. */
+  readonly advice: string;
+};
+
+/**
+ * Throws unless a tensor is of this kind.
+ *
+ *   classifier: targets: expected classes int32, got float32 [4, 1]; number classes from 0, or take a regressor for numbers.
+ *
+ * @throws {ShapeError}
+ */
+export function expectKind(
+  where: string,
+  name: string,
+  tensor: Tensor,
+  { what, dtype, axes, advice }: TensorKind,
+): void {
+  if (tensor.dtype !== dtype) {
+    const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+    throw new ShapeError(`${where}: ${name}: expected ${what} ${dtype}, got ${got}; ${advice}.`);
+  }
+  try {
+    expectShape(where, name, tensor, axes);
+  } catch (error) {
+    throw new ShapeError(`${(error as Error).message.slice(0, -1)}; ${advice}.`);
+  }
+}
+
+/** What a frame or a target is to be given as, in a message. */
+export const listOf = (size: number): string => (size === 1 ? 'a list of one number' : `a list of ${size} numbers`);
