@@ -25,7 +25,7 @@ export function expectLeadingShape(where: string, name: string, tensor: Tensor, 
 }
 
 /** Throws unless `tensor` holds whole numbers: ids are int32. */
-export function expectInt32(where: string, name: string, tensor: Tensor): void {
+function expectInt32(where: string, name: string, tensor: Tensor): void {
   if (tensor.dtype !== 'int32') {
     throw new ShapeError(
       `${where}: ${name}: expected int32, got ${tensor.dtype}; cast with tf.cast(${name}, 'int32').`,
