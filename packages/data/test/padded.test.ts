@@ -132,8 +132,25 @@ describe('numbers of whole sequences', () => {
     ['numbers', [0.35, 2], [[Math.fround(0.35)], [2]]],
     ['numbers below 0', [-1, 1], [[-1], [1]]],
     ['lists of one', [[0.25], [1]], [[0.25], [1]]],
-    ['lists, also as long as the sequences', [[0.5, -2], [1, 3]], [[0.5, -2], [1, 3]]], // biome-ignore format: a row
-    ['arrays of whole numbers', [Float32Array.of(1, 2, 3, 4), Float64Array.of(5, 6, 7, 8)], [[1, 2, 3, 4], [5, 6, 7, 8]]], // biome-ignore format: a row
+    [
+      'lists, also as long as the sequences',
+      [
+        [0.5, -2],
+        [1, 3],
+      ],
+      [
+        [0.5, -2],
+        [1, 3],
+      ],
+    ],
+    [
+      'arrays of whole numbers',
+      [Float32Array.of(1, 2, 3, 4), Float64Array.of(5, 6, 7, 8)],
+      [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ],
+    ],
   ] as const)('are float32 [batch, size]: %s', async (_, given, wanted) => {
     const { inputs, targets, mask, lengths } = batchOf(given as never);
     expect([targets.dtype, await targets.array()]).toEqual(['float32', wanted]);
@@ -148,11 +165,20 @@ describe('numbers of whole sequences', () => {
 });
 
 it('has next frames as targets, with types that say so', async () => {
-  const moves = [[[1], [2], [4]], [[0], [8]]].map(nextFrames); // biome-ignore format: a row
+  const moves = [
+    [[1], [2], [4]],
+    [[0], [8]],
+  ].map(nextFrames);
   const next: Tensor3D = padded(moves, { batchSize: 2 }).batch(0, 0).targets;
-  expect(await next.array()).toEqual([[[2], [4]], [[8], [0]]]); // biome-ignore format: a row
+  expect(await next.array()).toEqual([
+    [[2], [4]],
+    [[8], [0]],
+  ]);
   const bucket: Tensor3D = bucketed(moves, { batchSize: 2 }).batch(0, 0).inputs;
-  expect(await bucket.array()).toEqual([[[1], [2]], [[0], [0]]]); // biome-ignore format: a row
+  expect(await bucket.array()).toEqual([
+    [[1], [2]],
+    [[0], [0]],
+  ]);
 });
 
 it('buckets without a seed from short to long, in order, in every epoch alike', () => {
@@ -165,7 +191,11 @@ it('buckets without a seed from short to long, in order, in every epoch alike', 
     });
   const long = (i: number) => examples[i]?.inputs.length as number;
   const rows = examples.map((_, i) => i);
-  const groups = [rows.filter((i) => long(i) <= 10), rows.filter((i) => long(i) > 10 && long(i) <= 20), rows.filter((i) => long(i) > 20)]; // biome-ignore format: a row
+  const groups = [
+    rows.filter((i) => long(i) <= 10),
+    rows.filter((i) => long(i) > 10 && long(i) <= 20),
+    rows.filter((i) => long(i) > 20),
+  ];
   expect(order(0).flat()).toEqual(groups.flat());
   expect(order(3)).toEqual(order(0));
 });

@@ -28,8 +28,20 @@ describe('windows of a series', () => {
     ]);
     const options = { batchSize: 2, windowLength: 2, horizon: 2, stride: 3 };
     expect(await windowsOf(rows(8), options)).toEqual([
-      { inputs: [[0, -0], [1, -1]], targets: [2, -2, 3, -3] }, // biome-ignore format: a row
-      { inputs: [[3, -3], [4, -4]], targets: [5, -5, 6, -6] }, // biome-ignore format: a row
+      {
+        inputs: [
+          [0, -0],
+          [1, -1],
+        ],
+        targets: [2, -2, 3, -3],
+      },
+      {
+        inputs: [
+          [3, -3],
+          [4, -4],
+        ],
+        targets: [5, -5, 6, -6],
+      },
     ]);
     const [first] = await windowsOf(rows(4), { ...options, targetFeatures: [1] });
     expect(first?.targets).toEqual([-2, -3]);
@@ -56,7 +68,8 @@ describe('windows of a series', () => {
       expect(shuffled.toSorted((a, b) => (a.targets[0] as number) - (b.targets[0] as number))).toEqual(inOrder);
       expect(await windowsOf(count(frames), { ...options, seed: 1 }, 2)).toEqual(shuffled);
     }
-    const order = async (epoch: number) => (await windowsOf(count(30), { batchSize: 4, windowLength: 2, seed: 1 }, epoch)).map(({ targets }) => targets[0]); // biome-ignore format: a row
+    const order = async (epoch: number) =>
+      (await windowsOf(count(30), { batchSize: 4, windowLength: 2, seed: 1 }, epoch)).map(({ targets }) => targets[0]);
     expect(await order(0)).not.toEqual(await order(1));
   });
 

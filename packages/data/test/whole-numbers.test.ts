@@ -65,7 +65,16 @@ describe('numbers', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e39, '1', null])('are not %s', (value) => {
     const shown = typeof value === 'string' ? `"${value}"` : `${value}`;
     const finite = `expected numbers that are finite as float32, got ${shown} at`;
-    refused(one([[1, 2], [3, value]], 0), `data: padded: example 0: inputs: frame 1: ${finite} 1; leave it out or`); // biome-ignore format: a row
+    refused(
+      one(
+        [
+          [1, 2],
+          [3, value],
+        ],
+        0,
+      ),
+      `data: padded: example 0: inputs: frame 1: ${finite} 1; leave it out or`,
+    );
     refused(one([1], [[value]]), `example 0: targets: frame 0: ${finite} 0`);
     refused(one([1, 2], [0.5, 1, value]), `example 0: targets: ${finite} 2`);
     refused(one([1], value), 'example 0: targets: expected a');

@@ -84,7 +84,15 @@ describe('inputs', () => {
       byFrames([[1, 2]]),
       'sequence 0: expected frames of 2 numbers, got single numbers; give each time step as a list.',
     );
-    await no(byFrames([[[1, 2], [1, Number.NaN]]]), 'sequence 0: expected numbers that are finite as float32, got NaN.'); // biome-ignore format: a row
+    await no(
+      byFrames([
+        [
+          [1, 2],
+          [1, Number.NaN],
+        ],
+      ]),
+      'sequence 0: expected numbers that are finite as float32, got NaN.',
+    );
   });
 });
 
@@ -97,7 +105,13 @@ describe('targets', () => {
       'give each sequence one class from 0 to 1; classes of frames are for a tagger, numbers for a regressor.';
     refused(() => loss(zeros([3, 1])), `classifier: targets: expected classes int32, got float32 [3, 1]; ${advice}`);
     refused(() => loss(zeros([3, 4], 'int32')), `classifier: targets: expected [batch=3], got [3, 4]; ${advice}`);
-    const { targets } = padded([{ inputs: [1], targets: 1 }, { inputs: [2], targets: 0.5 }], { batchSize: 2 }).batch(0, 0); // biome-ignore format: a row
+    const { targets } = padded(
+      [
+        { inputs: [1], targets: 1 },
+        { inputs: [2], targets: 0.5 },
+      ],
+      { batchSize: 2 },
+    ).batch(0, 0);
     refused(() => loss(targets), 'got float32 [2, 1]');
   });
 

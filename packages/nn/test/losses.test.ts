@@ -287,8 +287,20 @@ describe.runIf(['cpu', 'wasm'].includes(getBackend()))('targets out of range', (
         );
       }
     };
-    refused([[0, 1], [5, 0]], '5 at [1, 0]'); // biome-ignore format: a row
-    refused([[0, -100], [5, 0]], '-100 at [0, 1]'); // biome-ignore format: a row
+    refused(
+      [
+        [0, 1],
+        [5, 0],
+      ],
+      '5 at [1, 0]',
+    );
+    refused(
+      [
+        [0, -100],
+        [5, 0],
+      ],
+      '-100 at [0, 1]',
+    );
   });
 
   it('are refused of bits, also in a frame that counts', () => {
@@ -308,15 +320,41 @@ describe.runIf(['cpu', 'wasm'].includes(getBackend()))('targets out of range', (
         'binaryCrossEntropy: targets: expected 0 to 1, got 2 at [0, 1, 1]; give each bit as 0, 1 or a probability.',
       ),
     );
-    expect(() => binaryCrossEntropy(logits, bits, { mask: mask([[1, 0], [1, 1]]) })).toThrow(/got NaN at \[1, 1, 0\]/); // biome-ignore format: a row
-    binaryCrossEntropy(logits, bits, { mask: mask([[1, 0], [1, 0]]) }); // biome-ignore format: a row
+    expect(() =>
+      binaryCrossEntropy(logits, bits, {
+        mask: mask([
+          [1, 0],
+          [1, 1],
+        ]),
+      }),
+    ).toThrow(/got NaN at \[1, 1, 0\]/);
+    binaryCrossEntropy(logits, bits, {
+      mask: mask([
+        [1, 0],
+        [1, 0],
+      ]),
+    });
   });
 
   it('may be anything where the mask, of any type, is 0', () => {
     for (const dtype of ['float32', 'int32', 'bool'] as const) {
       const mask = tensor2d([0, 1, 1, 0], [2, 2], dtype);
-      accuracy(logits, int32([[7, 1], [0, -100]]), { mask }); // biome-ignore format: a row
-      softmaxCrossEntropy(logits, int32([[7, 1], [0, -100]]), { mask }); // biome-ignore format: a row
+      accuracy(
+        logits,
+        int32([
+          [7, 1],
+          [0, -100],
+        ]),
+        { mask },
+      );
+      softmaxCrossEntropy(
+        logits,
+        int32([
+          [7, 1],
+          [0, -100],
+        ]),
+        { mask },
+      );
     }
   });
 });
