@@ -1,4 +1,5 @@
 export { type AdditiveAttentionOptions, type AdditiveAttentionParams, additiveAttention } from './additive.ts';
+export { factories } from './factories.ts';
 export { type LocalAttentionParams, localAttention } from './local.ts';
 export {
   type LocationAwareAttentionOptions,

@@ -1,4 +1,5 @@
 export type { Activation } from './activation.ts';
+export { factories } from './factories.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './feed-forward.ts';
 export { type GruOptions, type GruParams, type GruState, gru } from './gru.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './jordan.ts';

@@ -49,6 +49,17 @@ export class CheckpointError extends ElmanError {
   static override readonly kind: string = 'CheckpointError';
 }
 
+/** A file names packages whose code the program was not told to trust; `packages` are their names. */
+export class TrustError extends ElmanError {
+  static override readonly kind: string = 'TrustError';
+  readonly packages: readonly string[];
+
+  constructor(message: string, packages: readonly string[], options?: ErrorOptions) {
+    super(message, options);
+    this.packages = packages;
+  }
+}
+
 /** No backend, or not the one that was asked for, could be made ready. */
 export class BackendError extends ElmanError {
   static override readonly kind: string = 'BackendError';

@@ -4,6 +4,7 @@ export { continuousQueue } from './continuous-queue.ts';
 export { continuousStack } from './continuous-stack.ts';
 export { type DncMemoryOptions, type DncMemoryState, type DncUnlinkedState, dncMemory } from './dnc.ts';
 export type { DncLinks } from './dnc-links.ts';
+export { factories } from './factories.ts';
 export {
   type FastWeightFeatures,
   type FastWeightRule,

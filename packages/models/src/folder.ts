@@ -1,7 +1,7 @@
 import { decodeSafetensors, encodeSafetensors, loadInto, type Storage } from '@elman/checkpoint';
 import {
   CheckpointError,
-  type ImportPackage,
+  ElmanError,
   isRecipe,
   type Json,
   OptionError,
@@ -9,9 +9,12 @@ import {
   Rng,
   remake,
   type Tree,
+  type Trust,
   tree,
+  trustMap,
 } from '@elman/core';
 import { type Tokenizer, tokenizerFromJSON } from '@elman/tokenizers';
+import { builtIn } from './built-in.ts';
 import { factories, type Models } from './kinds.ts';
 
 const MODEL = 'model.json';
@@ -44,8 +47,11 @@ export interface SavedModel<M extends KeptModel> {
 
 /** How to load. */
 export interface LoadModelOptions<M extends KeptModel> {
-  /** How packages of cells are found; default: `import`. A page gives `(name) => …` for the packages it bundles. */
-  readonly importPackage?: ImportPackage | undefined;
+  /**
+   * Packages of somebody else's that the file may name, whose code runs if it does; default: none. In Node a list of names,
+   * `['elman-cell-x']`; in a page, and where packages are bundled, what they export: `{ 'elman-cell-x': { minGru } }`.
+   */
+  readonly trust?: Trust | undefined;
   /** The model, made in code, where its parts have no recipe. */
   readonly model?: M | undefined;
 }
@@ -87,9 +93,13 @@ export async function saveModel<M extends KeptModel>(
 /**
  * Loads what `saveModel` saved, in Node or in a page. The parameters are the caller's to dispose.
  *
+ * A file is data: it chooses among the factories of `@elman/attention`, `cells`, `memory`, `models` and `rnn`, each where a thing of
+ * its kind is expected, and of the packages in `trust`. Nothing else is imported or called (docs/security.md).
+ *
  * @param kind the model that is expected there, by its name; default: `languageModel`.
  * @throws {CheckpointError} naming the file, and the tensor, that is missing, damaged or of another model.
- * @throws {OptionError} if the package of a part cannot be loaded.
+ * @throws {TrustError} naming the packages that it needs and that are not trusted.
+ * @throws {OptionError} naming what is no factory of the kind that is expected, or a package that cannot be loaded.
  */
 export async function loadModel<M extends KeptModel>(
   storage: Storage,
@@ -105,8 +115,8 @@ export async function loadModel(
 ): Promise<SavedModel<KeptModel>> {
   const where = storage.locate(MODEL);
   const description = parse(await storage.read(MODEL), where);
-  const { kind = 'languageModel', importPackage } = options;
-  const model = options.model ?? (await remakeModel(description, where, kind, importPackage));
+  const { kind = 'languageModel', trust } = options;
+  const model = options.model ?? (await remakeModel(description, where, kind, trust));
   const tokenizer = description.tokenizer === null ? undefined : tokenizerFromJSON(description.tokenizer);
   const tokenizers = Object.fromEntries(
     Object.entries(description.tokenizers).map(([role, json]) => [role, tokenizerFromJSON(json)]),
@@ -114,12 +124,23 @@ export async function loadModel(
   const problem = misfit(model, tokenizer, tokenizers);
   if (problem !== undefined) throw new CheckpointError(`${where}: ${problem}; they do not belong together.`);
   const bytes = await storage.read(WEIGHTS);
-  const like = tree.tidy(() => model.init(Rng.seeded(0)));
+  const like = initialised(model, where);
   try {
     const params = loadInto(like, decodeSafetensors(bytes, storage.locate(WEIGHTS)));
     return { model, params, tokenizer, tokenizers, metadata: description.metadata };
   } finally {
     tree.dispose(like);
+  }
+}
+
+/** Parameters of the shapes that the model has. What a file says of its sizes may still be wrong here. */
+function initialised(model: KeptModel, where: string): Tree {
+  try {
+    return tree.tidy(() => model.init(Rng.seeded(0)));
+  } catch (error) {
+    if (ElmanError.isInstance(error)) throw error;
+    const reason = JSON.stringify((error as Error).message.split('\n', 1)[0]).slice(1, -1);
+    throw new CheckpointError(`${where}: model: no parameters can be made for it (${reason}).`, { cause: error });
   }
 }
 
@@ -147,51 +168,59 @@ function parse(bytes: Uint8Array, where: string): Description {
   try {
     found = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new CheckpointError(`${where}: not JSON (${(error as Error).message}); save the model again.`, {
-      cause: error,
-    });
+    const reason = JSON.stringify((error as Error).message).slice(1, -1);
+    throw new CheckpointError(`${where}: not JSON (${reason}); save the model again.`, { cause: error });
   }
   const { format, version, model = null, tokenizer = null, tokenizers = {}, metadata = {} } = found ?? {};
   if (format !== FORMAT) {
-    throw new CheckpointError(`${where}: format: expected "${FORMAT}", got ${JSON.stringify(format) ?? 'none'}.`);
+    throw new CheckpointError(`${where}: format: expected "${FORMAT}", got ${shown(format)}.`);
   }
   if (version !== VERSION) {
-    throw new CheckpointError(`${where}: version: expected ${VERSION}, got ${version}; use the release that wrote it.`);
+    throw new CheckpointError(
+      `${where}: version: expected ${VERSION}, got ${shown(version)}; use the release that wrote it.`,
+    );
   }
   if (model !== null && !isRecipe(model)) {
-    throw new CheckpointError(`${where}: model: expected a recipe or null, got ${JSON.stringify(model)}.`);
+    throw new CheckpointError(`${where}: model: expected a recipe or null, got ${sortOf(model)}.`);
+  }
+  for (const [key, value] of Object.entries({ tokenizers, metadata })) {
+    if (sortOf(value) !== 'an object') {
+      throw new CheckpointError(`${where}: ${key}: expected an object, got ${sortOf(value)}.`);
+    }
   }
   return { format, version, model, tokenizer, tokenizers, metadata };
 }
 
+/** A value of a file as an error shows it: texts and numbers as they are, of all else what it is. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  return typeof value === 'number' ? `${value}` : sortOf(value);
+}
+
+function sortOf(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a${typeof value === 'object' ? 'n' : ''} ${typeof value}`;
+}
+
 async function remakeModel(
-  description: Description,
+  { model: recipe }: Description,
   where: string,
   kind: keyof Models,
-  importPackage?: ImportPackage,
+  trust?: Trust,
 ): Promise<KeptModel> {
-  if (description.model === null) {
+  if (recipe === null) {
     throw new CheckpointError(
       `${where}: model: its cell has no recipe; make the model in code and give it as \`model\`.`,
     );
   }
-  const model = (await remake(description.model, importing(importPackage))) as Partial<KeptModel> | null;
-  if (typeof model?.init !== 'function' || model.name !== kind) {
-    throw new CheckpointError(
-      `${where}: model: expected a ${kind}, got what ${description.model.factory} of ${description.model.package} makes.`,
-    );
-  }
-  return model as KeptModel;
+  const isOurs = recipe.package === '@elman/models' && Object.hasOwn(factories, recipe.factory);
+  if (isOurs && recipe.factory !== kind) throw otherModel(where, kind, recipe.factory);
+  const options = { kind: 'model', where: `${where}: model`, trust: { ...builtIn, ...trustMap(trust) } } as const;
+  const model = (await remake(recipe, options)) as KeptModel;
+  if (model.name !== kind) throw otherModel(where, kind, `${model.name}`);
+  return model;
 }
 
-/** This package is at hand; those it depends on are imported by literal names, which bundlers for pages understand. */
-function importing(importPackage: ImportPackage | undefined): ImportPackage {
-  const others = importPackage ?? ((name) => known[name]?.() ?? import(/* @vite-ignore */ name));
-  return async (name) => (name === '@elman/models' ? factories : others(name));
-}
-
-const known: { readonly [name: string]: () => ReturnType<ImportPackage> } = {
-  '@elman/attention': () => import('@elman/attention'),
-  '@elman/cells': () => import('@elman/cells'),
-  '@elman/rnn': () => import('@elman/rnn'),
-};
+const otherModel = (where: string, wanted: string, got: string): CheckpointError =>
+  new CheckpointError(`${where}: model: expected a ${wanted}, got a ${got}; load it with kind: '${got}'.`);

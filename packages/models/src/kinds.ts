@@ -1,4 +1,4 @@
-import type { Tree } from '@elman/core';
+import type { Factory, Tree } from '@elman/core';
 import { type Classifier, classifier } from './classifier.ts';
 import { type FramePredictor, framePredictor } from './frame-predictor.ts';
 import { type LanguageModel, languageModel } from './language-model.ts';
@@ -20,14 +20,14 @@ export interface Models {
   readonly vectorToSequence: VectorToSequence<Tree>;
 }
 
-/** What makes each of them. */
-export const factories: { readonly [K in keyof Models]: unknown } = {
-  classifier,
-  framePredictor,
-  languageModel,
-  memoryNetwork,
-  regressor,
-  seq2seq,
-  tagger,
-  vectorToSequence,
+/** What makes each of them: what recipes may name in this package. */
+export const factories: { readonly [K in keyof Models]: Factory } = {
+  classifier: { makes: 'model', make: classifier, parts: [{ encoder: 'layer', pooling: 'attention?' }] },
+  framePredictor: { makes: 'model', make: framePredictor, parts: ['cell'] },
+  languageModel: { makes: 'model', make: languageModel, parts: ['cell'] },
+  memoryNetwork: { makes: 'model', make: memoryNetwork },
+  regressor: { makes: 'model', make: regressor, parts: [{ encoder: 'layer', pooling: 'attention?' }] },
+  seq2seq: { makes: 'model', make: seq2seq, parts: [{ encoder: 'layer', decoder: 'cell', attention: 'attention?' }] },
+  tagger: { makes: 'model', make: tagger, parts: [{ encoder: 'layer' }] },
+  vectorToSequence: { makes: 'model', make: vectorToSequence, parts: [{ decoder: 'cell' }] },
 };

@@ -14,6 +14,7 @@ export {
 } from './conditioned.ts';
 export { deep } from './deep.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';
+export { factories } from './factories.ts';
 export { type Direction, layer } from './layer.ts';
 export {
   type LearnedInitialStateParams,

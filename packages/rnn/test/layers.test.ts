@@ -59,11 +59,9 @@ describe.each(layers)('$name', ({ it: whole }) => {
   });
 
   it('is made again from its recipe, and leaves nothing behind', async () => {
-    const packages: { [name: string]: object } = { '@elman/rnn': rnn, 'test-cells': testCells };
-    const again = (await remake(
-      JSON.parse(JSON.stringify(whole.recipe)),
-      async (n) => packages[n] as never,
-    )) as SomeLayer;
+    const trust = { '@elman/rnn': rnn.factories, 'test-cells': testCells };
+    const recipe = JSON.parse(JSON.stringify(whole.recipe));
+    const again = (await remake(recipe, { kind: 'layer', trust })) as SomeLayer;
     const before = memory().numTensors;
     const [a, b] = [again, whole].map((l) => l.run(params, inputs, { mask, rng }));
     expect(memory().numTensors - before).toBe(2 * tree.leaves(a as never).length);

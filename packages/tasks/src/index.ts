@@ -2,6 +2,7 @@ export { between, type TaskBatchesOptions, taskBatches } from './batches.ts';
 export { defineTask, solvedAt, type TaskDefinition } from './define-task.ts';
 export { alike, expectDifficulty } from './difficulty.ts';
 export type { Example, Frames } from './example.ts';
+export { factories } from './factories.ts';
 export * from './formal/index.ts';
 export * from './graphs/index.ts';
 export * from './images/index.ts';

@@ -1,4 +1,4 @@
-import { isRecipe, type Recipe, Rng, remake, type Tree } from '@elman/core';
+import { isRecipe, packagesOf, type Recipe, Rng, remake, type Tree } from '@elman/core';
 import { ConformanceError } from './errors.ts';
 import type { AnyCell, CellCheck, CellSubject } from './subject.ts';
 import { expectTreesClose } from './trees.ts';
@@ -24,7 +24,10 @@ async function recipeIsJson({ cell }: CellSubject): Promise<void> {
 }
 
 async function recipeRemakes({ cell, options, input, params, state, context }: CellSubject): Promise<void> {
-  const made = (await remake(throughJson(cell.recipe), options.importPackage)) as AnyCell;
+  const recipe = throughJson(cell.recipe);
+  const importPackage = options.importPackage as NonNullable<typeof options.importPackage>;
+  const trust = Object.fromEntries(packagesOf(recipe).map((name) => [name, () => importPackage(name)]));
+  const made = (await remake(recipe, { kind: 'cell', trust })) as AnyCell;
   for (const key of ['name', 'inputSize', 'outputSize', 'recipe'] as const) {
     if (sameJson(made[key], cell[key])) continue;
     const [wanted, got] = [JSON.stringify(cell[key]), JSON.stringify(made[key])];

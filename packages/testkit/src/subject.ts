@@ -1,13 +1,4 @@
-import {
-  type Cell,
-  type Frame,
-  type ImportPackage,
-  Rng,
-  type Sequence,
-  type Steps,
-  type Tree,
-  tree,
-} from '@elman/core';
+import { type Cell, type Frame, Rng, type Sequence, type Steps, type Tree, tree } from '@elman/core';
 import { cast, expandDims, mul, notEqual, stack, type Tensor2D, tensor2d, unstack } from '@tensorflow/tfjs-core';
 
 /** What `describeCell` may be told. */
@@ -17,7 +8,7 @@ export interface CellOptions<C> {
   /** Parameters, by path, that only the making of the context needs, so that a step given one has no gradient for them. */
   readonly ofContext?: ((path: string) => boolean) | undefined;
   /** Finds the package that a recipe names: `() => import('../src/index.ts')`. Without it recipes are only read. */
-  readonly importPackage?: ImportPackage | undefined;
+  readonly importPackage?: ((name: string) => Promise<{ readonly [name: string]: unknown }>) | undefined;
   /** Relative and absolute closeness of what must be equal. Default 1e-5, and 1e-4 on webgl and webgpu. */
   readonly tolerance?: number | undefined;
   /** Closeness of gradients to finite differences. Default 2e-3. */

@@ -1,0 +1,25 @@
+import type { Factories } from '@elman/core';
+import { attentionCell } from './attention-cell.ts';
+import { bidirectional } from './bidirectional.ts';
+import { conditioned } from './conditioned.ts';
+import { deep } from './deep.ts';
+import { dropout } from './dropout.ts';
+import { layer } from './layer.ts';
+import { learnedInitialState } from './learned-initial-state.ts';
+import { memoryCell } from './memory-cell.ts';
+import { residual } from './residual.ts';
+import { stack } from './stack.ts';
+
+/** What recipes may name in this package. */
+export const factories: Factories = {
+  attentionCell: { makes: 'cell', make: attentionCell, parts: ['cell', 'attention'] },
+  bidirectional: { makes: 'layer', make: bidirectional, parts: ['cell', 'cell'] },
+  conditioned: { makes: 'cell', make: conditioned, parts: ['cell'] },
+  deep: { makes: 'layer', make: deep, parts: [['layer']] },
+  dropout: { makes: 'cell', make: dropout, parts: ['cell'] },
+  layer: { makes: 'layer', make: layer, parts: ['cell'] },
+  learnedInitialState: { makes: 'cell', make: learnedInitialState, parts: ['cell'] },
+  memoryCell: { makes: 'cell', make: memoryCell, parts: ['cell', 'memory'] },
+  residual: { makes: 'cell', make: residual, parts: ['cell'] },
+  stack: { makes: 'cell', make: stack, parts: [['cell']] },
+};
