@@ -1,12 +1,21 @@
-import { type BackendName, type Selection, selectBackend } from '@elman/backend';
+import { type BackendName, backendNames, type Selection, selectBackend } from '@elman/backend';
+import { BackendError } from '@elman/core';
 import { useExperimentalSimd } from '@elman/kernels';
+import { expectedOneOf } from './near.ts';
 
 /**
  * The backend that was asked for, or the best. The kernels are given what SIMD the engine still hides behind flags, unless
  * ELMAN_EXPERIMENTAL_SIMD is 0.
  */
-export function startBackend(name?: BackendName): Promise<Selection> {
+export async function startBackend(name?: BackendName): Promise<Selection> {
   allowExperimentalSimd();
+  const names: readonly string[] = backendNames;
+  const asked = name ?? process.env.ELMAN_BACKEND;
+  if (asked && !names.includes(asked)) {
+    throw new BackendError(
+      `backend: ${name === undefined ? 'ELMAN_BACKEND' : '--backend'}: ${expectedOneOf(names, asked)}`,
+    );
+  }
   return selectBackend(name);
 }
 

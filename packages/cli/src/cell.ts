@@ -1,9 +1,8 @@
-import { type Cell, isRecipe, type Json, OptionError, type Tree } from '@elman/core';
+import { type Cell, type Factories, isRecipe, type Json, OptionError, type Tree } from '@elman/core';
 import { stack } from '@elman/rnn';
 import { expectKnown, type Made } from './known.ts';
 import { findMemory, withMemory } from './memory.ts';
-import type { Exports } from './packages.ts';
-import { builtInNames, findPlugin, type PluginKind } from './plugins.ts';
+import { findPlugin, type PluginKind } from './plugins.ts';
 
 /** Any cell without context. */
 export type AnyCell = Cell<Tree, Tree>;
@@ -14,10 +13,8 @@ export type CellFactory = (
 /** What a cell is told beside its sizes. */
 export type CellOptions = { readonly [option: string]: Json };
 
-const SMALL = { inputSize: 1, hiddenSize: 1 };
-
 /**
- * A factory of cells by name: one of `@elman/cells`, or a package that exports a cell. What the factory makes carries a recipe,
+ * A factory of cells by name: one of `@elman/cells`, or a package that declares a cell. What the factory makes carries a recipe,
  * so that a saved model can be loaded. With a memory of `@elman/memory` behind a plus, as `lstm+ntmMemory`, it is the cell that commands it.
  *
  * @throws {OptionError} naming the built-in cells, if there is no such cell and no such package; or the memories.
@@ -30,12 +27,7 @@ export async function findCell(name: string, workingFolder?: string): Promise<Ce
 }
 
 async function findController(name: string, workingFolder?: string): Promise<CellFactory> {
-  return findPlugin(cells(await import('@elman/cells')), name, workingFolder);
-}
-
-/** The names among the exports of `@elman/cells` that make a cell when given two sizes. */
-export function builtInCells(exports: Exports): string[] {
-  return builtInNames(cells(exports));
+  return findPlugin(cells((await import('@elman/cells')).factories), name, workingFolder);
 }
 
 /** How cells are stacked. */
@@ -62,11 +54,10 @@ function controllerOf({ name, recipe }: AnyCell): Made {
   return isRecipe(first) ? { name: first.factory, recipe: first } : { name, recipe };
 }
 
-const cells = (builtIn: Exports): PluginKind<CellFactory> => ({
+const cells = (builtIn: Factories): PluginKind<CellFactory> => ({
   kind: 'cell',
   builtInPackage: '@elman/cells',
   builtIn,
-  isFactory: (exported) => isCell(tried(exported)),
   withRecipe,
 });
 
@@ -85,13 +76,4 @@ function withRecipe(from: string, factory: string, make: CellFactory): CellFacto
 function isCell(made: unknown): made is AnyCell {
   const cell = (made ?? {}) as Partial<AnyCell>;
   return [cell.init, cell.initialState, cell.step].every((part) => typeof part === 'function');
-}
-
-/** What a function makes of two small sizes, if it takes them. */
-function tried(factory: unknown): unknown {
-  try {
-    return (factory as CellFactory)(SMALL);
-  } catch {
-    return undefined;
-  }
 }

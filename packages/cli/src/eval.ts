@@ -9,9 +9,10 @@ import { formatCount, formatTable } from './format.ts';
 import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readTexts } from './text.ts';
+import type { TrustArguments } from './trust.ts';
 
 /** What `elman eval` was asked on the command line. */
-export interface EvalArguments {
+export interface EvalArguments extends TrustArguments {
   backend?: BackendName;
   json?: boolean;
 }
@@ -24,7 +25,7 @@ const FRAMES = 128;
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
   const source = await readTexts(files);
   await startBackend(args.backend);
-  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
+  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
   const ids = tokenizer.encode(source.text);
   if (ids.length < 2)
     throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);

@@ -1,4 +1,5 @@
 import { type Json, OptionError, type Recipe } from '@elman/core';
+import { didYouMean } from './near.ts';
 
 /** What says in its recipe which options it has. */
 export type Made = { readonly name: string; readonly recipe?: Recipe | undefined };
@@ -6,6 +7,8 @@ export type Made = { readonly name: string; readonly recipe?: Recipe | undefined
 /** @throws {OptionError} naming an option that is none of what was made: it would go unheard. */
 export function expectKnown(where: string, { name, recipe }: Made, options: { readonly [option: string]: Json }): void {
   const [known = {}] = (recipe?.arguments ?? []) as readonly { readonly [option: string]: Json }[];
-  const unknown = Object.keys(options).find((option) => !(option in known));
-  if (unknown !== undefined) throw new OptionError(`${where}: ${name} has no option ${unknown}; leave it out.`);
+  const unknown = Object.keys(options).find((option) => !Object.hasOwn(known, option));
+  if (unknown === undefined) return;
+  const near = didYouMean(unknown, Object.keys(known)) || '; leave it out.';
+  throw new OptionError(`${where}: ${name} has no option ${unknown}${near}`);
 }

@@ -1,8 +1,8 @@
 import type { Storage } from '@elman/checkpoint';
 import { CheckpointError, type Json, type Tree } from '@elman/core';
-import { type LanguageModel, type LanguageModelParams, loadModel } from '@elman/models';
+import type { LanguageModel, LanguageModelParams } from '@elman/models';
 import type { Tokenizer } from '@elman/tokenizers';
-import { importPackage } from './packages.ts';
+import { loadTrusted, type TrustArguments, trustedPackages } from './trust.ts';
 
 /** A language model over any cell. */
 export type AnyModel = LanguageModel<Tree, Tree>;
@@ -31,11 +31,12 @@ export async function readMetadata(storage: Storage): Promise<Metadata> {
 }
 
 /**
- * A model of text, with the cell that it names found from where the person works too.
+ * A model of text. What it names of other packages than Elman's is imported only if the arguments name these packages too.
  * @throws {CheckpointError} if a file is missing, damaged, or knows of no tokenizer.
  */
-export async function loadTextModel(storage: Storage): Promise<Loaded> {
-  const { model, params, tokenizer, metadata = {} } = await loadModel(storage, { importPackage });
+export async function loadTextModel(storage: Storage, args: TrustArguments): Promise<Loaded> {
+  const trust = await trustedPackages(args);
+  const { model, params, tokenizer, metadata = {} } = await loadTrusted(storage, { trust });
   if (tokenizer === undefined) {
     throw new CheckpointError(`${storage.locate('model.json')}: it has no tokenizer; save the model with one.`);
   }

@@ -2,13 +2,14 @@ import { type Json, type Memory, OptionError, type Tree } from '@elman/core';
 import { memoryCell } from '@elman/rnn';
 import type { AnyCell, CellFactory } from './cell.ts';
 import { expectKnown } from './known.ts';
+import { didYouMean } from './near.ts';
 import { setting } from './values.ts';
 
 type AnyMemory = Memory<Tree>;
 type MemoryFactory = (options: { readonly [name: string]: Json }) => AnyMemory;
 
-/** The memories there are, and what they are told where nobody says otherwise. */
-const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
+/** What memories are told where nobody says otherwise. */
+export const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
   continuousDeque: { capacity: 64, size: 16 },
   continuousQueue: { capacity: 64, size: 16 },
   continuousStack: { capacity: 64, size: 16 },
@@ -30,10 +31,11 @@ export async function findMemory(text: string): Promise<() => AnyMemory> {
   const [name = '', ...told] = text.split(':');
   const usual = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined;
   if (usual === undefined) {
-    throw new OptionError(`cell: expected a memory of ${Object.keys(USUAL).join(', ')}, got "${name}".`);
+    const near = didYouMean(name, Object.keys(USUAL)) || ';';
+    throw new OptionError(`cell: "${name}" is no memory of @elman/memory${near} "elman cells" lists them.`);
   }
-  const all = (await import('@elman/memory')) as unknown as { readonly [name: string]: MemoryFactory };
-  const make = all[name] as MemoryFactory;
+  const { factories } = await import('@elman/memory');
+  const make = factories[name]?.make as MemoryFactory;
   const vague = told.find((one) => !/^[^=]+=/.test(one));
   if (vague !== undefined) throw new OptionError(`cell: ${name}: expected option=value, got "${vague}".`);
   const options = told.reduce((before, one) => setting(one, before), usual);

@@ -11,6 +11,7 @@ import {
   sgd,
   warmup,
 } from '@elman/optim';
+import { expectedOneOf } from './near.ts';
 import type { RunSettings } from './settings.ts';
 
 const EPSILON = 1e-8;
@@ -34,7 +35,7 @@ export function makeOptimizer(
   const { optimizer: name, clip } = settings;
   const make = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
   if (make === undefined) {
-    throw new OptionError(`optimizer: expected one of ${Object.keys(OPTIMIZERS).join(', ')}, got "${name}".`);
+    throw new OptionError(`optimizer: ${expectedOneOf(Object.keys(OPTIMIZERS), name)}`);
   }
   const optimizer = make(learningRate(settings));
   return clip === 0 ? optimizer : (chain(clipByGlobalNorm(clip), optimizer) as Optimizer<Tree>);

@@ -1,58 +1,63 @@
-import { isPackageName, OptionError } from '@elman/core';
-import { type Exports, locatePackage, type Manifest, manifestOf } from './packages.ts';
+import { type Factories, type InstalledPackage, installedPackage, OptionError } from '@elman/core';
+import { didYouMean } from './near.ts';
 
 /** A kind of thing that packages export a factory of: cells, tasks. */
 export interface PluginKind<F> {
   /** As options and the field `elman` of a package.json call it. */
-  readonly kind: keyof NonNullable<Manifest['elman']>;
+  readonly kind: 'cell' | 'task';
   readonly builtInPackage: string;
-  readonly builtIn: Exports;
-  /** Whether an export, tried on something harmless, makes a thing of this kind. */
-  isFactory(exported: unknown): boolean;
+  readonly builtIn: Factories;
   /** The factory, making what knows its recipe. */
   withRecipe(from: string, name: string, factory: F): F;
 }
 
 /**
- * A factory by name: one of the built-in package, or of a package that exports one.
+ * A factory by name: one of the built-in package, or of an installed package whose package.json declares it,
+ * `"elman": { "cell": "exportName" }`. Where it declares several, `package:exportName` says which.
  *
- * A package says which export it is in its package.json, `"elman": { "cell": "exportName" }`; without that, its only
- * exported function is the one.
+ * Naming a package here is to trust it: it is imported, but not before it is known to declare what is wanted.
  *
- * @throws {OptionError} naming what is built in, if there is no such thing and no such package.
+ * @throws {OptionError} if there is no such thing and no such package, with the names most like it.
  */
 export async function findPlugin<F>(plugin: PluginKind<F>, name: string, workingFolder?: string): Promise<F> {
   const { kind, builtIn, builtInPackage } = plugin;
-  if (Object.hasOwn(builtIn, name) && plugin.isFactory(builtIn[name])) {
-    return plugin.withRecipe(builtInPackage, name, builtIn[name] as F);
-  }
-  const location = isPackageName(name) ? locatePackage(name, workingFolder) : undefined;
-  if (location === undefined) {
-    const known = builtInNames(plugin).join(', ');
-    throw new OptionError(`${kind}: "${name}" is neither a built-in ${kind} (${known}) nor an installed package.`);
-  }
-  const exports = (await import(location)) as Exports;
-  const factory = chooseExport(kind, name, exports, location);
-  return plugin.withRecipe(name, factory, exports[factory] as F);
-}
-
-/** The names of what is built in. */
-export function builtInNames<F>({ builtIn, isFactory }: PluginKind<F>): string[] {
-  return Object.keys(builtIn).filter((name) => isFactory(builtIn[name]));
-}
-
-/** The export of a package that makes what it is for. */
-function chooseExport(kind: 'cell' | 'task', name: string, exports: Exports, location: string): string {
-  const functions = Object.keys(exports).filter((key) => typeof exports[key] === 'function');
-  const declared = manifestOf(name, location)?.elman?.[kind];
-  if (declared !== undefined) {
-    if (functions.includes(declared)) return declared;
+  if (Object.hasOwn(builtIn, name)) return plugin.withRecipe(builtInPackage, name, builtIn[name]?.make as F);
+  const [from = '', wanted] = name.split(':');
+  const found = await installedPackage(from, workingFolder === undefined ? undefined : [workingFolder]);
+  if (found === undefined) {
+    const near = didYouMean(name, Object.keys(builtIn)) || ';';
     throw new OptionError(
-      `${kind}: ${name}: its package.json names the ${kind} "${declared}"; it exports no such function.`,
+      `${kind}: "${name}" is neither a built-in ${kind} nor an installed package${near} "elman ${kind}s" lists what is built in.`,
     );
   }
-  if (functions.length === 1) return functions[0] as string;
+  const factory = declaredExport(plugin.kind, from, wanted, found);
+  const exports = await found.load();
+  const make = Object.hasOwn(exports, factory) ? exports[factory] : undefined;
+  if (typeof make !== 'function') {
+    throw new OptionError(
+      `${kind}: ${from}: its package.json names the ${kind} "${factory}"; it exports no such function.`,
+    );
+  }
+  return plugin.withRecipe(from, factory, make as F);
+}
+
+/** The export of a package that makes what it is for, as its package.json has it. */
+function declaredExport(
+  kind: 'cell' | 'task',
+  from: string,
+  wanted: string | undefined,
+  { factories }: InstalledPackage,
+): string {
+  const declared = factories[kind];
+  const [first] = declared;
+  if (first === undefined) {
+    throw new OptionError(
+      `${kind}: ${from}: its package.json declares no ${kind}; wanted there is: "elman": { "${kind}": "EXPORT" }`,
+    );
+  }
+  if (wanted === undefined && declared.length === 1) return first;
+  if (wanted !== undefined && declared.includes(wanted)) return wanted;
   throw new OptionError(
-    `${kind}: ${name}: expected one exported function, got ${functions.join(', ') || 'none'}; package.json can say which: "elman": { "${kind}": "NAME" }`,
+    `${kind}: ${from}: expected one of its ${kind}s (${declared.join(', ')}), got ${wanted ?? 'none'}; say which: ${from}:${first}`,
   );
 }

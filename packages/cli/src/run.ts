@@ -75,9 +75,14 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
   const storage = folderStorage(path);
   const backend = await startBackend(args.backend ?? backendIn(await readMetadata(storage)));
-  const { model, params, tokenizer, metadata } = await loadTextModel(storage);
+  const { model, params, tokenizer, metadata } = await loadTextModel(storage, args);
   tree.dispose(params);
   const settings = fromMetadata(path, metadata);
+  if (args.sameCell === true && args.cell !== settings.cell) {
+    throw new OptionError(
+      `train: --cell: expected ${settings.cell}, the cell of ${path}, got ${args.cell}; leave it out.`,
+    );
+  }
   const source = await readTexts(texts.length > 0 ? texts : settings.texts);
   expectSameText(path, source, settings);
   const ids = tokenizer.encode(source.text);

@@ -5,9 +5,10 @@ import type { Tokenizer } from '@elman/tokenizers';
 import { startBackend } from './backend.ts';
 import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
+import type { TrustArguments } from './trust.ts';
 
 /** What `elman sample` was asked on the command line. */
-export interface SampleArguments {
+export interface SampleArguments extends TrustArguments {
   prompt?: string;
   length: number;
   temperature: number;
@@ -28,7 +29,7 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
   const { prompt = '', length, temperature, topK, topP, minP, typicalP, count, json } = args;
   const { repetitionPenalty, noRepeatNgram } = args;
   await startBackend(args.backend);
-  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder));
+  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
   const start = startOf(prompt, tokenizer);
   const seed = args.seed ?? Date.now() % 2 ** 31;
   for (let row = 0; row < count; row++) {

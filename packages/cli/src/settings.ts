@@ -8,6 +8,9 @@ import type { SourceText } from './text.ts';
 export interface TrainArguments {
   out?: string;
   resume?: string;
+  /** Beside `resume`: `cell` was named, and is to be that of the folder. */
+  sameCell?: boolean;
+  trust?: readonly string[];
   overwrite?: boolean;
   cell: string;
   hidden: number;

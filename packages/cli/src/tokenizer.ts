@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { DataError, OptionError } from '@elman/core';
 import { bpeTokenizer, byteTokenizer, characterTokenizer, type Tokenizer, wordTokenizer } from '@elman/tokenizers';
 import { systemReason } from './errors.ts';
+import { didYouMean } from './near.ts';
+
+const KINDS = ['characters', 'bytes', 'words'] as const;
 
 /** Words that are kept; the rest become `<unk>`. */
 const MAXIMUM_WORDS = 10_000;
@@ -16,7 +19,7 @@ export async function makeTokenizer(kind: string, text: string): Promise<Tokeniz
   if (kind === 'words') return wordTokenizer.fromText(text, { maximumVocabulary: MAXIMUM_WORDS, minimumCount: 2 });
   if (!kind.endsWith('.json')) {
     throw new OptionError(
-      `tokenizer: expected characters, bytes, words or the path of a tokenizer.json, got "${kind}".`,
+      `tokenizer: expected characters, bytes, words or the path of a tokenizer.json, got "${kind}"${didYouMean(kind, KINDS) || '.'}`,
     );
   }
   const json = await readFile(kind, 'utf8').catch((error) => {

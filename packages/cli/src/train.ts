@@ -1,5 +1,5 @@
 import { Rng, type Tree, tree } from '@elman/core';
-import { bitsPerCharacter, perplexity, saveModel } from '@elman/models';
+import { bitsPerCharacter, packagesToTrust, perplexity, saveModel } from '@elman/models';
 import {
   disposeTraining,
   type EvaluationEvent,
@@ -78,7 +78,7 @@ async function drive(
     seconds: pace.seconds(),
     heldOut: best === undefined ? undefined : measured(best),
     folder: run.folder.path,
-    sample: commandLine('sample', run.folder.path),
+    sample: commandLine('sample', run.folder.path, ...trustOptions(run)),
     resume: resumeCommand(run),
   });
   disposeTraining(result.state);
@@ -135,9 +135,13 @@ function announce(run: Run, report: Report, step: number): void {
   });
 }
 
+/** Without these a model with parts of other packages is not loaded. */
+const trustOptions = ({ model }: Run): string[] => packagesToTrust(model).flatMap((name) => ['--trust', name]);
+
 /** The command that goes on with a run as it was meant. */
-function resumeCommand({ folder, goal, settings }: Run): string {
-  const args = ['train', '--resume', folder.path];
+function resumeCommand(run: Run): string {
+  const { folder, goal, settings } = run;
+  const args = ['train', '--resume', folder.path, ...trustOptions(run)];
   if (goal.updates !== null && goal.updates !== settings.updates) args.push('--updates', `${goal.updates}`);
   if (goal.seconds !== null && goal.seconds !== 60 * (settings.minutes ?? 0)) {
     args.push('--minutes', `${goal.seconds / 60}`);

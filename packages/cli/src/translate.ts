@@ -14,7 +14,7 @@ import { trainPairs } from './translation/train-pairs.ts';
 export async function translate(path: string, args: TranslateArguments): Promise<void> {
   const { name: backend } = await startBackend(args.backend);
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (isFolder) return translateLines(await loadTranslator(path), args);
+  if (isFolder) return translateLines(await loadTranslator(path, args), args);
   const folder = args.out ?? join('runs', basename(path, extname(path)) || 'pairs');
   const report = args.json ? jsonReport() : humanReport();
   const interrupt = listenForInterrupt(() => report.interrupted());

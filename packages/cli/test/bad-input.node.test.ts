@@ -97,11 +97,21 @@ describe('text', () => {
 
 describe('names', () => {
   it.each([
-    [['--cell', 'lsmt'], /"lsmt" is neither a built-in cell \(.*lstm.*\) nor an installed package/],
-    [['--backend', 'gpu'], /gpu/],
+    [
+      ['--cell', 'lsmt'],
+      /"lsmt" is neither a built-in cell nor an installed package; did you mean lstm\? "elman cells"/,
+    ],
+    [
+      ['--cell', 'lstm+ntmmemory'],
+      /"ntmmemory" is no memory of @elman\/memory; did you mean ntmMemory\? "elman cells"/,
+    ],
+    [['--cell', 'lstm+ntmMemory:slot=3'], /ntmMemory has no option slot; did you mean slots\?/],
+    [['--backend', 'gpu'], /--backend: expected one of node-gpu, .*, got "gpu"; did you mean node-gpu or webgpu\?/],
+    [['--backend', 'wsam'], /got "wsam"; did you mean wasm\?/],
     [['--backend', 'webgl'], /webgl cannot be had/],
-    [['--optimizer', 'adamm'], /expected one of adam, .*, got "adamm"/],
-    [['--tokenizer', 'letters'], /expected characters, bytes, words or .*, got "letters"/],
+    [['--optimizer', 'adamm'], /expected one of adam, .*, got "adamm"; did you mean adam or adamw\?/],
+    [['--tokenizer', 'letters'], /expected characters, bytes, words or .*, got "letters"\./],
+    [['--tokenizer', 'Character'], /got "Character"; did you mean characters\?/],
     [['--tokenizer', 'missing.json'], /missing\.json: cannot be read/],
   ])('%j are refused', async (args, message) => expectRefusal(train('--out', at('out'), ...args), message));
 });

@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { remake } from '@elman/core';
+import { factories as cells } from '@elman/cells';
+import { installedPackage, type Recipe, remake } from '@elman/core';
+import { factories as memories } from '@elman/memory';
+import { factories as combinators } from '@elman/rnn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtInCells, findCell } from '../src/cell.ts';
-import { importPackage } from '../src/packages.ts';
+import { findCell } from '../src/cell.ts';
+import { USUAL } from '../src/memory.ts';
 
 let work: string;
 const CELL = `const cell = ({ inputSize, hiddenSize }) => ({ name: 'toy', inputSize, outputSize: hiddenSize,
@@ -19,15 +22,19 @@ function install(name: string, source: string, manifest: object): void {
 
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), 'elman-cell-'));
-  install('only-one', `${CELL}export { cell as onlyOne };`, { exports: './index.js' });
-  install('import-only', `${CELL}export { cell };`, { exports: { '.': { types: './x.d.ts', import: './index.js' } } });
+  install('plain-exports', `${CELL}export { cell };`, { exports: './index.js', elman: { cell: 'cell' } });
+  install('import-only', `${CELL}export { cell };`, {
+    exports: { '.': { types: './x.d.ts', import: './index.js' } },
+    elman: { cell: ['cell'] },
+  });
+  install('several', `${CELL}export { cell as a, cell as b };`, { main: 'index.js', elman: { cell: ['a', 'b'] } });
   install('@me/told', `${CELL}export { cell as toldCell }; export const helper = () => 1;`, {
     main: 'index.js',
     elman: { cell: 'toldCell' },
   });
-  install('two', `${CELL}export { cell }; export const helper = () => 1;`, { main: 'index.js' });
+  install('undeclared', 'globalThis.undeclaredRan = true;', { main: 'index.js' });
   install('wrong', 'export const a = () => 1;', { main: 'index.js', elman: { cell: 'b' } });
-  install('no-cell', 'export const a = () => 1;', { main: 'index.js' });
+  install('no-cell', 'export const a = () => 1;', { main: 'index.js', elman: { cell: 'a' } });
 });
 afterAll(() => rmSync(work, { recursive: true }));
 
@@ -38,25 +45,31 @@ describe('findCell', () => {
   });
 
   it.each([
-    ['only-one', 'onlyOne'],
+    ['plain-exports', 'cell'],
+    ['several:b', 'b'],
     ['import-only', 'cell'],
     ['@me/told', 'toldCell'],
   ])('finds %s where the person works, and its recipe makes it again', async (name, factory) => {
     const cell = (await findCell(name, work))({ inputSize: 3, hiddenSize: 4 });
-    expect(cell.recipe).toEqual({ package: name, factory, arguments: [{ inputSize: 3, hiddenSize: 4 }] });
-    const again = await remake(cell.recipe as NonNullable<typeof cell.recipe>, (from) => importPackage(from, work));
+    const [from = ''] = name.split(':');
+    expect(cell.recipe).toEqual({ package: from, factory, arguments: [{ inputSize: 3, hiddenSize: 4 }] });
+    const found = await installedPackage(from, [work]);
+    expect(found?.factories.cell).toContain(factory);
+    const load = async () => (await found?.load()) ?? {};
+    const again = await remake(cell.recipe as Recipe, { kind: 'cell', trust: { [from]: load } });
     expect(again).toMatchObject({ name: 'toy', inputSize: 3, outputSize: 4 });
   });
 
   it('puts a memory behind a cell', async () => {
     const cell = (await findCell('gru+ntmMemory:slots=9:width=5'))({ inputSize: 3, hiddenSize: 4 });
     expect([cell.name, cell.inputSize, cell.outputSize]).toEqual(['memoryCell(gru, ntmMemory)', 3, 4 + 5]);
-    const again = await remake(cell.recipe as NonNullable<typeof cell.recipe>, (from) => importPackage(from, work));
+    const trust = { '@elman/cells': cells, '@elman/memory': memories, '@elman/rnn': combinators };
+    const again = await remake(cell.recipe as Recipe, { kind: 'cell', trust });
     expect(again).toMatchObject({ name: cell.name, recipe: cell.recipe });
   });
 
   it.each([
-    ['lstm+disk', /^cell: expected a memory of .*ntmMemory.*, got "disk"\.$/],
+    ['lstm+disk', /^cell: "disk" is no memory of @elman\/memory; "elman cells" lists them\.$/],
     ['lstm+ntmMemory:depth=3', /^cell: ntmMemory has no option depth; leave it out\.$/],
     ['gru+pushPopStack:depth=0', /^pushPopStack: depth: expected/],
     ['gru+tape:cells=0', /^tape: cells: expected/],
@@ -71,13 +84,18 @@ describe('findCell', () => {
   });
 
   it.each([
-    ['lsmt', /^cell: "lsmt" is neither a built-in cell \(.*lstm.*\) nor an installed package/],
+    ['lsmt', /^cell: "lsmt" is neither a built-in cell nor an installed package; did you mean lstm\? "elman cells"/],
+    ['LSTM', /did you mean lstm\?/],
+    ['toString', /neither a built-in cell/],
     ['./index.js', /neither a built-in cell/],
     ['fs', /neither a built-in cell/],
-    ['two', /^cell: two: expected one exported function, got cell, helper; .*"elman": \{ "cell": "NAME" \}/],
+    ['undeclared', /^cell: undeclared: its package\.json declares no cell; .*"elman": \{ "cell": "EXPORT" \}/],
+    ['several', /^cell: several: expected one of its cells \(a, b\), got none; say which: several:a$/],
+    ['several:c', /got c; say which/],
     ['wrong', /names the cell "b"; it exports no such function/],
   ])('refuses %s', async (name, message) => {
     await expect(findCell(name, work)).rejects.toThrow(message);
+    expect(globalThis).not.toHaveProperty('undeclaredRan');
   });
 
   it('refuses a function that makes no cell', async () => {
@@ -86,6 +104,6 @@ describe('findCell', () => {
   });
 });
 
-it('builtInCells leaves out what makes no cell', () => {
-  expect(builtInCells({ x: () => 1, y: 3, z: () => ({ init() {}, initialState() {}, step() {} }) })).toEqual(['z']);
+it('there are usual options for every memory', () => {
+  expect(Object.keys(USUAL).sort()).toEqual(Object.keys(memories).sort());
 });

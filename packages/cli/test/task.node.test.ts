@@ -102,7 +102,14 @@ describe('elman task', () => {
   });
 
   it.each([
-    [['task', 'parrity'], /task: "parrity" is neither a built-in task \(.*parity.*\) nor an installed package/],
+    [
+      ['task', 'parrity'],
+      /task: "parrity" is neither a built-in task nor .*; did you mean parity\? "elman tasks" lists/,
+    ],
+    [['task'], /task: expected the name of a task, as parity, .*; "elman tasks" lists all \d+\./],
+    [['task', 'parity', '--difficulty', 'lenght=2'], /parity has length, got lenght; did you mean length\?/],
+    [['task', 'parity', '--with', 'supervison=last'], /got supervison; did you mean supervision\?/],
+    [['task', 'parity', '--curriculum', 'self_paced'], /got "self_paced"; did you mean self-paced\?/],
     [['task', 'parity', '--length', '0'], /parity: length: expected a whole number from 1, got 0/],
     [['task', 'parity', '--length', '9-3'], /Expected a whole number or a range like 20-40/],
     [['task', 'parity', '--difficulty', 'nesting=2'], /parity has length, got nesting/],

@@ -1,4 +1,4 @@
-import type { Factories } from '@elman/core';
+import { type Factories, packagesOf, type Recipe } from '@elman/core';
 import { factories } from './kinds.ts';
 
 /** The packages that every model file may name. They are imported by literal names, which bundlers for pages understand. */
@@ -10,5 +10,11 @@ export const builtIn: { readonly [name: string]: () => Promise<Factories> } = {
   '@elman/rnn': async () => (await import('@elman/rnn')).factories,
 };
 
-/** Their names. */
-export const builtInPackages: readonly string[] = Object.keys(builtIn);
+/**
+ * The packages that whoever loads a saved model must trust, by their names; none for a model of built-in parts.
+ *
+ *   loadModel(storage, { trust: packagesToTrust(model) })
+ */
+export function packagesToTrust({ recipe }: { readonly recipe?: Recipe | undefined }): readonly string[] {
+  return recipe === undefined ? [] : packagesOf(recipe).filter((name) => !Object.hasOwn(builtIn, name));
+}

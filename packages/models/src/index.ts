@@ -1,6 +1,7 @@
 export { bitsPerCharacter, perplexity } from '@elman/metrics';
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
+export { packagesToTrust } from './built-in.ts';
 export { type Caption, type Captioner, type CaptionOptions, caption } from './caption.ts';
 export {
   type Classes,

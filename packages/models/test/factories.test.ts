@@ -77,7 +77,16 @@ const others: { readonly [from: string]: readonly string[] } = {
   memory: [],
   rnn: ['lengthsToMask', 'projectSequence', 'scanFrames', 'sourceOf', 'traceMemory', 'unroll'],
   models: [
-    ...['answers', 'bitsPerCharacter', 'caption', 'evaluateAnswers', 'loadModel', 'perplexity', 'saveModel'],
+    ...[
+      'answers',
+      'bitsPerCharacter',
+      'caption',
+      'evaluateAnswers',
+      'loadModel',
+      'packagesToTrust',
+      'perplexity',
+      'saveModel',
+    ],
     ...['taskModel', 'translate', 'vectorBatch', 'vectorPairs'],
   ],
 };

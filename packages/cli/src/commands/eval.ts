@@ -1,16 +1,17 @@
 import { Command } from 'commander';
 import type { EvalArguments } from '../eval.ts';
+import { withTrustAndCell } from './trust-option.ts';
 
 /** `elman eval`. */
 export function evalCommand(): Command {
-  return new Command('eval')
+  const command = new Command('eval')
     .description('Measures how well a trained model predicts text.')
     .argument('<folder>', 'where the model was saved')
     .argument('<text...>', 'text files in UTF-8, read one after the other')
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
-    .option('--json', 'one JSON object on standard output')
-    .action(async (folder: string, texts: string[], options: EvalArguments) => {
-      const { evaluateText } = await import('../eval.ts');
-      await evaluateText(folder, texts, options);
-    });
+    .option('--json', 'one JSON object on standard output');
+  return withTrustAndCell(command).action(async (folder: string, texts: string[], options: EvalArguments) => {
+    const { evaluateText } = await import('../eval.ts');
+    await evaluateText(folder, texts, options);
+  });
 }

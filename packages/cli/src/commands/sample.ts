@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { SampleArguments } from '../sample.ts';
 import { escaped, number, whole } from '../values.ts';
+import { withTrustAndCell } from './trust-option.ts';
 
 /** `elman sample`. */
 export function sampleCommand(): Command {
-  return new Command('sample')
+  const command = new Command('sample')
     .description('Writes text with a trained model.')
     .argument('<folder>', 'where the model was saved')
     .option('-p, --prompt <text>', 'text to go on from; \\n is a line end', escaped)
@@ -36,9 +37,9 @@ export function sampleCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same text (default: another each time)', whole(0))
     .option('-c, --count <texts>', 'how many texts to write, with seeds one after the other', whole(1), 1)
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
-    .option('--json', 'one JSON object a text on standard output')
-    .action(async (folder: string, options: SampleArguments) => {
-      const { sample } = await import('../sample.ts');
-      await sample(folder, options);
-    });
+    .option('--json', 'one JSON object a text on standard output');
+  return withTrustAndCell(command).action(async (folder: string, options: SampleArguments) => {
+    const { sample } = await import('../sample.ts');
+    await sample(folder, options);
+  });
 }

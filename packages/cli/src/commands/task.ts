@@ -1,3 +1,4 @@
+import { OptionError } from '@elman/core';
 import { Command } from 'commander';
 import type { TaskArguments } from '../tasks/settings.ts';
 import { whole } from '../values.ts';
@@ -7,7 +8,7 @@ import { withTaskOptions } from './task-options.ts';
 export function taskCommand(): Command {
   const command = new Command('task')
     .description('Trains a net on a synthetic task and tries it on rows far longer than it has seen.')
-    .argument('<name>', 'a built-in task (parity, adding, copyMemory, …) or an installed package that exports one')
+    .argument('[name]', 'a built-in task (parity, adding, copyMemory, …) or an installed package that exports one')
     .option(
       '--cell <name>',
       'a built-in cell (lstm, gru, …), with a memory too (lstm+ntmMemory), or an installed package that exports one',
@@ -21,9 +22,19 @@ export function taskCommand(): Command {
     .option('--overwrite', 'begin anew in a folder that has a run')
     .option('--json', 'one JSON object a line on standard output, for programs');
   return withTaskOptions(command).action(
-    async (name: string, options: TaskArguments & { readonly cell: string; readonly seed: number }) => {
+    async (name: string | undefined, options: TaskArguments & { readonly cell: string; readonly seed: number }) => {
+      if (name === undefined) throw await noTaskNamed();
       const { task } = await import('../task.ts');
       await task(name, options);
     },
+  );
+}
+
+/** Some of the tasks, so that one can be named. */
+async function noTaskNamed(): Promise<OptionError> {
+  const { factories } = await import('@elman/tasks');
+  const count = Object.keys(factories).length;
+  return new OptionError(
+    `task: expected the name of a task, as parity, adding, copyMemory or ntmCopy, got none; "elman tasks" lists all ${count}.`,
   );
 }

@@ -1,16 +1,17 @@
 import { Command, Option } from 'commander';
 import type { TrainArguments } from '../settings.ts';
 import { embedding, number, whole } from '../values.ts';
+import { withTrust } from './trust-option.ts';
 
 /** Options that may stand beside `--resume`; the others come from the folder. */
-const WITH_RESUME = new Set(['resume', 'updates', 'epochs', 'minutes', 'backend', 'json']);
+const WITH_RESUME = new Set(['resume', 'cell', 'trust', 'updates', 'epochs', 'minutes', 'backend', 'json']);
 
 /** `elman train`. */
 export function trainCommand(): Command {
   const lengths = ['updates', 'epochs', 'minutes'];
   const length = (flag: string, name: string, description: string, read: (text: string) => number): Option =>
     new Option(flag, description).argParser(read).conflicts(lengths.filter((other) => other !== name));
-  return new Command('train')
+  const command = new Command('train')
     .description('Trains a language model on text files.')
     .argument('[text...]', 'text files in UTF-8, read one after the other')
     .optionsGroup('Folder:')
@@ -47,13 +48,14 @@ export function trainCommand(): Command {
     .option('--save-every <updates>', 'a checkpoint (default: as often as there is an evaluation)', whole(1))
     .optionsGroup('Machine:')
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
-    .option('--json', 'one JSON object a line on standard output, for programs')
-    .action(async (texts: string[], options: TrainArguments, command: Command) => {
-      if (options.resume !== undefined) refuseBesideResume(command);
-      else if (texts.length === 0) command.error("error: missing required argument 'text'");
-      const { train } = await import('../train.ts');
-      await train(texts, options);
-    });
+    .option('--json', 'one JSON object a line on standard output, for programs');
+  return withTrust(command).action(async (texts: string[], options: TrainArguments) => {
+    if (options.resume !== undefined) refuseBesideResume(command);
+    else if (texts.length === 0) command.error("error: missing required argument 'text'");
+    const sameCell = command.getOptionValueSource('cell') === 'cli';
+    const { train } = await import('../train.ts');
+    await train(texts, { ...options, sameCell });
+  });
 }
 
 function refuseBesideResume(command: Command): void {

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { ATTENTIONS, type TranslateArguments } from '../translation/settings.ts';
-import { number, whole } from '../values.ts';
+import { nameOf, number, whole } from '../values.ts';
+import { withTrust } from './trust-option.ts';
 
 /** `elman translate`. */
 export function translateCommand(): Command {
-  return new Command('translate')
+  const command = new Command('translate')
     .description('Trains on your own pairs of texts, then translates standard input line by line.')
     .argument('<pairs>', 'a text file with a tab between source and target, or a folder where that was done')
     .optionsGroup('Folder:')
@@ -16,7 +17,9 @@ export function translateCommand(): Command {
     .option('--layers <count>', 'layers, one on the other, on either side', whole(1), 1)
     .option('--embedding <size>', 'size of the token vectors', whole(1), 64)
     .addOption(
-      new Option('--attention <name>', 'how the decoder looks back').choices([...ATTENTIONS]).default('additive'),
+      new Option('--attention <name>', `how the decoder looks back: ${ATTENTIONS.join(', ')}`)
+        .argParser(nameOf(ATTENTIONS))
+        .default('additive'),
     )
     .option('--reverse', 'read sources from their ends')
     .option('--tokenizer <kind>', 'characters, bytes, words, or a tokenizer.json of Hugging Face', 'characters')
@@ -39,9 +42,9 @@ export function translateCommand(): Command {
     .option('--alignments', 'show where the model looked for each token')
     .optionsGroup('Machine:')
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
-    .option('--json', 'one JSON object a line on standard output, for programs')
-    .action(async (path: string, options: TranslateArguments) => {
-      const { translate } = await import('../translate.ts');
-      await translate(path, options);
-    });
+    .option('--json', 'one JSON object a line on standard output, for programs');
+  return withTrust(command).action(async (path: string, options: TranslateArguments) => {
+    const { translate } = await import('../translate.ts');
+    await translate(path, options);
+  });
 }

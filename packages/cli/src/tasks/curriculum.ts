@@ -7,6 +7,7 @@ import {
   naiveCurriculum,
   selfPacedCurriculum,
 } from '@elman/train';
+import { expectedOneOf } from '../near.ts';
 
 const CURRICULA: { readonly [name: string]: (range: CurriculumRange) => Curriculum } = {
   naive: naiveCurriculum as (range: CurriculumRange) => Curriculum,
@@ -27,8 +28,7 @@ export function makeCurriculum(
   if (name === 'none') return undefined;
   const make = Object.hasOwn(CURRICULA, name) ? CURRICULA[name] : undefined;
   if (make === undefined) {
-    const known = ['none', ...Object.keys(CURRICULA)].join(', ');
-    throw new OptionError(`curriculum: expected one of ${known}, got "${name}".`);
+    throw new OptionError(`curriculum: ${expectedOneOf(['none', ...Object.keys(CURRICULA)], name)}`);
   }
   const begins = Object.entries(most).map(([parameter, high]) => {
     const low = least[parameter] as number;

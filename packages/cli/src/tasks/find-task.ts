@@ -1,4 +1,5 @@
 import { type Json, OptionError, type Task } from '@elman/core';
+import { didYouMean } from '../near.ts';
 import { findPlugin, type PluginKind } from '../plugins.ts';
 import { imageFileTask } from './image-files.ts';
 
@@ -20,18 +21,19 @@ export async function findTask(name: string, options: TaskOptions = {}, workingF
 /** A task says in its recipe what options it has: one that is not there would go unheard. */
 function expectKnown({ name, recipe }: Task, options: TaskOptions): void {
   const [known = {}] = (recipe?.arguments ?? []) as readonly TaskOptions[];
-  const unknown = Object.keys(options).find((option) => !(option in known));
+  const unknown = Object.keys(options).find((option) => !Object.hasOwn(known, option));
   if (unknown === undefined) return;
   const list = Object.keys(known).join(', ') || 'none';
-  throw new OptionError(`task: with: ${name} has the options ${list}, got ${unknown}.`);
+  throw new OptionError(
+    `task: with: ${name} has the options ${list}, got ${unknown}${didYouMean(unknown, Object.keys(known)) || '.'}`,
+  );
 }
 
 async function tasks(): Promise<PluginKind<TaskFactory>> {
   return {
     kind: 'task',
     builtInPackage: '@elman/tasks',
-    builtIn: await import('@elman/tasks'),
-    isFactory: (exported) => isTask(tried(exported)),
+    builtIn: (await import('@elman/tasks')).factories,
     withRecipe: (from, factory, make) => (options) => {
       const task: unknown = make(options);
       if (!isTask(task)) {
@@ -48,13 +50,4 @@ async function tasks(): Promise<PluginKind<TaskFactory>> {
 function isTask(made: unknown): made is Task {
   const task = (made ?? {}) as Partial<Task>;
   return [task.sample, task.loss, task.accuracy, task.baseline].every((part) => typeof part === 'function');
-}
-
-/** What a function makes without options, if it needs none. */
-function tried(factory: unknown): unknown {
-  try {
-    return (factory as TaskFactory)({});
-  } catch {
-    return undefined;
-  }
 }

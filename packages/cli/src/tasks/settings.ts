@@ -1,6 +1,7 @@
 import type { BackendName } from '@elman/backend';
 import { type Difficulty, OptionError, type Task } from '@elman/core';
 import type { CellOptions } from '../cell.ts';
+import { didYouMean } from '../near.ts';
 import type { TaskOptions } from './find-task.ts';
 
 /** All that a run on a task is a function of, as JSON. */
@@ -63,10 +64,10 @@ export function trainingRange(
   const { easiest, hardest = {} } = task;
   const usual = Math.min(hardest.length ?? Number.POSITIVE_INFINITY, Math.max(easiest.length, LENGTH));
   const given: TaskArguments['difficulty'] = { ...difficulty, ...(length === undefined ? {} : { length }) };
-  const unknown = Object.keys(given).find((parameter) => !(parameter in easiest));
+  const unknown = Object.keys(given).find((parameter) => !Object.hasOwn(easiest, parameter));
   if (unknown !== undefined) {
     throw new OptionError(
-      `task: difficulty: ${task.name} has ${Object.keys(easiest).join(', ')}, got ${unknown}; leave it out.`,
+      `task: difficulty: ${task.name} has ${Object.keys(easiest).join(', ')}, got ${unknown}${didYouMean(unknown, Object.keys(easiest)) || '; leave it out.'}`,
     );
   }
   const least: { [parameter: string]: number } = {};

@@ -1,16 +1,23 @@
 import { folderStorage } from '@elman/checkpoint/node';
 import { CheckpointError } from '@elman/core';
-import { loadModel, type Translator } from '@elman/models';
+import type { Translator } from '@elman/models';
 import type { BoundaryTokenizer } from '@elman/tokenizers';
-import { importPackage } from '../packages.ts';
+import { loadTrusted, type TrustArguments, trustedPackages } from '../trust.ts';
 
 /**
  * What a folder holds that `elman translate` has made.
  * @throws {CheckpointError} if a file is missing or damaged, or it is another kind of model.
  */
-export async function loadTranslator(path: string): Promise<Translator> {
+export async function loadTranslator(path: string, args: TrustArguments): Promise<Translator> {
   const storage = folderStorage(path);
-  const { model, params, tokenizers = {} } = await loadModel(storage, { kind: 'seq2seq', importPackage });
+  const {
+    model,
+    params,
+    tokenizers = {},
+  } = await loadTrusted(storage, {
+    kind: 'seq2seq',
+    trust: await trustedPackages(args),
+  });
   const { source, target } = tokenizers;
   if (source === undefined || (target as Partial<BoundaryTokenizer> | undefined)?.boundary === undefined) {
     throw new CheckpointError(

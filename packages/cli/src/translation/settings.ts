@@ -6,6 +6,7 @@ export interface TranslateArguments {
   out?: string;
   overwrite?: boolean;
   cell: string;
+  trust?: readonly string[];
   hidden: number;
   embedding: number;
   layers: number;

@@ -56,7 +56,7 @@ export async function trainPairs(
   const trained = pairs(encode(split.train), { ...batching, seed: `train ${settings.seed}` });
   const heldOut = split.heldOut.length === 0 ? undefined : pairs(encode(split.heldOut), { ...batching, seed: 0 });
   const { storage, folder, begun, result } = await openFolder(path, settings, args.overwrite === true);
-  if (result !== undefined) return loadTranslator(path);
+  if (result !== undefined) return loadTranslator(path, args);
   try {
     const optimizer = makeOptimizer(settings);
     const resume = begun ? ((await loadTraining(storage, { model, optimizer })) as State) : undefined;
@@ -90,7 +90,7 @@ export async function trainPairs(
     const seconds = (performance.now() - began) / 1000;
     disposeTraining(state);
     if (signal.aborted) return undefined;
-    const translator = await loadTranslator(path);
+    const translator = await loadTranslator(path, args);
     const measured = heldOut && {
       loss: (await evaluate(model, translator.params, heldOut, { signal })).loss,
       ...(await scoresOf(translator, split.heldOut.slice(0, TRANSLATED), signal)),

@@ -1,0 +1,41 @@
+import type { Factories } from '@elman/core';
+import { formatTable } from './format.ts';
+import { USUAL } from './memory.ts';
+import { stdout, writeJson } from './terminal.ts';
+
+/** Lists the cells of `@elman/cells` and the memories of `@elman/memory`. */
+export async function listCells({ json }: { readonly json?: boolean }): Promise<void> {
+  const { factories: cells } = await import('@elman/cells');
+  const { factories: memories } = await import('@elman/memory');
+  if (json) return writeJson({ cells: summaries(cells), memories: summaries(memories), memoryOptions: USUAL });
+  const options = (name: string): string =>
+    Object.entries(USUAL[name] ?? {})
+      .map(([option, value]) => `${option}=${value}`)
+      .join(':');
+  const rows = Object.keys(memories).map((name) => [`  ${name}`, memories[name]?.summary ?? '', options(name)]);
+  stdout.write(
+    [
+      'Cells, for --cell:',
+      ...table(cells),
+      '',
+      'Memories behind a cell, as lstm+ntmMemory or lstm+ntmMemory:slots=64, and their usual options:',
+      ...formatTable(rows),
+      '',
+      'A cell of another package is named as that package, once it is installed: npm install NAME',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Lists the tasks of `@elman/tasks`. */
+export async function listTasks({ json }: { readonly json?: boolean }): Promise<void> {
+  const { factories: tasks } = await import('@elman/tasks');
+  if (json) return writeJson({ tasks: summaries(tasks) });
+  stdout.write(`${['Tasks, for elman task NAME:', ...table(tasks)].join('\n')}\n`);
+}
+
+const table = (factories: Factories): string[] =>
+  formatTable(Object.entries(factories).map(([name, { summary = '' }]) => [`  ${name}`, summary]));
+
+const summaries = (factories: Factories): { readonly [name: string]: string } =>
+  Object.fromEntries(Object.entries(factories).map(([name, { summary = '' }]) => [name, summary]));
