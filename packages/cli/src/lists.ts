@@ -7,7 +7,10 @@ import { stdout, writeJson } from './terminal.ts';
 export async function listCells({ json }: { readonly json?: boolean }): Promise<void> {
   const { factories: cells } = await import('@elman/cells');
   const { factories: memories } = await import('@elman/memory');
-  if (json) return writeJson({ cells: summaries(cells), memories: summaries(memories), memoryOptions: USUAL });
+  if (json) {
+    const rows = Object.entries(memories).map(([name, { summary = '' }]) => [name, { summary, options: USUAL[name] }]);
+    return writeJson({ cells: summaries(cells), memories: Object.fromEntries(rows) });
+  }
   const options = (name: string): string =>
     Object.entries(USUAL[name] ?? {})
       .map(([option, value]) => `${option}=${value}`)
@@ -18,10 +21,10 @@ export async function listCells({ json }: { readonly json?: boolean }): Promise<
       'Cells, for --cell:',
       ...table(cells),
       '',
-      'Memories behind a cell, as lstm+ntmMemory or lstm+ntmMemory:slots=64, and their usual options:',
+      'Memories, behind a cell (lstm+ntmMemory, lstm+ntmMemory:slots=64:width=8):',
       ...formatTable(rows),
       '',
-      'A cell of another package is named as that package, once it is installed: npm install NAME',
+      'A cell of an installed package is named as that package is.',
       '',
     ].join('\n'),
   );

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, elman, eventsOf, lossesOf, TINY, workFolder } from './spawn.ts';
@@ -189,36 +189,4 @@ it('elman doctor tells of every backend', async () => {
   expect(kernels).toMatch(/simd/);
   expect(packages['@elman/core']).toMatch(/^\d+\.\d+\.\d+/);
   expect((await elman(['doctor'])).stdout).toMatch(/^backend +state +GFLOP\/s\n/);
-});
-
-it('a cell of another package is found where the person works, trains, resumes and speaks', async () => {
-  const folder = at('node_modules/twice-as-simple');
-  const { mkdirSync } = await import('node:fs');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'twice-as-simple', type: 'module', main: 'i.js' }),
-  );
-  writeFileSync(
-    join(folder, 'i.js'),
-    `import { simpleRnn } from ${JSON.stringify(import.meta.resolve('@elman/cells'))};
-     export const twice = ({ inputSize, hiddenSize }) => {
-       const { recipe, ...cell } = simpleRnn({ inputSize, hiddenSize });
-       return { ...cell, name: 'twice' };
-     };`,
-  );
-  const cwd = work.path;
-  const trained = await elman(
-    ['train', work.text, ...TINY, '--cell', 'twice-as-simple', '--updates', '4', '--out', 'twice'],
-    { cwd },
-  );
-  expect([trained.code, trained.stderr]).toEqual([0, expect.stringMatching(/^twice-as-simple of 8/)]);
-  for (const args of [
-    ['train', '--resume', 'twice', '--updates', '6'],
-    ['sample', 'twice', '--seed', '1'],
-  ]) {
-    const { code, stderr } = await elman(args, { cwd });
-    expect([code, stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
-  }
-  expect(existsSync(at('twice/training.safetensors'))).toBe(true);
 });

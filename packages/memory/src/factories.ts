@@ -12,14 +12,14 @@ import { tape } from './tape.ts';
 
 /** The memories of this package: what recipes may name, and the command `elman` lists. */
 export const factories: Factories = {
-  continuousDeque: { makes: 'memory', make: continuousDeque, summary: 'deque whose elements have strengths' },
-  continuousQueue: { makes: 'memory', make: continuousQueue, summary: 'queue whose elements have strengths' },
-  continuousStack: { makes: 'memory', make: continuousStack, summary: 'stack whose elements have strengths' },
-  dncMemory: { makes: 'memory', make: dncMemory, summary: 'of a differentiable neural computer' },
-  fastWeights: { makes: 'memory', make: fastWeights, summary: 'associative, keys to values' },
-  keyValueMemory: { makes: 'memory', make: keyValueMemory, summary: 'a slot for each access, read by key' },
-  ntmMemory: { makes: 'memory', make: ntmMemory, summary: 'of a Neural Turing machine' },
-  pushPopStack: { makes: 'memory', make: pushPopStack, summary: 'stacks pushed and popped by degrees' },
-  sparseAccessMemory: { makes: 'memory', make: sparseAccessMemory, summary: 'reads the few slots most like a key' },
-  tape: { makes: 'memory', make: tape, summary: 'a tape with a moving head' },
+  continuousDeque: { makes: 'memory', make: continuousDeque, summary: 'differentiable deque' },
+  continuousQueue: { makes: 'memory', make: continuousQueue, summary: 'differentiable queue' },
+  continuousStack: { makes: 'memory', make: continuousStack, summary: 'differentiable stack' },
+  dncMemory: { makes: 'memory', make: dncMemory, summary: 'neural computer (DNC)' },
+  fastWeights: { makes: 'memory', make: fastWeights, summary: 'keys to values' },
+  keyValueMemory: { makes: 'memory', make: keyValueMemory, summary: 'a slot for each access' },
+  ntmMemory: { makes: 'memory', make: ntmMemory, summary: 'Neural Turing machine' },
+  pushPopStack: { makes: 'memory', make: pushPopStack, summary: 'superposition stacks' },
+  sparseAccessMemory: { makes: 'memory', make: sparseAccessMemory, summary: 'many slots, few read' },
+  tape: { makes: 'memory', make: tape, summary: 'tape with a moving head' },
 };

@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { listCells, listTasks } from '../src/lists.ts';
+import { trustedPackages } from '../src/trust.ts';
+import { elman, eventsOf, TINY, workFolder } from './spawn.ts';
+
+const work = workFolder();
+const cwd = work.path;
+const at = (name: string): string => join(cwd, name);
+const proof = at('proof.txt');
+const CELL = 'twice-as-simple';
+
+/** Installs a package where the person works that leaves a proof when it is imported. */
+function install(name: string, elmanField: object, source: string): void {
+  const folder = at(`node_modules/${name}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name, type: 'module', exports: './i.js', elman: elmanField }),
+  );
+  const cells = JSON.stringify(import.meta.resolve('@elman/cells'));
+  writeFileSync(
+    join(folder, 'i.js'),
+    `import { writeFileSync } from 'node:fs';
+     import { simpleRnn } from ${cells};
+     writeFileSync(${JSON.stringify(proof)}, 'imported');
+     ${source}`,
+  );
+}
+
+const twice = `export const twice = ({ inputSize, hiddenSize }) => {
+  const { recipe, ...cell } = simpleRnn({ inputSize, hiddenSize });
+  return { ...cell, name: 'twice' };
+};`;
+
+async function refused(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await elman(args, { cwd, input: 'a line\n' });
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^elman: [^\n]{1,200}\n$/);
+  return stderr;
+}
+
+/** A command as it was printed, to be called. */
+const typed = (line: unknown): string[] => `${line}`.split(' ').slice(1);
+
+let printed: { readonly sample?: string; readonly resume?: string };
+beforeAll(async () => {
+  install(CELL, { cell: 'twice' }, twice);
+  const options = [...TINY, '--cell', CELL, '--updates', '4', '--out', 'twice', '--json'];
+  const { code, stdout } = await elman(['train', work.text, ...options], { cwd });
+  expect(code).toBe(0);
+  printed = eventsOf(stdout).at(-1) as typeof printed;
+});
+beforeEach(() => rmSync(proof, { force: true }));
+afterAll(() => work.remove());
+
+describe('a model with a cell of another package', () => {
+  it.each([
+    ['sample', ['sample', 'twice', '--length', '3']],
+    ['eval', ['eval', 'twice', work.text]],
+    ['train', ['train', '--resume', 'twice', '--updates', '6']],
+  ])('is not loaded by elman %s until the person trusts that package', async (_, args) => {
+    expect(await refused(args)).toMatch(
+      /model\.json: model: it needs twice-as-simple, whose code runs only if you trust it: --trust twice-as-simple$/m,
+    );
+    expect(existsSync(proof)).toBe(false);
+  });
+
+  it('is sampled and gone on with by the commands that training prints', async () => {
+    expect(printed).toMatchObject({
+      sample: `elman sample twice --trust ${CELL}`,
+      resume: `elman train --resume twice --trust ${CELL}`,
+    });
+    for (const args of [
+      [...typed(printed.sample), '--length', '3'],
+      [...typed(printed.resume), '--updates', '5'],
+      ['eval', 'twice', work.text, '--cell', CELL],
+      ['train', '--resume', 'twice', '--cell', CELL, '--updates', '6'],
+    ]) {
+      const { code, stderr } = await elman(args, { cwd });
+      expect([args, code, stderr]).toEqual([args, 0, expect.not.stringContaining('elman:')]);
+    }
+    expect(existsSync(proof)).toBe(true);
+    expect(await refused(['train', '--resume', 'twice', '--cell', 'gru', '--trust', CELL])).toContain(
+      'train: --cell: expected twice-as-simple, the cell of twice, got gru; leave it out.',
+    );
+  });
+});
+
+it('elman translate trusts the package of its cell, and loads it again only where that is trusted', async () => {
+  writeFileSync(at('pairs.tsv'), Array.from({ length: 20 }, (_, i) => `${i}\t${i}${i}\n`).join(''));
+  const options = ['--hidden', '4', '--embedding', '3', '--updates', '2', '--beam', '1', '--out', 'numbers'];
+  const made = await elman(['translate', 'pairs.tsv', '--cell', CELL, ...options], { cwd, input: '1\n' });
+  expect([made.code, made.stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
+  rmSync(proof);
+  expect(await refused(['translate', 'numbers'])).toContain('--trust twice-as-simple');
+  expect(existsSync(proof)).toBe(false);
+  const again = await elman(['translate', 'numbers', '--beam', '1', '--trust', CELL], { cwd, input: '1\n' });
+  expect(again.code).toBe(0);
+});
+
+describe('a model file', () => {
+  const put = (from: string, factory: string): void => {
+    mkdirSync(at('evil'), { recursive: true });
+    const cell = { package: from, factory, arguments: [`echo ran > ${proof}`] };
+    const model = { package: '@elman/models', factory: 'languageModel', arguments: [cell, { vocabSize: 3 }] };
+    writeFileSync(at('evil/model.json'), JSON.stringify({ format: 'elman-model', version: 1, model }));
+    writeFileSync(at('evil/model.safetensors'), readFileSync(at('twice/model.safetensors')));
+  };
+
+  it('that names a module of Node runs nothing, trusted or not', async () => {
+    put('child_process', 'execSync');
+    expect(await refused(['sample', 'evil'])).toContain('package: expected the name of an npm package, got "child');
+    expect(await refused(['sample', 'evil', '--trust', 'child_process'])).toContain('Expected the name of an npm');
+    expect(existsSync(proof)).toBe(false);
+  });
+
+  it('that names what a package does not declare imports nothing of it', async () => {
+    put(CELL, 'toString');
+    expect(await refused(['sample', 'evil', '--trust', CELL])).toContain('twice-as-simple has no factory "toString"');
+    expect(existsSync(proof)).toBe(false);
+  });
+});
+
+it('a cell that is named trusts its package, and a built-in one nothing', async () => {
+  expect(await trustedPackages({})).toEqual([]);
+  expect(await trustedPackages({ cell: 'lstm+ntmMemory:slots=3', trust: ['a'] })).toEqual(['a']);
+  expect(await trustedPackages({ cell: '@me/cells:zoneout+tape', trust: ['a'] })).toEqual(['a', '@me/cells']);
+  expect(await trustedPackages({ cell: './zoneout' })).toEqual([]);
+});
+
+describe('elman cells and elman tasks', () => {
+  const written = async (list: (options: { json?: boolean }) => Promise<void>, json = false): Promise<string> => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      await list({ json });
+      return write.mock.calls.map(([text]) => `${text}`).join('');
+    } finally {
+      write.mockRestore();
+    }
+  };
+
+  it('are commands', async () => expect((await elman(['tasks'])).stdout).toBe(await written(listTasks)));
+
+  it('list what is built in, in 80 columns', async () => {
+    const [cells, tasks] = [await written(listCells), await written(listTasks)];
+    expect(cells).toMatch(/^ {2}lstm {2,}long short-term memory$/m);
+    expect(cells).toMatch(/^ {2}ntmMemory .*slots=128:width=20$/m);
+    expect(tasks).toMatch(/^ {2}parity {2,}whether/m);
+    const widths = `${cells}${tasks}`.split('\n').map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+  });
+
+  it('list it as JSON', async () => {
+    const { cells, memories } = JSON.parse(await written(listCells, true));
+    expect(cells).toMatchObject({ lstm: expect.any(String), gru: expect.any(String) });
+    expect(memories).toMatchObject({ tape: { summary: expect.any(String), options: { cells: 64, size: 16 } } });
+    expect(JSON.parse(await written(listTasks, true)).tasks).toHaveProperty('pixelImages');
+  });
+});
