@@ -101,7 +101,9 @@ describe('the packed packages, outside the workspace', () => {
     const small = ['--hidden', '8', '--batch', '4', '--window', '16', '--updates', '3'];
     run(bin('elman'), ['train', 'text.txt', '--cell', cell, '--out', `runs/${cell}`, ...small]);
     expect(manifest(`${folder}/runs/${cell}/model.json`)).toMatchObject({ format: 'elman-model' });
-    expect(run(bin('elman'), ['sample', `runs/${cell}`, '--cell', cell, '--length', '20', '--seed', '1']).length).toBeGreaterThan(10);
+    expect(
+      run(bin('elman'), ['sample', `runs/${cell}`, '--cell', cell, '--length', '20', '--seed', '1']).length,
+    ).toBeGreaterThan(10);
   });
 });
 

@@ -120,7 +120,8 @@ export function toMetadata(settings: RunSettings): Metadata {
 
 /** The backend that a run was on: another one would round differently. */
 export function backendIn(metadata: Metadata): BackendName | undefined {
-  return (metadata[KEY] as Partial<RunSettings> | undefined)?.backend;
+  const backend = (metadata[KEY] as Partial<RunSettings> | undefined)?.backend;
+  return typeof backend === 'string' ? backend : undefined;
 }
 
 /** @throws {CheckpointError} if the model in a folder was not made by `elman train`. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type Factories,
   isPackageName,
@@ -142,6 +142,15 @@ describe('remake', () => {
       expect(message).toMatch(/^recipe: package: expected the name of an npm package, got "/);
     }
     expect([loaded, isPackageName(name)]).toEqual([false, false]);
+  });
+
+  it('looks up no package outside of Node, and says what to give there', async () => {
+    vi.stubGlobal('process', undefined);
+    const recipe = { package: 'elman-cell-x', factory: 'x', arguments: [] };
+    const message = await refusal(remake(recipe, { kind: 'cell', trust: ['elman-cell-x'] })).finally(
+      vi.unstubAllGlobals,
+    );
+    expect(message).toContain("give what it exports: trust: { 'elman-cell-x': { … } }");
   });
 
   it('names the packages that it needs and does not trust, and touches none', async () => {

@@ -26,7 +26,7 @@ export interface TrustedPackage {
 }
 
 /** What is known of a factory. */
-export interface About {
+interface About {
   /** Undefined: it is of a record of functions that the program gave, of any kind. */
   readonly makes?: Kind | undefined;
   /** Undefined: recipes may stand anywhere among its arguments. */
