@@ -7,9 +7,11 @@ export function nearNames(name: string, known: readonly string[]): readonly stri
     .map((one) => ({ one, distance: distance(wanted, plain(one)) }))
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance);
-  const nearest = near.filter((each) => each.distance === near[0]?.distance);
-  const found = nearest.length > 0 ? nearest.map(({ one }) => one) : known.filter((one) => holds(plain(one), wanted));
-  return found.slice(0, 3);
+  const nearest = near.filter((each) => each.distance === near[0]?.distance).map(({ one }) => one);
+  const holding = known.filter((one) => holds(plain(one), wanted));
+  // One letter of three is much: gpu is meant by who writes it, not cpu.
+  const isWeak = wanted.length <= 3 && near[0]?.distance !== 0 && holding.length > 0;
+  return (nearest.length === 0 || isWeak ? holding : nearest).slice(0, 3);
 }
 
 /** `; did you mean lstm?`, or nothing where no name is like it. */

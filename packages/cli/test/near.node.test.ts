@@ -8,7 +8,7 @@ describe('nearNames', () => {
     ['lsmt', ['lstm']],
     ['LSTM', ['lstm']],
     ['ltsm', ['lstm']],
-    ['lst', ['lstm']],
+    ['lst', ['lstm', 'peepholeLstm']],
     ['lstmm', ['lstm']],
     ['grü', ['gru']],
     ['simple-rnn', ['simpleRnn']],
@@ -21,6 +21,11 @@ describe('nearNames', () => {
     ['--', []],
     ['elman-cell-x', []],
   ])('of %j are %j', (name, wanted) => expect(nearNames(name, cells)).toEqual(wanted));
+
+  it('of three letters are first those that hold them', () => {
+    expect(nearNames('gpu', ['node-gpu', 'webgpu', 'cpu'])).toEqual(['node-gpu', 'webgpu']);
+    expect(nearNames('cpi', ['node-gpu', 'webgpu', 'cpu'])).toEqual(['cpu']);
+  });
 
   it('are no more than three, and only the nearest', () => {
     expect(nearNames('a1', ['a2', 'a3', 'a4', 'a5', 'b9'])).toEqual(['a2', 'a3', 'a4']);
