@@ -1,11 +1,11 @@
 import { type Cell, OptionError, type Rng, type Tree, tree } from '@elman/core';
 import { type DenseParams, dense } from '@elman/nn';
-import { concat, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+import { concat, reshape, type Tensor, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
 
 /** How the first state of a decoder comes from the last states of an encoder. */
 export type BridgeKind = 'dense' | 'copy' | 'none';
 
-/** From states to a state. Parameters of `dense`: one entry for each leaf of the state that is made; else none. */
+/** From states to a state. Parameters of `dense`: one entry for each float32 leaf of the state that is made; else none. */
 export interface Bridge {
   init(rng: Rng): readonly DenseParams[];
   /** `initial` is the cell's own first state, whose form the state has. */
@@ -19,7 +19,10 @@ export interface Bridge {
  *   copy:   the last state itself, which must have the same leaves
  *   none:   the cell's own first state
  *
- * @throws {OptionError} if a state is to be copied into one of another form.
+ * Leaves may have any rank: [batch, …] is n numbers a row. `dense` passes over leaves that are not float32 (a memory's counts of
+ * accesses): it does not read them, and those of the decoder keep their first values.
+ *
+ * @throws {OptionError} if a state is to be copied into one of another form, or there is no state for `dense` to read.
  * @see dense: Bahdanau, Cho & Bengio 2015; copy: Sutskever, Vinyals & Le 2014
  */
 export function bridge(
@@ -27,34 +30,65 @@ export function bridge(
   from: { initialState(batchSize: number): Tree },
   to: Cell<Tree, Tree>,
 ): Bridge {
-  const sizes = { from: sizesOf(from), to: sizesOf(to) };
-  const total = sizes.from.reduce((sum, size) => sum + size, 0);
-  if (kind === 'copy' && sizes.from.join() !== sizes.to.join()) {
+  const forms = { from: formsOf(from), to: formsOf(to) };
+  if (kind === 'copy' && namesOf(forms.from) !== namesOf(forms.to)) {
     throw new OptionError(
-      `seq2seq: bridge: to be copied, the encoder's state must have the sizes ${sizes.to.join(', ')} of the decoder's, got ${sizes.from.join(', ')}; take dense.`,
+      `seq2seq: bridge: to be copied, the encoder's state must have the sizes ${namesOf(forms.to)} of the decoder's, got ${namesOf(forms.from)}; take dense.`,
     );
   }
-  const layers = kind === 'dense' ? sizes.to.map((size) => dense({ inputSize: total, outputSize: size })) : [];
+  const total = forms.from.reduce((sum, { size, isFloat }) => (isFloat ? sum + size : sum), 0);
+  if (kind === 'dense' && total === 0) {
+    throw new OptionError(
+      'seq2seq: bridge: expected an encoder with a state for dense to read, got one without; take none.',
+    );
+  }
+  const layers = forms.to.map(({ size, isFloat }) =>
+    kind === 'dense' && isFloat ? dense({ inputSize: total, outputSize: size }) : undefined,
+  );
+  const made = layers.filter((layer) => layer !== undefined);
   return {
-    init: (rng) => layers.map((layer, i) => layer.init(rng.fork(i))),
+    init: (rng) => made.map((layer, i) => layer.init(rng.fork(i))),
     apply(params, last, initial) {
       if (kind === 'none') return initial;
-      const leaves = tree.leaves(last) as Tensor2D[];
-      const all = concat(leaves, 1) as Tensor2D;
-      let next = 0;
-      return tree.map(initial, () => {
-        const i = next++;
-        if (kind === 'copy') return leaves[i] as Tensor2D;
-        return tanh((layers[i] as (typeof layers)[number]).apply(params[i] as DenseParams, all));
+      const leaves = tree.leaves(last);
+      if (kind === 'copy') {
+        let next = 0;
+        return tree.map(initial, () => leaves[next++] as Tensor);
+      }
+      const all = concat(leaves.filter(isFloat).map(asRows), 1) as Tensor2D;
+      let [leaf, given] = [0, 0];
+      return tree.map(initial, (own) => {
+        const layer = layers[leaf++];
+        if (layer === undefined) return own;
+        return reshape(tanh(layer.apply(params[given++] as DenseParams, all)), own.shape);
       });
     },
   };
 }
 
-/** How wide each leaf of a state is. */
-function sizesOf(cell: { initialState(batchSize: number): Tree }): number[] {
-  const state = tree.tidy(() => cell.initialState(1));
-  const sizes = tree.leaves(state).map(({ shape }) => shape[1] as number);
-  tree.dispose(state);
-  return sizes;
+/** What a leaf of a state is: its shape without the batch, as numbers and for a person. */
+interface Form {
+  readonly size: number;
+  readonly isFloat: boolean;
+  readonly name: string;
 }
+
+function formsOf(cell: { initialState(batchSize: number): Tree }): Form[] {
+  const state = tree.tidy(() => cell.initialState(1));
+  const forms = tree.leaves(state).map((leaf) => ({
+    size: leaf.size,
+    isFloat: isFloat(leaf),
+    name: `${leaf.shape.slice(1).join('×') || 1}${isFloat(leaf) ? '' : ` (${leaf.dtype})`}`,
+  }));
+  tree.dispose(state);
+  return forms;
+}
+
+const namesOf = (forms: readonly Form[]): string => forms.map(({ name }) => name).join(', ');
+const isFloat = ({ dtype }: Tensor): boolean => dtype === 'float32';
+
+/** [batch, …] → [batch, n] */
+const asRows = (leaf: Tensor): Tensor2D =>
+  leaf.rank === 2
+    ? (leaf as Tensor2D)
+    : reshape(leaf, [leaf.shape[0] as number, leaf.size / (leaf.shape[0] as number)]);
