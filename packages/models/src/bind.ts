@@ -20,8 +20,9 @@ export interface BoundOutput {
   weights(): { readonly weights: OutputWeights; readonly made: readonly Tensor[] };
 }
 
-/** A cell over tokens with its parameters, one step at a time. */
+/** A cell over tokens with its parameters, one step at a time. Errors begin with `name`, that of the model. */
 export function bindTokens<P extends Tree, S extends Tree>(
+  name: string,
   cell: Cell<P, S>,
   vocabSize: number,
   params: P,
@@ -50,7 +51,7 @@ export function bindTokens<P extends Tree, S extends Tree>(
     open: (batchSize) => compile()?.open(batchSize),
     initialState: (batchSize) => cell.initialState(batchSize),
     next(state, tokens) {
-      expectShape('languageModel', 'tokens', tokens, { batch: undefined });
+      expectShape(name, 'tokens', tokens, { batch: undefined });
       return tree.tidy(() => {
         const ids = expandDims(tokens, 1) as Tensor2D;
         const { inputs, projected } =

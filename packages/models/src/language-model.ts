@@ -141,7 +141,7 @@ export function languageModel<P extends Tree, S extends Tree>(
       });
     },
     bind: (params) =>
-      bindTokens(cell, vocabSize, params.cell, tableOf(params), {
+      bindTokens(name, cell, vocabSize, params.cell, tableOf(params), {
         logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
         weights: () => output.weights(params.output, tableOf(params)),
       }),

@@ -100,7 +100,7 @@ export function taskModel<P extends Tree, S extends Tree>(cell: Cell<P, S>, task
       if (task.isGenerative !== true) {
         throw new OptionError(`${name}: bind: ${task.name} has no answers to be generated; use outputs().`);
       }
-      return bindTokens(cell, inputSize, params.cell, undefined, {
+      return bindTokens(name, cell, inputSize, params.cell, undefined, {
         logits: (outputs) => output.apply(params.output, outputs),
         weights: () => ({ weights: params.output as OutputWeights, made: [] }),
       });

@@ -1,7 +1,7 @@
 import { lstm } from '@elman/cells';
 import { OptionError, Rng, tree } from '@elman/core';
-import { adding, alike, parity } from '@elman/tasks';
-import { memory } from '@tensorflow/tfjs-core';
+import { adding, alike, memorization, parity } from '@elman/tasks';
+import { memory, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { taskModel } from '../src/index.ts';
 
@@ -31,4 +31,14 @@ it('leaves nothing behind, and says no where a cell or a task does not fit', () 
   tree.dispose(model.loss(params, batch, state, { metrics: true }));
   expect(memory().numTensors).toBe(before);
   expect(() => model.bind(params)).toThrow(/parity/);
+});
+
+it('names itself in what its decoder refuses', () => {
+  const task = memorization();
+  const model = taskModel(lstm({ inputSize: task.inputSize, hiddenSize: 3 }), task);
+  const bound = model.bind(model.init(Rng.seeded(1)));
+  expect(() => bound.next(bound.initialState(1), zeros([1, 1], 'int32') as never)).toThrow(
+    /^taskModel: tokens: expected \[batch\]/,
+  );
+  bound.dispose();
 });
