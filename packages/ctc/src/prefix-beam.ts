@@ -9,7 +9,7 @@ import {
   type TokenLabelModel,
 } from './language.ts';
 import type { CtcOptions } from './options.ts';
-import { type PrefixSearch, prefixSearch } from './prefix-search.ts';
+import { type PrefixSearch, prefixSearch, weighed } from './prefix-search.ts';
 import { labelsOf, type Prefix } from './prefix-tree.ts';
 
 /** How labels are searched for. */
@@ -19,7 +19,7 @@ export type CtcPrefixBeamOptions<S extends Tree = Tree> = CtcOptions & {
   /** How many are returned of each row, at most; 1 by default. */
   readonly count?: number | undefined;
   readonly languageModel?: LabelModel | TokenLabelModel<S> | undefined;
-  /** What the language model weighs; 1 by default. */
+  /** What the language model weighs; 1 by default. With 0 it is not asked; with any other weight what it says −∞ of is forbidden. */
   readonly alpha?: number | undefined;
   /** What is added for each label, in nats; 0 by default. */
   readonly beta?: number | undefined;
@@ -36,7 +36,7 @@ export interface CtcHypothesis {
   readonly score: number;
   /** log P(labels | logits), of the paths whose prefixes were held: exact if the beam was wide enough. */
   readonly logProbability: number;
-  /** log P of the labels, and of their end, by the language model; 0 without one. */
+  /** log P of the labels, and of their end, by the language model; 0 where none was asked. */
   readonly languageLogProbability: number;
 }
 
@@ -60,7 +60,7 @@ export async function ctcPrefixBeam<S extends Tree = Tree>(
   options: CtcPrefixBeamOptions<S> = {},
 ): Promise<CtcHypothesis[][]> {
   const where = 'ctcPrefixBeam';
-  const { beamWidth = 16, count = 1, languageModel, alpha = 1, beta = 0, minimumProbability = 0, signal } = options;
+  const { beamWidth = 16, count = 1, alpha = 1, beta = 0, minimumProbability = 0, signal } = options;
   expectSizes(where, { beamWidth, count });
   for (const [name, value] of Object.entries({ alpha, beta, minimumProbability })) {
     if (Number.isFinite(value) && (name !== 'minimumProbability' || (value >= 0 && value < 1))) continue;
@@ -69,6 +69,7 @@ export async function ctcPrefixBeam<S extends Tree = Tree>(
   }
   const host = await readLogits(where, logits, options);
   const { classes, blank } = host;
+  const languageModel = alpha === 0 ? undefined : options.languageModel;
   let language: LanguageOf | undefined;
   if (typeof languageModel === 'function') language = languageOfFunction(languageModel, classes, blank);
   else if (languageModel !== undefined) language = languageOfTokens;
@@ -121,6 +122,6 @@ async function run(
 
 function hypothesis(prefix: Prefix, end: number, alpha: number): CtcHypothesis {
   const { total, bonus, language } = prefix;
-  const score = total + bonus + (alpha === 0 ? 0 : alpha * end);
+  const score = total + bonus + weighed(alpha, end);
   return { labels: labelsOf(prefix), score, logProbability: total, languageLogProbability: language + end };
 }

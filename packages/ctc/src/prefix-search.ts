@@ -47,7 +47,7 @@ export function prefixSearch(options: PrefixSearchOptions): PrefixSearch {
     return [blankEnd, from + (frame[label] as number)];
   };
   const bonusOf = (prefix: Prefix, label: number): number =>
-    language === undefined ? prefix.bonus + beta : prefix.bonus + alpha * language(prefix, label) + beta;
+    language === undefined ? prefix.bonus + beta : prefix.bonus + weighed(alpha, language(prefix, label)) + beta;
 
   return {
     beam: () => held,
@@ -93,6 +93,11 @@ export function prefixSearch(options: PrefixSearchOptions): PrefixSearch {
     prefix.children.set(label, child);
     return child;
   }
+}
+
+/** alpha · log P, for alpha ≠ 0; what is impossible stays so under a negative weight too. */
+export function weighed(alpha: number, log: number): number {
+  return log === Number.NEGATIVE_INFINITY ? log : alpha * log;
 }
 
 /** Of the paths that a new label may follow: after the same label only those with a blank between. */

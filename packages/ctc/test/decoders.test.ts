@@ -160,6 +160,35 @@ describe('ctcPrefixBeam', () => {
     }
   });
 
+  it('asks no language model with alpha 0, whatever that would say', async () => {
+    const logits = sequenceOf([drawLogits(Rng.seeded('weightless'), 5, 4)]);
+    const options = { beamWidth: 8, count: 8, beta: 0.2 };
+    const wanted = await ctcPrefixBeam(logits, options);
+    let asked = 0;
+    const never: LabelModel = () => {
+      asked++;
+      return Number.NEGATIVE_INFINITY;
+    };
+    const forbidding = asTokens(
+      Array.from({ length: 5 }, (_, i) => [0, 1, 2, 3, 4].map((j) => (i === j ? 0 : -Infinity))),
+    );
+    for (const languageModel of [never, { model: forbidding, start: 4, stop: 4 }]) {
+      expect(await ctcPrefixBeam(logits, { ...options, alpha: 0, languageModel })).toEqual(wanted);
+    }
+    expect(asked).toBe(0);
+  });
+
+  it('forbids what its language model says −∞ of, under any other weight', async () => {
+    const logits = sequenceOf([drawLogits(Rng.seeded('forbidden'), 5, 4)]);
+    const languageModel: LabelModel = (_, label) => (label === 2 ? Number.NEGATIVE_INFINITY : -1);
+    for (const alpha of [1, 1e-300, -0.5]) {
+      const [found = []] = await ctcPrefixBeam(logits, { beamWidth: 100, count: 100, languageModel, alpha });
+      expect(found.length).toBeGreaterThan(10);
+      for (const { labels, score } of found)
+        expect([labels.includes(2), Number.isFinite(score)]).toEqual([false, true]);
+    }
+  });
+
   it('finds what the best path does not', async () => {
     // Blank is the likeliest in both frames (0.36), but the paths that say 1 are 0.64 together.
     const logits = logsOf([
