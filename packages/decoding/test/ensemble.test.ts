@@ -6,6 +6,7 @@ import { type Hidden, randomWeights, recurrentModel } from './recurrent-model.ts
 import { inSessions, randomTable, tableModel } from './table-model.ts';
 import { a, after, b, c, expectClose, inSession, probabilities, prompts, softmax, tables, V } from './three-models.ts';
 
+const one = { prompts: [[0]], continuations: [[2, 1, 2]] };
 let tensors = 0;
 beforeEach(() => {
   tensors = memory().numTensors;
@@ -167,6 +168,27 @@ describe('an ensemble', () => {
       }
       for (const [row] of await probabilities(ensemble(members, { mean: 'logProbabilities' }), [0])) {
         expect((row as number[]).map((p) => p > 0)).toEqual([true, false, false, false, true]);
+      }
+    }
+  });
+
+  it('gives a member whose share vanishes no say, and weighs numbers as large as there are', async () => {
+    const table = (tables[0] as number[][]).map((row) => row.map((z, i) => (i === 2 ? Number.NEGATIVE_INFINITY : z)));
+    for (const [forbidding, other] of [
+      [tableModel(table), a],
+      [inSessions(table), inSession[0] as TokenModel<Tree>],
+    ] as [TokenModel<Tree>, TokenModel<Tree>][]) {
+      for (const mean of ['probabilities', 'logProbabilities'] as const) {
+        for (const weights of [
+          [1e-60, 1],
+          [5e-324, 1e300],
+        ]) {
+          const model = ensemble([forbidding, other], { mean, weights });
+          expectClose(await score({ ...one, model }), await score({ ...one, model: other }));
+        }
+        const equal = ensemble([other, b], { mean });
+        const large = ensemble([other, b], { mean, weights: [1e308, 1e308] });
+        expect(await score({ ...one, model: large })).toEqual(await score({ ...one, model: equal }));
       }
     }
   });

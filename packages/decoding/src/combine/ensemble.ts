@@ -8,7 +8,7 @@ import { type Combination, combine } from './members.ts';
 export interface EnsembleOptions {
   /** Of what the mean is taken; `probabilities` by default. Of `logProbabilities` what comes out need not sum to 1: decoders see to that. */
   readonly mean?: 'probabilities' | 'logProbabilities' | undefined;
-  /** What each model counts, above 0; they are divided by their sum. By default all count the same. */
+  /** What each model counts, above 0; they are divided by their sum. By default all count the same. A share below 2⁻¹²⁶ is none. */
   readonly weights?: readonly number[] | undefined;
 }
 
@@ -40,18 +40,28 @@ function sharesOf(count: number, weights: readonly number[] = Array<number>(coun
   }
   const bad = weights.find((weight) => !(weight > 0 && weight < Number.POSITIVE_INFINITY));
   if (bad !== undefined) throw new OptionError(`ensemble: weights: expected positive numbers, got ${bad}.`);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  // The largest first: a sum of large weights leaves the numbers.
+  const largest = Math.max(...weights);
+  const total = weights.reduce((sum, weight) => sum + weight / largest, 0);
+  return weights.map((weight) => {
+    const share = weight / largest / total;
+    return share < LEAST_SHARE ? 0 : share;
+  });
 }
+
+/** The smallest normal float32: a model of a lesser share has no say, and does not turn −∞ into NaN. */
+const LEAST_SHARE = 2 ** -126;
 
 const combinations: Readonly<Record<string, (shares: readonly number[]) => Combination>> = {
   logProbabilities: (shares) => ({
     shares,
-    tensors: (logits) => sum(logits.map((z, i) => mul(logSoftmax(z), shares[i] as number))),
+    tensors: (logits) =>
+      sum(logits.flatMap((z, i) => (shares[i] === 0 ? [] : [mul(logSoftmax(z), shares[i] as number) as Tensor2D]))),
     numbers(rows, out) {
       out.fill(0);
       for (const [i, row] of rows.entries()) {
         const share = shares[i] as number;
+        if (share === 0) continue;
         const normalizer = logSumExp(row);
         for (let j = 0; j < out.length; j++) out[j] = (out[j] as number) + share * ((row[j] as number) - normalizer);
       }
