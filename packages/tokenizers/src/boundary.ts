@@ -20,7 +20,9 @@ export function withBoundary(tokenizer: Tokenizer): BoundaryTokenizer {
     name: tokenizer.name,
     vocabSize: boundary + 1,
     boundary,
+    unknownId: tokenizer.unknownId,
     encode: (text) => tokenizer.encode(text),
+    unknowns: (text) => tokenizer.unknowns(text),
     decode(ids) {
       return decodeAll(this.decoder(), ids);
     },

@@ -61,9 +61,17 @@ function fromJson(json: Json): Tokenizer {
   const encodePieces = isPlainByteLevel(file as TokenizerFile) ? cachedByPiece(slowly) : slowly;
   const tokenOf = (id: number): string | undefined => library.id_to_token(id);
 
+  const unknownToken = (model as { unk_token?: string | null }).unk_token ?? undefined;
+  const unknownId = unknownToken === undefined ? undefined : vocabulary.get(unknownToken);
   return {
     name: 'bpe',
     vocabSize,
+    unknownId,
+    unknowns: (text) =>
+      Array.from(text.replace(/\p{Cs}/gu, REPLACEMENT)).filter((character) => {
+        const ids = slowly(character);
+        return ids.includes(undefined) || (unknownId !== undefined && ids.includes(unknownId));
+      }),
     encode(text) {
       const isPlain = added.every((token) => !text.includes(token));
       const ids = isPlain ? encodePieces(text) : slowly(text);

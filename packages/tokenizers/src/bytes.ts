@@ -13,6 +13,7 @@ export function byteTokenizer(): Tokenizer {
     name: 'bytes',
     vocabSize: 256,
     encode: (text) => new Int32Array(new TextEncoder().encode(text)),
+    unknowns: () => [],
     decode(ids) {
       const stream = utf8Stream();
       return stream.push(Uint8Array.from(ids, byteOf)) + stream.flush();

@@ -13,6 +13,8 @@ export type CharacterOptions = {
   readonly minimumCount?: number | undefined;
 };
 
+const UNKNOWN = 0;
+
 /**
  * One token a character, where a character is a Unicode code point: emoji are one token, and so are the parts of a
  * combined sequence. Lone surrogates are kept as they are.
@@ -63,24 +65,27 @@ function fromVocabulary({ characters }: CharacterVocabulary): Tokenizer {
     if (code > 0xffff) astral.set(code, i + 1);
     else basic[code] = i + 1;
   }
+  const idOf = (code: number): number => (code > 0xffff ? (astral.get(code) ?? UNKNOWN) : (basic[code] as number));
   const textOf = (id: number): string => characters[id - 1] ?? REPLACEMENT;
   return {
     name: 'characters',
     vocabSize: characters.length + 1,
+    unknownId: UNKNOWN,
     encode(text) {
       const ids = new Int32Array(text.length);
       let length = 0;
       for (let i = 0; i < text.length; ) {
         const code = text.codePointAt(i) as number;
-        ids[length++] = code > 0xffff ? (astral.get(code) ?? 0) : (basic[code] as number);
+        ids[length++] = idOf(code);
         i += code > 0xffff ? 2 : 1;
       }
       return ids.slice(0, length);
     },
+    unknowns: (text) => Array.from(text).filter((character) => idOf(character.codePointAt(0) as number) === UNKNOWN),
     decode(ids) {
       return decodeAll(this.decoder(), ids);
     },
-    token: (id) => (id === 0 ? '<unk>' : textOf(id)),
+    token: (id) => (id === UNKNOWN ? '<unk>' : textOf(id)),
     decoder: () => ({ push: textOf, flush: () => '' }),
     toJSON: (): CharacterVocabulary => ({ type: 'characters', characters: [...characters] }),
   };

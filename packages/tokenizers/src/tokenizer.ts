@@ -4,8 +4,15 @@ import type { Json } from '@elman/core';
 export interface Tokenizer {
   readonly name: string;
   readonly vocabSize: number;
-  /** The ids of a text. What the vocabulary lacks becomes an unknown token; nothing throws. */
+  /** The id of the unknown token (`<unk>`), which stands for what the vocabulary lacks; absent where there is none. */
+  readonly unknownId?: number | undefined;
+  /** The ids of a text. What the vocabulary lacks becomes the unknown token or is left out; nothing throws. */
   encode(text: string): Int32Array;
+  /**
+   * The pieces of a text that the vocabulary lacks, in their order, repeated as often as they occur: what `encode` writes
+   * as the unknown token, leaves out, or replaces by something known. Empty where the ids hold all of the text.
+   */
+  unknowns(text: string): string[];
   /** The text of ids. Any number decodes: what is no id of this vocabulary gives U+FFFD (�). */
   decode(ids: Iterable<number>): string;
   /** A token as a person may read it: a character, a word, a piece, `<unk>`, `<0xE2>`. */

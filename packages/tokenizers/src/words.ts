@@ -72,9 +72,11 @@ function fromVocabulary({ lowercase, words }: WordVocabulary): Tokenizer {
   if (ids.size !== tokens.length || tokens.some((token) => typeof token !== 'string' || token === '')) {
     throw new DataError('tokenizers: words: expected distinct words that are not empty; the vocabulary is damaged.');
   }
+  const piecesOf = (text: string) => pieces(lowercase ? text.toLowerCase() : text);
   return {
     name: 'words',
     vocabSize: tokens.length,
+    unknownId: UNKNOWN,
     encode(text) {
       const encoded: number[] = [];
       let previous: string | undefined;
@@ -86,7 +88,7 @@ function fromVocabulary({ lowercase, words }: WordVocabulary): Tokenizer {
         for (const space of gap) encoded.push(ids.get(space) ?? SPACE);
         gap = '';
       };
-      for (const piece of pieces(lowercase ? text.toLowerCase() : text)) {
+      for (const piece of piecesOf(text)) {
         if (isSpace(piece)) {
           gap += piece;
           continue;
@@ -101,6 +103,7 @@ function fromVocabulary({ lowercase, words }: WordVocabulary): Tokenizer {
       close(undefined);
       return Int32Array.from(encoded);
     },
+    unknowns: (text) => Array.from(piecesOf(text)).filter((piece) => !ids.has(piece)),
     decode(given) {
       return decodeAll(this.decoder(), given);
     },

@@ -40,6 +40,19 @@ for (const { tokenizer, comesBack } of tokenizers) {
       }
     });
 
+    it('knows what it does not know', () => {
+      const { unknownId } = tokenizer;
+      for (const text of texts) expect(tokenizer.unknowns(text)).toEqual([]);
+      for (const text of randomTexts('others')) {
+        const isLossless = tokenizer.decode(tokenizer.encode(text)) === comesBack(text);
+        expect(tokenizer.unknowns(text).length === 0).toBe(isLossless);
+      }
+      if (unknownId !== undefined) expect([...tokenizer.encode('\u{1D306}')]).toEqual([unknownId]);
+      expect(tokenizer.unknowns('\u{1D306}a\u{1D306}')).toEqual(
+        unknownId === undefined ? [] : ['\u{1D306}', '\u{1D306}'],
+      );
+    });
+
     it('decodes any number, with a � for what is no id', () => {
       const rng = Rng.seeded('ids');
       for (let i = 0; i < 200; i++) {
