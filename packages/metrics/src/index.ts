@@ -6,4 +6,5 @@ export { characterErrorRate, type ErrorCounts, errorCounts, errorRate, wordError
 export { exactMatch } from './exact-match.ts';
 export type { References } from './pairs.ts';
 export { bitsPerCharacter, perplexity } from './perplexity.ts';
+export { type ScoredText, type TextScore, textScore } from './text-score.ts';
 export type { Tokenization } from './tokenize.ts';
