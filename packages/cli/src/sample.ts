@@ -1,11 +1,12 @@
 import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { sample as sampleTokens } from '@elman/decoding';
-import type { Tokenizer } from '@elman/tokenizers';
+import type { StreamingDecoder, Tokenizer } from '@elman/tokenizers';
 import { startBackend } from './backend.ts';
 import { loadTextModel } from './load.ts';
-import { stdout, writeJson } from './terminal.ts';
+import { stderr, stdout, writeJson } from './terminal.ts';
 import type { TrustArguments } from './trust.ts';
+import { bannedUnknown, noteOnUnknown, unknownPieces } from './unknown.ts';
 
 /** What `elman sample` was asked on the command line. */
 export interface SampleArguments extends TrustArguments {
@@ -18,6 +19,7 @@ export interface SampleArguments extends TrustArguments {
   typicalP?: number;
   repetitionPenalty?: number;
   noRepeatNgram?: number;
+  allowUnknown?: boolean;
   seed?: number;
   count: number;
   backend?: BackendName;
@@ -27,14 +29,19 @@ export interface SampleArguments extends TrustArguments {
 /** Writes text with a trained model, each piece as soon as it is there. */
 export async function sample(folder: string, args: SampleArguments): Promise<void> {
   const { prompt = '', length, temperature, topK, topP, minP, typicalP, count, json } = args;
-  const { repetitionPenalty, noRepeatNgram } = args;
+  const { repetitionPenalty, noRepeatNgram, allowUnknown } = args;
   await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
-  const start = startOf(prompt, tokenizer);
+  const given = tokenizer.encode(prompt);
+  const unknown = unknownPieces(tokenizer, prompt);
+  if (unknown.length > 0) stderr.write(`${noteOnUnknown('prompt', unknown)}\n`);
+  const start = given.length > 0 ? given : startOf(tokenizer);
+  const banned = bannedUnknown(tokenizer, allowUnknown);
+  const bound = model.bind(params);
   const seed = args.seed ?? Date.now() % 2 ** 31;
   for (let row = 0; row < count; row++) {
     const tokens = sampleTokens({
-      model: model.bind(params),
+      model: bound,
       prompt: start,
       maximumTokens: length,
       temperature,
@@ -44,33 +51,49 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
       typicalP,
       repetitionPenalty,
       noRepeatNgram,
+      banned,
       seed,
       row,
     });
     const write = json ? () => {} : stdout.write;
     if (row > 0) write('\n---\n');
     write(prompt);
-    const text = await decodeTo(write, tokens, tokenizer);
-    if (json) writeJson({ prompt, text, seed, row });
+    const text = await decodeTo(write, tokens, continuationDecoder(tokenizer, given));
+    if (json) writeJson({ prompt, text, seed, row, unknown });
     else if (!text.endsWith('\n')) write('\n');
   }
 }
 
-/** Something to go on from: the prompt, else a line end, else the first token there is. */
-function startOf(prompt: string, tokenizer: Tokenizer): Int32Array {
-  for (const text of [prompt, '\n']) {
+/** Something to begin with where there is no prompt: a line end or a space, if the model knows it, else the first token that it knows. */
+function startOf(tokenizer: Tokenizer): Int32Array {
+  for (const text of ['\n', ' ']) {
     const ids = tokenizer.encode(text);
-    if (ids.length > 0) return ids;
+    if (ids.length > 0 && unknownPieces(tokenizer, text).length === 0) return ids;
   }
-  return new Int32Array(1);
+  return Int32Array.of(tokenizer.unknownId === 0 ? 1 : 0);
+}
+
+/**
+ * Decodes what comes after these ids as one text with them: a space between two words is of the second. Gives that without the text of
+ * the ids themselves.
+ */
+export function continuationDecoder(tokenizer: Tokenizer, ids: Int32Array): StreamingDecoder {
+  const decoder = tokenizer.decoder();
+  let before = tokenizer.decode(ids).length;
+  const skip = (text: string): string => {
+    const left = text.slice(before);
+    before -= text.length - left.length;
+    return left;
+  };
+  for (const id of ids) skip(decoder.push(id));
+  return { push: (id) => skip(decoder.push(id)), flush: () => skip(decoder.flush()) };
 }
 
 async function decodeTo(
   write: (text: string) => void,
   tokens: AsyncIterable<number>,
-  tokenizer: Tokenizer,
+  decoder: StreamingDecoder,
 ): Promise<string> {
-  const decoder = tokenizer.decoder();
   let whole = '';
   const put = (text: string): void => {
     whole += text;

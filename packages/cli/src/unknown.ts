@@ -1,0 +1,33 @@
+import type { Tokenizer } from '@elman/tokenizers';
+
+/** The pieces of a text that a tokenizer does not know, each of them once, in their order. */
+export function unknownPieces(tokenizer: Tokenizer, text: string): string[] {
+  return [...new Set(tokenizer.unknowns(text))];
+}
+
+/** The share of a text's pieces (tokens, and pieces that have none) that are unknown, 0 to 1; `ids` are those of the text. */
+export function unknownShare(tokenizer: Tokenizer, text: string, ids: Int32Array): number {
+  const unknown = tokenizer.unknowns(text).length;
+  const known = ids.reduce((count, id) => (id === tokenizer.unknownId ? count : count + 1), 0);
+  return unknown === 0 ? 0 : unknown / (unknown + known);
+}
+
+/** One line that says what the model does not know of a text: `elman: prompt: the model does not know "ä", "ö" and 3 more.` */
+export function noteOnUnknown(where: string, pieces: readonly string[]): string {
+  const names = pieces.map((piece) => JSON.stringify(piece));
+  const rest = names.length - NAMED;
+  const list = rest > 0 ? `${names.slice(0, NAMED).join(', ')} and ${rest} more` : names.join(', ');
+  return `elman: ${where}: the model does not know ${list}.`;
+}
+
+const NAMED = 8;
+
+/** What a decoder must not write, so that no `<unk>` is among it; undefined if it may, or there is none. */
+export function bannedUnknown({ unknownId }: Tokenizer, allowed = false): number[][] | undefined {
+  return allowed || unknownId === undefined ? undefined : [[unknownId]];
+}
+
+/** `12.3 %`: a share above 0, never as none. */
+export function formatShare(share: number): string {
+  return `${Number((100 * share).toPrecision(share < 0.1 ? 2 : 3))} %`;
+}
