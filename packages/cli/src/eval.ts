@@ -1,7 +1,7 @@
 import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { DataError } from '@elman/core';
-import { bitsPerCharacter, perplexity } from '@elman/models';
+import { textScore } from '@elman/metrics';
 import { evaluate } from '@elman/train';
 import { startBackend } from './backend.ts';
 import { wholeStream } from './batches.ts';
@@ -10,6 +10,7 @@ import { loadTextModel } from './load.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readTexts } from './text.ts';
 import type { TrustArguments } from './trust.ts';
+import { formatShare, unknownShare } from './unknown.ts';
 
 /** What `elman eval` was asked on the command line. */
 export interface EvalArguments extends TrustArguments {
@@ -21,7 +22,7 @@ export interface EvalArguments extends TrustArguments {
 const LANES = 16;
 const FRAMES = 128;
 
-/** Measures how well a trained model predicts text. */
+/** Measures how well a trained model predicts text: `textScore`. */
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
   const source = await readTexts(files);
   await startBackend(args.backend);
@@ -32,19 +33,19 @@ export async function evaluateText(folder: string, files: readonly string[], arg
   const start = performance.now();
   const { loss, count } = await evaluate(model, params, wholeStream(ids, LANES, FRAMES));
   const seconds = (performance.now() - start) / 1000;
-  const result = {
-    tokens: count,
-    loss,
-    bitsPerCharacter: bitsPerCharacter(loss, ids.length, countCharacters(source.text)),
-    perplexity: perplexity(loss),
-    tokensPerSecond: count / seconds,
-  };
+  const score = textScore(loss, {
+    tokens: ids.length,
+    characters: countCharacters(source.text),
+    unknownShare: unknownShare(tokenizer, source.text, ids),
+  });
+  const result = { tokens: count, ...score, tokensPerSecond: count / seconds };
   if (args.json) return writeJson(result);
   const rows = [
     ['tokens', result.tokens.toLocaleString('en')],
     ['nats/token', loss.toFixed(4)],
-    ['bits/char', result.bitsPerCharacter.toFixed(4)],
+    ...(score.bitsPerCharacter === null ? [] : [['bits/char', score.bitsPerCharacter.toFixed(4)]]),
     ['perplexity', `${Number(result.perplexity.toPrecision(5))}`],
+    ['unknown', formatShare(score.unknownShare)],
     ['tokens/s', formatCount(result.tokensPerSecond)],
   ];
   stdout.write(`${formatTable(rows).join('\n')}\n`);

@@ -1,6 +1,8 @@
+import type { TextScore } from '@elman/metrics';
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
 import { type Progress, ProgressDisplay, smoothed } from './progress.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
+import { formatShare } from './unknown.ts';
 
 /** What a run has to say about itself at its start. */
 interface StartEvent {
@@ -21,11 +23,7 @@ interface StartEvent {
 }
 
 /** A measurement on held-out text. */
-export interface HeldOut {
-  readonly loss: number;
-  readonly bitsPerCharacter: number;
-  readonly perplexity: number;
-}
+export type HeldOut = TextScore;
 
 /** How a run ended. */
 interface EndEvent {
@@ -66,8 +64,8 @@ export function jsonReport(): Report {
   };
 }
 
-/** Progress on standard error, the result on standard output. `toBits`: from nats per token to bits per character. */
-export function humanReport(toBits: (nats: number) => number): Report {
+/** Progress on standard error, the result on standard output. `toBits`: from nats per token to bits per character, if there are any. */
+export function humanReport(toBits: (nats: number) => number | null): Report {
   const { bold, dim, green } = stderr.colours;
   const display = new ProgressDisplay(stderr);
   const smooth = smoothed(0.97);
@@ -83,7 +81,7 @@ export function humanReport(toBits: (nats: number) => number): Report {
     },
     update(event, progress) {
       const loss = smooth(event.loss);
-      display.show({ ...progress, loss, bitsPerCharacter: toBits(loss) });
+      display.show({ ...progress, loss, bitsPerCharacter: toBits(loss) ?? undefined });
     },
     evaluation({ step, improved }, heldOut) {
       display.line(`update ${step} · held out: ${describeHeldOut(heldOut)}${improved ? green(' · best so far') : ''}`);
@@ -104,8 +102,11 @@ export function humanReport(toBits: (nats: number) => number): Report {
   };
 }
 
-/** `loss 1.700 · 2.45 bits/char · perplexity 5.47`. */
-function describeHeldOut({ loss, bitsPerCharacter, perplexity }: HeldOut): string {
+/** `loss 1.700 · 2.453 bits/char · perplexity 5.474`, or `loss 1.700 · perplexity 5.474 · 2.1 % unknown`. */
+function describeHeldOut({ loss, bitsPerCharacter, perplexity, unknownShare }: HeldOut): string {
   const short = perplexity < 1e5 ? `${Number(perplexity.toPrecision(4))}` : perplexity.toExponential(2);
+  if (bitsPerCharacter === null) {
+    return `loss ${loss.toFixed(3)} · perplexity ${short} · ${formatShare(unknownShare)} unknown`;
+  }
   return `loss ${loss.toFixed(3)} · ${bitsPerCharacter.toFixed(3)} bits/char · perplexity ${short}`;
 }

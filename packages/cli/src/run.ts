@@ -22,6 +22,7 @@ import {
 } from './settings.ts';
 import { countCharacters, readTexts, type SourceText } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
+import { unknownShare } from './unknown.ts';
 
 /** How far a run is, with all that it takes to go on. */
 export type RunState = TrainingState<AnyParams, Tree, Tree>;
@@ -39,6 +40,8 @@ export interface Run {
   readonly batches: Batches;
   readonly tokens: number;
   readonly characters: number;
+  /** The share of the text that the tokenizer does not know. */
+  readonly unknownShare: number;
   /** Where to go on; undefined for a new run. */
   readonly resume?: RunState | undefined;
 }
@@ -68,6 +71,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
     batches,
     tokens: ids.length,
     characters: countCharacters(source.text),
+    unknownShare: unknownShare(tokenizer, source.text, ids),
   };
 }
 
@@ -107,6 +111,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
     batches,
     tokens: ids.length,
     characters: countCharacters(source.text),
+    unknownShare: unknownShare(tokenizer, source.text, ids),
     resume,
   };
 }

@@ -1,5 +1,6 @@
 import { Rng, type Tree, tree } from '@elman/core';
-import { bitsPerCharacter, packagesToTrust, perplexity, saveModel } from '@elman/models';
+import { textScore } from '@elman/metrics';
+import { packagesToTrust, saveModel } from '@elman/models';
 import {
   disposeTraining,
   type EvaluationEvent,
@@ -19,15 +20,11 @@ import { type TrainArguments, toMetadata } from './settings.ts';
 /** Trains a model and saves it, or goes on with a run that was saved. */
 export async function train(texts: readonly string[], args: TrainArguments): Promise<void> {
   const run = await (args.resume === undefined ? newRun(texts, args) : resumedRun(args.resume, texts, args));
-  const toBits = (nats: number): number => bitsPerCharacter(nats, run.tokens, run.characters);
-  const report = args.json ? jsonReport() : humanReport(toBits);
+  const scored = (loss: number): HeldOut => textScore(loss, run);
+  const report = args.json ? jsonReport() : humanReport((loss) => scored(loss).bitsPerCharacter);
   const interrupt = listenForInterrupt(() => report.interrupted());
   try {
-    await drive(run, report, interrupt, (loss) => ({
-      loss,
-      bitsPerCharacter: toBits(loss),
-      perplexity: perplexity(loss),
-    }));
+    await drive(run, report, interrupt, scored);
   } finally {
     report.close();
     await run.folder.takeBack();
