@@ -83,6 +83,23 @@ describe('readStories', () => {
     }
   });
 
+  it('ends lines at \\n and \\r\\n alone', () => {
+    for (const character of ['\u2028', '\u2029', '\u0085', '\v', '\f', '\u001E']) {
+      const told = [
+        {
+          story: 0,
+          sentences: [`a${character}b`],
+          question: `c${character}d?`,
+          answers: [`e${character}f`],
+          supporting: [0],
+        },
+      ];
+      expect(readStories(writeStories(told))).toEqual(told);
+      expect(readStories(writeStories(told).replaceAll('\n', '\r\n'))).toEqual(told);
+    }
+    expect(readStories('1 a\rb\n2 c?\td\t1\n')[0]?.sentences).toEqual(['a\rb']);
+  });
+
   it('names the line that it cannot read', () => {
     expect(refused('1 A.\nB.')).toBe('data: readStories: line 2: expected a number from 1 and a sentence, got "B.".');
     expect(refused('1 A.\n3 B.')).toMatch(/line 2: expected the number 2, or 1 for a new story, got 3/);
