@@ -20,6 +20,8 @@ export interface TranslateOptions {
   readonly lengthPenalty?: number | undefined;
   /** No translation gets more tokens than this. By default 100, and four for each of the longest source. */
   readonly maximumTokens?: number | undefined;
+  /** Token sequences of the target that must not occur, `[[target.unknownId]]` say. */
+  readonly banned?: readonly (readonly number[])[] | undefined;
   /** Whether to say where the model looked; it must have attention. */
   readonly alignments?: boolean | undefined;
   /** Texts that are translated together; 64 by default. */
@@ -70,7 +72,7 @@ export async function translate(
 async function translateBatch(
   { model, params, source, target }: Translator,
   sources: readonly Int32Array[],
-  { beamWidth = 1, lengthPenalty = 0.6, maximumTokens, alignments = false, signal }: TranslateOptions,
+  { beamWidth = 1, lengthPenalty = 0.6, maximumTokens, banned, alignments = false, signal }: TranslateOptions,
 ): Promise<Translation[]> {
   const { boundary } = target;
   const longest = sources.reduce((length, row) => Math.max(length, row.length), 0);
@@ -87,6 +89,7 @@ async function translateBatch(
       lengthPenalty: gnmt(lengthPenalty),
       maximumTokens: maximumTokens ?? 100 + 4 * longest,
       stop: [boundary],
+      banned,
       alignments,
       signal,
     });
