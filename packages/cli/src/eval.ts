@@ -36,7 +36,7 @@ export async function evaluateText(folder: string, files: readonly string[], arg
   const score = textScore(loss, {
     tokens: ids.length,
     characters: countCharacters(source.text),
-    unknownShare: unknownShare(tokenizer, source.text, ids),
+    unknownShare: unknownShare(tokenizer, [source.text], [ids]),
   });
   const result = { tokens: count, ...score, tokensPerSecond: count / seconds };
   if (args.json) return writeJson(result);

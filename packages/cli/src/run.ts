@@ -71,7 +71,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
     batches,
     tokens: ids.length,
     characters: countCharacters(source.text),
-    unknownShare: unknownShare(tokenizer, source.text, ids),
+    unknownShare: unknownShare(tokenizer, [source.text], [ids]),
   };
 }
 
@@ -111,7 +111,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
     batches,
     tokens: ids.length,
     characters: countCharacters(source.text),
-    unknownShare: unknownShare(tokenizer, source.text, ids),
+    unknownShare: unknownShare(tokenizer, [source.text], [ids]),
     resume,
   };
 }

@@ -36,7 +36,11 @@ export const stdout: Output = output(process.stdout);
 /** Progress and errors go here. */
 export const stderr: Output = output(process.stderr);
 
-/** One JSON object a line, for machines. */
+/** One JSON object a line, for machines. What some readers take for the end of a line is escaped. */
 export function writeJson(value: object): void {
-  stdout.write(`${JSON.stringify(value)}\n`);
+  const json = JSON.stringify(value).replaceAll(
+    /[\u0085\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  stdout.write(`${json}\n`);
 }

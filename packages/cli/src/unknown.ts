@@ -5,10 +5,15 @@ export function unknownPieces(tokenizer: Tokenizer, text: string): string[] {
   return [...new Set(tokenizer.unknowns(text))];
 }
 
-/** The share of a text's pieces (tokens, and pieces that have none) that are unknown, 0 to 1; `ids` are those of the text. */
-export function unknownShare(tokenizer: Tokenizer, text: string, ids: Int32Array): number {
-  const unknown = tokenizer.unknowns(text).length;
-  const known = ids.reduce((count, id) => (id === tokenizer.unknownId ? count : count + 1), 0);
+/** The share of the pieces of texts (tokens, and pieces that have none) that are unknown, 0 to 1; `encoded` are the ids of each text. */
+export function unknownShare(
+  tokenizer: Tokenizer,
+  texts: readonly string[],
+  encoded: readonly Int32Array[] = texts.map((text) => tokenizer.encode(text)),
+): number {
+  let [unknown, known] = [0, 0];
+  for (const text of texts) unknown += tokenizer.unknowns(text).length;
+  for (const ids of encoded) for (const id of ids) if (id !== tokenizer.unknownId) known++;
   return unknown === 0 ? 0 : unknown / (unknown + known);
 }
 

@@ -1,49 +1,58 @@
-import { createInterface } from 'node:readline';
 import { heatMap, toText } from '@elman/charts';
 import { type Alignment, type Translation, type Translator, translate } from '@elman/models';
+import { LineSplitter, oneLine } from '../lines.ts';
 import { stderr, stdout, writeJson } from '../terminal.ts';
+import { bannedUnknown, noteOnUnknown, unknownPieces } from '../unknown.ts';
 import type { TranslateArguments } from './settings.ts';
 
+/** Lines that are translated together. */
+const AT_ONCE = 64;
+
 /**
- * Translates standard input line by line, as soon as lines are there, those that have come together in one go. An empty line stays one.
+ * Translates standard input line by line, as soon as lines are there, those that have come together in one go: a line for each line, an
+ * empty one for an empty one. A line break within a translation is written as a space; with `json` it stands as it is.
  */
 export async function translateLines(
   translator: Translator,
-  { json = false, beam, alignments }: Pick<TranslateArguments, 'json' | 'beam' | 'alignments'>,
+  args: Pick<TranslateArguments, 'json' | 'beam' | 'alignments' | 'allowUnknown'>,
+  input: AsyncIterable<Uint8Array> = process.stdin,
 ): Promise<void> {
-  const isTerminal = process.stdin.isTTY === true;
-  if (isTerminal) stderr.write('Write a line, and it is translated; Ctrl-D ends it.\n');
-  const waiting: string[] = [];
-  let ended = false;
-  let wake = (): void => {};
-  const lines = createInterface({ input: process.stdin, terminal: false });
-  lines.on('line', (line) => {
-    waiting.push(line);
-    wake();
-  });
-  lines.on('close', () => {
-    ended = true;
-    wake();
-  });
-  while (!ended || waiting.length > 0) {
-    if (waiting.length === 0) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      continue;
+  if (process.stdin.isTTY === true) stderr.write('Write a line, and it is translated; Ctrl-D ends it.\n');
+  const splitter = new LineSplitter();
+  const write = writer(translator, args);
+  for await (const bytes of input) await write(splitter.push(bytes));
+  await write(splitter.end());
+}
+
+function writer(
+  translator: Translator,
+  { json = false, beam, alignments, allowUnknown }: Parameters<typeof translateLines>[1],
+): (lines: readonly string[]) => Promise<void> {
+  const banned = bannedUnknown(translator.target, allowUnknown);
+  const noted = new Set<string>();
+  let count = 0;
+  const unknownIn = (source: string): string[] => {
+    count++;
+    const unknown = unknownPieces(translator.source, source);
+    const fresh = unknown.filter((piece) => !noted.has(piece));
+    if (fresh.length > 0) stderr.write(`${noteOnUnknown(`line ${count}`, fresh)}\n`);
+    for (const piece of fresh) noted.add(piece);
+    return unknown;
+  };
+  return async (lines) => {
+    for (let from = 0; from < lines.length; from += AT_ONCE) {
+      const sources = lines.slice(from, from + AT_ONCE).map((line) => line.trim());
+      const isEmpty = sources.map((source) => translator.source.encode(source).length === 0);
+      const given = sources.filter((_, i) => !isEmpty[i]);
+      const translations = await translate(translator, given, { beamWidth: beam, alignments, banned });
+      for (const [i, source] of sources.entries()) {
+        const unknown = unknownIn(source);
+        const translation = isEmpty[i] ? undefined : (translations.shift() as Translation);
+        if (json) writeJson({ event: 'translation', source, ...(translation ?? { text: '' }), unknown });
+        else stdout.write(`${oneLine(translation?.text ?? '')}\n${pictureOf(translation?.alignment)}`);
+      }
     }
-    const sources = waiting.splice(0, AT_ONCE).map((line) => line.trim());
-    const written = await translate(
-      translator,
-      sources.filter((source) => source !== ''),
-      { beamWidth: beam, alignments },
-    );
-    for (const source of sources) {
-      const translation = source === '' ? undefined : (written.shift() as Translation);
-      if (json) writeJson({ event: 'translation', source, ...(translation ?? { text: '' }) });
-      else stdout.write(`${translation?.text ?? ''}\n${pictureOf(translation?.alignment)}`);
-    }
-  }
+  };
 }
 
 /** Lines that say where the model looked, and an empty one. */
@@ -54,6 +63,3 @@ function pictureOf(alignment: Alignment | undefined): string {
   const chart = heatMap({ title: '', rows: target, columns: source, values: weights, labels, from: 0, to: 1 });
   return `${toText(chart, { width: stdout.columns(), color: stdout.colours.isColorSupported })}\n\n`;
 }
-
-/** Lines that are translated together. */
-const AT_ONCE = 64;

@@ -3,6 +3,7 @@ import { formatSeconds } from '../format.ts';
 import { Pace } from '../pace.ts';
 import { ProgressDisplay, smoothed } from '../progress.ts';
 import { stderr, writeJson } from '../terminal.ts';
+import { formatShare } from '../unknown.ts';
 import type { TranslationSettings } from './settings.ts';
 import type { TranslationResult } from './train-pairs.ts';
 
@@ -60,13 +61,15 @@ export function humanReport(): TranslationReport {
       display.line(`update ${step} · held out: loss ${loss.toFixed(4)}${improved ? green(' · best so far') : ''}`);
     },
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
-    end({ exactMatch, characterErrorRate, chrF, loss, heldOut, seconds }, folder) {
+    end({ exactMatch, characterErrorRate, chrF, loss, heldOut, unknownShare, seconds }, folder) {
       const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
       const parts = [
         ...(exactMatch === null ? [] : [`held out: ${percent(exactMatch)} of ${heldOut} right`]),
         ...(characterErrorRate === null ? [] : [`${percent(characterErrorRate)} of the characters wrong`]),
         ...(chrF === null ? [] : [`chrF ${chrF.toFixed(1)}`]),
         ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
+        ...unknownOf('sources', unknownShare?.source),
+        ...unknownOf('targets', unknownShare?.target),
       ];
       display.line([...(parts.length > 0 ? [parts.join(', ')] : []), formatSeconds(seconds)].join(' · '));
       display.line(`saved in ${folder}`);
@@ -74,3 +77,6 @@ export function humanReport(): TranslationReport {
     close: () => display.clear(),
   };
 }
+
+const unknownOf = (what: string, share = 0): string[] =>
+  share === 0 ? [] : [`${formatShare(share)} of the ${what} unknown`];

@@ -23,6 +23,7 @@ export interface TranslateArguments {
   evaluateEvery?: number;
   beam: number;
   alignments?: boolean;
+  allowUnknown?: boolean;
   backend?: BackendName;
   json?: boolean;
 }

@@ -8,6 +8,7 @@ import { disposeTraining, evaluate, loadTraining, saveTraining, type TrainingSta
 import { makeOptimizer } from '../optimizer.ts';
 import { openFolder, RESULT, SETTINGS, writeJsonFile } from '../run-folder.ts';
 import { makeTokenizer } from '../tokenizer.ts';
+import { bannedUnknown, unknownShare } from '../unknown.ts';
 import { loadTranslator } from './load.ts';
 import { makeSeq2seq } from './model.ts';
 import { readPairs, splitPairs, type TextPair } from './pairs-file.ts';
@@ -25,6 +26,8 @@ export type TranslationResult = {
   readonly characterErrorRate: number | null;
   /** 0 to 100: how much of what is wanted is there, by runs of characters (Popović 2015). */
   readonly chrF: number | null;
+  /** The shares of the held-out sources and targets that the model's vocabularies lack: of what `loss` is not wholly about. */
+  readonly unknownShare: { readonly source: number; readonly target: number } | null;
   readonly seconds: number;
   readonly date: string;
 };
@@ -93,7 +96,17 @@ export async function trainPairs(
     const translator = await loadTranslator(path, args);
     const measured = heldOut && {
       loss: (await evaluate(model, translator.params, heldOut, { signal })).loss,
-      ...(await scoresOf(translator, split.heldOut.slice(0, TRANSLATED), signal)),
+      ...(await scoresOf(translator, split.heldOut.slice(0, TRANSLATED), args, signal)),
+      unknownShare: {
+        source: unknownShare(
+          source,
+          split.heldOut.map((pair) => pair.source),
+        ),
+        target: unknownShare(
+          target,
+          split.heldOut.map((pair) => pair.target),
+        ),
+      },
     };
     const made: TranslationResult = {
       pairs: given.pairs.length,
@@ -102,6 +115,7 @@ export async function trainPairs(
       exactMatch: measured?.exactMatch ?? null,
       characterErrorRate: measured?.characterErrorRate ?? null,
       chrF: measured?.chrF ?? null,
+      unknownShare: measured?.unknownShare ?? null,
       seconds,
       date: new Date().toISOString().slice(0, 10),
     };
@@ -126,9 +140,15 @@ function encoder(source: Tokenizer, target: BoundaryTokenizer): (texts: readonly
 }
 
 /** How good translations are, against those of the file. */
-async function scoresOf(translator: Translator, texts: readonly TextPair[], signal: AbortSignal) {
+async function scoresOf(
+  translator: Translator,
+  texts: readonly TextPair[],
+  { allowUnknown }: TranslateArguments,
+  signal: AbortSignal,
+) {
+  const banned = bannedUnknown(translator.target, allowUnknown);
   const sources = texts.map(({ source }) => source);
-  const written = (await translate(translator, sources, { signal })).map(({ text }) => text);
+  const written = (await translate(translator, sources, { banned, signal })).map(({ text }) => text);
   const wanted = texts.map(({ target }) => target);
   return {
     exactMatch: exactMatch(written, wanted),
