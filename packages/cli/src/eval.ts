@@ -11,6 +11,7 @@ import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readTexts } from './text.ts';
 import type { TrustArguments } from './trust.ts';
 import { formatShare, unknownShare } from './unknown.ts';
+import { expectNoRun, expectThere } from './what-is-there.ts';
 
 /** What `elman eval` was asked on the command line. */
 export interface EvalArguments extends TrustArguments {
@@ -24,6 +25,8 @@ const FRAMES = 128;
 
 /** Measures how well a trained model predicts text: `textScore`. */
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
+  await expectThere(folder, 'a model of text');
+  for (const file of files) await expectNoRun(file, 'a text');
   const source = await readTexts(files);
   await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);

@@ -23,6 +23,7 @@ import {
 import { countCharacters, readTexts, type SourceText } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
 import { unknownShare } from './unknown.ts';
+import { expectNoRun, expectThere } from './what-is-there.ts';
 
 /** How far a run is, with all that it takes to go on. */
 export type RunState = TrainingState<AnyParams, Tree, Tree>;
@@ -48,6 +49,7 @@ export interface Run {
 
 /** A new run. What can be wrong with it is found here, before anything is written. */
 export async function newRun(texts: readonly string[], args: TrainArguments): Promise<Run> {
+  for (const text of texts) await expectNoRun(text, 'a text');
   const source = await readTexts(texts);
   const tokenizer = await makeTokenizer(args.tokenizer, source.text);
   const ids = tokenizer.encode(source.text);
@@ -77,6 +79,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 
 /** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
 export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
+  await expectThere(path, 'a run of elman train');
   const storage = folderStorage(path);
   const backend = await startBackend(args.backend ?? backendIn(await readMetadata(storage)));
   const { model, params, tokenizer, metadata } = await loadTextModel(storage, args);

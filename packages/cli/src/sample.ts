@@ -7,6 +7,7 @@ import { loadTextModel } from './load.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 import type { TrustArguments } from './trust.ts';
 import { bannedUnknown, noteOnUnknown, unknownPieces } from './unknown.ts';
+import { expectThere } from './what-is-there.ts';
 
 /** What `elman sample` was asked on the command line. */
 export interface SampleArguments extends TrustArguments {
@@ -30,6 +31,7 @@ export interface SampleArguments extends TrustArguments {
 export async function sample(folder: string, args: SampleArguments): Promise<void> {
   const { prompt = '', length, temperature, topK, topP, minP, typicalP, count, json } = args;
   const { repetitionPenalty, noRepeatNgram, allowUnknown } = args;
+  await expectThere(folder, 'a model of text');
   await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
   const given = tokenizer.encode(prompt);

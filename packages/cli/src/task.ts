@@ -8,6 +8,7 @@ import { humanReport, jsonReport, writeResult } from './tasks/report.ts';
 import { runTask } from './tasks/run-task.ts';
 import type { TaskArguments } from './tasks/settings.ts';
 import { writeJson } from './terminal.ts';
+import { expectNoRun } from './what-is-there.ts';
 
 /** Trains a net on a task, or goes on with it, and says how it does by length. */
 export async function task(
@@ -15,7 +16,11 @@ export async function task(
   args: TaskArguments & { readonly cell: string; readonly seed: number },
 ): Promise<void> {
   const { name: backend } = await startBackend(args.backend);
-  const settings = await planRun({ task: name, cell: args.cell, seed: args.seed }, args, backend);
+  const planned = planRun({ task: name, cell: args.cell, seed: args.seed }, args, backend);
+  const settings = await planned.catch(async (error) => {
+    await expectNoRun(name, 'the name of a task');
+    throw error;
+  });
   const path = args.out ?? join('runs', `${name}-${args.cell}`.replaceAll(/[^\w.-]/g, '-'));
   const report = args.json
     ? jsonReport()

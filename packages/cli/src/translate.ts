@@ -9,11 +9,13 @@ import { loadTranslator } from './translation/load.ts';
 import { humanReport, jsonReport } from './translation/report.ts';
 import type { TranslateArguments } from './translation/settings.ts';
 import { trainPairs } from './translation/train-pairs.ts';
+import { expectThere } from './what-is-there.ts';
 
 /** Trains on a file of pairs, if that is not done, or loads what a folder holds; then translates standard input. */
 export async function translate(path: string, args: TranslateArguments): Promise<void> {
-  const { name: backend } = await startBackend(args.backend);
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder) await expectThere(path, 'a translator');
+  const { name: backend } = await startBackend(args.backend);
   if (isFolder) return translateLines(await loadTranslator(path, args), args);
   const folder = args.out ?? join('runs', basename(path, extname(path)) || 'pairs');
   const report = args.json ? jsonReport() : humanReport();
