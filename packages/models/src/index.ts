@@ -1,4 +1,4 @@
-export { bitsPerCharacter, perplexity } from '@elman/metrics';
+export { bitsPerCharacter, perplexity, type ScoredText, type TextScore, textScore } from '@elman/metrics';
 export { type Answers, answers } from './answers.ts';
 export type { BoundModel } from './bind.ts';
 export { packagesToTrust } from './built-in.ts';
