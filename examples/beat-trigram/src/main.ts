@@ -18,7 +18,7 @@ const seed = 1;
 
 const { text, sha256 } = corpus(process.argv[3]);
 const parts = split(text, { validation: 0, test: 0.05 });
-// Of the whole text: a character that only the test has is spelled out, too, and not flattered as <unk>.
+// The vocabulary is that of the whole text, so that every character of the test is predicted and none is <unk>.
 const tokenizer = characterTokenizer.fromText(text);
 const [ids, test] = [tokenizer.encode(parts.train), tokenizer.encode(parts.test)];
 const backend = await selectBackend();

@@ -35,7 +35,7 @@ export async function expectNoRun(path: string, wanted: 'a text' | 'the name of 
 function refuse(path: string, wanted: string, found: Found | undefined): void {
   if (found === undefined) return;
   const message = `${path}: expected ${wanted}, got ${found.what}; ${found.advice}`;
-  // What a file names may be anything; a terminal is not to obey it.
+  // Names come from files, which may hold escape sequences.
   throw new CheckpointError(message.replaceAll(/\p{Cc}/gu, '\uFFFD'));
 }
 
@@ -55,27 +55,27 @@ async function find(path: string, toGoOn: boolean): Promise<Found | undefined> {
   if (typeof settings?.task === 'string' && settings.least !== undefined) {
     return {
       what: `a run of elman task (${settings.task})`,
-      advice: `go on with it, or see its result: ${taskAgain(settings, path)}`,
+      advice: `continue it, or print its result: ${taskAgain(settings, path)}`,
     };
   }
   if (recipe?.factory === 'seq2seq') {
     const isRun = typeof settings?.pairs === 'string';
     return toGoOn && isRun
-      ? { what: TRANSLATOR, advice: `go on with it: ${translateAgain(settings, path)}` }
-      : { what: TRANSLATOR, advice: `have it translate lines: ${commandLine('translate', path)}` };
+      ? { what: TRANSLATOR, advice: `continue it: ${translateAgain(settings, path)}` }
+      : { what: TRANSLATOR, advice: `translate with it: ${commandLine('translate', path)}` };
   }
   if (recipe?.factory === 'languageModel') {
     const isRun = (model as { readonly metadata?: { readonly run?: unknown } }).metadata?.run !== undefined;
-    const sample = `have it write: ${commandLine('sample', path)}`;
-    const resume = `go on with it: ${commandLine('train', '--resume', path)}`;
+    const sample = `sample from it: ${commandLine('sample', path)}`;
+    const resume = `continue it: ${commandLine('train', '--resume', path)}`;
     return { what: TEXT_MODEL, advice: toGoOn && isRun ? resume : sample };
   }
   if (typeof recipe?.factory === 'string') {
     const load = `loadModel(storage, { kind: '${recipe.factory}' }) of @elman/models`;
-    return { what: `a ${recipe.factory}`, advice: `no command is for it, a program loads it with ${load}.` };
+    return { what: `a ${recipe.factory}`, advice: `no command reads it; load it in a program with ${load}.` };
   }
   if (table !== undefined && model === undefined) {
-    return { what: 'what elman compare has made', advice: `its table is ${join(path, 'table.md')}.` };
+    return { what: 'the results of elman compare', advice: `its table is ${join(path, 'table.md')}.` };
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ export function sampleCommand(): Command {
     )
     .option('--no-repeat-ngram <tokens>', 'no sequence of so many tokens occurs twice', whole(1))
     .option('--repetition-penalty <number>', 'above 1 makes tokens already written less likely', number({ above: 0 }))
-    .option('--allow-unknown', 'let it write <unk>, the token of all that its vocabulary lacks')
+    .option('--allow-unknown', 'allow <unk>, the token of everything that the vocabulary lacks')
     .option('--seed <number>', 'the same seed gives the same text (default: another each time)', whole(0))
     .option('-c, --count <texts>', 'how many texts to write, with seeds one after the other', whole(1), 1)
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')

@@ -39,7 +39,7 @@ export function translateCommand(): Command {
       whole(1),
       4,
     )
-    .option('--allow-unknown', 'let it write <unk>, the token of all that its vocabulary lacks')
+    .option('--allow-unknown', 'allow <unk>, the token of everything that the vocabulary lacks')
     .option('--alignments', 'show where the model looked for each token')
     .optionsGroup('Machine:')
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
