@@ -1,3 +1,5 @@
+import { classOf, property, SPACE } from './tokenizer-json/unicode.ts';
+
 /**
  * The letters that stand for bytes in byte-level BPE vocabularies (GPT-2): printable Latin-1 stands for itself, the other
  * bytes for the code points from 256 on, so that no piece holds whitespace or control characters.
@@ -10,12 +12,35 @@ export const LETTERS: readonly string[] = (() => {
 
 const BYTES: ReadonlyMap<string, number> = new Map(LETTERS.map((letter, byte) => [letter, byte]));
 
+const LETTER = classOf(property('L') as string);
+const NUMBER = classOf(property('N') as string);
+const WHITESPACE = classOf(SPACE);
+
 /** GPT-2's cut into pieces that no merge crosses: contractions, words, numbers and signs with the space before them. */
-const PIECE = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+const PIECE = new RegExp(
+  [
+    "'s|'t|'re|'ve|'m|'ll|'d",
+    ` ?${LETTER}+`,
+    ` ?${NUMBER}+`,
+    ` ?[^${WHITESPACE}${LETTER}${NUMBER}]+`,
+    `${WHITESPACE}+(?![^${WHITESPACE}])`,
+    `${WHITESPACE}+`,
+  ].join('|'),
+  'gv',
+);
 
 /** The pieces of a text. Joined, they are the text. */
-export function* pieces(text: string): Generator<string, void, undefined> {
-  for (const [piece] of text.matchAll(PIECE)) yield piece;
+export function pieces(text: string): string[] {
+  return text.match(PIECE) ?? [];
+}
+
+const ENCODER = new TextEncoder();
+
+/** A text as its bytes, written in letters. */
+export function lettersOf(text: string): string {
+  let letters = '';
+  for (const byte of ENCODER.encode(text)) letters += LETTERS[byte];
+  return letters;
 }
 
 /** The bytes of a token written in letters, or none if something else stands in it. */

@@ -1,0 +1,147 @@
+import { bytesOf } from '../byte-level.ts';
+import { REPLACEMENT } from '../tokenizer.ts';
+import { utf8Stream } from '../utf8.ts';
+
+/** A step of decoding under way: tokens come in, and what they become goes out, in the end all of it. */
+export interface Step {
+  push(token: string): string[];
+  flush(): string[];
+}
+
+/** A step of decoding, from tokens to tokens. Joined, those of the last step are the text. */
+export interface StepMaker {
+  make(): Step;
+  /** Whether its output is one single token, which comes in parts. */
+  readonly isFusing?: boolean;
+  /** The step for a single token that comes in parts. By default it waits for all of them. */
+  makeForParts?(): Step;
+}
+
+/** Changes each token by itself; it is told which it is. */
+export function each(change: (token: string, index: number) => string): StepMaker {
+  return {
+    make() {
+      let index = 0;
+      return { push: (token) => [change(token, index++)], flush: () => [] };
+    },
+  };
+}
+
+const passing = (): Step => ({ push: (token) => [token], flush: () => [] });
+
+/** All tokens as one. */
+export const fuse: StepMaker = { make: passing, isFusing: true, makeForParts: passing };
+
+/** Cuts off up to `count` times what each token begins with. */
+export function stripStart(content: string, count: number): StepMaker {
+  const strip = (token: string, most: number): readonly [rest: string, stripped: number] => {
+    let stripped = 0;
+    while (stripped < most && token.startsWith(content, stripped * content.length)) stripped++;
+    return [token.slice(stripped * content.length), stripped];
+  };
+  return {
+    ...each((token) => strip(token, count)[0]),
+    makeForParts() {
+      let left = count;
+      const push = (part: string) => {
+        const [rest, stripped] = strip(part, left);
+        left = rest === '' ? left - stripped : 0;
+        return [rest];
+      };
+      return { push, flush: () => [] };
+    },
+  };
+}
+
+/** Letters that stand for bytes as the text of those bytes; a token in which something else stands is its own text. */
+export const byteLevel: StepMaker = {
+  isFusing: true,
+  make() {
+    const stream = utf8Stream();
+    const encoder = new TextEncoder();
+    return {
+      push: (token) => [stream.push(bytesOf(token) ?? encoder.encode(token))],
+      flush: () => [stream.flush()],
+    };
+  },
+};
+
+/** Neighbouring tokens `<0x…>` as the text of their bytes, or a � for each where they are no UTF-8. */
+export const byteFallback: StepMaker = {
+  make() {
+    let bytes: number[] = [];
+    const flush = (): string[] => {
+      if (bytes.length === 0) return [];
+      const text = utf8Text(bytes) ?? REPLACEMENT.repeat(bytes.length);
+      bytes = [];
+      return [text];
+    };
+    return {
+      push(token) {
+        const digits = /^<0x([0-9a-fA-F]{2}|\+[0-9a-fA-F])>$/.exec(token)?.[1];
+        if (digits === undefined) return [...flush(), token];
+        bytes.push(Number.parseInt(digits, 16));
+        return [];
+      },
+      flush,
+    };
+  },
+};
+
+/** Replaces what marks the end of a word by a space, at the end of the text by nothing. */
+export function endOfWord(suffix: string): StepMaker {
+  return {
+    make() {
+      let last: string | undefined;
+      const release = (space: string): string[] => (last === undefined ? [] : [last.replaceAll(suffix, space)]);
+      return {
+        push(token) {
+          const released = release(' ');
+          last = token;
+          return released;
+        },
+        flush: () => release(''),
+      };
+    },
+  };
+}
+
+/** One step after the other. */
+export function chained(steps: readonly StepMaker[]): StepMaker {
+  return {
+    isFusing: steps.some(({ isFusing }) => isFusing),
+    make() {
+      const made = steps.map((step, i) => {
+        const comesInParts = steps.slice(0, i).some(({ isFusing }) => isFusing);
+        return comesInParts ? (step.makeForParts?.() ?? waiting(step)) : step.make();
+      });
+      const through = (tokens: string[], from: number): string[] =>
+        made.slice(from).reduce((given, step) => given.flatMap((token) => step.push(token)), tokens);
+      return {
+        push: (token) => through([token], 0),
+        flush: () => made.flatMap((step, i) => through(step.flush(), i + 1)),
+      };
+    },
+  };
+}
+
+/** The step for a token of which all parts must be there. */
+function waiting(step: StepMaker): Step {
+  const inner = step.make();
+  let whole = '';
+  return {
+    push(part) {
+      whole += part;
+      return [];
+    },
+    flush: () => [...inner.push(whole), ...inner.flush()],
+  };
+}
+
+function utf8Text(bytes: readonly number[]): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return undefined;
+  }
+}
