@@ -43,21 +43,19 @@ export function readAddedTokens(
   if (!Array.isArray(json ?? [])) throw new DataError(`tokenizers: ${where}: expected a list; the file is damaged.`);
   const tokens: AddedToken[] = [];
   const contents = new Map<number, string>();
+  const seen = new Set<string>();
   let highest = -1;
   for (const [i, given] of ((json ?? []) as unknown[]).entries()) {
     const section = new Section(`${where}[${i}]`, given);
     const token = readToken(section, normalize);
     const { content, id, written, normalized } = token;
+    for (const text of [`content ${content}`, `${normalized} ${written}`]) {
+      if (seen.has(text)) section.damaged('content', 'each token once');
+      seen.add(text);
+    }
     const next = highest >= vocabulary.size ? highest + 1 : vocabulary.size;
     const expected = vocabulary.get(content) ?? next;
     if (id !== expected) section.damaged('id', `${expected} for ${JSON.stringify(content)}`);
-    if (
-      tokens.some(
-        (other) => other.content === content || (other.normalized === normalized && other.written === written),
-      )
-    ) {
-      section.damaged('content', 'each token once');
-    }
     highest = Math.max(highest, id);
     tokens.push(token);
     contents.set(id, content);

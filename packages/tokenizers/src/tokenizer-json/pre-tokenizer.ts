@@ -2,7 +2,7 @@ import { lettersOf, pieces } from '../byte-level.ts';
 import { type Pattern, patternOf, readPattern } from './pattern.ts';
 import { makeByType, type Section } from './section.ts';
 import { BEHAVIORS, type Behavior, split } from './split.ts';
-import { classOf, coded, PUNCTUATION, RUST_WORD, SPACE } from './unicode.ts';
+import { classOf, coded, NUMBER, PUNCTUATION, RUST_WORD, SPACE } from './unicode.ts';
 
 /** How a text is cut into pieces that no merge crosses. */
 export interface PreTokenizer {
@@ -16,7 +16,7 @@ export interface PreTokenizer {
 
 const WHITESPACE = patternOf(classOf(SPACE));
 const EACH_PUNCTUATION = patternOf(classOf(PUNCTUATION));
-const EACH_NUMBER = patternOf('\\p{N}');
+const EACH_NUMBER = patternOf(classOf(NUMBER));
 const WORD_OR_SIGNS = patternOf(`${classOf(RUST_WORD)}+|[^${classOf(SPACE)}${classOf(RUST_WORD)}]+`);
 
 const cutting = (pattern: Pattern, behavior: Behavior): PreTokenizer => ({
@@ -42,10 +42,15 @@ const makers: { readonly [type: string]: (section: Section) => PreTokenizer } = 
   },
   ByteLevel,
   Metaspace,
-  Sequence: (section) =>
-    sequence(
-      section.list('pretokenizers').map((json, i) => readPreTokenizer(`${section.where}.pretokenizers[${i}]`, json)),
-    ),
+  Sequence(section) {
+    const stages = section
+      .list('pretokenizers')
+      .map((json, i) => readPreTokenizer(`${section.where}.pretokenizers[${i}]`, json));
+    if (stages.slice(1).some(({ needsStart }) => needsStart)) {
+      section.unsupported('prepend_scheme first after another pre-tokenizer');
+    }
+    return sequence(stages);
+  },
 };
 
 /** How a text is cut into pieces. */

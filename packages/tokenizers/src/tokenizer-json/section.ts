@@ -50,9 +50,9 @@ export class Section {
     return values.includes(value) ? value : this.damaged(name, `one of ${values.join(', ')}`);
   }
 
-  /** Refuses a file that is not what Hugging Face's library would read. */
-  damaged(name: string, wanted: string): never {
-    const got = shown(this.any(name));
+  /** Refuses a value of a field, or what stands somewhere in it. */
+  damaged(name: string, wanted: string, value = this.any(name)): never {
+    const got = shown(value);
     throw new DataError(`tokenizers: ${this.where}: ${name}: expected ${wanted}, got ${got}; the file is damaged.`);
   }
 
@@ -82,7 +82,7 @@ export function makeByType<T>(
 ): T {
   const section = new Section(where, json);
   const type = section.string('type');
-  if (!Object.hasOwn(makers, type)) section.unsupported(type);
+  if (!Object.hasOwn(makers, type)) section.unsupported(`type ${type}`);
   const made = (makers[type] as (section: Section) => T)(section);
   section.end();
   return made;

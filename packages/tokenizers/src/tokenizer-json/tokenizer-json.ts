@@ -32,17 +32,20 @@ export function readTokenizerJson(json: unknown): TokenizerJson {
   if (file.any('truncation') != null) file.unsupported('truncation');
   if (file.any('padding') != null) file.unsupported('padding');
   readPostProcessor(file);
-  const model = readModel(file);
-  const normalizer = file.any('normalizer') == null ? undefined : readNormalizer('normalizer', file.any('normalizer'));
+  const model = readBpeModel(new Section('tokenizer.json: model', file.any('model')));
+  const normalizer =
+    file.any('normalizer') == null ? undefined : readNormalizer('tokenizer.json: normalizer', file.any('normalizer'));
   const preTokenizer =
-    file.any('pre_tokenizer') == null ? undefined : readPreTokenizer('pre_tokenizer', file.any('pre_tokenizer'));
+    file.any('pre_tokenizer') == null
+      ? undefined
+      : readPreTokenizer('tokenizer.json: pre_tokenizer', file.any('pre_tokenizer'));
   if (preTokenizer?.needsStart && normalizer?.movesStart) {
     file.unsupported('prepend_scheme first after a normalizer that changes what a text begins with');
   }
-  const added = readAddedTokens('added_tokens', file.any('added_tokens'), model.vocabulary, normalizer);
+  const added = readAddedTokens('tokenizer.json: added_tokens', file.any('added_tokens'), model.vocabulary, normalizer);
   const tokens = new Map([...model.vocabulary].map(([token, id]) => [id, token] as const));
   for (const [id, content] of added.contents) tokens.set(id, content);
-  const decoder = readDecoder('decoder', file.any('decoder'), (id) => tokens.get(id) ?? REPLACEMENT);
+  const decoder = readDecoder('tokenizer.json: decoder', file.any('decoder'), (id) => tokens.get(id) ?? REPLACEMENT);
   file.end();
   const encoder = pieceEncoder(model, preTokenizer);
   const parts = partsOf(added, normalizer, preTokenizer);
@@ -64,20 +67,12 @@ export function readTokenizerJson(json: unknown): TokenizerJson {
   };
 }
 
-function readModel(file: Section): BpeModel {
-  const section = new Section('model', file.any('model'));
-  const type = section.string('type', 'BPE');
-  if (type !== 'BPE') section.unsupported(`type ${type}`);
-  const model = readBpeModel(section);
-  section.end();
-  return model;
-}
-
 function readPostProcessor(file: Section): void {
   const given = file.any('post_processor');
   if (given == null) return;
-  const type = new Section('post_processor', given).string('type');
-  if (!POST_PROCESSORS.includes(type)) file.unsupported(`post_processor ${type}`);
+  const section = new Section('tokenizer.json: post_processor', given);
+  const type = section.string('type');
+  if (!POST_PROCESSORS.includes(type)) section.unsupported(`type ${type}`);
 }
 
 /** The pieces of a text, in the order of the text, and the ids of added tokens between them. */

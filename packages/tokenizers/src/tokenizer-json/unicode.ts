@@ -14,8 +14,13 @@ export const WORD = old('\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u{b2}\\u{b3}\\u{b9
 /** `\w` of Rust, in the pre-tokenizer Whitespace and around added tokens. It has the joiners U+200C and U+200D. */
 export const RUST_WORD = old('\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}');
 
+/** What Rust's `is_numeric` says, by the newest Unicode. */
+export const NUMBER = '\\p{N}';
+
+/** Punctuation of an older Unicode, and all signs of ASCII. */
 export const PUNCTUATION = `[!-\\/:-@\\[-\`\\{-~\\p{P}\\u{166d}\\u{111c9}]--[${members(NOT_PUNCTUATION)}]`;
 
+/** Combining marks of an older Unicode. */
 export const MARK = `[\\p{M}\\u{1cf2}\\u{1cf3}]--[${members(NOT_MARKS)}]`;
 
 const CATEGORIES =
@@ -43,17 +48,17 @@ export const coded = (character: string): string => `\\u{${(character.codePointA
 /** The Unicode normal form of a text, by the tables that Python's `tokenizers` has. */
 export function normalForm(form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): (text: string) => string {
   // A character without a decomposition that never composes and is no mark parts what stands before and after it.
-  return (text) =>
-    text
-      .split(NOT_NORMALIZED_PATTERN)
-      .map((part, i) => (i % 2 === 0 ? part.normalize(form) : part))
-      .join('');
+  return (text) => {
+    if (!LEFT_AS_IT_IS.test(text)) return text.normalize(form);
+    const parts = text.split(LEFT_AS_IT_IS);
+    return parts.map((part, i) => (i % 2 === 0 ? part.normalize(form) : part)).join('');
+  };
 }
 
-const NOT_NORMALIZED_PATTERN = new RegExp(`([${members(NOT_NORMALIZED)}]+)`, 'v');
+const LEFT_AS_IT_IS = new RegExp(`([${members(NOT_NORMALIZED)}]+)`, 'v');
 
 /** Hexadecimal code points and ranges as members of a class. */
-function members(table: string): string {
+export function members(table: string): string {
   return table
     .trim()
     .split(/\s+/)
