@@ -1,6 +1,6 @@
 import type { Json } from '@elman/core';
 import type { Tokenizer } from './tokenizer.ts';
-import { utf8Stream } from './utf8.ts';
+import { byteToken, utf8Stream } from './utf8.ts';
 
 /**
  * One token a byte of UTF-8: 256 ids for every text there is, and nothing is ever unknown.
@@ -20,7 +20,7 @@ export function byteTokenizer(): Tokenizer {
     },
     token(id) {
       if (id > 0x20 && id < 0x7f && Number.isInteger(id)) return String.fromCharCode(id);
-      return `<0x${byteOf(id).toString(16).toUpperCase().padStart(2, '0')}>`;
+      return byteToken(byteOf(id));
     },
     decoder() {
       const stream = utf8Stream();

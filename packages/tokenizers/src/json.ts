@@ -4,12 +4,14 @@ import { type BpeVocabulary, bpeTokenizer } from './bpe.ts';
 import { byteTokenizer } from './bytes.ts';
 import { type CharacterVocabulary, characterTokenizer } from './characters.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { type WordLevelVocabulary, wordLevelTokenizer } from './word-level.ts';
 import { type WordVocabulary, wordTokenizer } from './words.ts';
 
 const makers: { readonly [type: string]: (json: never) => Tokenizer } = {
   characters: (json: CharacterVocabulary) => characterTokenizer.fromVocabulary(json),
   bytes: byteTokenizer,
   words: (json: WordVocabulary) => wordTokenizer.fromVocabulary(json),
+  'word-level': (json: WordLevelVocabulary) => wordLevelTokenizer.fromVocabulary(json),
   bpe: (json: BpeVocabulary) => bpeTokenizer.fromJson(json.tokenizer),
   boundary: (json: BoundaryVocabulary) => withBoundary(tokenizerFromJSON(json.tokenizer)),
 };

@@ -9,8 +9,8 @@ export interface Tokenizer {
   /** The ids of a text. What the vocabulary lacks becomes the unknown token or is left out; nothing throws. */
   encode(text: string): Int32Array;
   /**
-   * The pieces of a text that the vocabulary lacks, in their order, repeated as often as they occur: what `encode` writes
-   * as the unknown token, leaves out, or replaces by something known. Empty where the ids hold all of the text.
+   * The pieces of a text that the vocabulary lacks, in their order, as often as they occur: what `encode` writes as the
+   * unknown token, leaves out, or replaces by something known.
    */
   unknowns(text: string): string[];
   /** The text of ids. Any number decodes: what is no id of this vocabulary gives U+FFFD (�). */

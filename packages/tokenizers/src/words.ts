@@ -1,5 +1,6 @@
-import { DataError, expectSizes, OptionError } from '@elman/core';
+import { DataError } from '@elman/core';
 import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
+import { frequentWords, type WordOptions } from './word-counts.ts';
 import { isSpace, pieces, spaceBetween } from './words-spacing.ts';
 
 /** A word tokenizer in JSON: the words of ids 4, 5, 6 …; before them stand the reserved tokens. */
@@ -9,31 +10,23 @@ export type WordVocabulary = {
   readonly words: readonly string[];
 };
 
-/** Which words of a text become tokens. */
-export type WordOptions = {
-  /** Words that occur less often become `<unk>`. By default 1: all are kept. */
-  readonly minimumCount?: number | undefined;
-  /** The most frequent words are kept, this many with the four reserved tokens; of equals those that sort first. */
-  readonly maximumVocabulary?: number | undefined;
-  /** Read everything in lower case. By default false. */
-  readonly lowercase?: boolean | undefined;
-};
-
 const RESERVED = ['<unk>', '<join>', ' ', '\n'] as const;
 const UNKNOWN = 0;
 const JOIN = 1;
 const SPACE = 2;
 
 /**
- * One token a word, number or punctuation mark.
+ * One token a word, number or punctuation mark, and tokens for spacing, so that a model that has learnt them writes text.
  *
  * A word is letters, digits and _, with apostrophes between letters (don't); every other character is a token of its own.
- * Spacing is not lost: between two tokens stands what good typography puts there (a space between words, none before a
- * comma), and where the text differs it is said by a token: `<join>` for no space, ' ' or '\n' or another whitespace
- * character for itself. So prose costs one token a word, line breaks are learnt, and what is decoded reads well.
+ * Between two tokens stands what is usual in print: a space between words, none before a comma. That costs no token; where
+ * the text differs, spacing tokens say so: `<join>` for no space, ' ' or '\n' or another whitespace character for itself
+ * ("cat ." is three tokens, since a space before a full stop is not usual). So prose costs one token a word, and a text
+ * comes back as it was.
  *
- * `decode(encode(text))` is `text` (in lower case, if so asked) where every word is in the vocabulary. Other words become
- * `<unk>`, id 0.
+ * `decode(encode(text))` is `text` (in lower case, if so asked) where `unknowns(text)` is empty. Unknown words become
+ * `<unk>`, id 0; whitespace that the vocabulary lacks becomes a space. Taggers and classifiers, which need one id for each
+ * word and no spacing, use `wordLevelTokenizer`.
  */
 export const wordTokenizer: {
   /** @throws {DataError} if the text has no words or the cut leaves none; {OptionError} for a bound that is too low. */
@@ -43,26 +36,9 @@ export const wordTokenizer: {
 } = { fromText, fromVocabulary };
 
 function fromText(text: string, options: WordOptions = {}): Tokenizer {
-  const { minimumCount = 1, maximumVocabulary, lowercase = false } = options;
-  expectSizes('tokenizers: words', { minimumCount });
-  if (maximumVocabulary !== undefined && !(maximumVocabulary > RESERVED.length)) {
-    throw new OptionError(
-      `tokenizers: words: maximumVocabulary: expected more than the ${RESERVED.length} reserved tokens, got ${maximumVocabulary}.`,
-    );
-  }
-  const counts = new Map<string, number>();
-  for (const piece of pieces(lowercase ? text.toLowerCase() : text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
-  for (const reserved of RESERVED) counts.delete(reserved);
-  const words = [...counts]
-    .filter(([, count]) => count >= minimumCount)
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .slice(0, (maximumVocabulary ?? Number.POSITIVE_INFINITY) - RESERVED.length)
-    .map(([word]) => word);
-  if (words.length === 0) {
-    throw new DataError(
-      `tokenizers: words: the text has no word that occurs ${minimumCount} times; use a longer text or a smaller minimumCount.`,
-    );
-  }
+  const { lowercase = false } = options;
+  const found = pieces(lowercase ? text.toLowerCase() : text);
+  const words = frequentWords('tokenizers: words', found, RESERVED, options);
   return fromVocabulary({ type: 'words', lowercase, words });
 }
 

@@ -6,6 +6,7 @@ import {
   characterTokenizer,
   tokenizerFromJSON,
   withBoundary,
+  wordLevelTokenizer,
   wordTokenizer,
 } from '../src/index.ts';
 import { randomIds, randomTexts } from './random-text.ts';
@@ -15,6 +16,8 @@ const all = texts.join('');
 const asIs = (text: string) => text;
 /** Surrogates without their other half, of which UTF-8 has none. */
 const LONE = /\p{Cs}/gu;
+/** Words one space apart. */
+const spaced = (text: string) => text.split(/\s+/).filter(Boolean).join(' ');
 const wellFormed = (text: string) => text.replace(LONE, '\uFFFD');
 
 const tokenizers = [
@@ -22,6 +25,7 @@ const tokenizers = [
   { tokenizer: byteTokenizer(), comesBack: wellFormed },
   // All texts and not their join: the pieces at the seams differ.
   { tokenizer: wordTokenizer.fromText(texts.join('\n')), comesBack: asIs },
+  { tokenizer: wordLevelTokenizer.fromTexts(texts), comesBack: spaced },
   { tokenizer: bpeTokenizer.fromText(all, { vocabSize: 300 }), comesBack: wellFormed },
   { tokenizer: withBoundary(characterTokenizer.fromText(all)), comesBack: asIs },
 ];
@@ -48,7 +52,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
         expect(tokenizer.unknowns(text).length === 0).toBe(isLossless);
       }
       if (unknownId !== undefined) expect([...tokenizer.encode('\u{1D306}')]).toEqual([unknownId]);
-      expect(tokenizer.unknowns('\u{1D306}a\u{1D306}')).toEqual(
+      expect(tokenizer.unknowns('\u{1D306} \u{1D306}')).toEqual(
         unknownId === undefined ? [] : ['\u{1D306}', '\u{1D306}'],
       );
     });
@@ -88,7 +92,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
     it('takes a long text without overflowing the stack', () => {
       const text = 'a text, and more of it\n'.repeat(20_000);
       expect(tokenizer.decode(tokenizer.encode(text)).length).toBeGreaterThan(20_000);
-      expect(tokenizer.encode(' '.repeat(50_000)).length).toBeGreaterThan(0);
+      expect(tokenizer.encode(`${' '.repeat(50_000)}!`).length).toBeGreaterThan(0);
     });
   });
 }
@@ -98,7 +102,7 @@ it('says what it cannot make from JSON', () => {
     expect(() => tokenizerFromJSON(json)).toThrow(DataError);
   }
   expect(() => tokenizerFromJSON({ type: 'letters' })).toThrow(
-    'tokenizers: type: expected one of characters, bytes, words, bpe, boundary, got "letters".',
+    'tokenizers: type: expected one of characters, bytes, words, word-level, bpe, boundary, got "letters".',
   );
   for (const json of [
     { type: 'characters' },
@@ -107,6 +111,8 @@ it('says what it cannot make from JSON', () => {
     { type: 'characters', characters: [1] },
     { type: 'words', lowercase: false, words: ['<unk>'] },
     { type: 'words', lowercase: false },
+    { type: 'word-level', lowercase: false, words: ['<unk>'] },
+    { type: 'word-level', lowercase: false },
     { type: 'bpe' },
     { type: 'bpe', tokenizer: {} },
     { type: 'bpe', tokenizer: { model: { type: 'WordPiece', vocab: {} } } },

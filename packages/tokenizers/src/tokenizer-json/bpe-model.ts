@@ -1,3 +1,4 @@
+import { byteToken } from '../utf8.ts';
 import { readMerges } from './bpe-merges.ts';
 import type { Section } from './section.ts';
 
@@ -72,7 +73,7 @@ const ENCODER = new TextEncoder();
 function byteIds(token: string, vocabulary: ReadonlyMap<string, number>): number[] | undefined {
   const ids: number[] = [];
   for (const byte of ENCODER.encode(token)) {
-    const id = vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+    const id = vocabulary.get(byteToken(byte));
     if (id === undefined) return undefined;
     ids.push(id);
   }

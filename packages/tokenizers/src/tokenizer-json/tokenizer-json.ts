@@ -1,5 +1,6 @@
 import { bytesOf } from '../byte-level.ts';
 import { REPLACEMENT, type StreamingDecoder } from '../tokenizer.ts';
+import { byteToken } from '../utf8.ts';
 import { type AddedTokens, readAddedTokens } from './added-tokens.ts';
 import { type BpeModel, readBpeModel } from './bpe-model.ts';
 import { readDecoder } from './decoder.ts';
@@ -118,5 +119,5 @@ function pieceEncoder(model: BpeModel, preTokenizer: PreTokenizer | undefined) {
 /** A letter that stands for a byte, as a person may read it. */
 function byteOf(letter: string): string {
   const byte = bytesOf(letter)?.[0];
-  return byte === undefined ? letter : `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+  return byte === undefined ? letter : byteToken(byte);
 }

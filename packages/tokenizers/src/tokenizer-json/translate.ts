@@ -101,6 +101,7 @@ class Translator {
     if (next !== '{') return '';
     const written = /^\{(\d*)(,?)(\d*)\}/.exec(this.#characters.slice(this.#at, this.#at + 20).join(''));
     if (written === null || `${written[1]}${written[3]}` === '') return this.#refuse('a brace that is no quantifier');
+    if (written[3] !== '' && Number(written[1]) > Number(written[3])) this.#refuse(written[0]);
     this.#at += written[0].length;
     return `{${written[1] || 0}${written[2]}${written[3]}}`;
   }
@@ -114,11 +115,12 @@ class Translator {
 
   #atom(mode: Mode): string {
     const next = this.#characters[this.#at++] as string;
+    if (mode.ignoreCase && '([\\'.includes(next)) this.#refuse(`${next} where case is ignored`);
     if (next === '(') return this.#group(mode);
-    if (next === '[') return this.#class(mode);
+    if (next === '[') return this.#class();
     if (next === '.') return '[^\\n]';
     if (next in ANCHORS) return ANCHORS[next] as string;
-    if (next === '\\') return this.#escape(mode);
+    if (next === '\\') return this.#escape();
     if ('*+?{'.includes(next)) this.#refuse(`${next} without what it repeats`);
     return this.#literal(next, mode);
   }
@@ -128,22 +130,21 @@ class Translator {
     if (opening === '' && this.#next() === '?')
       this.#refuse(`(${this.#characters.slice(this.#at, this.#at + 3).join('')}`);
     const isBehind = mode.isBehind || opening.startsWith('?<');
-    const inside = this.#alternatives({ ignoreCase: mode.ignoreCase || opening === '?i:', isBehind });
+    const inside = this.#alternatives({ ignoreCase: opening === '?i:', isBehind });
     if (!this.#skip(')')) this.#refuse('a bracket that is not closed');
     if (opening === '?>') return this.#atomic(inside, mode);
     return `(${['', '?i:'].includes(opening) ? '?:' : opening}${inside})`;
   }
 
-  #escape({ ignoreCase, isBehind }: Mode): string {
+  #escape(): string {
     const letter = this.#next() ?? '';
     const anchor = ANCHORS[`\\${letter}`];
-    if (anchor !== undefined && letter !== '') {
+    if (anchor !== undefined) {
       this.#at++;
       return anchor;
     }
     const members = this.#classEscape();
-    if (members === undefined) return this.#literal(this.#escapedCharacter(), { ignoreCase, isBehind });
-    if (ignoreCase) this.#refuse('a class where case is ignored');
+    if (members === undefined) return coded(this.#escapedCharacter());
     return members.isComplement ? complementOf(members.members) : classOf(members.members);
   }
 
@@ -187,8 +188,7 @@ class Translator {
     return `[${coded(lower)}${coded(lower.toUpperCase())}${ALSO[lower] ?? ''}]`;
   }
 
-  #class({ ignoreCase }: Mode): string {
-    if (ignoreCase) this.#refuse('a class where case is ignored');
+  #class(): string {
     const isComplement = this.#skip('^');
     let members = '';
     if (this.#next() === ']') this.#refuse('an empty class');

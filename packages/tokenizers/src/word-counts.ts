@@ -1,0 +1,40 @@
+import { DataError, expectSizes, OptionError } from '@elman/core';
+
+/** Which words of a text become tokens. */
+export type WordOptions = {
+  /** Words that occur less often become `<unk>`. By default 1: all are kept. */
+  readonly minimumCount?: number | undefined;
+  /** The most frequent words are kept, this many with the reserved tokens; of equals those that sort first. */
+  readonly maximumVocabulary?: number | undefined;
+  /** Read everything in lower case. By default false. */
+  readonly lowercase?: boolean | undefined;
+};
+
+/** The words that are kept, the most frequent first; reserved tokens are none of them. */
+export function frequentWords(
+  where: string,
+  words: Iterable<string>,
+  reserved: readonly string[],
+  { minimumCount = 1, maximumVocabulary = Number.POSITIVE_INFINITY }: WordOptions,
+): string[] {
+  expectSizes(where, { minimumCount });
+  if (!(maximumVocabulary > reserved.length)) {
+    throw new OptionError(
+      `${where}: maximumVocabulary: expected more than the ${reserved.length} reserved tokens, got ${maximumVocabulary}.`,
+    );
+  }
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const token of reserved) counts.delete(token);
+  const kept = [...counts]
+    .filter(([, count]) => count >= minimumCount)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .slice(0, maximumVocabulary - reserved.length)
+    .map(([word]) => word);
+  if (kept.length === 0) {
+    throw new DataError(
+      `${where}: the text has no word that occurs ${minimumCount} times; use a longer text or a smaller minimumCount.`,
+    );
+  }
+  return kept;
+}

@@ -1,0 +1,51 @@
+import { DataError, OptionError } from '@elman/core';
+import { expect, it } from 'vitest';
+import { tokenizerFromJSON, wordLevelTokenizer } from '../src/index.ts';
+
+const sentences = ['the cat sat .', 'the dog ran .', ['the', 'New York', 'cat', '.']];
+
+it('has one id a word and no others, in texts and in lists of words', () => {
+  const tokenizer = wordLevelTokenizer.fromTexts(sentences);
+  expect(tokenizer.vocabSize).toBe(8);
+  const words = ['the', 'cat', 'sat', '.'];
+  expect([...tokenizer.encode(words)].map(tokenizer.token)).toEqual(words);
+  expect(tokenizer.encode(' the\tcat  sat .\n')).toEqual(tokenizer.encode(words));
+  expect([...tokenizer.encode(['New York'])].map(tokenizer.token)).toEqual(['New York']);
+  expect(tokenizer.decode(tokenizer.encode(words))).toBe('the cat sat .');
+});
+
+it('reads the unknown as <unk>, one for each word', () => {
+  const tokenizer = wordLevelTokenizer.fromTexts(sentences, { minimumCount: 2 });
+  expect([...tokenizer.encode('the zebra sat .')]).toEqual([2, 0, 0, 1]);
+  expect(tokenizer.unknowns(['the', 'zebra', 'sat', '.'])).toEqual(['zebra', 'sat']);
+  expect(tokenizer.decode([2, 0, 1])).toBe('the <unk> .');
+  expect([...tokenizer.encode('<unk>')]).toEqual([0]);
+  expect(tokenizer.unknowns('<unk>')).toEqual([]);
+});
+
+it('keeps the order of a list', () => {
+  const tokenizer = wordLevelTokenizer.fromWords(['noun', 'verb', 'adjective']);
+  expect([...tokenizer.encode(['verb', 'noun', 'adjective'])]).toEqual([2, 1, 3]);
+  expect(tokenizer.toJSON()).toEqual({ type: 'word-level', lowercase: false, words: ['noun', 'verb', 'adjective'] });
+});
+
+it('reads in lower case if so asked, after loading, too', () => {
+  const made = wordLevelTokenizer.fromTexts('The the THE', { lowercase: true });
+  const tokenizer = tokenizerFromJSON(JSON.parse(JSON.stringify(made)));
+  expect([...tokenizer.encode('THE The cat')]).toEqual([1, 1, 0]);
+});
+
+it('cuts what is rare', () => {
+  const { words } = wordLevelTokenizer.fromTexts('d c c b b b a a', { maximumVocabulary: 4 }).toJSON() as {
+    readonly words: readonly string[];
+  };
+  expect(words).toEqual(['b', 'a', 'c']);
+});
+
+it('says why it cannot be made', () => {
+  expect(() => wordLevelTokenizer.fromTexts([' \n', []])).toThrow(DataError);
+  expect(() => wordLevelTokenizer.fromTexts('a b', { maximumVocabulary: 1 })).toThrow(OptionError);
+  expect(() => wordLevelTokenizer.fromWords(['a', 'a'])).toThrow(
+    'tokenizers: word-level: expected distinct words that are not empty and not <unk>; leave the others out.',
+  );
+});
