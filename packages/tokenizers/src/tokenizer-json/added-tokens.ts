@@ -15,7 +15,7 @@ interface AddedToken {
 }
 
 /** Part of a text: plain text, or an added token. */
-export type Part = string | number;
+type Part = string | number;
 
 /** Tokens that are found in a text before anything else happens to it. */
 export interface AddedTokens {
