@@ -33,27 +33,28 @@ export function readBpeModel(section: Section): BpeModel {
   function characterIds(piece: string, lacks?: (character: string) => void): number[] {
     const characters = Array.from(piece);
     const ids: number[] = [];
-    let unknowns = 0;
-    const writeUnknowns = () => {
-      if (unknownId !== undefined)
-        for (let n = fusesUnknown ? Math.min(1, unknowns) : unknowns; n > 0; n--) ids.push(unknownId);
-      unknowns = 0;
+    // An unknown token is written when the next one is due or a known one comes; bytes go before it, as in Python.
+    let isDue = false;
+    const writeUnknown = () => {
+      if (isDue) ids.push(unknownId as number);
+      isDue = false;
     };
     for (const [i, character] of characters.entries()) {
       const token = `${i === 0 ? '' : prefix}${character}${i === characters.length - 1 ? suffix : ''}`;
       const id = vocabulary.get(token);
       const bytes = id === undefined && fallsBack ? byteIds(token, vocabulary) : undefined;
       if (id !== undefined) {
-        writeUnknowns();
+        writeUnknown();
         ids.push(id);
       } else if (bytes !== undefined) {
         ids.push(...bytes);
       } else {
         lacks?.(character);
-        unknowns++;
+        if (!fusesUnknown) writeUnknown();
+        isDue = unknownId !== undefined;
       }
     }
-    writeUnknowns();
+    writeUnknown();
     return ids;
   }
 

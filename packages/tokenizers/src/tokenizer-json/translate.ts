@@ -115,7 +115,8 @@ class Translator {
 
   #atom(mode: Mode): string {
     const next = this.#characters[this.#at++] as string;
-    if (mode.ignoreCase && '([\\'.includes(next)) this.#refuse(`${next} where case is ignored`);
+    if (mode.ignoreCase && next === '[') return this.#lettersInAnyCase();
+    if (mode.ignoreCase && '(\\'.includes(next)) this.#refuse(`${next} where case is ignored`);
     if (next === '(') return this.#group(mode);
     if (next === '[') return this.#class();
     if (next === '.') return '[^\\n]';
@@ -186,6 +187,17 @@ class Translator {
     if (!ignoreCase || (character <= '\x7f' && !/[a-z]/.test(lower))) return coded(character);
     if (character > '\x7f') this.#refuse(`${character} where case is ignored`);
     return `[${coded(lower)}${coded(lower.toUpperCase())}${ALSO[lower] ?? ''}]`;
+  }
+
+  /** A class of single ASCII letters in either case. */
+  #lettersInAnyCase(): string {
+    let members = '';
+    for (let letter = this.#next() ?? ''; !this.#skip(']'); letter = this.#next() ?? '') {
+      if (!/^[a-zA-Z]$/.test(letter)) this.#refuse('a class of other than letters where case is ignored');
+      members += this.#literal(letter, { ignoreCase: true, isBehind: false });
+      this.#at++;
+    }
+    return members === '' ? this.#refuse('an empty class') : classOf(members);
   }
 
   #class(): string {
