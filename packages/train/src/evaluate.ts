@@ -77,13 +77,23 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
   return { loss: sum / count, count, metrics };
 }
 
-/** The state that a batch starts from: `carried`, or the initial one, and then `carried` is disposed. */
+/**
+ * The state that a batch starts from: `carried`, or the initial one, and then `carried` is disposed.
+ * @throws {DataError} if a batch goes on from a state of other rows.
+ */
 export function stateBefore<S extends Tree, B>(
   model: Pick<Trainable<Tree, S, B>, 'batchSize' | 'initialState' | 'startsFresh'>,
   batch: B,
   carried: S | undefined,
 ): S {
-  if (carried !== undefined && model.startsFresh?.(batch) === false) return carried;
+  if (carried !== undefined && model.startsFresh?.(batch) === false) {
+    const rows = model.batchSize(batch);
+    const before = tree.leaves(carried)[0]?.shape[0] ?? rows;
+    if (before === rows) return carried;
+    throw new DataError(
+      `train: a batch of ${rows} rows goes on from one of ${before}; give batches that go on equally many, or let them start fresh.`,
+    );
+  }
   if (carried !== undefined) tree.dispose(carried);
   return tree.tidy(() => model.initialState(model.batchSize(batch)));
 }

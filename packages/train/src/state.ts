@@ -26,8 +26,10 @@ export type Progress = {
   readonly seed: number | string;
   /** Updates made. */
   readonly step: number;
-  /** Rows of the carried state. */
+  /** Rows of the first batch of the first epoch. Others may have fewer: a last batch, or that of a bucket. */
   readonly batchSize: number;
+  /** Of the source; null where it has no end, left out by older releases. */
+  readonly batchesPerEpoch?: number | null | undefined;
   /** The loss of the first update, against which a run that diverges is measured. */
   readonly firstLoss: number | null;
   /** Every evaluation so far. */
@@ -69,13 +71,13 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
 ): Run<P, S, O> {
   const { model, batches, optimizer, seed, resume, plateau, curriculum } = options;
   const begun = beginCurriculum(curriculum, resume?.progress.curriculum);
+  const batch = batches.batch(0, 0, drawOf(curriculum, beginCurriculum(curriculum, undefined)));
+  const batchSize = model.batchSize(batch);
+  free(batch);
+  const batchesPerEpoch = Number.isFinite(batches.batchesPerEpoch) ? batches.batchesPerEpoch : null;
   if (resume !== undefined) {
     const { params, optimizerState, state, best, progress } = resume;
-    if (progress.seed !== seed) {
-      throw new OptionError(
-        `train: seed: the run to resume has the seed ${progress.seed}, got ${seed}; give the same.`,
-      );
-    }
+    expectSameRun(progress, { seed, batchSize, batchesPerEpoch });
     return {
       params: tree.clone(params),
       optimizerState: tree.clone(optimizerState),
@@ -88,9 +90,6 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
       },
     };
   }
-  const batch = batches.batch(0, 0, drawOf(curriculum, begun));
-  const batchSize = model.batchSize(batch);
-  free(batch);
   const params = tree.tidy(() => model.init(Rng.seeded(seed).fork('parameters')));
   return {
     params,
@@ -100,6 +99,7 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
       seed,
       step: 0,
       batchSize,
+      batchesPerEpoch,
       firstLoss: null,
       evaluations: [],
       best: null,
@@ -108,4 +108,23 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
       ...(begun && { curriculum: begun }),
     },
   };
+}
+
+/** What a run is made of beside its trees; a source of batches is known by their number and the rows of the first. */
+type Made = Pick<Progress, 'seed' | 'batchSize' | 'batchesPerEpoch'>;
+
+/** @throws {OptionError} if a run to resume has another seed or other batches than these. */
+function expectSameRun(saved: Made, given: Made): void {
+  const refuse = (wanted: string, got: unknown, same: string): never => {
+    throw new OptionError(`train: ${wanted}, got ${got ?? 'no end'}; give the same${same}.`);
+  };
+  if (saved.seed !== given.seed) refuse(`seed: the run to resume has the seed ${saved.seed}`, given.seed, '');
+  if (saved.batchSize !== given.batchSize) {
+    refuse(`batches: the run to resume has ${saved.batchSize} rows in its first batch`, given.batchSize, ' batchSize');
+  }
+  const { batchesPerEpoch } = saved;
+  if (batchesPerEpoch !== undefined && batchesPerEpoch !== given.batchesPerEpoch) {
+    const wanted = `batches: the run to resume has ${batchesPerEpoch ?? 'endless'} batches an epoch`;
+    refuse(wanted, given.batchesPerEpoch, ' data and batchSize');
+  }
 }

@@ -1,4 +1,4 @@
-import { decodeSafetensors, encodeSafetensors, loadInto, type Storage } from '@elman/checkpoint';
+import { decodeSafetensors, encodeSafetensors, loadInto, type Safetensors, type Storage } from '@elman/checkpoint';
 import { CheckpointError, type Optimizer, Rng, type Tree, tree } from '@elman/core';
 import type { Trainable } from './contracts.ts';
 import type { Progress, TrainingState } from './state.ts';
@@ -38,7 +38,8 @@ export async function loadTraining<P extends Tree, S extends Tree, O extends Tre
   const progress = progressOf(file.metadata, where);
   const like = tree.tidy(() => {
     const params = model.init(Rng.seeded(0));
-    const like = { params, optimizerState: optimizer.init(params), state: model.initialState(progress.batchSize) };
+    const state = model.initialState(rowsOf(file, model.initialState(1)) ?? progress.batchSize);
+    const like = { params, optimizerState: optimizer.init(params), state };
     return progress.best === null ? like : { ...like, best: params };
   });
   try {
@@ -46,6 +47,12 @@ export async function loadTraining<P extends Tree, S extends Tree, O extends Tre
   } finally {
     tree.dispose(like);
   }
+}
+
+/** The rows of the state in a file, of which each leaf has the batch as its axis 0: not every batch is as large as the first. */
+function rowsOf({ entries }: Safetensors, state: Tree): number | undefined {
+  const [path] = tree.entries(state)[0] ?? [];
+  return entries.get(path ? `state.${path}` : 'state')?.shape[0];
 }
 
 function progressOf(metadata: { readonly [key: string]: string }, where: string): Progress {

@@ -122,6 +122,22 @@ describe('train', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('refuses a batch that goes on where one of other rows ended', async () => {
+    const before = memory().numTensors;
+    const sizes = [2, 3];
+    const source: ReturnType<typeof batches> = {
+      batchesPerEpoch: 2,
+      batch: (epoch, index) => ({
+        ...batches(1, { batch: sizes[index] as number }).batch(epoch, index),
+        fresh: index === 0,
+      }),
+    };
+    await expect(train({ ...base(), batches: source })).rejects.toThrow(
+      'train: a batch of 3 rows goes on from one of 2; give batches that go on equally many, or let them start fresh.',
+    );
+    expect(memory().numTensors).toBe(before);
+  });
+
   it('refuses options that do not go together', async () => {
     const refused = async (changes: object, message: string): Promise<void> => {
       const run = train({ ...base(), ...changes });
