@@ -1,8 +1,12 @@
 import { CheckpointError, type Tree, tree } from '@elman/core';
 import { fillIn, unsummed } from './checksum.ts';
 import { type Values, WRITTEN, type WrittenDtype } from './dtypes.ts';
+import { byBytes, isUnicode } from './names.ts';
 
-/** Texts stored beside the tensors: what made the file, options as JSON, progress as JSON. */
+/**
+ * Texts stored beside the tensors: what made the file, options as JSON, progress as JSON. They are written in the order that they have here;
+ * Python writes more than one in no particular order.
+ */
 export type Metadata = { readonly [key: string]: string };
 
 /** How to write. */
@@ -19,9 +23,9 @@ export type EncodeOptions = {
  *
  *   8 bytes: length of the header, little-endian; the header: JSON, padded with spaces to 8 bytes; the data, no gaps
  *
- * float32, int32 and bool are stored as F32, I32 and BOOL. Equal trees give equal bytes, which are those that Python's
- * `safetensors` writes. The tensors are read at the time of the call and may be disposed once the promise is there.
- * @throws {CheckpointError} if a leaf is of another dtype or metadata is not text.
+ * float32, int32 and bool are stored as F32, I32 and BOOL, the widest first, those of one dtype by the bytes of their names. Equal trees
+ * give equal bytes, which are those that Python's `safetensors` writes. The tensors are read at the time of the call and may be disposed once the promise is there.
+ * @throws {CheckpointError} if a leaf is of another dtype, two have one path, or metadata is not text.
  * @see https://github.com/huggingface/safetensors#format
  */
 export async function encodeSafetensors(
@@ -31,7 +35,8 @@ export async function encodeSafetensors(
 ): Promise<Uint8Array> {
   const leaves = tree.entries(of).map(([name, tensor]) => ({ name, tensor, dtype: writtenDtype(name, tensor.dtype) }));
   const order = [...WRITTEN.values()];
-  leaves.sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.name < b.name ? -1 : 1));
+  leaves.sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || byBytes(a.name, b.name));
+  expectNames(leaves.map(({ name }) => name));
 
   if (checksum && 'checksum' in metadata) {
     throw new CheckpointError(
@@ -80,11 +85,25 @@ function writtenDtype(name: string, dtype: string): WrittenDtype {
   return written;
 }
 
+function expectNames(names: readonly string[]): void {
+  for (const [i, name] of names.entries()) {
+    if (!isUnicode(name)) throw new CheckpointError(`safetensors: ${name}: expected a name of Unicode; rename it.`);
+    if (names.indexOf(name) < i) {
+      throw new CheckpointError(`safetensors: ${name}: two tensors have this path; rename one.`);
+    }
+  }
+}
+
 function checkMetadata(metadata: Metadata): Metadata {
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== 'string') {
       throw new CheckpointError(
         `safetensors: metadata: ${key}: expected a text, got ${typeof value}; use JSON.stringify.`,
+      );
+    }
+    if (!isUnicode(`${key} ${value}`)) {
+      throw new CheckpointError(
+        `safetensors: metadata: ${key}: expected a text of Unicode; leave half a character out.`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import { READ, type StoredDtype } from './dtypes.ts';
 import type { Metadata } from './encode.ts';
 import { refuse } from './refuse.ts';
+import { flawOf } from './strict.ts';
 
 /** Where a tensor lies in a file: bytes `begin` to `end` of the whole file. */
 export interface Place {
@@ -55,25 +56,9 @@ function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
     return fail('damaged: its header is not JSON.');
   }
   if (!text.startsWith('{') || !isRecord(header)) return fail('damaged: its header is not a JSON object.');
-  const repeated = repeatedKey(text);
-  if (repeated !== undefined) fail(`damaged: ${repeated} stands twice in its header.`);
+  const flaw = flawOf(text);
+  if (flaw !== undefined) fail(`damaged: ${flaw}`);
   return header;
-}
-
-/** The first key that stands twice in a JSON object's text, which `JSON.parse` would pass over. */
-function repeatedKey(json: string): string | undefined {
-  const seen = new Set<string>();
-  let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 1 && token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, -1)) as string;
-      if (seen.has(key)) return key;
-      seen.add(key);
-    }
-  }
-  return undefined;
 }
 
 function place(name: string, described: unknown, start: number, fail: Fail): Place {
