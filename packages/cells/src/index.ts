@@ -22,9 +22,11 @@ export {
   gruToPyTorch,
   lstmFromPyTorch,
   lstmToPyTorch,
+  type PyTorchStateDict,
   type PyTorchWeights,
   simpleRnnFromPyTorch,
   simpleRnnToPyTorch,
 } from './pytorch.ts';
 export { type ResetBeforeGruParams, resetBeforeGru } from './reset-before-gru.ts';
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple-rnn.ts';
+export type { StateDictOptions } from './state-dict.ts';

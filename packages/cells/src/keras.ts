@@ -2,14 +2,25 @@
  * Parameters to and from Keras's layout (`SimpleRNN`, `LSTM`, `GRU`): `layer.get_weights()` in its order, by name.
  *
  * Kernels are as here; gates are in the same order (Keras writes i, f, c, o for i, f, g, o and z, r, h for z, r, n). Only the
- * bias of a GRU with `reset_after` differs: [2, 3·hiddenSize], of the input and of the recurrence.
+ * bias of a GRU with `reset_after` differs: [2, 3·hiddenSize], of the input and of the recurrence. Without a bias (`use_bias=False`) it is 0.
  */
 import { expectShape, tree } from '@elman/core';
-import { add, concat1d, split, stack, type Tensor1D, type Tensor2D, unstack, zeros } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat1d,
+  type Rank,
+  split,
+  stack,
+  type Tensor1D,
+  type Tensor2D,
+  unstack,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import type { GruParams } from './gru.ts';
 import type { LstmParams } from './lstm.ts';
 import type { ResetBeforeGruParams } from './reset-before-gru.ts';
 import type { SimpleRnnParams } from './simple-rnn.ts';
+import { expectGruParams, expectParams, type NamedWeights, takeWeights } from './weights.ts';
 
 /** kernel [inputSize, gates·hiddenSize], recurrent_kernel [hiddenSize, gates·hiddenSize], bias [gates·hiddenSize]. */
 export type KerasWeights = {
@@ -25,51 +36,74 @@ export type KerasResetAfterWeights = {
   readonly bias: Tensor2D;
 };
 
-/** @throws {ShapeError} naming the weight that does not fit the others. */
-function expectKernels(where: string, gates: number, weights: KerasWeights | KerasResetAfterWeights): number {
-  const hiddenSize = weights.recurrent_kernel.shape[0] ?? 0;
+/** What `FromKeras` takes: a layer with `use_bias=False` has no bias, which is 0 here. */
+type WithoutBias<W extends KerasWeights | KerasResetAfterWeights> = Omit<W, 'bias'> & {
+  readonly bias?: W['bias'] | undefined;
+};
+
+const WEIGHTS = { kernel: 'required', recurrent_kernel: 'required', bias: 'optional' } as const;
+
+/**
+ * The weights of a layer, and the columns of its kernels.
+ * @throws {ShapeError} naming the weight that is missing or does not fit the others.
+ */
+function weightsOf<W extends KerasWeights | KerasResetAfterWeights>(
+  where: string,
+  gates: number,
+  given: WithoutBias<W>,
+): { weights: WithoutBias<W>; columns: number } {
+  const { kernel, recurrent_kernel } = takeWeights(where, given as NamedWeights, WEIGHTS);
+  const hiddenSize = recurrent_kernel.shape[0] ?? 0;
   const columns = { [`${gates}·hiddenSize`]: gates * hiddenSize };
-  expectShape(where, 'recurrent_kernel', weights.recurrent_kernel, { hiddenSize, ...columns });
-  expectShape(where, 'kernel', weights.kernel, { inputSize: undefined, ...columns });
-  return gates * hiddenSize;
+  expectShape(where, 'recurrent_kernel', recurrent_kernel, { hiddenSize, ...columns });
+  expectShape(where, 'kernel', kernel, { inputSize: undefined, ...columns });
+  return { weights: given, columns: gates * hiddenSize };
 }
 
-function fromKeras(where: string, gates: number, weights: KerasWeights): SimpleRnnParams & LstmParams {
-  const columns = expectKernels(where, gates, weights);
-  expectShape(where, 'bias', weights.bias, { [`${gates}·hiddenSize`]: columns });
+function fromKeras(where: string, gates: number, given: WithoutBias<KerasWeights>): SimpleRnnParams & LstmParams {
+  const { weights, columns } = weightsOf<KerasWeights>(where, gates, given);
   const { kernel, recurrent_kernel, bias } = weights;
-  return tree.clone({ kernel, recurrentKernel: recurrent_kernel, bias });
+  if (bias !== undefined) expectShape(where, 'bias', bias, { [`${gates}·hiddenSize`]: columns });
+  return {
+    kernel: kernel.clone(),
+    recurrentKernel: recurrent_kernel.clone(),
+    bias: bias?.clone() ?? zeros<Rank.R1>([columns]),
+  };
 }
 
-const toKeras = ({ kernel, recurrentKernel, bias }: SimpleRnnParams): KerasWeights =>
-  tree.clone({ kernel, recurrent_kernel: recurrentKernel, bias });
+function toKeras(where: string, gates: number, params: SimpleRnnParams): KerasWeights {
+  const { kernel, recurrentKernel, bias } = expectParams(where, gates, params);
+  return tree.clone({ kernel, recurrent_kernel: recurrentKernel, bias });
+}
 
 /** `simpleRnn`'s parameters from those of a `SimpleRNN`. */
-export const simpleRnnFromKeras = (weights: KerasWeights): SimpleRnnParams =>
+export const simpleRnnFromKeras = (weights: WithoutBias<KerasWeights>): SimpleRnnParams =>
   fromKeras('simpleRnnFromKeras', 1, weights);
 
 /** `simpleRnn`'s parameters as those of a `SimpleRNN`. */
-export const simpleRnnToKeras = (params: SimpleRnnParams): KerasWeights => toKeras(params);
+export const simpleRnnToKeras = (params: SimpleRnnParams): KerasWeights => toKeras('simpleRnnToKeras', 1, params);
 
 /** `lstm`'s parameters from those of an `LSTM`. */
-export const lstmFromKeras = (weights: KerasWeights): LstmParams => fromKeras('lstmFromKeras', 4, weights);
+export const lstmFromKeras = (weights: WithoutBias<KerasWeights>): LstmParams => fromKeras('lstmFromKeras', 4, weights);
 
 /** `lstm`'s parameters as those of an `LSTM`. */
-export const lstmToKeras = (params: LstmParams): KerasWeights => toKeras(params);
+export const lstmToKeras = (params: LstmParams): KerasWeights => toKeras('lstmToKeras', 4, params);
 
 /** `resetBeforeGru`'s parameters from those of a `GRU` with `reset_after=False`. */
-export const resetBeforeGruFromKeras = (weights: KerasWeights): ResetBeforeGruParams =>
+export const resetBeforeGruFromKeras = (weights: WithoutBias<KerasWeights>): ResetBeforeGruParams =>
   fromKeras('resetBeforeGruFromKeras', 3, weights);
 
 /** `resetBeforeGru`'s parameters as those of a `GRU` with `reset_after=False`. */
-export const resetBeforeGruToKeras = (params: ResetBeforeGruParams): KerasWeights => toKeras(params);
+export const resetBeforeGruToKeras = (params: ResetBeforeGruParams): KerasWeights =>
+  toKeras('resetBeforeGruToKeras', 3, params);
 
 /** `gru`'s parameters from those of a `GRU` with `reset_after=True`. */
-export const gruFromKeras = (weights: KerasResetAfterWeights): GruParams =>
+export const gruFromKeras = (given: WithoutBias<KerasResetAfterWeights>): GruParams =>
   tree.tidy(() => {
-    const columns = expectKernels('gruFromKeras', 3, weights);
-    expectShape('gruFromKeras', 'bias', weights.bias, { 2: 2, '3·hiddenSize': columns });
-    const [input, recurrent] = unstack(weights.bias) as [Tensor1D, Tensor1D];
+    const { weights, columns } = weightsOf<KerasResetAfterWeights>('gruFromKeras', 3, given);
+    const bias = weights.bias ?? zeros<Rank.R2>([2, columns]);
+    expectShape('gruFromKeras', 'bias', bias, { 2: 2, '3·hiddenSize': columns });
+    const [input, recurrent] = unstack(bias) as [Tensor1D, Tensor1D];
     const [inputGates, inputNew] = split(input, [(2 * columns) / 3, columns / 3]) as [Tensor1D, Tensor1D];
     const [gates, recurrentNew] = split(recurrent, [(2 * columns) / 3, columns / 3]) as [Tensor1D, Tensor1D];
     return {
@@ -81,9 +115,12 @@ export const gruFromKeras = (weights: KerasResetAfterWeights): GruParams =>
   });
 
 /** `gru`'s parameters as those of a `GRU` with `reset_after=True`; the recurrent bias is 0 but for h. */
-export const gruToKeras = ({ kernel, recurrentKernel, bias, recurrentBias }: GruParams): KerasResetAfterWeights =>
-  tree.tidy(() => ({
-    kernel: kernel.clone(),
-    recurrent_kernel: recurrentKernel.clone(),
-    bias: stack([bias, concat1d([zeros([2 * recurrentBias.size]), recurrentBias])]) as Tensor2D,
-  }));
+export const gruToKeras = (params: GruParams): KerasResetAfterWeights =>
+  tree.tidy(() => {
+    const { kernel, recurrentKernel, bias, recurrentBias } = expectGruParams('gruToKeras', params);
+    return {
+      kernel: kernel.clone(),
+      recurrent_kernel: recurrentKernel.clone(),
+      bias: stack([bias, concat1d([zeros([2 * recurrentBias.size]), recurrentBias])]) as Tensor2D,
+    };
+  });

@@ -1,10 +1,16 @@
 /**
  * Parameters to and from PyTorch's layout (`torch.nn.RNN`, `LSTM`, `GRU`; of each layer and direction by itself).
  *
+ *   lstmFromPyTorch(weights)                                  // one layer, one direction: weight_ih, … or weight_ih_l0, …
+ *   lstmFromPyTorch(stateDict, { layer: 1, reverse: true })   // weight_ih_l1_reverse, … of a whole state_dict
+ *   lstmFromPyTorch(stateDict, { prefix: 'encoder.lstm' })    // encoder.lstm.weight_ih_l0, … of a whole model's
+ *
+ * Without biases (`bias=False`) they are 0.
+ *
  * There kernels are transposed, [gates·hiddenSize, inputSize]; each gate has two biases, of which all but those of the
  * GRU's n only ever occur as their sum; the gates are i, f, g, o as here (LSTM), and r, z, n instead of z, r, n (GRU).
  */
-import { expectShape, tree } from '@elman/core';
+import { expectShape, ShapeError, tree } from '@elman/core';
 import {
   add,
   concat,
@@ -19,6 +25,8 @@ import {
 import type { GruParams } from './gru.ts';
 import type { LstmParams } from './lstm.ts';
 import type { SimpleRnnParams } from './simple-rnn.ts';
+import { layerOf, type StateDictOptions } from './state-dict.ts';
+import { expectGruParams, expectParams, type NamedWeights, takeWeights } from './weights.ts';
 
 /** As in a `state_dict`, without the layer's suffix: weight_ih [gates·hiddenSize, inputSize], and so on. */
 export type PyTorchWeights = {
@@ -28,70 +36,104 @@ export type PyTorchWeights = {
   readonly bias_hh: Tensor1D;
 };
 
-/** @throws {ShapeError} naming the weight that does not fit the others. */
-function expectWeights(where: string, gates: number, weights: PyTorchWeights): number {
-  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
+/** The weights of a `state_dict`: `weight_ih_l0`, or `weight_ih` where there is one layer; biases only where there are. */
+export type PyTorchStateDict = NamedWeights;
+
+const WEIGHTS = { weight_ih: 'required', weight_hh: 'required', bias_ih: 'optional', bias_hh: 'optional' } as const;
+
+/**
+ * The weights of one layer in one direction; biases that are absent are 0.
+ * @throws {ShapeError} naming the weight that is missing or does not fit the others.
+ */
+function weightsOf(where: string, gates: number, given: PyTorchStateDict, options: StateDictOptions): PyTorchWeights {
+  const weights = takeWeights(where, layerOf(where, given, options), WEIGHTS);
+  const { weight_ih, weight_hh } = weights;
   const hiddenSize = weight_hh.shape[1] ?? 0;
   const rows = gates * hiddenSize;
-  expectShape(where, 'weight_hh', weight_hh, { [`${gates}·hiddenSize`]: rows, hiddenSize });
-  expectShape(where, 'weight_ih', weight_ih, { [`${gates}·hiddenSize`]: rows, inputSize: undefined });
-  expectShape(where, 'bias_ih', bias_ih, { [`${gates}·hiddenSize`]: rows });
-  expectShape(where, 'bias_hh', bias_hh, { [`${gates}·hiddenSize`]: rows });
-  return hiddenSize;
+  const axes = { [`${gates}·hiddenSize`]: rows };
+  expectShape(where, 'weight_hh', weight_hh, { ...axes, hiddenSize });
+  expectShape(where, 'weight_ih', weight_ih, { ...axes, inputSize: undefined });
+  const bias = (name: 'bias_ih' | 'bias_hh', other: 'bias_ih' | 'bias_hh'): Tensor1D => {
+    if (weights[name] === undefined && weights[other] !== undefined) {
+      throw new ShapeError(`${where}: ${name}: missing beside ${other}; give both, or neither where there are none.`);
+    }
+    const found = weights[name] ?? zeros([rows]);
+    expectShape(where, name, found, axes);
+    return found as Tensor1D;
+  };
+  return {
+    weight_ih: weight_ih as Tensor2D,
+    weight_hh: weight_hh as Tensor2D,
+    bias_ih: bias('bias_ih', 'bias_hh'),
+    bias_hh: bias('bias_hh', 'bias_ih'),
+  };
 }
 
-const fromPyTorch = (where: string, gates: number, weights: PyTorchWeights): SimpleRnnParams & LstmParams =>
+const fromPyTorch = (
+  where: string,
+  gates: number,
+  given: PyTorchStateDict,
+  options: StateDictOptions,
+): SimpleRnnParams & LstmParams =>
   tree.tidy(() => {
-    expectWeights(where, gates, weights);
+    const { weight_ih, weight_hh, bias_ih, bias_hh } = weightsOf(where, gates, given, options);
     return {
-      kernel: transpose(weights.weight_ih),
-      recurrentKernel: transpose(weights.weight_hh),
-      bias: add(weights.bias_ih, weights.bias_hh),
+      kernel: transpose(weight_ih),
+      recurrentKernel: transpose(weight_hh),
+      bias: add(bias_ih, bias_hh),
     };
   });
 
-const toPyTorch = ({ kernel, recurrentKernel, bias }: SimpleRnnParams & LstmParams): PyTorchWeights => ({
-  weight_ih: transpose(kernel),
-  weight_hh: transpose(recurrentKernel),
-  bias_ih: bias.clone(),
-  bias_hh: zerosLike(bias),
-});
+const toPyTorch = (where: string, gates: number, params: SimpleRnnParams & LstmParams): PyTorchWeights => {
+  const { kernel, recurrentKernel, bias } = expectParams(where, gates, params);
+  return {
+    weight_ih: transpose(kernel),
+    weight_hh: transpose(recurrentKernel),
+    bias_ih: bias.clone(),
+    bias_hh: zerosLike(bias),
+  };
+};
 
 /** `simpleRnn`'s parameters from those of a `torch.nn.RNN`. */
-export const simpleRnnFromPyTorch = (weights: PyTorchWeights): SimpleRnnParams =>
-  fromPyTorch('simpleRnnFromPyTorch', 1, weights);
+export const simpleRnnFromPyTorch = (weights: PyTorchStateDict, options: StateDictOptions = {}): SimpleRnnParams =>
+  fromPyTorch('simpleRnnFromPyTorch', 1, weights, options);
 
 /** `simpleRnn`'s parameters as those of a `torch.nn.RNN`; bias_hh is 0. */
-export const simpleRnnToPyTorch = (params: SimpleRnnParams): PyTorchWeights => toPyTorch(params);
+export const simpleRnnToPyTorch = (params: SimpleRnnParams): PyTorchWeights =>
+  toPyTorch('simpleRnnToPyTorch', 1, params);
 
 /** `lstm`'s parameters from those of a `torch.nn.LSTM`. */
-export const lstmFromPyTorch = (weights: PyTorchWeights): LstmParams => fromPyTorch('lstmFromPyTorch', 4, weights);
+export const lstmFromPyTorch = (weights: PyTorchStateDict, options: StateDictOptions = {}): LstmParams =>
+  fromPyTorch('lstmFromPyTorch', 4, weights, options);
 
 /** `lstm`'s parameters as those of a `torch.nn.LSTM`; bias_hh is 0. */
-export const lstmToPyTorch = (params: LstmParams): PyTorchWeights => toPyTorch(params);
+export const lstmToPyTorch = (params: LstmParams): PyTorchWeights => toPyTorch('lstmToPyTorch', 4, params);
 
 /** `gru`'s parameters from those of a `torch.nn.GRU`. */
-export const gruFromPyTorch = (weights: PyTorchWeights): GruParams =>
+export const gruFromPyTorch = (weights: PyTorchStateDict, options: StateDictOptions = {}): GruParams =>
   tree.tidy(() => {
-    expectWeights('gruFromPyTorch', 3, weights);
-    const [ir, iz, inew] = split(weights.bias_ih, 3) as [Tensor1D, Tensor1D, Tensor1D];
-    const [hr, hz, hnew] = split(weights.bias_hh, 3) as [Tensor1D, Tensor1D, Tensor1D];
+    const { weight_ih, weight_hh, bias_ih, bias_hh } = weightsOf('gruFromPyTorch', 3, weights, options);
+    const [ir, iz, inew] = split(bias_ih, 3) as [Tensor1D, Tensor1D, Tensor1D];
+    const [hr, hz, hnew] = split(bias_hh, 3) as [Tensor1D, Tensor1D, Tensor1D];
     return {
-      kernel: transpose(swapGates(weights.weight_ih)),
-      recurrentKernel: transpose(swapGates(weights.weight_hh)),
+      kernel: transpose(swapGates(weight_ih)),
+      recurrentKernel: transpose(swapGates(weight_hh)),
       bias: concat1d([add(iz, hz), add(ir, hr), inew]),
       recurrentBias: hnew.clone(),
     };
   });
 
 /** `gru`'s parameters as those of a `torch.nn.GRU`; bias_hh is 0 but for n. */
-export const gruToPyTorch = ({ kernel, recurrentKernel, bias, recurrentBias }: GruParams): PyTorchWeights =>
-  tree.tidy(() => ({
-    weight_ih: swapGates(transpose(kernel)),
-    weight_hh: swapGates(transpose(recurrentKernel)),
-    bias_ih: swapGates(bias),
-    bias_hh: concat1d([zeros([2 * recurrentBias.size]), recurrentBias]),
-  }));
+export const gruToPyTorch = (params: GruParams): PyTorchWeights =>
+  tree.tidy(() => {
+    const { kernel, recurrentKernel, bias, recurrentBias } = expectGruParams('gruToPyTorch', params);
+    return {
+      weight_ih: swapGates(transpose(kernel)),
+      weight_hh: swapGates(transpose(recurrentKernel)),
+      bias_ih: swapGates(bias),
+      bias_hh: concat1d([zeros([2 * recurrentBias.size]), recurrentBias]),
+    };
+  });
 
 /** The first two of three gates along axis 0 change places: z, r, n ↔ r, z, n. */
 function swapGates<T extends Tensor1D | Tensor2D>(weights: T): T {
