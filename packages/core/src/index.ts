@@ -9,7 +9,7 @@ export { isPackageName } from './recipe/package-name.ts';
 export { isRecipe, packagesOf } from './recipe/recipe.ts';
 export { type RemakeOptions, remake } from './recipe/remake.ts';
 export { type Exports, type Trust, type Trusted, trustMap } from './recipe/trust.ts';
-export { expectShape, expectSizes } from './shape.ts';
+export { expectFrames, expectShape, expectSizes } from './shape.ts';
 export type * from './token-model.ts';
 export * as tree from './tree.ts';
 export type * from './types.ts';

@@ -24,6 +24,20 @@ export function expectShape(
 }
 
 /**
+ * Throws if a sequence [batch, time, …] has no row or no frame: there is nothing to run over.
+ *
+ *   expectFrames('lstm', 'inputs', inputs);
+ *   // lstm: inputs: expected one row or more, got [0, 4, 3].
+ *
+ * @throws {ShapeError}
+ */
+export function expectFrames(where: string, name: string, { shape }: Tensor): void {
+  const empty = ['row', 'frame'].find((_, axis) => shape[axis] === 0);
+  if (empty === undefined) return;
+  throw new ShapeError(`${where}: ${name}: expected one ${empty} or more, got [${shape.join(', ')}].`);
+}
+
+/**
  * Throws unless every option is a positive whole number: sizes of layers, batches and vocabularies.
  * @throws {OptionError} `lstm: hiddenSize: expected a positive whole number, got 0.`
  */

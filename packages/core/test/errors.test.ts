@@ -1,6 +1,14 @@
-import { tensor2d } from '@tensorflow/tfjs-core';
+import { tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { DataError, ElmanError, expectShape, expectSizes, OptionError, ShapeError } from '../src/index.ts';
+import {
+  DataError,
+  ElmanError,
+  expectFrames,
+  expectShape,
+  expectSizes,
+  OptionError,
+  ShapeError,
+} from '../src/index.ts';
 
 describe('errors', () => {
   it('know their classes by marker, not by identity', () => {
@@ -33,6 +41,10 @@ describe('expectShape and expectSizes', () => {
       new ShapeError('minGru: input: expected [batch=2, inputSize=3], got [2, 4].'),
     );
     expect(() => expectShape('minGru', 'input', input, { batch: undefined })).toThrow('expected [batch], got [2, 4].');
+    const rest = (shape: number[]) => () => expectFrames('lstm', 'inputs', zeros(shape));
+    expect(rest([0, 4, 3])).toThrow(new ShapeError('lstm: inputs: expected one row or more, got [0, 4, 3].'));
+    expect(rest([2, 0, 3])).toThrow(new ShapeError('lstm: inputs: expected one frame or more, got [2, 0, 3].'));
+    expect(rest([2, 4, 0])).not.toThrow();
     expectShape('minGru', 'input', input, { batch: undefined, inputSize: 4 });
     input.dispose();
   });

@@ -1,4 +1,4 @@
-import { ElmanError, expectShape, type Frame, type Sequence } from '@elman/core';
+import { ElmanError, expectFrames, expectShape, type Frame, type Sequence } from '@elman/core';
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { type FrameCall, type FramesCall, type FramesSizes, names, register } from './lstm-frame-kernels.ts';
 import { heapHere } from './simd/here.ts';
@@ -36,7 +36,7 @@ export function hasLstmFrames(): boolean {
  *
  * Kernels are packed once, and the gradient by each is one product over all frames. First gradients are exact, by everything given; there are no second ones. Within one `tidy`, please: it frees what is packed.
  *
- * @throws {ShapeError} if shapes do not fit each other.
+ * @throws {ShapeError} if shapes do not fit each other, or there is no row or no frame.
  * @throws {ElmanError} if the backend has no such op (`hasLstmFrames`), or a frame is asked for twice.
  */
 export function lstmFrames({ projected, kernel, map }: LstmFrames): LstmFrameStep {
@@ -44,6 +44,7 @@ export function lstmFrames({ projected, kernel, map }: LstmFrames): LstmFrameSte
   const { backendName } = engine();
   if (!hasLstmFrames()) throw new ElmanError(`${where}: expected wasm with SIMD, got ${backendName}; call the step.`);
   const [batch, time, columns] = projected.shape;
+  expectFrames(where, 'projected', projected);
   const hidden = columns / 4;
   const depth = kernel.shape[0];
   expectShape(where, 'kernel', kernel, { depth: undefined, gates: 4 * hidden });

@@ -1,4 +1,4 @@
-import { BackendError, ElmanError, expectShape, type Sequence, ShapeError } from '@elman/core';
+import { BackendError, ElmanError, expectFrames, expectShape, type Sequence, ShapeError } from '@elman/core';
 import {
   engine,
   getGradient,
@@ -156,8 +156,7 @@ export function expectSequence(
   expectShape(where, 'recurrentKernel', recurrentKernel, { hidden, gates: gates * hidden });
   expectShape(where, 'projected', projected, { batch, time, gates: gates * hidden });
   if (mask !== undefined) expectShape(where, 'mask', mask, { batch, time });
-  if (time === 0)
-    throw new ShapeError(`${where}: projected: expected one frame or more, got [${projected.shape.join(', ')}].`);
+  expectFrames(where, 'projected', projected);
   for (const [name, tensor] of Object.entries(floats)) {
     if (tensor?.dtype !== 'float32') throw new ShapeError(`${where}: ${name}: expected float32, got ${tensor?.dtype}.`);
   }

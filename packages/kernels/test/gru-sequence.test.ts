@@ -19,6 +19,7 @@ it('says what does not fit', () => {
     [{ recurrentKernel: zeros([4, 16]) }, 'gruSequence: recurrentKernel'],
     [{ projected: zeros([2, 3, 16]) }, 'gruSequence: projected'],
     [{ projected: zeros([2, 0, 12]) }, 'gruSequence: projected: expected one frame or more'],
+    [{ projected: zeros([0, 3, 12]) }, 'gruSequence: projected: expected one row or more'],
     [{ recurrentBias: zeros([12]) }, 'gruSequence: recurrentBias'],
     [{ h: zeros([3, 4]) }, 'gruSequence: h'],
     [{ mask: zeros([3, 2]) }, 'gruSequence: mask'],

@@ -1,12 +1,12 @@
 import {
   type Cell,
+  expectFrames,
   expectShape,
   expectSizes,
   type Frame,
   type Recipe,
   type Rng,
   type Sequence,
-  ShapeError,
   type Tree,
   tree,
   withoutGradient,
@@ -118,8 +118,7 @@ export function framePredictor<P extends Tree, S extends Tree>(
     const axes = { batch: undefined, time: undefined, frameSize };
     expectKind(name, what, frames, { what: 'frames', dtype: 'float32', axes, advice });
     const [batch, time] = frames.shape;
-    if (time === 0)
-      throw new ShapeError(`${name}: ${what}: expected one frame or more, got [${frames.shape.join(', ')}].`);
+    expectFrames(name, what, frames);
     if (mask !== undefined) expectShape(name, 'mask', mask, { batch, time });
   };
 

@@ -1,5 +1,6 @@
 import {
   type Attention,
+  expectFrames,
   expectShape,
   expectSizes,
   type Json,
@@ -7,7 +8,6 @@ import {
   type Recipe,
   type Rng,
   type Sequence,
-  ShapeError,
   type Tree,
   tree,
 } from '@elman/core';
@@ -105,9 +105,7 @@ function expectInputs(name: string, inputs: Tensor, inputSize: number | undefine
       ? { what: 'ids', dtype: 'int32', axes, advice: 'to read frames of numbers leave out the vocabulary' }
       : { what: 'frames', dtype: 'float32', axes: { ...axes, inputSize }, advice: framesAdvice(inputSize) },
   );
-  if (inputs.shape[1] === 0) {
-    throw new ShapeError(`${name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
-  }
+  expectFrames(name, 'inputs', inputs);
 }
 
 const framesAdvice = (inputSize: number): string =>

@@ -1,4 +1,4 @@
-import { type Cell, OptionError, type Sequence, type Steps, type Tree } from '@elman/core';
+import { type Cell, OptionError, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
 import { type UnrollOptions, unroll } from '@elman/rnn';
 import { concat, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 
@@ -29,12 +29,13 @@ export function framesFrom<T extends Tensor2D | Tensor3D>(start: number, x: T): 
   return start === 0 ? x : (slice(x, [0, start]) as T);
 }
 
-/** @throws {OptionError} unless a window of `time` frames can be counted and carried on so. */
+/** @throws {ShapeError} unless a window has frames; {OptionError} unless they can be counted and carried on so. */
 export function expectWindow(
   name: string,
   time: number,
   { counted, carry = time }: { readonly counted: number; readonly carry?: number | undefined },
 ): void {
+  if (time === 0) throw new ShapeError(`${name}: inputs: expected one frame or more, got none.`);
   expectFrames(name, 'counted', counted, 0, time - 1);
   expectFrames(name, 'carry', carry, 1, time);
 }

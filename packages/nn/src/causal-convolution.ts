@@ -11,6 +11,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { expectSome } from './expect.ts';
 import { glorotUniform } from './initializers.ts';
 
 /** Sizes of a causal convolution. */
@@ -48,7 +49,7 @@ export interface CausalConv1d {
  *
  * The taps are shifted copies side by side and one product, as no backend can differentiate a dilated convolution.
  *
- * @throws {ShapeError} if x is not [batch, time, inputSize].
+ * @throws {ShapeError} if x is not [batch, time, inputSize], or is empty.
  * @see van den Oord et al. 2016 (WaveNet); Bai, Kolter & Koltun 2018 (TCN)
  */
 export function causalConv1d(options: CausalConv1dOptions): CausalConv1d {
@@ -67,6 +68,7 @@ export function causalConv1d(options: CausalConv1dOptions): CausalConv1d {
     }),
     apply(params, inputs) {
       expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
+      expectSome(name, 'inputs', inputs);
       const [batch, time] = inputs.shape;
       return tidy(() => {
         const padded: Tensor3D = pad(inputs, [

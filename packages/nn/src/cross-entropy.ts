@@ -43,7 +43,7 @@ export type CrossEntropyOptions = MaskOption & {
  * that is forbidden. A mask of zeros gives 0. Unmasked ids are from 0 to V − 1; that is checked on the backends cpu and
  * wasm, not where it would stall a device.
  *
- * @throws {ShapeError} if the shapes do not fit or the ids are not int32.
+ * @throws {ShapeError} if the shapes do not fit, the ids are not int32, or there are none.
  * @throws {DataError} for an unmasked id that is out of range, on cpu and wasm.
  * @throws {OptionError} if labelSmoothing is not in [0, 1).
  * @see label smoothing: Szegedy et al. 2016

@@ -33,6 +33,14 @@ function expectInt32(where: string, name: string, tensor: Tensor): void {
   }
 }
 
+/** Throws if a tensor of which a mean is to be taken has no numbers. */
+export function expectSome(where: string, name: string, tensor: Tensor): void {
+  if (tensor.size > 0) return;
+  throw new ShapeError(
+    `${where}: ${name}: expected one number or more, got ${list(tensor.shape)}; leave empty batches out.`,
+  );
+}
+
 /**
  * Throws for an id that is none of 0 … size − 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading would stall the device.
  *
@@ -44,7 +52,7 @@ export function expectIds(where: string, name: string, ids: Tensor, size: number
   expectRange(where, name, ids, [0, size - 1], { advice });
 }
 
-/** Throws unless ids int32 […] and a mask […] are what logits […, V] want; on cpu and wasm, unless unmasked ids are from 0 to V − 1. */
+/** Throws unless ids int32 […] and a mask […] are what logits […, V] want, and there are any; on cpu and wasm, unless unmasked ids are from 0 to V − 1. */
 export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
   if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
   const shape = logits.shape.slice(0, -1);
@@ -52,6 +60,7 @@ export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: 
   expectSameShape(where, 'ids', ids, shape);
   expectInt32(where, 'ids', ids);
   if (mask !== undefined) expectSameShape(where, 'mask', mask, shape);
+  expectSome(where, 'logits', logits);
   expectRange(where, 'ids', ids, [0, vocabSize - 1], {
     mask,
     advice: `there are ${vocabSize} logits; mask targets that do not count`,

@@ -18,7 +18,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.ts';
-import { expectLeadingShape, expectSameShape } from './expect.ts';
+import { expectLeadingShape, expectSameShape, expectSome } from './expect.ts';
 import { type Loss, type MaskOption, meanWeights } from './masked.ts';
 import { expectRange } from './range.ts';
 
@@ -30,12 +30,13 @@ import { expectRange } from './range.ts';
  * Shapes: outputs y and targets t of one shape […]; mask of the same shape or of its first axes ([batch, time], say, and
  * then each real frame counts all its numbers). A mask of zeros gives 0. Differentiable by both.
  *
- * @throws {ShapeError} if the shapes do not fit.
+ * @throws {ShapeError} if the shapes do not fit, or there are no numbers.
  */
 export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'meanSquaredError';
   expectSameShape(name, 'targets', targets, outputs.shape);
   if (mask !== undefined) expectLeadingShape(name, 'mask', mask, outputs.shape);
+  expectSome(name, 'outputs', outputs);
   return tidy(() => {
     const { weights, count } = meanWeights(outputs.shape, mask);
     const error = square(blank(sub(outputs, targets), mask));
@@ -52,13 +53,14 @@ export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: Mas
  * Shapes: logits z and targets t (0 to 1) of one shape […]; mask of the same shape or of its first axes ([batch, time],
  * say, and then each real frame counts all its bits). A mask of zeros gives 0. Targets are constants.
  *
- * @throws {ShapeError} if the shapes do not fit.
+ * @throws {ShapeError} if the shapes do not fit, or there are no numbers.
  * @throws {DataError} for an unmasked target that is none of 0 to 1, on the backends cpu and wasm; elsewhere it would stall a device.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'binaryCrossEntropy';
   expectSameShape(name, 'targets', targets, logits.shape);
   if (mask !== undefined) expectLeadingShape(name, 'mask', mask, logits.shape);
+  expectSome(name, 'logits', logits);
   expectRange(name, 'targets', targets, [0, 1], { mask, advice: 'give each bit as 0, 1 or a probability' });
   return tidy(() => {
     const { weights, count } = meanWeights(logits.shape, mask);

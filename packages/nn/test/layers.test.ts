@@ -186,6 +186,19 @@ describe('dropout', () => {
 });
 
 describe('causalConv1d', () => {
+  it('refuses inputs without rows or frames', () => {
+    const layer = causalConv1d({ inputSize: 1, outputSize: 1, kernelSize: 2 });
+    const params = layer.init(Rng.seeded(1));
+    for (const shape of [
+      [0, 4, 1],
+      [2, 0, 1],
+    ] as const) {
+      expect(() => layer.apply(params, zeros(shape as never))).toThrow(
+        `causalConv1d: inputs: expected one number or more, got [${shape.join(', ')}]; leave empty batches out.`,
+      );
+    }
+  });
+
   it('is the sum over taps, the last tap being the present', async () => {
     const layer = causalConv1d({ inputSize: 1, outputSize: 1, kernelSize: 3, dilation: 2 });
     const params = { kernel: tensor3d([[[100]], [[10]], [[1]]]), bias: tensor([0]) as never };

@@ -202,6 +202,20 @@ describe('meanSquaredError', () => {
   });
 });
 
+describe('no numbers at all', () => {
+  it.each([[[0, 4, 3]], [[2, 0, 3]], [[0, 3]]])('of shape [%s] are refused, as they have no mean', (shape) => {
+    const x = zeros(shape);
+    const ids = zeros(shape.slice(0, -1), 'int32');
+    const rest = `expected one number or more, got [${shape.join(', ')}]; leave empty batches out.`;
+    for (const mask of [undefined, zeros(shape.slice(0, -1))]) {
+      expect(() => softmaxCrossEntropy(x, ids, { mask })).toThrow(`softmaxCrossEntropy: logits: ${rest}`);
+      expect(() => accuracy(x, ids, { mask })).toThrow(`accuracy: logits: ${rest}`);
+      expect(() => binaryCrossEntropy(x, x, { mask })).toThrow(`binaryCrossEntropy: logits: ${rest}`);
+      expect(() => meanSquaredError(x, x, { mask })).toThrow(`meanSquaredError: outputs: ${rest}`);
+    }
+  });
+});
+
 describe('a mask of zeros', () => {
   const mask = tensor1d([0, 0]);
   const losses: { name: string; loss: (x: Tensor) => Loss; x: Tensor }[] = [

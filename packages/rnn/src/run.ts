@@ -42,5 +42,5 @@ export function projectSequence<P extends Tree, S extends Tree, C>(
   if (cell.project === undefined) return inputs;
   const [batch, time, size] = inputs.shape;
   const projected = cell.project(params, reshape(inputs, [batch * time, size]));
-  return reshape(projected, [batch, time, -1]);
+  return reshape(projected, [batch, time, projected.shape[1]]);
 }

@@ -1,4 +1,13 @@
-import { type Frame, type ScanOptions, type Sequence, type Step, type Steps, type Tree, tree } from '@elman/core';
+import {
+  expectFrames,
+  type Frame,
+  type ScanOptions,
+  type Sequence,
+  type Step,
+  type Steps,
+  type Tree,
+  tree,
+} from '@elman/core';
 import {
   cast,
   expandDims,
@@ -17,6 +26,7 @@ import {
  *
  * Time-major inside: one `unstack` at the start and one `stack` at the end, so that neither slicing nor its gradient
  * grows with the square of the length.
+ * @throws {ShapeError} if there is no row or no frame.
  */
 export function scanFrames<S extends Tree>(
   frame: (state: S, input: Frame, t: number, real?: Frame) => Step<S>,
@@ -24,6 +34,7 @@ export function scanFrames<S extends Tree>(
   inputs: Sequence,
   { mask, reverse = false }: Pick<ScanOptions, 'mask' | 'reverse'> = {},
 ): Steps<S> {
+  expectFrames('scanFrames', 'inputs', inputs);
   const frames = framesOf(inputs);
   const masks = mask === undefined ? undefined : framesOf(cast(notEqual(expandDims(mask, 2), 0), 'float32'));
   const outputs: Frame[] = new Array(frames.length);

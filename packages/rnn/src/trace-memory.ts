@@ -1,4 +1,4 @@
-import { expectShape, type Frame, type Sequence, ShapeError, type Tree, tree } from '@elman/core';
+import { expectFrames, expectShape, type Frame, type Sequence, type Tree, tree } from '@elman/core';
 import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
 import type { MemoryCell, MemoryCellParams, MemoryCellState } from './memory-cell.ts';
 
@@ -25,9 +25,8 @@ export function traceMemory<P extends Tree, S extends Tree, M extends Tree>(
 ): MemoryTrace<MemoryCellState<S, M>> {
   const name = `traceMemory(${cell.name})`;
   expectShape(name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize: cell.inputSize });
-  const [batch, time] = inputs.shape;
-  if (time === 0)
-    throw new ShapeError(`${name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
+  const [batch] = inputs.shape;
+  expectFrames(name, 'inputs', inputs);
   return tree.tidy(() => {
     let state = options.state ?? cell.initialState(batch);
     const outputs: Frame[] = [];

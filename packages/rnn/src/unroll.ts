@@ -1,4 +1,13 @@
-import { type Cell, expectShape, type Rng, type Sequence, ShapeError, type Steps, type Tree, tree } from '@elman/core';
+import {
+  type Cell,
+  expectFrames,
+  expectShape,
+  type Rng,
+  type Sequence,
+  type Steps,
+  type Tree,
+  tree,
+} from '@elman/core';
 import { expandDims, notEqual, type Tensor2D, where, zerosLike } from '@tensorflow/tfjs-core';
 import { run } from './run.ts';
 
@@ -25,7 +34,7 @@ export interface UnrollOptions<S extends Tree, C = void> {
  * Shapes: inputs [batch, time, inputSize] → outputs [batch, time, outputSize] and the state after the last frame. With a
  * mask of variable lengths that is each row's own last frame. Uses `cell.scan` where there is one, else `cell.step`.
  *
- * @throws {ShapeError} if inputs or mask do not fit the cell and each other.
+ * @throws {ShapeError} if inputs or mask do not fit the cell and each other, or there is no row or no frame.
  * @throws {OptionError} if the inputs are `projected` and the cell has no `project` and `scan`.
  */
 export function unroll<P extends Tree, S extends Tree, C = void>(
@@ -39,8 +48,7 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
   const inputSize = projected ? undefined : cell.inputSize;
   expectShape(cell.name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
   const [batch, time] = inputs.shape;
-  if (time === 0)
-    throw new ShapeError(`${cell.name}: inputs: expected one frame or more, got [${inputs.shape.join(', ')}].`);
+  expectFrames(cell.name, 'inputs', inputs);
   if (mask !== undefined) expectShape(cell.name, 'mask', mask, { batch, time });
   return tree.tidy(() => {
     const state = options.state ?? cell.initialState(batch, context);

@@ -170,6 +170,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
         () => unroll(cell, params, zeros([4, 5, 3])),
         `${cell.name}: inputs: expected [batch, time, inputSize=2], got [4, 5, 3].`,
       ],
+      [() => unroll(cell, params, zeros([0, 5, 2])), `${cell.name}: inputs: expected one row or more, got [0, 5, 2].`],
       [
         () => unroll(cell, params, zeros([4, 0, 2])),
         `${cell.name}: inputs: expected one frame or more, got [4, 0, 2].`,
