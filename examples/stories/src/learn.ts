@@ -49,7 +49,7 @@ export async function learn(
     seed,
   };
   const model = memoryNetwork({ vocabulary, ...settings });
-  let { init } = model;
+  let started: MemoryNetworkParams | undefined;
   let linear = 0;
   if (linearUpdates > 0) {
     const start = await train({
@@ -63,18 +63,19 @@ export async function learn(
       onUpdate: ({ step, loss }) => onUpdate({ step, loss, isLinear: true }),
     });
     linear = start.state.progress.step;
-    const params = tree.clone(start.params);
+    started = tree.clone(start.params);
     disposeTraining(start.state);
-    init = () => params;
   }
+  const from = started;
   const learningRate = cosine({ initial: 2 * LEARNING_RATE, final: LEARNING_RATE / 50, steps: updates });
   const { params, state } = await train({
     ...common,
-    model: { ...model, init },
+    model: { ...model, init: from === undefined ? model.init : () => tree.clone(from) },
     optimizer: chain(clipByGlobalNorm(40), adam({ learningRate })),
     updates,
     onUpdate: ({ step, loss }) => onUpdate({ step, loss, isLinear: false }),
   });
+  if (from !== undefined) tree.dispose(from);
   const right = async (part: 'validation' | 'test'): Promise<number> =>
     (await evaluate(model, params, batchesOf(part))).metrics.accuracy as number;
   const scores = { validation: await right('validation'), test: await right('test') };

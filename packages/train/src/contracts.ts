@@ -25,7 +25,7 @@ export interface Loss<S extends Tree> {
 
 /** What a trainer drives: any model that knows its loss. Arguments are borrowed; what is returned is fresh. */
 export interface Trainable<P extends Tree, S extends Tree, B> {
-  /** Fresh parameters. */
+  /** Fresh parameters with every call; the same for the same seed. */
   init(rng: Rng): P;
   /** The state before the first frame. Axis 0 of every leaf is the batch. */
   initialState(batchSize: number): S;

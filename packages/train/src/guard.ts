@@ -1,40 +1,123 @@
-import { DivergenceError, type Tree, tree } from '@elman/core';
+import { DivergenceError, Rng, type Tree, tree } from '@elman/core';
+import { Tensor } from '@tensorflow/tfjs-core';
+import type { Trainable } from './contracts.ts';
 
-/** A loss so many times above max(1, the first loss) is a run gone wild. */
-const WILD = 1e3;
+/** How many times the loss of untrained parameters a loss may be, where nothing else is said. */
+export const DIVERGENCE_FACTOR = 1e3;
 
-const ADVICE = 'Lower the learning rate or clip the gradient (clipByGlobalNorm)';
+/** What an update has found, before it changes the parameters. */
+interface Found<P extends Tree, B> {
+  /** The update, from 1. */
+  readonly step: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly params: P;
+  readonly grads: P;
+  readonly batch: B;
+}
 
-/** Whether these numbers allow an update. */
-export function isSound(loss: number, gradientNorm: number, firstLoss: number | null): boolean {
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return false;
-  return firstLoss === null || loss <= WILD * Math.max(1, firstLoss);
+/** What a run is. */
+interface Guarded<P extends Tree, S extends Tree, B> {
+  readonly model: Trainable<P, S, B>;
+  readonly optimizer: { readonly name: string };
+  readonly seed: number | string;
+  readonly divergenceFactor?: number | undefined;
+}
+
+/**
+ * Throws unless an update may be made: loss and gradient are finite, and the loss is not above divergenceFactor · max(1, u), where u is the
+ * loss of untrained parameters on the same batch. That is only looked at where the loss is so many times the largest u so far: a series whose
+ * later windows are larger has larger losses with untrained parameters, too.
+ *
+ * @param untrained the largest u so far; null before the first update.
+ * @returns the largest u so far.
+ * @throws {DivergenceError}
+ */
+export async function expectSound<P extends Tree, S extends Tree, B>(
+  run: Guarded<P, S, B>,
+  found: Found<P, B>,
+  untrained: number | null,
+  savedAt: number | undefined,
+): Promise<number> {
+  const { divergenceFactor = DIVERGENCE_FACTOR } = run;
+  const { loss, gradientNorm } = found;
+  const areFinite = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+  if (areFinite && loss <= divergenceFactor * Math.max(1, untrained ?? loss)) return untrained ?? loss;
+  const here = areFinite ? await untrainedLoss(run, found.batch) : Number.NaN;
+  if (areFinite && !(loss > divergenceFactor * Math.max(1, here))) {
+    return Math.max(untrained ?? loss, Number.isFinite(here) ? here : 0);
+  }
+  throw await divergence(run, found, here, savedAt);
+}
+
+async function untrainedLoss<P extends Tree, S extends Tree, B>(
+  { model, seed }: Guarded<P, S, B>,
+  batch: B,
+): Promise<number> {
+  const loss = tree.tidy(() => {
+    const state = model.initialState(model.batchSize(batch));
+    return model.loss(model.init(Rng.seeded(seed).fork('parameters')), batch, state, {}).loss;
+  });
+  const [value] = await loss.data();
+  loss.dispose();
+  return value as number;
 }
 
 /**
  * The error for an update that was not made: names the first parameter with a value or a gradient that is not finite, else the
- * one with the largest gradient.
+ * one with the largest gradient; and what of the batch is not finite.
  */
-export async function divergence<P extends Tree>(
-  { step, loss, gradientNorm }: { readonly step: number; readonly loss: number; readonly gradientNorm: number },
-  params: P,
-  grads: P,
+async function divergence<P extends Tree, S extends Tree, B>(
+  { optimizer, divergenceFactor = DIVERGENCE_FACTOR }: Guarded<P, S, B>,
+  { step, loss, gradientNorm, params, grads, batch }: Found<P, B>,
+  untrained: number,
   savedAt: number | undefined,
 ): Promise<DivergenceError> {
   const numbers = `the loss is ${short(loss)}, the gradient's norm ${short(gradientNorm)}`;
   const blame = await blamed(params, grads);
-  const saved = savedAt === undefined ? 'nothing was saved before' : `the state saved after update ${savedAt} is good`;
-  return new DivergenceError(`train: update ${step}: ${numbers}; ${blame}. ${ADVICE}; ${saved}.`);
+  const damaged = await notFinite(batch);
+  let advice = adviceFor(optimizer);
+  if (damaged !== undefined) advice = `${damaged} of its batch is not finite: look at the data`;
+  else if (step === 1) advice = 'No update was made yet: look at the data, and at how the parameters are initialised';
+  else if (Number.isFinite(untrained)) {
+    const factor = `more than ${divergenceFactor} times the ${short(untrained)} of untrained parameters`;
+    advice = `That is ${factor}. ${advice}, or allow more (divergenceFactor)`;
+  }
+  return new DivergenceError(`train: update ${step}: ${numbers}; ${blame}. ${advice}; ${whatIsSaved(savedAt)}.`);
 }
 
 /** @throws {DivergenceError} naming the first parameter that is not finite after `step` updates. */
-export async function expectFinite(params: Tree, step: number, savedAt: number | undefined): Promise<void> {
+export async function expectFinite(
+  params: Tree,
+  optimizer: { readonly name: string },
+  step: number,
+  savedAt: number | undefined,
+): Promise<void> {
   for (const [path, leaf] of tree.entries(params)) {
     if (largest(await leaf.data()) < Number.POSITIVE_INFINITY) continue;
-    const saved =
-      savedAt === undefined ? 'nothing was saved before' : `the state saved after update ${savedAt} is good`;
-    throw new DivergenceError(`train: update ${step}: it made ${path} infinite or NaN. ${ADVICE}; ${saved}.`);
+    const what = `it made ${path} infinite or NaN. ${adviceFor(optimizer)}`;
+    throw new DivergenceError(`train: update ${step}: ${what}; ${whatIsSaved(savedAt)}.`);
   }
+}
+
+/** What may help, but not what is done already: the names of optimizers in a chain are in its name. */
+const adviceFor = ({ name }: { readonly name: string }): string =>
+  `Lower the learning rate or ${/\bclipBy/.test(name) ? 'the limit of the clipping' : 'clip the gradient (clipByGlobalNorm)'}`;
+
+const whatIsSaved = (savedAt: number | undefined): string =>
+  savedAt === undefined ? 'nothing was saved before' : `the state saved after update ${savedAt} is good`;
+
+/** The first tensor of a batch that has NaN or infinite numbers, by its path. */
+async function notFinite(batch: unknown, path = ''): Promise<string | undefined> {
+  if (batch instanceof Tensor) {
+    return largest(await batch.data()) === Number.POSITIVE_INFINITY ? path || 'a tensor' : undefined;
+  }
+  if (typeof batch !== 'object' || batch === null) return undefined;
+  for (const [key, part] of Object.entries(batch)) {
+    const found = await notFinite(part, path === '' ? key : `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function blamed<P extends Tree>(params: P, grads: P): Promise<string> {

@@ -2,6 +2,7 @@ import { type BatchSource, type Difficulty, expectSizes, type Optimizer, OptionE
 import type { Plateau, Schedule } from '@elman/optim';
 import type { Trainable } from './contracts.ts';
 import type { Curriculum } from './curricula/index.ts';
+import { DIVERGENCE_FACTOR } from './guard.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';
 
 /** After each update. */
@@ -55,6 +56,11 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
   readonly curriculum?: Curriculum | undefined;
   /** Stop after so many evaluations in a row without a new lowest loss; the result has the best parameters. */
   readonly earlyStopping?: { readonly patience: number } | undefined;
+  /**
+   * The run stops where the loss of a batch is more than so many times that of untrained parameters on it (at least 1): it has diverged.
+   * Default: 1000. With Infinity only numbers that are not finite stop it.
+   */
+  readonly divergenceFactor?: number | undefined;
   /** Scheduled sampling: the probability, by step, that the model is fed its own prediction (Bengio et al. 2015). */
   readonly sampling?: Schedule | undefined;
   /** Where to go on; borrowed. */
@@ -88,6 +94,10 @@ export function checkOptions<P extends Tree, S extends Tree, O extends Tree, B>(
     throw new OptionError(
       `train: curriculum: ${curriculum.name} advances by evaluations; give \`validation\` and \`evaluateEvery\` too.`,
     );
+  }
+  const { divergenceFactor = DIVERGENCE_FACTOR } = options;
+  if (!(divergenceFactor > 1)) {
+    throw new OptionError(`train: divergenceFactor: expected a number above 1, or Infinity, got ${divergenceFactor}.`);
   }
   if (saveEvery !== undefined && save === undefined) {
     throw new OptionError('train: saveEvery: needs a way to save; give `save` too.');

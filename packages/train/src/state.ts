@@ -30,7 +30,7 @@ export type Progress = {
   readonly batchSize: number;
   /** Of the source; null where it has no end, left out by older releases. */
   readonly batchesPerEpoch?: number | null | undefined;
-  /** The loss of the first update, against which a run that diverges is measured. */
+  /** The loss of untrained parameters, by which a run that diverges is known: on the first batch, or the largest of those looked at later. */
   readonly firstLoss: number | null;
   /** Every evaluation so far. */
   readonly evaluations: readonly EvaluationRecord[];

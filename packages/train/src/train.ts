@@ -4,7 +4,7 @@ import { cast, stack, tidy } from '@tensorflow/tfjs-core';
 import { stateBefore } from './evaluate.ts';
 import { free } from './free.ts';
 import { drawOf, levelOf } from './grading.ts';
-import { divergence, expectFinite, isSound } from './guard.ts';
+import { expectFinite, expectSound } from './guard.ts';
 import { judge } from './judge.ts';
 import { checkOptions, type TrainOptions, type UpdateEvent } from './options.ts';
 import { disposeTraining, type Run, startRun, type TrainingState } from './state.ts';
@@ -30,8 +30,8 @@ export interface TrainingResult<P extends Tree, S extends Tree, O extends Tree> 
  * Everything random is a function of the seed and the step, and everything else is in the state that is saved: a run that
  * stops at any update and resumes gives the same losses and parameters, bit for bit, as one left alone.
  *
- * A state is saved when the next update has found its loss sound. If loss or gradient is not finite, or the loss is above
- * 1000·max(1, first loss), the update is not made.
+ * A state is saved when the next update has found its loss sound. If loss or gradient is not finite, or the loss is a
+ * thousand times what untrained parameters have on the same batch (`divergenceFactor`), the update is not made.
  *
  * @throws {DivergenceError} naming update and parameter; {OptionError} if the options do not go together.
  */
@@ -63,7 +63,7 @@ async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
 
   const settle = async (): Promise<void> => {
     const { step } = run.progress;
-    await expectFinite(run.params, step, savedAt);
+    await expectFinite(run.params, options.optimizer, step, savedAt);
     if (save === undefined || savedAt === step) return;
     await save(run);
     savedAt = step;
@@ -108,11 +108,12 @@ function replace<R extends Run<Tree, Tree, Tree>, K extends 'params' | 'optimize
 
 /** One update. What it finds sound may be saved before the parameters change. */
 async function update<P extends Tree, S extends Tree, O extends Tree, B>(
-  { model, batches, optimizer, updates, seed, sampling, curriculum }: TrainOptions<P, S, O, B>,
+  options: TrainOptions<P, S, O, B>,
   run: Run<P, S, O>,
   savedAt: number | undefined,
   settle: (() => Promise<void>) | undefined,
 ): Promise<UpdateEvent> {
+  const { model, batches, optimizer, updates, seed, sampling, curriculum } = options;
   const { step, firstLoss, plateau, curriculum: at } = run.progress;
   const epoch = Math.floor(step / batches.batchesPerEpoch);
   const batch = batches.batch(epoch, step % batches.batchesPerEpoch, drawOf(curriculum, at));
@@ -128,9 +129,8 @@ async function update<P extends Tree, S extends Tree, O extends Tree, B>(
       const numbers = tidy(() => stack([value, globalNorm(grads), aux.count]));
       const [loss, gradientNorm, count] = (await numbers.data()) as unknown as [number, number, number];
       numbers.dispose();
-      if (!isSound(loss, gradientNorm, firstLoss)) {
-        throw await divergence({ step: step + 1, loss, gradientNorm }, run.params, grads, savedAt);
-      }
+      const found = { step: step + 1, loss, gradientNorm, params: run.params, grads, batch };
+      const untrained = await expectSound(options, found, firstLoss, savedAt);
       await settle?.();
       const scale = plateau?.scale ?? 1;
       const next = tree.tidy(() => {
@@ -140,7 +140,7 @@ async function update<P extends Tree, S extends Tree, O extends Tree, B>(
       replace(run, 'params', next.params);
       replace(run, 'optimizerState', next.optimizerState);
       replace(run, 'state', tree.clone(aux.state));
-      run.progress = { ...run.progress, step: step + 1, firstLoss: firstLoss ?? loss };
+      run.progress = { ...run.progress, step: step + 1, firstLoss: untrained };
       return { step: step + 1, updates, epoch, loss, count, gradientNorm, scale, ...(difficulty && { difficulty }) };
     } finally {
       tree.dispose({ value, grads, aux });

@@ -1,9 +1,9 @@
 import type { BatchSource } from '@elman/core';
 import { DivergenceError, type Optimizer } from '@elman/core';
-import { sgd } from '@elman/optim';
-import { memory, mul, type scalar } from '@tensorflow/tfjs-core';
+import { chain, clipByGlobalNorm, sgd } from '@elman/optim';
+import { memory, mul, scalar, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { train } from '../src/index.ts';
+import { disposeTraining, train } from '../src/index.ts';
 import { batches, cube, type Sequences, toy } from './toy.ts';
 
 /** Batches of which the one for the third update is multiplied. */
@@ -50,7 +50,7 @@ describe('the guard', () => {
     expect(DivergenceError.isInstance(error)).toBe(true);
     expect(error.message).toBe(
       "train: update 3: the loss is NaN, the gradient's norm NaN; the gradient of a is not finite. " +
-        'Lower the learning rate or clip the gradient (clipByGlobalNorm); nothing was saved before.',
+        'inputs of its batch is not finite: look at the data; nothing was saved before.',
     );
     expect(saved).toEqual([]);
   });
@@ -61,10 +61,80 @@ describe('the guard', () => {
     expect(saved).toEqual([1]);
   });
 
-  it('stops at a loss a thousand times the first', async () => {
-    const { error } = await failure(spoiled(1e4), small);
-    expect(error.message).toMatch(/^train: update 3: the loss is \d/);
-    expect(error.message).toMatch(/the largest gradient is that of [ab] \(norm /);
+  /** What is thrown with parameters that grow without end. */
+  const runaway = (changes: object = {}) =>
+    train({
+      model: toy,
+      batches: batches(1),
+      optimizer: sgd({ learningRate: (step) => (step === 2 ? 200 : 0.01) }),
+      updates: 6,
+      seed: 1,
+      ...changes,
+    }).then(
+      ({ state }) => {
+        disposeTraining(state);
+        return 'went on';
+      },
+      (error: Error) => error.message,
+    );
+
+  it('stops at a loss a thousand times that of untrained parameters', async () => {
+    expect(await runaway()).toMatch(
+      /^train: update 4: the loss is [\d.e+]+, .*; the largest gradient is that of [ab] \(norm [^)]*\)\. That is more than 1000 times the [\d.]+ of untrained parameters\. Lower the learning rate or clip the gradient \(clipByGlobalNorm\), or allow more \(divergenceFactor\); nothing was saved before\.$/,
+    );
+  });
+
+  it('goes on as long as it is told to', async () => {
+    const optimizer = chain(clipByGlobalNorm(1), sgd({ learningRate: (step) => (step === 2 ? 20 : 0) }));
+    expect(await runaway({ optimizer, divergenceFactor: 10 })).toContain('That is more than 10 times the ');
+    expect(await runaway({ optimizer, divergenceFactor: 1e30 })).toBe('went on');
+    expect(await runaway({ optimizer, divergenceFactor: Number.POSITIVE_INFINITY })).toBe('went on');
+    for (const divergenceFactor of [1, -3, Number.NaN]) {
+      expect(await runaway({ divergenceFactor })).toBe(
+        `train: divergenceFactor: expected a number above 1, or Infinity, got ${divergenceFactor}.`,
+      );
+    }
+  });
+
+  it('goes on where the data are larger, not the parameters', async () => {
+    const source = batches(1);
+    const growing: BatchSource<Sequences> = {
+      batchesPerEpoch: 8,
+      batch(epoch, index) {
+        const by = index < 4 ? 1 : 1000;
+        return tidy(() => {
+          const { inputs, targets } = source.batch(epoch, index);
+          return { inputs: mul(inputs, by), targets: mul(targets, by) };
+        });
+      },
+    };
+    const before = memory().numTensors;
+    const losses: number[] = [];
+    const { reason, state } = await train({
+      model: toy,
+      batches: growing,
+      optimizer: chain(clipByGlobalNorm(1), sgd({ learningRate: 0.001 })),
+      updates: 8,
+      seed: 1,
+      onUpdate: ({ loss }) => void losses.push(loss),
+    });
+    expect(reason).toBe('finished');
+    expect((losses[4] as number) / (losses[3] as number)).toBeGreaterThan(1e4);
+    expect(state.progress.firstLoss).toBeGreaterThan(1e4);
+    disposeTraining(state);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('advises nothing that is done already, and nothing that no update can have caused', async () => {
+    const rate = (step: number) => (step === 2 ? 1e30 : 0.01);
+    const clipped = chain(clipByGlobalNorm(1), sgd({ learningRate: rate }));
+    expect(await runaway({ optimizer: clipped })).toContain(
+      'Lower the learning rate or the limit of the clipping; nothing was saved before.',
+    );
+    const model = { ...toy, init: () => ({ a: scalar(Number.NaN), b: scalar(1) }) };
+    expect(await runaway({ model })).toMatch(
+      /^train: update 1: .* No update was made yet: look at the data, and at how the parameters are initialised; /,
+    );
   });
 
   it('catches parameters that an update made infinite at the next, and never saves them', async () => {
