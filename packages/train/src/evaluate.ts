@@ -1,6 +1,7 @@
 import { type BatchSource, breather, DataError, type Tree, tree } from '@elman/core';
 import { cast, stack } from '@tensorflow/tfjs-core';
 import type { Trainable } from './contracts.ts';
+import { expectParts } from './expect-parts.ts';
 import { free } from './free.ts';
 
 /** A loss over many batches. */
@@ -29,6 +30,7 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
   batches: BatchSource<B>,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Evaluation> {
+  expectParts('evaluate', { model, params, batches });
   const breathe = breather();
   let sum = 0;
   let count = 0;

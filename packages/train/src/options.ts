@@ -2,6 +2,7 @@ import { type BatchSource, type Difficulty, expectSizes, type Optimizer, OptionE
 import type { Plateau, Schedule } from '@elman/optim';
 import type { Trainable } from './contracts.ts';
 import type { Curriculum } from './curricula/index.ts';
+import { expectParts } from './expect-parts.ts';
 import { DIVERGENCE_FACTOR } from './guard.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';
 
@@ -40,8 +41,10 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
   readonly batches: BatchSource<B>;
   /** Clipping is part of it: `chain(clipByGlobalNorm(5), adam({ … }))`. */
   readonly optimizer: Optimizer<O>;
-  /** How many updates the run has in all, those before a resume included. */
-  readonly updates: number;
+  /** How many updates the run has in all, those before a resume included. Either these or `epochs`. */
+  readonly updates?: number | undefined;
+  /** The same in epochs of `batches`: each batch is seen so many times. */
+  readonly epochs?: number | undefined;
   readonly seed: number | string;
   /** Held-out batches; wanted for everything that looks at evaluations. */
   readonly validation?: BatchSource<B> | undefined;
@@ -76,13 +79,50 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
   readonly onSave?: ((event: { readonly step: number }) => Promise<void> | void) | undefined;
 }
 
+/**
+ * How many updates a run has.
+ * @throws {OptionError} unless they are given in updates or in epochs, of a source that has an end.
+ */
+export function updatesOf({
+  updates,
+  epochs,
+  batches,
+}: {
+  readonly updates?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly batches: Pick<BatchSource<never>, 'batchesPerEpoch'>;
+}): number {
+  if ((updates === undefined) === (epochs === undefined)) {
+    const got = updates === undefined ? 'neither' : 'both';
+    throw new OptionError(`train: updates, epochs: expected one of them, which says how long the run is, got ${got}.`);
+  }
+  if (updates !== undefined) {
+    expectSizes('train', { updates });
+    return updates;
+  }
+  expectSizes('train', { epochs: epochs as number });
+  const { batchesPerEpoch } = batches;
+  if (!Number.isSafeInteger(batchesPerEpoch)) {
+    throw new OptionError(
+      `train: epochs: these batches have no end (batchesPerEpoch ${batchesPerEpoch}); give updates.`,
+    );
+  }
+  return (epochs as number) * batchesPerEpoch;
+}
+
 /** @throws {OptionError} if the options do not go together. */
 export function checkOptions<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
 ): void {
-  const { updates, evaluateEvery, saveEvery, validation, plateau, earlyStopping, save, curriculum } = options;
-  const sizes = { updates, evaluateEvery, saveEvery, patience: earlyStopping?.patience };
-  for (const [name, size] of Object.entries(sizes)) if (size !== undefined) expectSizes('train', { [name]: size });
+  expectParts('train', { ...options });
+  const { evaluateEvery, saveEvery, validation, plateau, earlyStopping, save, curriculum } = options;
+  for (const [name, size] of Object.entries({ evaluateEvery, saveEvery })) {
+    if (size !== undefined) expectSizes('train', { [name]: size });
+  }
+  if (typeof options.seed !== 'string' && !Number.isSafeInteger(options.seed)) {
+    throw new OptionError(`train: seed: expected a whole number or a text, got ${options.seed}.`);
+  }
+  if (earlyStopping !== undefined) expectSizes('train', { patience: earlyStopping.patience });
   const wanting = { evaluateEvery, plateau, earlyStopping };
   for (const [name, value] of Object.entries(wanting)) {
     if (value !== undefined && validation === undefined) {

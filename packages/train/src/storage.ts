@@ -1,6 +1,7 @@
 import { decodeSafetensors, encodeSafetensors, loadInto, type Safetensors, type Storage } from '@elman/checkpoint';
 import { CheckpointError, type Optimizer, Rng, type Tree, tree } from '@elman/core';
 import type { Trainable } from './contracts.ts';
+import { expectParts } from './expect-parts.ts';
 import type { Progress, TrainingState } from './state.ts';
 
 const FILE = 'training.safetensors';
@@ -33,6 +34,7 @@ export async function loadTraining<P extends Tree, S extends Tree, O extends Tre
     optimizer,
   }: { readonly model: Pick<Trainable<P, S, never>, 'init' | 'initialState'>; readonly optimizer: Optimizer<O> },
 ): Promise<TrainingState<P, S, O>> {
+  expectParts('loadTraining', { model, optimizer });
   const where = storage.locate(FILE);
   const file = decodeSafetensors(await storage.read(FILE), where);
   const progress = progressOf(file.metadata, where);

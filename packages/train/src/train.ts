@@ -6,7 +6,7 @@ import { free } from './free.ts';
 import { drawOf, levelOf } from './grading.ts';
 import { expectFinite, expectSound } from './guard.ts';
 import { judge } from './judge.ts';
-import { checkOptions, type TrainOptions, type UpdateEvent } from './options.ts';
+import { checkOptions, type TrainOptions, type UpdateEvent, updatesOf } from './options.ts';
 import { disposeTraining, type Run, startRun, type TrainingState } from './state.ts';
 
 /** Why a run ended: all updates made; `earlyStopping`; or its signal was aborted. */
@@ -39,9 +39,10 @@ export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
 ): Promise<TrainingResult<P, S, O>> {
   checkOptions(options);
+  const updates = updatesOf(options);
   const run = startRun(options);
   try {
-    const reason = await loop(options, run);
+    const reason = await loop({ ...options, updates }, run);
     const params = options.earlyStopping === undefined ? run.params : (run.best ?? run.params);
     return { reason, params, state: run };
   } catch (error) {
@@ -50,8 +51,13 @@ export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
   }
 }
 
+/** Options of a run whose length is known. */
+type Planned<P extends Tree, S extends Tree, O extends Tree, B> = TrainOptions<P, S, O, B> & {
+  readonly updates: number;
+};
+
 async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
-  options: TrainOptions<P, S, O, B>,
+  options: Planned<P, S, O, B>,
   run: Run<P, S, O>,
 ): Promise<Reason> {
   const { updates, evaluateEvery, earlyStopping, save, saveEvery, signal } = options;
@@ -108,7 +114,7 @@ function replace<R extends Run<Tree, Tree, Tree>, K extends 'params' | 'optimize
 
 /** One update. What it finds sound may be saved before the parameters change. */
 async function update<P extends Tree, S extends Tree, O extends Tree, B>(
-  options: TrainOptions<P, S, O, B>,
+  options: Planned<P, S, O, B>,
   run: Run<P, S, O>,
   savedAt: number | undefined,
   settle: (() => Promise<void>) | undefined,

@@ -1,8 +1,17 @@
-import { OptionError } from '@elman/core';
+import { memoryStorage } from '@elman/checkpoint';
+import { OptionError, Rng } from '@elman/core';
 import { adam, chain, clipByGlobalNorm, sgd } from '@elman/optim';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { bptt, disposeTraining, type TrainOptions, train } from '../src/index.ts';
+import {
+  bptt,
+  disposeTraining,
+  evaluate,
+  loadTraining,
+  type TrainOptions,
+  train,
+  type UpdateEvent,
+} from '../src/index.ts';
 import { batches, toy } from './toy.ts';
 
 const base = () => ({
@@ -136,6 +145,77 @@ describe('train', () => {
       'train: a batch of 3 rows goes on from one of 2; give batches that go on equally many, or let them start fresh.',
     );
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('counts its updates in epochs, also where it resumes', async () => {
+    const steps: string[] = [];
+    const onUpdate = ({ step, updates, epoch }: UpdateEvent) => void steps.push(`${step}/${updates} ${epoch}`);
+    const options = { ...base(), updates: undefined, onUpdate };
+    const first = await train({ ...options, epochs: 1 });
+    const second = await train({ ...options, epochs: 2, resume: first.state });
+    expect(steps).toEqual(['1/3 0', '2/3 0', '3/3 0', '4/6 1', '5/6 1', '6/6 1']);
+    for (const { state } of [first, second]) disposeTraining(state);
+  });
+
+  it('refuses a run without an end', async () => {
+    const endless = { ...batches(1), batchesPerEpoch: Number.POSITIVE_INFINITY };
+    const refused: [object, string][] = [
+      [
+        { updates: undefined },
+        'train: updates, epochs: expected one of them, which says how long the run is, got neither.',
+      ],
+      [{ epochs: 2 }, 'train: updates, epochs: expected one of them, which says how long the run is, got both.'],
+      [{ updates: Number.NaN }, 'train: updates: expected a positive whole number, got NaN.'],
+      [{ updates: null }, 'train: updates: expected a positive whole number, got null.'],
+      [{ updates: Number.POSITIVE_INFINITY }, 'train: updates: expected a positive whole number, got Infinity.'],
+      [{ updates: undefined, epochs: 0.5 }, 'train: epochs: expected a positive whole number, got 0.5.'],
+      [
+        { updates: undefined, epochs: 1, batches: endless },
+        'train: epochs: these batches have no end (batchesPerEpoch Infinity); give updates.',
+      ],
+      [
+        { validation: batches(2), earlyStopping: {} },
+        'train: patience: expected a positive whole number, got undefined.',
+      ],
+    ];
+    for (const [changes, message] of refused) {
+      await expect(train({ ...base(), ...(changes as object) })).rejects.toThrow(new OptionError(message));
+    }
+  });
+
+  it('tells parts that are not what they are called from one another, in one line', async () => {
+    const cell = { name: 'gru', init: () => ({}), initialState: () => ({}), step: () => ({}) };
+    const model = 'train: model: expected a model that can be trained, such as languageModel(cell, tokenizer), got ';
+    const optimizer = 'train: optimizer: expected an optimizer, such as adam({ learningRate: 0.001 }), got ';
+    const source = 'expected a source of batches, such as padded(examples, { batchSize: 32 }), got ';
+    const slips: [object, string][] = [
+      [{ model: cell }, `${model}the cell gru.`],
+      [{ model: undefined }, `${model}undefined.`],
+      [{ optimizer: adam }, `${optimizer}the function adam: call it.`],
+      [{ optimizer: 'adam' }, `${optimizer}adam.`],
+      [{ batches: [1, 2] }, `train: batches: ${source}a list.`],
+      [{ batches: Promise.resolve(batches(1)) }, `train: batches: ${source}a promise: wait for it with await.`],
+      [{ validation: { inputs: 1 } }, `train: validation: ${source}an object with inputs.`],
+      [
+        { batches: { ...batches(1), batchesPerEpoch: 0 } },
+        'train: batches: expected a number of batches an epoch (batchesPerEpoch), got 0.',
+      ],
+      [{ resume: Promise.resolve() }, 'train: resume: got a promise; wait for it with await.'],
+      [{ seed: undefined }, 'train: seed: expected a whole number or a text, got undefined.'],
+    ];
+    for (const [changes, message] of slips) {
+      await expect(train({ ...base(), ...(changes as object) })).rejects.toThrow(new OptionError(message));
+    }
+    const params = Promise.resolve(toy.init(Rng.seeded(1)));
+    await expect(evaluate(toy, params as never, batches(1))).rejects.toThrow(
+      'evaluate: params: got a promise; wait for it with await.',
+    );
+    await expect(evaluate(cell as never, {} as never, batches(1))).rejects.toThrow(
+      /^evaluate: model: .* got the cell gru\.$/,
+    );
+    await expect(loadTraining(memoryStorage(), { model: toy, optimizer: adam as never })).rejects.toThrow(
+      /^loadTraining: optimizer: .* got the function adam: call it\.$/,
+    );
   });
 
   it('refuses options that do not go together', async () => {
