@@ -14,13 +14,12 @@ import {
 import { expectedOneOf } from './near.ts';
 import type { RunSettings } from './settings.ts';
 
-const EPSILON = 1e-8;
-
+/** Each as the library has it; only the learning rate is the run's. */
 const OPTIMIZERS: { readonly [name: string]: (learningRate: Schedule) => Optimizer<Tree> } = {
-  adam: (learningRate) => adam({ learningRate, epsilon: EPSILON }),
-  adamw: (learningRate) => adamw({ learningRate, epsilon: EPSILON, weightDecay: 0.01 }),
-  rmsprop: (learningRate) => rmsprop({ learningRate, epsilon: EPSILON }),
-  adagrad: (learningRate) => adagrad({ learningRate, epsilon: EPSILON }),
+  adam: (learningRate) => adam({ learningRate }),
+  adamw: (learningRate) => adamw({ learningRate }),
+  rmsprop: (learningRate) => rmsprop({ learningRate }),
+  adagrad: (learningRate) => adagrad({ learningRate }),
   momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
   sgd: (learningRate) => sgd({ learningRate }),
 };
