@@ -1,11 +1,12 @@
 import { type Optimizer, type Tree, tree } from '@elman/core';
 import { add, div, mul, onesLike, sqrt, square } from '@tensorflow/tfjs-core';
-import { expectNonNegative, expectPositive, rateOf } from './options.ts';
+import { expectNonNegative, expectOptions, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
 /** What AdaGrad is told. */
 export type AdagradOptions = {
-  readonly learningRate: number | Schedule;
+  /** 0.01. */
+  readonly learningRate?: number | Schedule | undefined;
   /** What the sum of squares starts from; 0. */
   readonly initialSum?: number | undefined;
   /** Added to the root; 1e-10, on every backend. */
@@ -23,12 +24,13 @@ export type AdagradState = {
  *   s' = s + g²
  *   u  = −learningRate · g / (√s' + ε)
  *
- * @throws {OptionError} if the rate or ε is not finite and above 0, or the initial sum below 0.
- * @see Duchi, Hazan & Singer 2011, Adaptive subgradient methods; ε as in PyTorch
+ * @throws {OptionError} if the rate or ε is not finite and above 0, the initial sum below 0, or an option is not known.
+ * @see Duchi, Hazan & Singer 2011, Adaptive subgradient methods; learning rate and ε as in PyTorch
  */
-export function adagrad(options: AdagradOptions): Optimizer<AdagradState> {
-  const { learningRate, initialSum = 0, epsilon = 1e-10 } = options;
+export function adagrad(options: AdagradOptions = {}): Optimizer<AdagradState> {
+  const { learningRate = 1e-2, initialSum = 0, epsilon = 1e-10 } = options;
   const name = 'adagrad';
+  expectOptions(name, options, ['learningRate', 'initialSum', 'epsilon']);
   const rate = rateOf(name, learningRate);
   expectNonNegative(name, { initialSum });
   expectPositive(name, { epsilon });

@@ -2,12 +2,13 @@ import { type Optimizer, type Tree, tree } from '@elman/core';
 import { type AdamLeaf, type AdamNumbers, type AdamUpdate, adamOfAll } from '@elman/kernels';
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { rowsOf, withLeaves } from './leaves.ts';
-import { expectDecay, expectNonNegative, expectPositive, rateOf } from './options.ts';
+import { expectDecay, expectNonNegative, expectOptions, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
 /** What Adam is told. */
 export type AdamOptions = {
-  readonly learningRate: number | Schedule;
+  /** 0.001. */
+  readonly learningRate?: number | Schedule | undefined;
   /** Decay of the first moment; 0.9. */
   readonly beta1?: number | undefined;
   /** Decay of the second moment; 0.999. */
@@ -26,6 +27,8 @@ export type AdamwOptions = AdamOptions & {
   readonly decays?: ((path: string) => boolean) | undefined;
 };
 
+const OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon', 'amsgrad'];
+
 /** m / (1 − β₁), v / (1 − β₂) and, with `amsgrad`, the largest of the latter so far (else empty): trees like the parameters. */
 export type AdamState = {
   readonly mean: Tree;
@@ -43,10 +46,11 @@ export type AdamState = {
  * With `amsgrad`, v̂ is taken from the largest v' so far. The state holds m / (1 − β₁) and v / (1 − β₂), which saves two
  * passes over the parameters; the corrections are plain numbers. On the backends cpu and wasm all parameters are one op,
  * in which means below 1e-30 and mean squares below 1e-37 become 0.
- * @throws {OptionError} if a rate or ε is not finite and above 0, or a β not in [0, 1).
- * @see Kingma & Ba 2015, Adam: a method for stochastic optimization; ε as in PyTorch
+ * @throws {OptionError} if a rate or ε is not finite and above 0, a β not in [0, 1), or an option is not known.
+ * @see Kingma & Ba 2015, Adam: a method for stochastic optimization; learning rate and ε as in PyTorch
  */
-export function adam(options: AdamOptions): Optimizer<AdamState> {
+export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
+  expectOptions('adam', options, OPTIONS);
   return adaptive('adam', options, 0, () => false);
 }
 
@@ -56,7 +60,8 @@ export function adam(options: AdamOptions): Optimizer<AdamState> {
  * @throws {OptionError} as `adam`; also if the weight decay is below 0.
  * @see Loshchilov & Hutter 2019, Decoupled weight decay regularization; the rate multiplies the decay, as in PyTorch
  */
-export function adamw(options: AdamwOptions): Optimizer<AdamState> {
+export function adamw(options: AdamwOptions = {}): Optimizer<AdamState> {
+  expectOptions('adamw', options, [...OPTIONS, 'weightDecay', 'decays']);
   const { weightDecay = 0.01, decays = () => true, ...rest } = options;
   expectNonNegative('adamw', { weightDecay });
   return adaptive('adamw', rest, weightDecay, decays);
@@ -64,7 +69,7 @@ export function adamw(options: AdamwOptions): Optimizer<AdamState> {
 
 function adaptive(
   name: string,
-  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamOptions,
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamOptions,
   weightDecay: number,
   decays: (path: string) => boolean,
 ): Optimizer<AdamState> {

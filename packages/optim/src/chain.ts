@@ -6,11 +6,16 @@ import { type Optimizer, OptionError, type Tree, tree } from '@elman/core';
  *   chain(clipByGlobalNorm(5), adam({ learningRate: 0.002 }))
  *
  * The state is the list of their states.
- * @throws {OptionError} if there are none.
+ * @throws {OptionError} if there are none, or a part is no optimizer.
  */
 export function chain<S extends readonly Tree[]>(...optimizers: { [K in keyof S]: Optimizer<S[K]> }): Optimizer<S> {
   const parts: readonly Optimizer<Tree>[] = optimizers;
   if (parts.length === 0) throw new OptionError('chain: expected one optimizer or more, got none.');
+  parts.forEach((part: unknown, i) => {
+    if (typeof (part as Optimizer<Tree> | undefined)?.update === 'function') return;
+    const got = typeof part === 'function' ? `the function ${part.name}: call it` : `${part}`;
+    throw new OptionError(`chain: part ${i}: expected an optimizer, such as adam(), got ${got}.`);
+  });
   return {
     name: `chain(${parts.map((part) => part.name).join(', ')})`,
     init: (params) => parts.map((part) => part.init(params)) as readonly Tree[] as S,

@@ -1,6 +1,19 @@
 import { OptionError } from '@elman/core';
 import type { Schedule } from './schedules.ts';
 
+/**
+ * Throws unless options are an object in which there is nothing but these: a name that is not known would be passed over.
+ * @throws {OptionError}
+ */
+export function expectOptions(where: string, options: object, names: readonly string[]): void {
+  const known = names.join(', ');
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError(`${where}: expected options such as { ${names[0]}: … }, got ${options}.`);
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new OptionError(`${where}: ${unknown}: not an option; there are ${known}.`);
+}
+
 /** Throws unless every option is a finite number above 0. @throws {OptionError} */
 export function expectPositive(where: string, options: { readonly [name: string]: number }): void {
   for (const [name, value] of Object.entries(options)) {
@@ -43,6 +56,9 @@ export function expectCount(where: string, options: { readonly [name: string]: n
  */
 export function rateOf(where: string, learningRate: number | Schedule): Schedule {
   if (typeof learningRate === 'number') expectPositive(where, { learningRate });
+  else if (typeof learningRate !== 'function') {
+    throw new OptionError(`${where}: learningRate: expected a number or a schedule, got ${learningRate}.`);
+  }
   return (step) => {
     if (!Number.isSafeInteger(step) || step < 0) {
       throw new OptionError(`${where}: step: expected a whole number from 0 (updates made so far), got ${step}.`);

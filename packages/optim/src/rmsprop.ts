@@ -1,11 +1,12 @@
 import { type Optimizer, type Tree, tree } from '@elman/core';
 import { add, div, mul, relu, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { expectDecay, expectPositive, rateOf } from './options.ts';
+import { expectDecay, expectOptions, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
 /** What RMSProp is told. */
 export type RmspropOptions = {
-  readonly learningRate: number | Schedule;
+  /** 0.01. */
+  readonly learningRate?: number | Schedule | undefined;
   /** ρ, the decay of the running means; 0.99. */
   readonly decay?: number | undefined;
   /** Added to the root; 1e-8, on every backend. */
@@ -33,12 +34,13 @@ export type RmspropState = {
  *   u  = −learningRate · b'
  *
  * The state holds v / (1 − ρ) and a / (1 − ρ), which saves passes over the parameters.
- * @throws {OptionError} if a rate or ε is not finite and above 0, or ρ or μ not in [0, 1).
- * @see Tieleman & Hinton 2012, lecture 6.5; centered: Graves 2013, Generating sequences, eq. 38–45; ε as in PyTorch
+ * @throws {OptionError} if a rate or ε is not finite and above 0, ρ or μ not in [0, 1), or an option is not known.
+ * @see Tieleman & Hinton 2012, lecture 6.5; centered: Graves 2013, Generating sequences, eq. 38–45; learning rate and ε as in PyTorch
  */
-export function rmsprop(options: RmspropOptions): Optimizer<RmspropState> {
-  const { learningRate, decay = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = options;
+export function rmsprop(options: RmspropOptions = {}): Optimizer<RmspropState> {
+  const { learningRate = 1e-2, decay = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = options;
   const name = 'rmsprop';
+  expectOptions(name, options, ['learningRate', 'decay', 'epsilon', 'momentum', 'centered']);
   const rate = rateOf(name, learningRate);
   expectDecay(name, { decay, momentum });
   expectPositive(name, { epsilon });

@@ -1,10 +1,11 @@
 import { type Optimizer, OptionError, type Tree, tree } from '@elman/core';
 import { add, mul } from '@tensorflow/tfjs-core';
-import { expectDecay, rateOf } from './options.ts';
+import { expectDecay, expectOptions, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
 /** What gradient descent is told. */
 export type SgdOptions = {
+  /** There is no usual one: libraries take 0.001 to 0.1. */
   readonly learningRate: number | Schedule;
   /** μ in [0, 1); 0, plain gradient descent. */
   readonly momentum?: number | undefined;
@@ -25,11 +26,14 @@ export type SgdState = {
  *   b' = μ·b + g,  u = −learningRate · (g + μ·b') Nesterov
  *
  * b is 0 before the first update. The rate stays outside of b: when it changes, past gradients are weighed anew.
- * @throws {OptionError} if the rate is not finite and above 0, μ not in [0, 1), or Nesterov has no momentum.
+ * @throws {OptionError} if the rate is not finite and above 0, μ not in [0, 1), Nesterov has no momentum, or an option is
+ * not known.
  * @see Polyak 1964; Nesterov 1983; Sutskever et al. 2013, in the form of PyTorch
  */
-export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Optimizer<SgdState> {
+export function sgd(options: SgdOptions): Optimizer<SgdState> {
   const name = 'sgd';
+  expectOptions(name, options, ['learningRate', 'momentum', 'nesterov']);
+  const { learningRate, momentum = 0, nesterov = false } = options;
   const rate = rateOf(name, learningRate);
   expectDecay(name, { momentum });
   if (nesterov && momentum === 0) throw new OptionError(`${name}: nesterov: expected momentum above 0, got 0.`);
