@@ -1,5 +1,7 @@
 export { breather } from './breathe.ts';
 export * from './errors.ts';
+export { expectAwaited, expectMethods } from './expect-methods.ts';
+export { withParamsOf } from './expect-params.ts';
 export { type LossAnd, valueAndGrad, withoutGradient } from './gradient.ts';
 export type * from './memory.ts';
 export { naturalLog, Rng, type RngPosition } from './random.ts';

@@ -4,6 +4,7 @@
  */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from './errors.ts';
+import { expectBackend } from './expect-backend.ts';
 
 type Key = readonly [number, number, number, number];
 
@@ -156,6 +157,7 @@ export class Rng {
 
   /** A tensor of numbers drawn one after the other by `draw`: `rng.tensor([2, 3], (r) => r.normal())`. */
   tensor(shape: readonly number[], draw: (rng: Rng) => number, dtype: 'float32' | 'int32' = 'float32'): Tensor {
+    expectBackend();
     const size = shape.reduce((product, axis) => product * axis, 1);
     const values = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
     for (let i = 0; i < size; i++) values[i] = draw(this);

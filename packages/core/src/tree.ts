@@ -18,6 +18,7 @@ import {
   zerosLike as zerosLikeTensor,
 } from '@tensorflow/tfjs-core';
 import { ElmanError, ShapeError } from './errors.ts';
+import { expectBackend } from './expect-backend.ts';
 import type { Tree } from './types.ts';
 
 /** A leaf and where it hangs: `layers.0.kernel`. */
@@ -189,8 +190,12 @@ export function release<T extends Tree>(tree: T): T {
   return tree;
 }
 
-/** Runs `f`, disposes every tensor it made except those in the tree it returns. `f` must not be async. */
+/**
+ * Runs `f`, disposes every tensor it made except those in the tree it returns. `f` must not be async.
+ * @throws {BackendError} if there is no backend to compute on.
+ */
 export function tidy<T extends Tree>(f: () => T): T {
+  expectBackend();
   return tidyTensors(f as () => never) as T;
 }
 

@@ -1,7 +1,7 @@
 import { breather, Rng, type Tree } from '@elman/core';
 import { chooser, type Row } from './choose.ts';
 import { openOnTensors } from './on-tensors.ts';
-import { checkedPrompts, type DecodingOptions } from './options.ts';
+import { checkedPrompts, type DecodingOptions, expectTokenModel } from './options.ts';
 
 /** A new token and the row that it belongs to. */
 export interface RowToken {
@@ -21,6 +21,7 @@ export function decodeRows<S extends Tree>(
   firstRow = 0,
 ): AsyncGenerator<RowToken, void, undefined> {
   const { model, maximumTokens, seed, stop, signal } = options;
+  expectTokenModel(model);
   const advance = chooser(options);
   const isGreedy = options.temperature === 0;
   const stopIds = new Set(typeof stop === 'function' ? [] : stop);

@@ -1,4 +1,4 @@
-import { OptionError, type TokenModel, type Tree } from '@elman/core';
+import { expectMethods, OptionError, type TokenModel, type Tree } from '@elman/core';
 import { checkedSequences } from './beam/checks.ts';
 import { banned, minimumTokens, noRepeatNgram } from './forbid.ts';
 import { compose, type LogitsProcessor, repetitionPenalty, temperature, topK } from './processors.ts';
@@ -59,6 +59,12 @@ export function processorOf<S extends Tree>(options: DecodingOptions<S>): Logits
   if (options.minP !== undefined) processors.push(minP(options.minP));
   if (options.typicalP !== undefined) processors.push(typical(options.typicalP));
   return compose(...processors);
+}
+
+/** @throws {OptionError} unless a model can be decoded: one that was not bound to its parameters cannot. */
+export function expectTokenModel(model: unknown): void {
+  const wanted = 'a model with its parameters, such as model.bind(params)';
+  expectMethods('decoding: model', model, ['initialState', 'next'], wanted);
 }
 
 /** Whether a row takes the model's most likely token each time. */

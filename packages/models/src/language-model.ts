@@ -1,5 +1,7 @@
 import {
   type Cell,
+  expectAwaited,
+  expectMethods,
   expectShape,
   type Recipe,
   type Rng,
@@ -7,11 +9,12 @@ import {
   type TokenWindow,
   type Tree,
   tree,
+  withParamsOf,
 } from '@elman/core';
 import { type DenseParams, dropout, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { type BoundModel, bindTokens } from './bind.ts';
-import { checkOptions, type LanguageModelOptions } from './options.ts';
+import { checkOptions, type LanguageModelOptions, vocabSizeOf } from './options.ts';
 import { outputLayer, type TiedParams } from './output-layer.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
 import { tokenInputs } from './token-inputs.ts';
@@ -83,7 +86,13 @@ export function languageModel<P extends Tree, S extends Tree>(
 ): LanguageModel<P, S> {
   type Params = LanguageModelParams<P>;
   const name = 'languageModel';
-  const { vocabSize } = vocabulary;
+  expectMethods(
+    `${name}: cell`,
+    cell,
+    ['init', 'initialState', 'step'],
+    'a cell, such as lstm({ inputSize, hiddenSize })',
+  );
+  const vocabSize = vocabSizeOf(name, vocabulary);
   const { inputSize, outputSize } = cell;
   const chosen = checkOptions(name, cell, vocabSize, options);
   const { tied } = chosen;
@@ -140,11 +149,15 @@ export function languageModel<P extends Tree, S extends Tree>(
         return { loss, count, state: steps.state };
       });
     },
-    bind: (params) =>
-      bindTokens(name, cell, vocabSize, params.cell, tableOf(params), {
-        logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
-        weights: () => output.weights(params.output, tableOf(params)),
-      }),
+    bind(params) {
+      expectAwaited(`${name}: bind: params`, params);
+      return withParamsOf(name, model, params, () =>
+        bindTokens(name, cell, vocabSize, params.cell, tableOf(params), {
+          logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
+          weights: () => output.weights(params.output, tableOf(params)),
+        }),
+      );
+    },
   };
   return model;
 }

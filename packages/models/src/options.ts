@@ -16,6 +16,15 @@ export type LanguageModelOptions = {
   readonly dropout?: number | undefined;
 };
 
+/** The size of a vocabulary, of a tokenizer say. @throws {OptionError} if what is given has none. */
+export function vocabSizeOf(where: string, vocabulary: { readonly vocabSize: number } | undefined): number {
+  const vocabSize = vocabulary?.vocabSize;
+  if (typeof vocabSize === 'number') return vocabSize;
+  throw new OptionError(
+    `${where}: vocabulary: expected a tokenizer, such as characterTokenizer.fromText(text), or { vocabSize }, got what has no vocabSize.`,
+  );
+}
+
 /** The options with their defaults. @throws {OptionError} if they, the vocabulary and the cell do not go together. */
 export function checkOptions(
   where: string,

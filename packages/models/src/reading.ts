@@ -1,6 +1,7 @@
 import {
   type Attention,
   expectFrames,
+  expectMethods,
   expectShape,
   expectSizes,
   type Json,
@@ -62,6 +63,8 @@ export function reader<P extends Tree, S extends Tree, A extends Tree>(
 ): Reader {
   const { vocabulary, dropout = 0 } = options;
   const encoder = options.encoder as unknown as SequenceLayer<Tree, Tree>;
+  const layers = 'a layer, such as bidirectional(cell, cell) or layer(cell)';
+  expectMethods(`${name}: encoder`, encoder, ['init', 'initialState', 'run'], layers);
   const { inputSize } = encoder;
   const vocabSize = vocabulary?.vocabSize;
   if (vocabSize !== undefined) expectSizes(name, { vocabSize });

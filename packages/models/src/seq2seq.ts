@@ -1,6 +1,7 @@
 import {
   type Attention,
   type Cell,
+  expectMethods,
   expectShape,
   expectSizes,
   type Json,
@@ -127,6 +128,9 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
   const [sourceSize, targetSize] = [options.source.vocabSize, options.target.vocabSize];
   expectSizes(name, { sourceVocabSize: sourceSize, targetVocabSize: targetSize });
   const inner = options.decoder as unknown as Cell<Tree, Tree>;
+  const layers = 'a layer, such as bidirectional(cell, cell) or layer(cell)';
+  expectMethods(`${name}: encoder`, encoder, ['init', 'initialState', 'run'], layers);
+  expectMethods(`${name}: decoder`, inner, ['init', 'initialState', 'step'], 'a cell');
   if (attention !== undefined && attention.memorySize !== encoder.outputSize) {
     throw new OptionError(
       `${name}: attention: expected memorySize=${encoder.outputSize}, the encoder's outputSize, got ${attention.memorySize}.`,

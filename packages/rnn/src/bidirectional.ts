@@ -1,6 +1,6 @@
 import { type Cell, OptionError, type Tree, tree } from '@elman/core';
 import { add, concat } from '@tensorflow/tfjs-core';
-import { nameOf } from './chain.ts';
+import { expectCell, nameOf } from './chain.ts';
 import { combined } from './recipe.ts';
 import type { SequenceLayer } from './types.ts';
 import { unroll } from './unroll.ts';
@@ -30,6 +30,8 @@ export function bidirectional<PF extends Tree, SF extends Tree, PB extends Tree,
   backward: Cell<PB, SB, C>,
   { merge = 'concat' }: BidirectionalOptions = {},
 ): SequenceLayer<Both<PF, PB>, Both<SF, SB>, C> {
+  expectCell('bidirectional: forward', forward);
+  expectCell('bidirectional: backward', backward);
   const name = nameOf('bidirectional', [forward, backward]);
   const { inputSize, outputSize } = forward;
   if (backward.inputSize !== inputSize) {

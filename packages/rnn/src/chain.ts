@@ -1,4 +1,26 @@
-import { OptionError } from '@elman/core';
+import { expectMethods, OptionError } from '@elman/core';
+
+/** Throws unless something is a cell. */
+export function expectCell(where: string, given: unknown): void {
+  expectMethods(where, given, ['init', 'initialState', 'step'], 'a cell, such as lstm({ inputSize, hiddenSize })');
+}
+
+/** Throws unless something is a list of cells, or of layers. */
+export function expectParts(where: 'stack' | 'deep', parts: unknown): void {
+  const kind = where === 'stack' ? 'cell' : 'layer';
+  expectMethods(`${where}: ${kind}s`, parts, ['entries'], `a list of ${kind}s`);
+  for (const [i, part] of (parts as unknown[]).entries()) {
+    const at = `${where}: part ${i}`;
+    if (where === 'stack') expectCell(at, part);
+    else
+      expectMethods(
+        at,
+        part,
+        ['init', 'initialState', 'run'],
+        'a layer, such as layer(cell) or bidirectional(cell, cell)',
+      );
+  }
+}
 
 /** Throws unless there is a part and each takes what the one before it gives. */
 export function expectChain(

@@ -1,5 +1,5 @@
 import { type Tree, tree } from '@elman/core';
-import { expectChain, nameOf } from './chain.ts';
+import { expectChain, expectParts, nameOf } from './chain.ts';
 import { combined } from './recipe.ts';
 import type { AnyLayer, LayerContextOf, ParamsOf, SequenceLayer, StatesOf } from './types.ts';
 
@@ -15,6 +15,7 @@ export function deep<const Layers extends readonly AnyLayer[]>(
   layers: Layers,
 ): SequenceLayer<ParamsOf<Layers>, StatesOf<Layers>, LayerContextOf<Layers[number]>> {
   const parts: readonly AnyLayer[] = layers;
+  expectParts('deep', parts);
   const name = nameOf('deep', parts);
   expectChain(name, parts);
   const whole: SequenceLayer<readonly Tree[], readonly Tree[], unknown> = {

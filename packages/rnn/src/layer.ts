@@ -1,4 +1,5 @@
 import type { Cell, Tree } from '@elman/core';
+import { expectCell } from './chain.ts';
 import { combined } from './recipe.ts';
 import type { SequenceLayer } from './types.ts';
 import { unroll } from './unroll.ts';
@@ -18,6 +19,7 @@ export function layer<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
   { direction = 'forward' }: { readonly direction?: Direction } = {},
 ): SequenceLayer<P, S, C> {
+  expectCell('layer: cell', cell);
   return {
     name: direction === 'forward' ? cell.name : `backward(${cell.name})`,
     inputSize: cell.inputSize,

@@ -1,6 +1,6 @@
 import { type Cell, type Tree, tree } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { expectChain, nameOf } from './chain.ts';
+import { expectChain, expectParts, nameOf } from './chain.ts';
 import { compileParts } from './compile-parts.ts';
 import { combined } from './recipe.ts';
 import { run, takesProjected } from './run.ts';
@@ -20,6 +20,7 @@ export function stack<const Cells extends readonly AnyCell[]>(
   cells: Cells,
 ): Cell<ParamsOf<Cells>, StatesOf<Cells>, ContextOf<Cells[number]>> {
   const parts: readonly AnyCell[] = cells;
+  expectParts('stack', parts);
   const name = nameOf('stack', parts);
   expectChain(name, parts);
   const [first] = parts as readonly [AnyCell];

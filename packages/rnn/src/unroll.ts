@@ -1,5 +1,6 @@
 import {
   type Cell,
+  expectAwaited,
   expectFrames,
   expectShape,
   type Rng,
@@ -7,8 +8,10 @@ import {
   type Steps,
   type Tree,
   tree,
+  withParamsOf,
 } from '@elman/core';
 import { expandDims, notEqual, type Tensor2D, where, zerosLike } from '@tensorflow/tfjs-core';
+import { expectCell } from './chain.ts';
 import { run } from './run.ts';
 
 /** How to unroll. All optional; `context` is wanted where the cell has one. */
@@ -34,8 +37,9 @@ export interface UnrollOptions<S extends Tree, C = void> {
  * Shapes: inputs [batch, time, inputSize] → outputs [batch, time, outputSize] and the state after the last frame. With a
  * mask of variable lengths that is each row's own last frame. Uses `cell.scan` where there is one, else `cell.step`.
  *
- * @throws {ShapeError} if inputs or mask do not fit the cell and each other, or there is no row or no frame.
- * @throws {OptionError} if the inputs are `projected` and the cell has no `project` and `scan`.
+ * @throws {ShapeError} if inputs, mask or parameters do not fit the cell and each other, or there is no row or no frame.
+ * @throws {BackendError} if no backend is ready.
+ * @throws {OptionError} if what is given is no cell, or the inputs are `projected` and the cell has no `project` and `scan`.
  */
 export function unroll<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
@@ -43,6 +47,8 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
   inputs: Sequence,
   options: UnrollOptions<S, C> = {},
 ): Steps<S> {
+  expectCell('unroll: cell', cell);
+  expectAwaited('unroll: params', params);
   const { mask, reverse, rng, projected = false } = options;
   const context = options.context as C;
   const inputSize = projected ? undefined : cell.inputSize;
@@ -50,11 +56,13 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
   const [batch, time] = inputs.shape;
   expectFrames(cell.name, 'inputs', inputs);
   if (mask !== undefined) expectShape(cell.name, 'mask', mask, { batch, time });
-  return tree.tidy(() => {
-    const state = options.state ?? cell.initialState(batch, context);
-    const real = mask === undefined ? inputs : blankPadding(inputs, mask);
-    return run(cell, params, state, real, { context, mask, reverse, rng, projected });
-  });
+  return withParamsOf(cell.name, cell, params, () =>
+    tree.tidy(() => {
+      const state = options.state ?? cell.initialState(batch, context);
+      const real = mask === undefined ? inputs : blankPadding(inputs, mask);
+      return run(cell, params, state, real, { context, mask, reverse, rng, projected });
+    }),
+  );
 }
 
 /** Zeros where the mask is 0, so that what stands in the padding has no influence on values or gradients. */

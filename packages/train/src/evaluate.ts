@@ -1,4 +1,4 @@
-import { type BatchSource, breather, DataError, type Tree, tree } from '@elman/core';
+import { type BatchSource, breather, DataError, type Tree, tree, withParamsOf } from '@elman/core';
 import { cast, stack } from '@tensorflow/tfjs-core';
 import type { Trainable } from './contracts.ts';
 import { expectParts } from './expect-parts.ts';
@@ -50,7 +50,7 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
             count: counted,
             state: next,
             metrics = {},
-          } = model.loss(params, batch, before, { metrics: true });
+          } = withParamsOf('evaluate', model, params, () => model.loss(params, batch, before, { metrics: true }));
           names = Object.keys(metrics);
           return { numbers: stack([loss, cast(counted, 'float32'), ...Object.values(metrics)]), next };
         });

@@ -186,7 +186,7 @@ describe('train', () => {
   it('tells parts that are not what they are called from one another, in one line', async () => {
     const cell = { name: 'gru', init: () => ({}), initialState: () => ({}), step: () => ({}) };
     const model = 'train: model: expected a model that can be trained, such as languageModel(cell, tokenizer), got ';
-    const optimizer = 'train: optimizer: expected an optimizer, such as adam({ learningRate: 0.001 }), got ';
+    const optimizer = 'train: optimizer: expected an optimizer, such as adam(), got ';
     const source = 'expected a source of batches, such as padded(examples, { batchSize: 32 }), got ';
     const slips: [object, string][] = [
       [{ model: cell }, `${model}the cell gru.`],
@@ -200,7 +200,7 @@ describe('train', () => {
         { batches: { ...batches(1), batchesPerEpoch: 0 } },
         'train: batches: expected a number of batches an epoch (batchesPerEpoch), got 0.',
       ],
-      [{ resume: Promise.resolve() }, 'train: resume: got a promise; wait for it with await.'],
+      [{ resume: Promise.resolve() }, 'train: resume: got a promise: wait for it with await.'],
       [{ seed: undefined }, 'train: seed: expected a whole number or a text, got undefined.'],
     ];
     for (const [changes, message] of slips) {
@@ -208,7 +208,7 @@ describe('train', () => {
     }
     const params = Promise.resolve(toy.init(Rng.seeded(1)));
     await expect(evaluate(toy, params as never, batches(1))).rejects.toThrow(
-      'evaluate: params: got a promise; wait for it with await.',
+      'evaluate: params: got a promise: wait for it with await.',
     );
     await expect(evaluate(cell as never, {} as never, batches(1))).rejects.toThrow(
       /^evaluate: model: .* got the cell gru\.$/,

@@ -1,5 +1,5 @@
 import { OptionError, type Tree } from '@elman/core';
-import { checkedPrompts } from '../options.ts';
+import { checkedPrompts, expectTokenModel } from '../options.ts';
 import { compose, type LogitsProcessor } from '../processors.ts';
 import { checkedSequences, expectStop, expectWhole } from './checks.ts';
 import { type Forbid, forbidding, occurs } from './forbidden.ts';
@@ -35,6 +35,7 @@ export interface Plan {
 export function planned<S extends Tree>(options: BeamSearchOptions<S>): Plan {
   const { model, maximumTokens, beamWidth, count = 1, minimumTokens = 0, groups = 1 } = options;
   const { patience = beamWidth === 1 ? 1 : Number.POSITIVE_INFINITY } = options;
+  expectTokenModel(model);
   const { vocabSize } = model;
   const { lengthPenalty, coveragePenalty, noRepeatNgram, diversity = 0.5, processors = [] } = options;
   expectWhole('maximumTokens', maximumTokens, 0);

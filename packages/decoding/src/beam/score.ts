@@ -1,5 +1,5 @@
 import { OptionError, type TokenModel, type Tree } from '@elman/core';
-import { checkedPrompts } from '../options.ts';
+import { checkedPrompts, expectTokenModel } from '../options.ts';
 import { checkedSequences } from './checks.ts';
 import { inLockstep, type Search } from './lockstep.ts';
 import { logProbability, type Reading } from './reading.ts';
@@ -28,6 +28,7 @@ export async function score<S extends Tree>({
   continuations,
   signal,
 }: ScoreOptions<S>): Promise<number[]> {
+  expectTokenModel(model);
   const given = checkedPrompts(prompts, model.vocabSize);
   if (continuations.length !== given.length) {
     throw new OptionError(

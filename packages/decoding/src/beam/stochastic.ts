@@ -1,5 +1,5 @@
 import { naturalLog, OptionError, Rng, type Tree } from '@elman/core';
-import { checkedPrompts } from '../options.ts';
+import { checkedPrompts, expectTokenModel } from '../options.ts';
 import { compose, type LogitsProcessor } from '../processors.ts';
 import { expectStop, expectWhole } from './checks.ts';
 import { type Beam, hypothesis, path, start } from './hypothesis.ts';
@@ -42,6 +42,7 @@ export interface Draw {
  */
 export async function stochasticBeamSearch<S extends Tree>(options: StochasticBeamSearchOptions<S>): Promise<Draw[][]> {
   const { model, maximumTokens, beamWidth, seed, signal, processors = [] } = options;
+  expectTokenModel(model);
   expectWhole('maximumTokens', maximumTokens, 0);
   expectWhole('beamWidth', beamWidth, 1);
   if (seed === undefined) throw new OptionError('decoding: seed: expected a whole number or a string, got none.');

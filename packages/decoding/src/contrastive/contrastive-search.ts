@@ -1,7 +1,7 @@
 import { breather, OptionError, type Tree } from '@elman/core';
 import { logSumExp } from '../beam/reading.ts';
 import { expectChoice, expectLogits } from '../draw.ts';
-import { checkedPrompts, type WritingOptions, writingProcessors } from '../options.ts';
+import { checkedPrompts, expectTokenModel, type WritingOptions, writingProcessors } from '../options.ts';
 import { compose } from '../processors.ts';
 import { CandidateRows } from './candidate-rows.ts';
 
@@ -37,6 +37,7 @@ interface Row {
  */
 export async function contrastiveSearch<S extends Tree>(options: ContrastiveSearchOptions<S>): Promise<number[][]> {
   const { model, maximumTokens, topK = 4, degenerationPenalty: alpha = 0.6, stop = [], signal } = options;
+  expectTokenModel(model);
   const { vocabSize } = model;
   if (!Number.isSafeInteger(topK) || topK < 1) {
     throw new OptionError(`contrastiveSearch: topK: expected a positive whole number, got ${topK}.`);

@@ -1,0 +1,38 @@
+import { ShapeError } from './errors.ts';
+import { Rng } from './random.ts';
+import * as tree from './tree.ts';
+import type { Tree } from './types.ts';
+
+/**
+ * Runs `f`; where it fails, looks whether the parameters are those of the part that it runs, and says so if they are not. Nothing is
+ * looked at as long as all goes well.
+ *
+ * @throws {ShapeError} naming the first parameter that is missing, of another shape or not expected; else what `f` throws.
+ */
+export function withParamsOf<T>(where: string, part: { init(rng: Rng): Tree }, params: Tree, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    expectParamsOf(where, part, params, error);
+    throw error;
+  }
+}
+
+function expectParamsOf(where: string, part: { init(rng: Rng): Tree }, params: Tree, cause: unknown): void {
+  const shapes = (of: Tree) => new Map(tree.entries(of).map(([path, { shape }]) => [path, `[${shape.join(', ')}]`]));
+  const made = tree.tidy(() => part.init(Rng.seeded(0)));
+  const wanted = shapes(made);
+  tree.dispose(made);
+  const found = shapes(params);
+  for (const path of [...wanted.keys(), ...found.keys()]) {
+    const [expected, got] = [wanted.get(path) ?? 'nothing', found.get(path) ?? 'nothing'];
+    if (expected === got) continue;
+    const what = `${path || 'tensor'}: expected ${expected}, got ${got}`;
+    throw new ShapeError(
+      `${where}: params: ${what}; give those that its own init made, or that were trained from them.`,
+      {
+        cause,
+      },
+    );
+  }
+}
