@@ -16,7 +16,9 @@ export const tfjsName = (name: BackendName): string => (name === 'node' || name 
 export function expectBackendName(where: string, name: string): BackendName {
   const found = backendNames.find((known) => known === name);
   if (found === undefined) {
-    throw new BackendError(`backend: ${where}: expected one of ${backendNames.join(', ')}, got "${name}".`);
+    const got =
+      typeof name === 'string' ? `"${name}"` : 'no name; options come second: selectBackend(undefined, { … })';
+    throw new BackendError(`backend: ${where}: expected one of ${backendNames.join(', ')}, got ${got}.`);
   }
   return found;
 }

@@ -45,6 +45,9 @@ describe('an explicit preference', () => {
   it('that is no name throws with the names', async () => {
     const message = `backend: preference: expected one of ${backendNames.join(', ')}, got "gpu".`;
     await expect(selectBackend('gpu' as BackendName)).rejects.toThrow(message);
+    await expect(selectBackend({ wasmPaths: '/' } as never)).rejects.toThrow(
+      `backend: preference: expected one of ${backendNames.join(', ')}, got no name; options come second: selectBackend(undefined, { … }).`,
+    );
   });
 
   it('of several at once, each gets its turn', async () => {

@@ -1,4 +1,4 @@
-import { type Tree, tree } from '@elman/core';
+import { expectAwaited, type Tree, tree } from '@elman/core';
 import { tensor } from '@tensorflow/tfjs-core';
 import { decodeSafetensors, type Safetensors, type StoredTensor } from './decode.ts';
 import { refuse } from './refuse.ts';
@@ -19,6 +19,7 @@ export type LoadOptions = {
  * @throws {CheckpointError} one line: the file, the first tensor that does not fit, what was wanted and found.
  */
 export function loadInto<T extends Tree>(like: T, from: Uint8Array | Safetensors, options: LoadOptions = {}): T {
+  expectAwaited('loadInto: from', from);
   const file = from instanceof Uint8Array ? decodeSafetensors(from, options.where ?? 'safetensors') : from;
   const where = options.where ?? file.where;
   const found = under(file.entries, options.prefix);

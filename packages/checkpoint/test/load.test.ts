@@ -8,6 +8,12 @@ const where = 'runs/poet/model.safetensors';
 const model = () => ({ cell: { kernel: zeros([2, 3]), bias: tensor1d([1, 2, 3]) }, head: [zeros([3])] });
 const numbers = async (x: Tensor): Promise<number[]> => [...(await x.data())];
 
+test('loadInto says that a promise has to be waited for', () => {
+  expect(() => loadInto({}, Promise.resolve(new Uint8Array()) as never)).toThrow(
+    'loadInto: from: got a promise: wait for it with await.',
+  );
+});
+
 describe('loadInto refuses, by the first tensor that does not fit', () => {
   const cases: [string, Tree, string][] = [
     [

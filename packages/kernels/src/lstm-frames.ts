@@ -34,7 +34,8 @@ export function hasLstmFrames(): boolean {
  *   c' = σ(f)·c + σ(i)·tanh(g)
  *   h' = σ(o)·tanh(c')                            mapped = h'·map.kernel + map.bias
  *
- * Kernels are packed once, and the gradient by each is one product over all frames. First gradients are exact, by everything given; there are no second ones. Within one `tidy`, please: it frees what is packed.
+ * Kernels are packed once, and the gradient by each is one product over all frames. First gradients are exact, by everything given; there are no second ones. Within one `tidy`, please: it frees what is packed. Numbers
+ * below 1e-30 become 0 in states and gradients.
  *
  * @throws {ShapeError} if shapes do not fit each other, or there is no row or no frame.
  * @throws {ElmanError} if the backend has no such op (`hasLstmFrames`), or a frame is asked for twice.

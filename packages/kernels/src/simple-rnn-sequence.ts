@@ -43,8 +43,10 @@ export function hasSimpleRnnSequence(): boolean {
  *
  * It has exact first gradients by projected, recurrentKernel and h, all from one backward pass; it has no second ones. What
  * that pass needs, (time + 1)·batch·hidden numbers, is held until the gradient has been taken.
+ * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in gradients, and in states but for relu: denormal ones are
+ * slow.
  *
- * @throws {ShapeError} if shapes do not fit each other, or something beside the mask is not float32.
+ * @throws {ShapeError} if shapes do not fit each other, there is no row or no frame, or something beside the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see
  *   `hasSimpleRnnSequence`.
  */

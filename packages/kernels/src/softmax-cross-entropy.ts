@@ -30,7 +30,7 @@ export function hasSoftmaxCrossEntropy(): boolean {
  *   loss     = Σ weight·(log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean z)
  *   gradient = weight·(softmax(z) − (1 − ε)·onehot(id) − ε / columns)
  *
- * Losses are summed in float64. An id that is none of the columns counts as the highest logit.
+ * Losses are summed in float64; gradients below 1e-30 become 0. An id that is none of the columns counts as the highest logit.
  */
 export function softmaxCrossEntropyOf(targets: SoftmaxTargets): LossAndGradient {
   const heap = heapHere();

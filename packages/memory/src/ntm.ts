@@ -46,16 +46,16 @@ export type NtmMemoryState = {
  *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                              moved, around the end
  *   w'ᵢ = w̃ᵢ^γ / Σⱼ w̃ⱼ^γ                         sharpened
  *
- * Then those that write do, one after the other, and those that read see it:
+ * Then those that write do, h of them together: first all erase, then all add. Those that read see what is written:
  *
- *   Mᵢ' = Mᵢ⊙(1 − w'ᵢ·e) + w'ᵢ·a                 erase e, add a
+ *   Mᵢ' = Mᵢ⊙Πₕ(1 − w'ₕᵢ·eₕ) + Σₕ w'ₕᵢ·aₕ        erase e, add a
  *   r   = Σᵢ w'ᵢ·Mᵢ'
  *
  * Command: for each head, those that read first: k (through tanh), β (softplus), g (σ), s (softmax over −shifts … shifts), γ (1 + softplus);
  * then e (σ) of each that writes; then a (tanh) of each. interfaceSize = (reads + writes)·(width + 2·shifts + 4) + 2·writes·width.
  * Shapes: read [batch, reads·width].
- * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding; the op has no second
- * gradient.
+ * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding (below 1e-30 it takes
+ * them for 0); the op has no second gradient.
  * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a head could move around the whole memory.

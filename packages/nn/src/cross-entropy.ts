@@ -41,7 +41,8 @@ export type CrossEntropyOptions = MaskOption & {
  *
  * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. Logits may be as large as float32 holds, and −∞ for a token
  * that is forbidden. A mask of zeros gives 0. Unmasked ids are from 0 to V − 1; that is checked on the backends cpu and
- * wasm, not where it would stall a device.
+ * wasm, not where it would stall a device. Gradients
+ * below 1e-30 become 0 where WebAssembly SIMD computes (cpu and wasm).
  *
  * @throws {ShapeError} if the shapes do not fit, the ids are not int32, or there are none.
  * @throws {DataError} for an unmasked id that is out of range, on cpu and wasm.

@@ -1,5 +1,5 @@
 import { decodeSafetensors, encodeSafetensors, loadInto, type Safetensors, type Storage } from '@elman/checkpoint';
-import { CheckpointError, type Optimizer, Rng, type Tree, tree } from '@elman/core';
+import { CheckpointError, expectAwaited, type Optimizer, OptionError, Rng, type Tree, tree } from '@elman/core';
 import type { Trainable } from './contracts.ts';
 import { expectParts } from './expect-parts.ts';
 import type { Progress, TrainingState } from './state.ts';
@@ -16,6 +16,12 @@ const VERSION = '1';
  */
 export async function saveTraining(storage: Storage, saved: TrainingState<Tree, Tree, Tree>): Promise<void> {
   const { params, optimizerState, state, best, progress } = saved;
+  expectAwaited('saveTraining', saved);
+  if (progress === undefined || optimizerState === undefined) {
+    throw new OptionError(
+      'saveTraining: expected a training state: what `save` is told, or the `state` of a result of train.',
+    );
+  }
   const tensors = { params, optimizerState, state, ...(best && { best }) };
   const metadata = { format: FORMAT, version: VERSION, progress: JSON.stringify(progress) };
   await storage.write(FILE, await encodeSafetensors(tensors, metadata, { checksum: true }));

@@ -28,6 +28,20 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
   return message;
 }
 
+describe('saveTraining', () => {
+  it('says what it takes, where it is given a whole result or a promise', async () => {
+    const storage = memoryStorage();
+    const result = train({ model: toy, batches: batches(1), optimizer, updates: 1, seed: 1 });
+    await expect(saveTraining(storage, result as never)).rejects.toThrow(
+      'saveTraining: got a promise: wait for it with await.',
+    );
+    await expect(saveTraining(storage, (await result) as never)).rejects.toThrow(
+      'saveTraining: expected a training state: what `save` is told, or the `state` of a result of train.',
+    );
+    disposeTraining((await result).state);
+  });
+});
+
 describe('loadTraining', () => {
   it('names the file when it is missing, truncated or of another kind', async () => {
     const like = { model: toy, optimizer };

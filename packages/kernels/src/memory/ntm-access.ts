@@ -38,12 +38,13 @@ export function hasNtmAccess(): boolean {
  *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                      around the end, j = −shifts … shifts
  *   w' = softmax(γ·log(w̃ + 10⁻¹²))
  *
- * Then those that write do, with e through σ and a through tanh, and those that read see it:
+ * Then those that write do, first all erase, then all add, with e through σ and a through tanh, and those that read see it:
  *
  *   M' = M⊙Π(1 − w'·eᵀ) + Σ w'·aᵀ        r = Σᵢ w'ᵢ·M'ᵢ
  *
  * It has exact first gradients by memory, weights and command, from one backward pass; it has no second ones. Memory, weights and
- * (4·heads + 1)·slots + interfaceSize numbers for each row are held until the gradient has been taken.
+ * (4·heads + 1)·slots + interfaceSize numbers for each row are held until the gradient has been taken. Where WebAssembly SIMD computes,
+ * numbers below 1e-30 become 0 in memory, weights and gradients.
  *
  * @throws {ShapeError} if shapes do not fit each other, or something is not float32.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines
