@@ -57,8 +57,8 @@ function forwardRow(width: i32, gates: usize, candidates: usize, before: usize, 
 }
 
 /**
- * The rows `from` to `to` of every frame. Leaves δz, δr and ds in `gates`, from which come the gradients by the weights, and δn in
- * `candidates`; `dh` (at first the gradient by the final state) becomes that by the initial state. `dhs` is the gradient by every h.
+ * The rows `from` to `to` of every frame. Leaves δz, δr and ds in `gates`, from which come the gradients w.r.t. the weights, and δn in
+ * `candidates`; `dh` (at first the gradient w.r.t. the final state) becomes that by the initial state. `dhs` is the gradient w.r.t. every h.
  */
 export function backwardGru(
   part: i32, from: i32, to: i32,
@@ -85,7 +85,7 @@ export function backwardGru(
   }
 }
 
-/** Of `from` to `to` of the rows of all frames: with δn in the place of ds, `gates` is the gradient by the projected input. */
+/** Of `from` to `to` of the rows of all frames: with δn in the place of ds, `gates` is the gradient w.r.t. the projected input. */
 export function putCandidates(part: i32, from: i32, to: i32, width: i32, gates: usize, candidates: usize): void {
   const size = <usize>width << 2;
   const end = <usize>to * size;

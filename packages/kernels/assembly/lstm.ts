@@ -99,8 +99,8 @@ function activate(
 }
 
 /**
- * The rows `from` to `to` of every frame. `gates` becomes the gradient by the projected input, `dh` and `dc` (at first by the final
- * state) that by the initial state. `dhs` is the gradient by every h.
+ * The rows `from` to `to` of every frame. `gates` becomes the gradient w.r.t. the projected input, `dh` and `dc` (at first by the final
+ * state) that by the initial state. `dhs` is the gradient w.r.t. every h.
  */
 export function backwardLstm(
   part: i32, from: i32, to: i32,

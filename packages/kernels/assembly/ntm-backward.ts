@@ -248,7 +248,7 @@ function throughCosines(
   addScaledTo(key, dKeyLength / keyLength, width, dKey);
 }
 
-/** From the gradient by the squashed command to that by the command. */
+/** From the gradient w.r.t. the squashed command to that by the command. */
 function unsquash(trace: usize, d: usize): void {
   for (let head = 0; head < reads + writes; head++) {
     const at = <usize>head * headStep;

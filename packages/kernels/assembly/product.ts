@@ -176,7 +176,7 @@ function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: boo
 }
 
 /**
- * The columns `from` to `to` of C [rows, columns] = Aᵀ·B, for A [depth, rows] and B [depth, columns]: a gradient by weights, as one
+ * The columns `from` to `to` of C [rows, columns] = Aᵀ·B, for A [depth, rows] and B [depth, columns]: a gradient w.r.t. weights, as one
  * sum over all frames, in blocks of DEPTH. `scratch` has DEPTH·(rows + columns) numbers for each part of the columns.
  */
 export function kernelGradient(

@@ -67,8 +67,8 @@ function mix(width: i32, gates: usize, before: usize, after: usize): void {
 }
 
 /**
- * The rows `from` to `to` of every frame. `gates` becomes the gradient by the projected input, `dh` (at first by the final state)
- * that by the initial state. Leaves r∘h of every frame in `resets`. `dhs` is the gradient by every h; `dReset` has room for one
+ * The rows `from` to `to` of every frame. `gates` becomes the gradient w.r.t. the projected input, `dh` (at first by the final state)
+ * that by the initial state. Leaves r∘h of every frame in `resets`. `dhs` is the gradient w.r.t. every h; `dReset` has room for one
  * frame.
  */
 export function backwardResetBeforeGru(

@@ -45,7 +45,7 @@ function forwardRow(h: usize, end: usize, activation: i32): void {
 }
 
 /**
- * The rows `from` to `to` of every frame. `dhs`, the gradient by every h, becomes that by the projected input; `dh` (at first by the
+ * The rows `from` to `to` of every frame. `dhs`, the gradient w.r.t. every h, becomes that by the projected input; `dh` (at first by the
  * final state) that by the initial state.
  */
 export function backwardSimpleRnn(

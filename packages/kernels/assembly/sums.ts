@@ -1,4 +1,4 @@
-// Sums over rows: gradients by biases and by peepholes.
+// Sums over rows: gradients w.r.t. biases and by peepholes.
 import { madd } from './activations';
 
 /** Rows that are summed before their sum is added to the others, so that long sums stay exact. */

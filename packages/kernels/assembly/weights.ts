@@ -30,7 +30,7 @@ export function isMasked(mask: usize, row: usize): bool {
   return mask != 0 && f32.load(mask + (row << 2)) == 0;
 }
 
-/** The gradient by a state that was held is one by the state before. */
+/** The gradient w.r.t. a state that was held is one by the state before. */
 export function addHeld(width: i32, dhs: usize, dh: usize): void {
   const end = dh + (<usize>width << 2);
   for (; dh < end; dh += 16) {

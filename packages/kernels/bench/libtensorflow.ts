@@ -22,7 +22,7 @@ const SIZES = [
   { hidden: 128, batch: 1, time: 50 },
 ];
 
-/** Least and median of some runs. */
+/** Minimum and median of several runs. */
 function time(rounds: number, run: () => void): string {
   run();
   run();
@@ -50,7 +50,7 @@ function compare<I extends Inputs>(name: string, { op, portable, inputs }: Seque
   }
 }
 
-console.log('| sequence | hidden | batch | time | one op: least / median | on the tape |\n|---|---|---|---|---|---|');
+console.log('| sequence | hidden | batch | time | one op: minimum / median | on the tape |\n|---|---|---|---|---|---|');
 compare('lstm', lstmCase);
 compare('peepholeLstm', peepholeLstmCase);
 compare('gru', gruCase);

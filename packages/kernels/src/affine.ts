@@ -20,18 +20,18 @@ import { type Heap, heapOf } from './simd/heap.ts';
 import { hasSimdHere } from './simd/here.ts';
 import { sizeOf, storages } from './storage.ts';
 
-/** A linear map of the last axis and an offset. */
+/** Operands of a linear map of the last axis plus a bias. */
 export type Affine = {
   /** […, inputSize] */
   readonly x: Tensor;
-  /** [inputSize, outputSize], or the other way round if `transposed`. */
+  /** [inputSize, outputSize], or [outputSize, inputSize] if `transposed`. */
   readonly kernel: Tensor2D;
   /** [outputSize] */
   readonly bias: Tensor1D;
   readonly transposed?: boolean | undefined;
 };
 
-/** Its name in the registry of tfjs, which all copies of this package share; the number counts its forms. */
+/** Kernel name in tfjs's registry, which all copies of this package share; the number is its version. */
 const NAME = 'ElmanAffine1';
 const AT_START = [{ a: 0, b: 0, out: 0 }];
 
@@ -39,8 +39,8 @@ type Attributes = { readonly transposed: boolean };
 type Inputs = { readonly x: TensorInfo; readonly kernel: TensorInfo; readonly bias: TensorInfo };
 
 /**
- * y = x·kernel + bias, for as many axes before the last as there are: […, outputSize]. One op on cpu and wasm where there is SIMD, two
- * elsewhere, with the same numbers to float32 rounding. Its gradients are ops, so that it has further ones.
+ * y = x·kernel + bias, for any number of axes before the last: […, outputSize]. One op on cpu and wasm where there is SIMD, two
+ * elsewhere, with the same numbers to float32 rounding. Its gradients are ops, so that higher-order ones exist, too.
  */
 export function affine<T extends Tensor>({ x, kernel, bias, transposed = false }: Affine): T {
   if (hasSimdHere()) {
@@ -78,7 +78,7 @@ function register(): void {
 const inRows = (x: Tensor): Tensor =>
   x.rank === 2 ? x : reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) as number]);
 
-/** [rows, size] with the axes before the last that x has. */
+/** [rows, size] reshaped to the leading axes of x. */
 const likeRows = (rows: Tensor, { rank, shape }: Tensor): Tensor =>
   rank === 2 ? rows : reshape(rows, [...shape.slice(0, -1), rows.shape[1] as number]);
 

@@ -14,7 +14,7 @@ import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 import type { SimpleRnnEngine } from './simple-rnn-engine.ts';
 
 /**
- * The engines of this process: chosen at the first use, the same ever after. They depend on the platform alone, never on
+ * The engines of this process: chosen at the first use, fixed from then on. They depend on the platform alone, never on
  * timing, so that a run that is resumed gives the same numbers bit for bit.
  */
 export const lstmEngine: () => LstmEngine = once(() => onWorkspace(simdLstm) ?? javascriptLstm);
@@ -25,7 +25,7 @@ export const resetBeforeGruEngine: () => ResetBeforeGruEngine = once(
 export const simpleRnnEngine: () => SimpleRnnEngine = once(() => onWorkspace(simdSimpleRnn) ?? javascriptSimpleRnn);
 
 /**
- * How many threads the kernels use from the next call on. Results are the same, to the bit, for any number. Without this call:
+ * How many threads the kernels use from the next call on. Results are bit-identical for any number. Without this call:
  * the variable ELMAN_THREADS in Node, else as many as the machine has, at most eight; one where memory cannot be shared (a page
  * that is not cross-origin isolated).
  *
@@ -38,7 +38,7 @@ export function useThreads(count: number): void {
   sharedWorkspace()?.team.resize(count);
 }
 
-/** Whether the engine is worth its while where matrix products are compiled already. */
+/** Whether the engine pays off where matrix products are compiled already. */
 export function hasCompiledLstm(): boolean {
   return lstmEngine() !== javascriptLstm;
 }
@@ -48,7 +48,7 @@ export function hasCompiledGru(): boolean {
   return gruEngine() !== javascriptGru;
 }
 
-/** The same for the GRU that resets before the product. */
+/** The same for the GRU whose reset gate acts before the product. */
 export function hasCompiledResetBeforeGru(): boolean {
   return resetBeforeGruEngine() !== javascriptResetBeforeGru;
 }

@@ -3,8 +3,8 @@ import { heapHere } from './simd/here.ts';
 import { sizeOf } from './storage.ts';
 
 /**
- * The sums over the first axes of a float32 tensor on the wasm backend, as many as leave `shape`: a kernel, for a backend to use in
- * the place of its own. Sums are taken in blocks, so that long ones stay exact. Undefined where there is no SIMD.
+ * The sums over the first axes of a float32 tensor on the wasm backend, those that leave `shape`: a kernel that replaces
+ * the backend's own. Sums are taken in blocks, so that long ones stay exact. Undefined where there is no SIMD.
  */
 export function sumFirstAxes(x: TensorInfo, shape: number[]): TensorInfo | undefined {
   const heap = heapHere();

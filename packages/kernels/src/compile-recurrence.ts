@@ -6,7 +6,7 @@ import type { SimdExports } from './simd/instantiate.ts';
 import { paddedWidth } from './simd/workspace.ts';
 import { valuesHere } from './values-here.ts';
 
-/** What a cell that sees its input through one product is made of; widths are gates·hidden. */
+/** Sizes and weights of a cell whose input enters through one product; widths are gates·hidden. */
 export type RecurrentParams = { readonly kernel: Tensor; readonly recurrentKernel: Tensor; readonly bias: Tensor };
 
 /** How a cell does one frame with the SIMD kernels. */
@@ -14,11 +14,11 @@ export type Recurrence<P extends RecurrentParams> = {
   readonly gates: number;
   /** The leaves of its state, the output first. */
   readonly states: readonly string[];
-  /** Floats that a frame of `batch` rows of `width` needs beside gates and states. */
+  /** Floats of scratch that a frame of `batch` rows of `width` needs in addition to gates and states. */
   readonly extra?: (batch: number, width: number) => number;
-  /** Where the projected input goes. */
+  /** Address of the projected input. */
   readonly projectedAt: 'gates' | 'state';
-  /** What of the parameters a frame needs, once for all: at addresses to be freed by whoever asked. */
+  /** The packed parameters that all frames need: addresses, freed by the caller. */
   weights(memory: CompiledMemory, params: P): readonly number[];
   run(simd: SimdExports, frame: FrameBlocks): void;
 };
@@ -34,7 +34,7 @@ type FrameBlocks = {
   readonly states: readonly number[];
 };
 
-/** What is the same for all steppers of a compiled cell. */
+/** Shared by all steppers of a compiled cell. */
 type Compiled<P extends RecurrentParams> = {
   readonly memory: CompiledMemory;
   readonly recurrence: Recurrence<P>;

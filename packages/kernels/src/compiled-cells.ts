@@ -9,7 +9,7 @@ import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 
 type State<Name extends string> = { readonly [name in Name]: Tensor };
 
-/** An LSTM at work, gates i, f, g, o: see `Cell.compile` of `@elman/core`. Undefined where ops on tensors do as well. */
+/** A compiled LSTM, gates i, f, g, o: see `Cell.compile` of `@elman/core`. Undefined where ops on tensors do as well. */
 export function compileLstm<S extends State<'h' | 'c'>>(params: RecurrentParams): CompiledCell<S> | undefined {
   return compileRecurrence(lstm(), params);
 }
@@ -22,7 +22,7 @@ export function compilePeepholeLstm<S extends State<'h' | 'c'>>(
   return compileRecurrence(recurrence, params);
 }
 
-/** With `peepholes`, which makes them three rows, the gates see the memory. */
+/** With `peepholes`, here three rows, the gates read the memory cell. */
 function lstm<P extends RecurrentParams>(peepholes: Recurrence<P>['weights'] = () => []): Recurrence<P> {
   return {
     gates: 4,
@@ -56,7 +56,7 @@ export function compileGru<S extends State<'h'>>(
   return compileRecurrence(recurrence, params);
 }
 
-/** The same of a GRU that resets before the product, gates z, r, n. */
+/** The same of a GRU whose reset gate acts before the product, gates z, r, n. */
 export function compileResetBeforeGru<S extends State<'h'>>(params: RecurrentParams): CompiledCell<S> | undefined {
   const recurrence: Recurrence<RecurrentParams> = {
     gates: 3,

@@ -9,12 +9,12 @@ import { paddedWidth } from './simd/workspace.ts';
 export type CompiledDense = {
   /** inputs [rows·inputSize]; the result [rows·outputSize] is valid until the next call. */
   apply(inputs: Float32Array): Float32Array;
-  /** Of each row of that result the `count` highest, 1 to outputSize. Valid until the next call. */
+  /** The `count` highest of each row of that result, 1 to outputSize. Valid until the next call. */
   highest(inputs: Float32Array, count: number): HighestLogits;
   dispose(): void;
 };
 
-/** Weights below which no other thread is asked: a row takes some ten microseconds with as many. */
+/** Number of weights below which one thread does it: a row of as many takes about ten microseconds. */
 const WORTH_THREADS = 500_000;
 
 type Product = [inputs: number, outputs: number, rows: number];
@@ -38,9 +38,9 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
   const alone = (...of: Product): void => simd.multiplyColumns(0, 0, width, ...argumentsOf(...of));
   const together = (...of: Product): void =>
     memory.team().run('multiplyColumns', width, 16, 2 * of[2] * inputSize * width, ...argumentsOf(...of));
-  /** Adds the product to what is there, on one thread or on all of them. */
+  /** Adds the product to the result, on one thread or on all of them. */
   const product = inputSize * width < WORTH_THREADS ? alone : quicker(alone, together, () => memory.team().threads > 1);
-  /** One block, as large as the largest need. `inputs` may lie in the memory, which may move: they come back as they are then. */
+  /** One block, as large as the largest need. `inputs` may lie in the memory, which may move: their new view is returned. */
   const withRoom = (floats: number, inputs: Float32Array): Float32Array => {
     if (floats <= room.floats) return inputs;
     const values = inputs.slice();
@@ -48,7 +48,7 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
     room = { floats, at: memory.allocate(floats) };
     return values;
   };
-  /** The product, from the start of the room on; then the inputs and what else there is. */
+  /** Layout of the block: the product, then the inputs and scratch. */
   const multiply = (inputs: Float32Array, rows: number): void => {
     const [outputsAt, inputsAt] = [room.at, room.at + 4 * rows * width];
     memory.view(inputsAt, inputs.length).set(inputs);

@@ -2,16 +2,16 @@ import { ElmanError } from '@elman/core';
 import { engine, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * A sequence as one op on a backend that keeps its tensors elsewhere than in the main memory: on a graphics processor, or with
- * libtensorflow. `saved` is what `backward` is given again; the tape holds it meanwhile.
+ * A sequence as one op on a backend that keeps its tensors outside the main memory: on a GPU, or with
+ * libtensorflow. `saved` is passed to `backward`; the tape holds it until then.
  */
 export type DeviceKernels<Options> = {
   forward(inputs: NamedTensorMap, options: Options): { readonly results: Tensor[]; readonly saved: Tensor[] };
-  /** The gradients by the variables of the sequence, by name, of those by its results. */
+  /** The gradients w.r.t. the variables of the sequence, by name, from those w.r.t. its results. */
   backward(resultGradients: readonly Tensor[], saved: readonly Tensor[], options: Options): NamedTensorMap;
 };
 
-/** What of tfjs's engine runs a function of many outputs with a gradient of its own; it is not in its typings. */
+/** The method of tfjs's engine that runs a function of several outputs with a custom gradient; its typings lack it. */
 type Runner = {
   runKernelFunc(of: {
     inputs: NamedTensorMap;
@@ -20,7 +20,7 @@ type Runner = {
   }): Tensor[];
 };
 
-/** Runs a sequence on the active backend: its results, on the tape as one op, whose gradient is another without one. */
+/** Runs a sequence on the active backend, as one op on the tape whose gradient is an op without a gradient. */
 export function runOnDevice<Options>(
   where: string,
   kernels: DeviceKernels<Options>,
@@ -52,9 +52,9 @@ export function runOnDevice<Options>(
   });
 }
 
-/** A gradient of the gradient of a sequence was asked for. */
+/** A second-order gradient of a sequence was requested. */
 export function noSecondGradient(where: string): ElmanError {
   return new ElmanError(
-    `${where}: expected a first gradient, got the gradient of a gradient; call the step frame by frame.`,
+    `${where}: expected a first-order gradient, got a second-order one; call the step frame by frame.`,
   );
 }

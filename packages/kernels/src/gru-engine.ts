@@ -1,12 +1,12 @@
 import type { Holding, SequenceSizes } from './sequence.ts';
 
-/** What a sequence starts from. Time-major; gates in the order z, r, n. */
+/** Inputs of a sequence, time-major; gates in the order z, r, n. */
 export type GruInput = {
   /** [time, batch, 3·hidden]: x·kernel + bias. */
   readonly projected: Float32Array;
   /** [hidden, 3·hidden] */
   readonly recurrentKernel: Float32Array;
-  /** [hidden]: the bias within the reset of n. */
+  /** [hidden]: the bias of n inside the reset. */
   readonly recurrentBias: Float32Array;
   /** [batch, hidden] */
   readonly h0: Float32Array;
@@ -16,21 +16,21 @@ export type GruInput = {
   readonly reverse: boolean;
 } & Holding;
 
-/** What every frame has come to. The last frame that is run holds the final state. */
+/** Results of every frame. The last frame that is run holds the final state. */
 export type GruActivations = {
   /** [time, batch, hidden]: h after each frame. */
   readonly hs: Float32Array;
-  /** [time, batch, 3·hidden]: σ(z), σ(r), and s, which r resets; anything where the frame is masked. */
+  /** [time, batch, 3·hidden]: σ(z), σ(r), and s, the term that r scales; undefined where the frame is masked. */
   readonly gates: Float32Array;
-  /** [time, batch, hidden]: tanh(n); anything where the frame is masked. */
+  /** [time, batch, hidden]: tanh(n); undefined where the frame is masked. */
   readonly candidates: Float32Array;
 };
 
 /** Gradients of a loss by what `forward` returned. */
 export type GruOutputGradients = {
-  /** [time, batch, hidden]: by h after each frame. */
+  /** [time, batch, hidden]: w.r.t. h after each frame. */
   readonly hs: Float32Array;
-  /** [batch, hidden]: by the final h, beside what `hs` says of it. */
+  /** [batch, hidden]: w.r.t. the final h, in addition to its part in `hs`. */
   readonly hLast?: Float32Array | undefined;
 };
 
@@ -43,14 +43,14 @@ export type GruInputGradients = {
 };
 
 /**
- * The arithmetic of a whole GRU sequence on typed arrays, in the form that resets after the product.
+ * The arithmetic of a whole GRU sequence on typed arrays, whose reset gate acts after the product.
  *
  *   xz, xr, xn = split(projectedₜ)       hz, hr, hn = split(hₜ₋₁·recurrentKernel)
  *   z = σ(xz + hz)   r = σ(xr + hr)   s = hn + recurrentBias   n = tanh(xn + r∘s)
  *   hₜ = (1 − z)∘n + z∘hₜ₋₁
  *
- * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
- * engine's own memory, and holds until its next call.
+ * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may lie in the
+ * engine's own memory and is valid until its next call.
  */
 export interface GruEngine {
   readonly name: string;

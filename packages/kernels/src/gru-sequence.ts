@@ -4,13 +4,13 @@ import { hasCompiledGru } from './choose-engine.ts';
 import { gruKernels } from './gru-kernels.ts';
 import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 
-/** What a sequence is made of. */
+/** Inputs of a sequence. */
 export type GruSequence = {
   /** [batch, time, 3·hidden]: x·kernel + bias; gates in the order z, r, n. */
   readonly projected: Sequence;
   /** [hidden, 3·hidden] */
   readonly recurrentKernel: Tensor2D;
-  /** [hidden]: the bias within the reset of n. */
+  /** [hidden]: the bias of n inside the reset. */
   readonly recurrentBias: Tensor1D;
   /** [batch, hidden] */
   readonly h: Frame;
@@ -20,7 +20,7 @@ export type GruSequence = {
   readonly reverse?: boolean | undefined;
 };
 
-/** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
+/** Results of a sequence: outputs [batch, time, hidden] and the state after the frame that is run last. */
 export type GruSequenceResult = {
   readonly outputs: Sequence;
   readonly h: Frame;
@@ -36,17 +36,17 @@ export function hasGruSequence(): boolean {
 }
 
 /**
- * A whole GRU sequence as one op, in the form that resets after the product.
+ * A whole GRU sequence as one op, whose reset gate acts after the product.
  *
  *   xz, xr, xn = split(projectedₜ)                hz, hr, hn = split(hₜ₋₁·recurrentKernel)
  *   z = σ(xz + hz)   r = σ(xr + hr)               n = tanh(xn + r∘(hn + recurrentBias))
  *   hₜ = (1 − z)∘n + z∘hₜ₋₁                       outputₜ = hₜ
  *
- * It has exact first gradients by projected, recurrentKernel, recurrentBias and h, all from one backward pass; it has no
- * second ones. What that pass needs, (5·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
+ * Exact first-order gradients w.r.t. projected, recurrentKernel, recurrentBias and h, all from one backward pass; no
+ * second-order ones. What that pass needs, (5·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
  * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in states and gradients: denormal ones are slow.
  *
- * @throws {ShapeError} if shapes do not fit each other, there is no row or no frame, or something beside the mask is not float32.
+ * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see `hasGruSequence`.
  */
 export function gruSequence(sequence: GruSequence): GruSequenceResult {

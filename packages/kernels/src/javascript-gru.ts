@@ -3,7 +3,7 @@ import { accumulateProduct, pack } from './product.ts';
 import { framesOf, type SequenceSizes, sigmoid, statesBefore } from './sequence.ts';
 
 /**
- * The GRU in plain JavaScript: runs anywhere, and is what every other engine is held against. Sums in double precision.
+ * The GRU in plain JavaScript: runs anywhere; the reference for all other engines. Sums in double precision.
  *
  * Backward, with gradients written as d and δ = d by the gates before their nonlinearities:
  *
@@ -79,7 +79,7 @@ function backward(
   for (const { t } of framesOf(time, reverse).reverse()) {
     for (let k = 0; k < frame; k++) dh[k] = (dh[k] as number) + (grads.hs[t * frame + k] as number);
     for (let row = 0; row < batch; row++) {
-      if (mask !== undefined && mask[t * batch + row] === 0) continue; // held: δ stays 0, dh goes on as it is
+      if (mask !== undefined && mask[t * batch + row] === 0) continue; // held: δ stays 0, dh is unchanged
       differentiateRow(hidden, saved, before, t * frame + row * hidden, dh, row * hidden, projected, recurrent, bias);
     }
     const delta = { values: recurrent, start: 3 * t * frame, rowStride: 3 * hidden, columnStride: 1 };
@@ -91,7 +91,7 @@ function backward(
   return { projected, recurrentKernel: weights, recurrentBias: Float32Array.from(bias), h0: dh };
 }
 
-/** One row of one frame: writes δ and ds, adds ds to `bias`, and takes `dhs` back over the frame but for the product. */
+/** One row of one frame: writes δ and ds, adds ds to `bias`, and propagates `dhs` back over the frame, except for the product. */
 function differentiateRow(
   hidden: number,
   { gates, candidates }: GruActivations,

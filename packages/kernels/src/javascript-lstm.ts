@@ -3,7 +3,7 @@ import { accumulateProduct, pack } from './product.ts';
 import { framesOf, sigmoid } from './sequence.ts';
 
 /**
- * The LSTM in plain JavaScript: runs anywhere, and is what every other engine is held against. Sums in double precision.
+ * The LSTM in plain JavaScript: runs anywhere; the reference for all other engines. Sums in double precision.
  *
  * Backward, with gradients written as d and δ = d by the gates before their nonlinearities:
  *
@@ -92,7 +92,7 @@ function backward(
     for (let row = 0; row < batch; row++) {
       const from = row * hidden;
       if (mask !== undefined && mask[t * batch + row] === 0) {
-        dhBefore.set(dh.subarray(from, from + hidden), from); // held: δ stays 0, dc goes on as it is
+        dhBefore.set(dh.subarray(from, from + hidden), from); // held: δ stays 0, dc is unchanged
       } else {
         const at = t * frame + from;
         differentiateRow(hidden, peepholes, gates, cs, at, c, start + from, dh, dc, from, projected);
@@ -110,7 +110,7 @@ function backward(
   return { projected, recurrentKernel: weights, ...byPeepholes, h0: dh, c0: dc };
 }
 
-/** One row of one frame: writes δ to `projected`, and takes `dc` back over the frame, in place. */
+/** One row of one frame: writes δ to `projected`, and propagates `dc` back over the frame, in place. */
 function differentiateRow(
   hidden: number,
   peepholes: Float32Array,
@@ -149,7 +149,7 @@ function differentiateRow(
   }
 }
 
-/** Adds what one row of one frame, whose δ stands in `projected`, gives to the gradient by the peepholes. */
+/** Adds the contribution of one row of one frame, whose δ is in `projected`, to the gradient w.r.t. the peepholes. */
 function addPeepholes(
   hidden: number,
   projected: Float32Array,

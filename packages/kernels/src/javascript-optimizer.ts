@@ -1,7 +1,7 @@
 import { LEAST_MEAN, LEAST_SQUARE, type OptimizerEngine } from './optimizer-engine.ts';
 import type { Storage } from './storage.ts';
 
-/** Optimizers in plain JavaScript, on any storage. What a tensor is made of is read once there is room for it. */
+/** Optimizers in plain JavaScript, on any storage. Tensors are read only after all results are allocated. */
 export function javascriptOptimizer({ read, make }: Storage): OptimizerEngine {
   return {
     sumOfSquares: (x) => sumOfSquares(read(x)),
@@ -22,7 +22,7 @@ export function javascriptOptimizer({ read, make }: Storage): OptimizerEngine {
   };
 }
 
-// Loops of their own, so that each is compiled for typed arrays alone.
+// Separate loops, so that each is compiled for typed arrays alone.
 
 function sumOfSquares(xs: Float32Array): number {
   let sum = 0;

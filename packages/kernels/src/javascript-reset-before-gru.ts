@@ -8,7 +8,7 @@ import type {
 import { framesOf, type SequenceSizes, sigmoid, statesBefore } from './sequence.ts';
 
 /**
- * The GRU that resets before the product, in plain JavaScript: runs anywhere, and is what every other engine is held against.
+ * The GRU whose reset gate acts before the product, in plain JavaScript: runs anywhere; the reference for all other engines.
  *
  * Backward, with gradients written as d and δ = d by the gates before their nonlinearities, s = r∘hₜ₋₁:
  *
@@ -73,7 +73,7 @@ function backward(
     for (let k = 0, at = t * frame; k < frame; k++, at++) {
       const byH = (dh[k] as number) + (grads.hs[at] as number);
       dh[k] = byH;
-      if (!isReal(k)) continue; // held: δ stays 0, dh goes on as it is
+      if (!isReal(k)) continue; // held: δ stays 0, dh is unchanged
       const place = placeOf(at, hidden);
       const z = gates[place] as number;
       const n = gates[place + 2 * hidden] as number;
@@ -122,7 +122,7 @@ function multiply(out: Float32Array, rows: number, left: Parameters<typeof accum
   accumulateProduct(out, 0, rows, left, right);
 }
 
-/** Where z stands in [rows, 3·hidden] for what stands at `at` in [rows, hidden]. */
+/** The index of z in [rows, 3·hidden] for index `at` in [rows, hidden]. */
 function placeOf(at: number, hidden: number): number {
   return 3 * at - 2 * (at % hidden);
 }

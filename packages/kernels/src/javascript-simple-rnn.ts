@@ -7,7 +7,7 @@ import type {
   SimpleRnnInputGradients,
 } from './simple-rnn-engine.ts';
 
-/** Each activation, and its slope by its result. */
+/** Each activation, and its derivative as a function of its result. */
 const activations = {
   tanh: { of: Math.tanh, slope: (y: number) => 1 - y * y },
   relu: { of: (x: number) => Math.max(x, 0), slope: (y: number) => (y <= 0 ? 0 : 1) },
@@ -15,10 +15,10 @@ const activations = {
 };
 
 /**
- * The simple recurrent network in plain JavaScript: runs anywhere, and is what every other engine is held against. Sums in
+ * The simple recurrent network in plain JavaScript: runs anywhere; the reference for all other engines. Sums in
  * double precision.
  *
- * Backward, with gradients written as d and δ = d by what the activation is given:
+ * Backward, with gradients written as d and δ = d by the pre-activation:
  *
  *   δ = dh·f'(hₜ)   dhₜ₋₁ = δ·recurrentKernelᵀ   dRecurrentKernel = Σₜ hₜ₋₁ᵀ·δₜ   dProjected = δ
  */
@@ -58,7 +58,7 @@ function backward(
   for (const { t } of framesOf(time, reverse).reverse()) {
     for (let k = 0; k < frame; k++) dh[k] = (dh[k] as number) + (grads.hs[t * frame + k] as number);
     for (let row = 0; row < batch; row++) {
-      if (mask !== undefined && mask[t * batch + row] === 0) continue; // held: δ stays 0, dh goes on as it is
+      if (mask !== undefined && mask[t * batch + row] === 0) continue; // held: δ stays 0, dh is unchanged
       for (let k = row * hidden; k < (row + 1) * hidden; k++) {
         projected[t * frame + k] = (dh[k] as number) * slope(hs[t * frame + k] as number);
         dh[k] = 0;

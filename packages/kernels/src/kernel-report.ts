@@ -7,18 +7,18 @@ import { isFasterHere } from './sequence-kernels.ts';
 import { sharedWorkspace } from './simd/workspace.ts';
 import { simpleRnnKernels } from './simple-rnn-kernels.ts';
 
-/** The sequences that there are. */
+/** The kinds of sequences. */
 type Sequence = 'lstm' | 'peepholeLstm' | 'gru' | 'resetBeforeGru' | 'simpleRnn';
 
 /**
  * What runs a sequence of each kind on the active backend: `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see
- * `useExperimentalSimd`; `javascript`; `libtensorflow`; `webgl` and `webgpu` are shaders; and where there is no op, or none that would
- * be faster, `frame by frame`: the backend's own ops.
+ * `useExperimentalSimd`; `javascript`; `libtensorflow`; `webgl` and `webgpu` are shaders; or, without a faster
+ * op, `frame by frame`: the backend's own ops.
  */
 export type KernelReport = { readonly [sequence in Sequence]: string } & {
-  /** The same of all, in a line for people to read: `WebAssembly, simd+fma`. */
+  /** Summary in one line for display: `WebAssembly, simd+fma`. */
   readonly sequences: string;
-  /** Threads of WebAssembly at work: those that have been asked for and have started. They start with the first work that is worth it. */
+  /** WebAssembly threads that have started. They start with the first job that is large enough. */
   readonly threads: number;
 };
 

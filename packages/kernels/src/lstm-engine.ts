@@ -3,13 +3,13 @@ import type { Holding, SequenceSizes } from './sequence.ts';
 /** Sizes of a sequence. */
 export type LstmSizes = SequenceSizes;
 
-/** What a sequence starts from. Time-major; gates in the order i, f, g, o. */
+/** Inputs of a sequence, time-major; gates in the order i, f, g, o. */
 export type LstmInput = {
   /** [time, batch, 4·hidden]: x·kernel + bias. */
   readonly projected: Float32Array;
   /** [hidden, 4·hidden] */
   readonly recurrentKernel: Float32Array;
-  /** [3, hidden]: what i, f and o see of their memory cell. */
+  /** [3, hidden]: the weights of i, f and o for their memory cell. */
   readonly peepholes?: Float32Array | undefined;
   /** [batch, hidden] */
   readonly h0: Float32Array;
@@ -21,23 +21,23 @@ export type LstmInput = {
   readonly reverse: boolean;
 } & Holding;
 
-/** What every frame has come to. The last frame that is run holds the final state. */
+/** Results of every frame. The last frame that is run holds the final state. */
 export type LstmActivations = {
   /** [time, batch, hidden]: h after each frame. */
   readonly hs: Float32Array;
   /** [time, batch, hidden]: c after each frame. */
   readonly cs: Float32Array;
-  /** [time, batch, 4·hidden]: σ(i), σ(f), tanh(g), σ(o); anything where the frame is masked. */
+  /** [time, batch, 4·hidden]: σ(i), σ(f), tanh(g), σ(o); undefined where the frame is masked. */
   readonly gates: Float32Array;
 };
 
 /** Gradients of a loss by what `forward` returned. */
 export type LstmOutputGradients = {
-  /** [time, batch, hidden]: by h after each frame. */
+  /** [time, batch, hidden]: w.r.t. h after each frame. */
   readonly hs: Float32Array;
-  /** [batch, hidden]: by the final h, beside what `hs` says of it. */
+  /** [batch, hidden]: w.r.t. the final h, in addition to its part in `hs`. */
   readonly hLast?: Float32Array | undefined;
-  /** [batch, hidden]: by the final c. */
+  /** [batch, hidden]: w.r.t. the final c. */
   readonly cLast?: Float32Array | undefined;
 };
 
@@ -57,10 +57,10 @@ export type LstmInputGradients = {
  *   cₜ = σ(f)·cₜ₋₁ + σ(i)·tanh(g)
  *   hₜ = σ(o)·tanh(cₜ)
  *
- * With peepholes, i and f are added cₜ₋₁∘peepholes, and o is added cₜ∘peepholes.
+ * With peepholes, cₜ₋₁∘peepholes is added to i and f, and cₜ∘peepholes to o.
  *
- * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
- * engine's own memory, and holds until its next call.
+ * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may lie in the
+ * engine's own memory and is valid until its next call.
  */
 export interface LstmEngine {
   readonly name: string;

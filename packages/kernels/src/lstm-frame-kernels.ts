@@ -20,26 +20,26 @@ export type FramesSizes = {
   readonly time: number;
   readonly hidden: number;
   readonly width: number;
-  /** Numbers that are only known when the frame before is done. */
+  /** Size of the input that is only known after the previous frame. */
   readonly fed: number;
   /** Columns of the map of h, 0 where there is none. */
   readonly mapped: number;
 };
 
-/** What of a frame gradients need, and what is left by its own for that of the sequence: see `traceOf`. */
+/** What the gradients of a frame need, and what they leave for that of the sequence: see `traceOf`. */
 type Trace = Float32Array;
 
-/** The attributes of a sequence; frames leave their traces there, where there is to be a gradient. */
+/** The attributes of a sequence; frames leave their traces there if a gradient is needed. */
 export type FramesCall = { readonly sizes: FramesSizes; readonly traces: (Trace | undefined)[] };
 
-/** The attributes of a frame. What is packed is kept by the sequence for as long as gradients are to be taken. */
+/** The attributes of a frame. The sequence keeps the packed weights as long as gradients may be taken. */
 export type FrameCall = FramesCall & {
   readonly t: number;
   readonly packed: TensorInfo;
   readonly keeps: boolean;
 };
 
-/** Names in the registry of tfjs, which all copies of this package share; the number counts their forms. */
+/** Kernel names in tfjs's registry, which all copies of this package share; the number is their version. */
 export const names = {
   frames: 'ElmanLstmFrames1',
   framesGradient: 'ElmanLstmFrames1Grad',
@@ -49,7 +49,7 @@ export const names = {
 
 type Named = { readonly [name: string]: TensorInfo };
 
-/** Registers the kernels for wasm, and their gradients, unless some copy of this package has. */
+/** Registers the kernels for wasm, and their gradients, unless another copy of this package has. */
 export function register(): void {
   if (getKernel(names.frames, 'wasm') !== undefined) return;
   const add = <Call>(kernelName: string, compute: (heap: Heap, inputs: Named, call: Call) => TensorInfo[]): void =>
@@ -81,7 +81,7 @@ export function register(): void {
   });
 }
 
-/** Runs the kernel of a gradient; `variables` are what it gives gradients by, in its order. */
+/** Runs the kernel of a gradient; `variables` are those of its gradients, in its order. */
 function gradients(
   kernelName: string,
   variables: readonly string[],
@@ -95,7 +95,7 @@ function gradients(
 
 const upToEight = (n: number): number => Math.ceil(n / 8) * 8;
 
-/** Places of what is packed: kernel and map, each in both ways, and the bias of the map. All in numbers. */
+/** Offsets of the packed weights, in floats: kernel and map, each plain and transposed, and the bias of the map. */
 function packedOf({ hidden, width, fed, mapped }: FramesSizes): {
   readonly [part in 'transposed' | 'map' | 'mapTransposed' | 'bias' | 'size' | 'rows' | 'columns']: number;
 } {
@@ -109,7 +109,7 @@ function packedOf({ hidden, width, fed, mapped }: FramesSizes): {
   return { transposed, map, mapTransposed, bias, size: bias + columns, rows, columns };
 }
 
-/** What is packed, and what is projected, frame by frame. */
+/** The packed weights and the projected inputs, frame by frame. */
 function startFrames(
   { simd, addressOf, make, scratch, view }: Heap,
   inputs: Named,
@@ -141,7 +141,7 @@ function startFrames(
   return [packed, ...frames];
 }
 
-/** The gradients by what was projected, by the kernel, and by the map, of those by the frames. */
+/** The gradients w.r.t. the projected inputs, the kernel and the map, from those w.r.t. the frames. */
 function finishFrames(heap: Heap, dys: Named, { sizes, traces }: FramesCall): TensorInfo[] {
   const { simd, addressOf, make, scratch, view } = heap;
   const { batch, time, hidden, fed, mapped } = sizes;
@@ -155,7 +155,7 @@ function finishFrames(heap: Heap, dys: Named, { sizes, traces }: FramesCall): Te
   const dzs = hs + 4 * rows * hidden;
   const dMaps = dzs + 16 * rows * hidden;
   const after = dMaps + 4 * rows * mapped;
-  /** A part of all traces, frame after frame; zeros where there is none. */
+  /** One part of all traces, frame after frame; zeros where a trace lacks it. */
   const collect = (to: number, from: number, size: number): void => {
     for (let t = 0; t < time; t++) {
       const target = view(to + 4 * t * size, size);
@@ -184,7 +184,7 @@ function finishFrames(heap: Heap, dys: Named, { sizes, traces }: FramesCall): Te
 }
 
 /**
- * Places of the parts of a trace, in numbers: x [batch, fed + hidden]; h [batch, hidden]; the gradient by what h is mapped to, zeros
+ * Offsets of the parts of a trace, in floats: x [batch, fed + hidden]; h [batch, hidden]; the gradient w.r.t. the mapped h, zeros
  * until it is known; gates [batch, 4·width]; c before and after [batch, width].
  */
 function traceOf({ batch, hidden, width, fed, mapped }: FramesSizes): {

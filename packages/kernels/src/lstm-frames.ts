@@ -4,17 +4,17 @@ import { type FrameCall, type FramesCall, type FramesSizes, names, register } fr
 import { heapHere } from './simd/here.ts';
 import { paddedWidth } from './simd/workspace.ts';
 
-/** A sequence of an LSTM of which part of every input is only known when the frame before is done. */
+/** Inputs of an LSTM sequence in which part of every input is only known after the previous frame. */
 export type LstmFrames = {
-  /** [batch, time, 4·hidden]: what is known, through its part of the kernel, and the bias; gates i, f, g, o. */
+  /** [batch, time, 4·hidden]: the known part of the input times its part of the kernel, plus the bias; gates i, f, g, o. */
   readonly projected: Sequence;
-  /** [fedSize + hidden, 4·hidden]: the rest of the kernel, and the recurrent kernel below it. */
+  /** [fedSize + hidden, 4·hidden]: the remaining rows of the kernel, and the recurrent kernel below them. */
   readonly kernel: Tensor2D;
-  /** What is also wanted of every h: h·kernel + bias, [hidden, n] and [n]. */
+  /** An additional map of every h: h·kernel + bias, [hidden, n] and [n]. */
   readonly map?: { readonly kernel: Tensor2D; readonly bias: Tensor1D } | undefined;
 };
 
-/** A frame at a time, each once. */
+/** Runs one frame at a time, each once. */
 export type LstmFrameStep = (
   t: number,
   fed: Frame,
@@ -28,17 +28,18 @@ export function hasLstmFrames(): boolean {
 }
 
 /**
- * The frames of an LSTM, one op each, made ready for one sequence.
+ * The frames of an LSTM, one op each, prepared for one sequence.
  *
  *   i, f, g, o = split(projectedₜ + [fed, h]·kernel)
  *   c' = σ(f)·c + σ(i)·tanh(g)
  *   h' = σ(o)·tanh(c')                            mapped = h'·map.kernel + map.bias
  *
- * Kernels are packed once, and the gradient by each is one product over all frames. First gradients are exact, by everything given; there are no second ones. Within one `tidy`, please: it frees what is packed. Numbers
- * below 1e-30 become 0 in states and gradients.
+ * Kernels are packed once, and the gradient w.r.t. each is one product over all frames. Exact first-order gradients w.r.t. all inputs;
+ * no second-order ones. Call all frames within one `tidy`, which frees the packed weights. Numbers below 1e-30 become 0 in states and
+ * gradients.
  *
- * @throws {ShapeError} if shapes do not fit each other, or there is no row or no frame.
- * @throws {ElmanError} if the backend has no such op (`hasLstmFrames`), or a frame is asked for twice.
+ * @throws {ShapeError} if shapes do not match, or there is no row or no frame.
+ * @throws {ElmanError} if the backend has no such op (`hasLstmFrames`), or a frame is requested twice.
  */
 export function lstmFrames({ projected, kernel, map }: LstmFrames): LstmFrameStep {
   const where = 'lstmFrames';

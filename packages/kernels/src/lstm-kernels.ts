@@ -19,7 +19,7 @@ type Inputs = { readonly [name in 'projected' | 'recurrentKernel' | 'h' | 'c']: 
   readonly mask?: TensorInfo;
 } & { readonly [name in Peephole]?: TensorInfo };
 
-/** What a gate sees of its memory cell, each [hidden]. */
+/** The peephole weights, each [hidden]. */
 type Peephole = 'peepholeI' | 'peepholeF' | 'peepholeO';
 
 type ResultGradients = { readonly [name in 'dOutputs' | 'dH' | 'dC']: TensorInfo };
@@ -88,7 +88,7 @@ function backward(storage: Storage, inputs: NamedTensorInfoMap, call: Call): Ten
   ];
 }
 
-/** [3, hidden] of the three tensors, where they are. */
+/** The three tensors as [3, hidden], if present. */
 function readPeepholes(
   storage: Storage,
   { peepholeI, peepholeF, peepholeO }: Pick<Inputs, Peephole>,

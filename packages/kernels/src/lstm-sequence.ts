@@ -4,7 +4,7 @@ import { hasCompiledLstm } from './choose-engine.ts';
 import { lstmKernels } from './lstm-kernels.ts';
 import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 
-/** What a sequence is made of. */
+/** Inputs of a sequence. */
 export type LstmSequence = {
   /** [batch, time, 4·hidden]: x·kernel + bias; gates in the order i, f, g, o. */
   readonly projected: Sequence;
@@ -20,7 +20,7 @@ export type LstmSequence = {
   readonly reverse?: boolean | undefined;
 };
 
-/** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
+/** Results of a sequence: outputs [batch, time, hidden] and the state after the frame that is run last. */
 export type LstmSequenceResult = {
   readonly outputs: Sequence;
   readonly h: Frame;
@@ -43,11 +43,11 @@ export function hasLstmSequence(): boolean {
  *   cₜ = σ(f)·cₜ₋₁ + σ(i)·tanh(g)
  *   hₜ = σ(o)·tanh(cₜ)                          outputₜ = hₜ
  *
- * It has exact first gradients by projected, recurrentKernel, h and c, all from one backward pass; it has no second ones.
+ * Exact first-order gradients w.r.t. projected, recurrentKernel, h and c, all from one backward pass; no second-order ones.
  * What that pass needs, (6·time + 2)·batch·hidden numbers, is held until the gradient has been taken.
  * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in states and gradients: denormal ones are slow.
  *
- * @throws {ShapeError} if shapes do not fit each other, there is no row or no frame, or something beside the mask is not float32.
+ * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see `hasLstmSequence`.
  */
 export function lstmSequence({ projected, recurrentKernel, h, c, mask, reverse }: LstmSequence): LstmSequenceResult {

@@ -11,20 +11,20 @@ export type Product = {
   readonly transposeB: boolean;
 };
 
-/** What is multiplied, what it comes to, and, if there is one, what is added to every row of that: [columns]. */
+/** The operands, the result, and, if there is one, the bias [columns] that is added to every row. */
 export type Operands<T> = { readonly a: T; readonly b: T; readonly out: T; readonly bias?: T | undefined };
 
-/** Places of numbers: how many lie before the first of a, b and the product. */
+/** Offsets of a, b and the product, in numbers. */
 export type ProductAt = { readonly a: number; readonly b: number; readonly out: number };
 
 /** Multiplications from which the copies to memory that threads share are worth it. */
 const LARGE = 4e6;
 
 /**
- * Multiplies float32 matrices on the heap of the wasm backend: the products at all of `places`. A number of a product is one sum in
- * the order of the depth, the same whatever the other rows and columns are, and however many threads compute it.
+ * Multiplies float32 matrices on the heap of the wasm backend: the products at all of `places`. Each element is one sum in
+ * the order of the depth, the same whatever the other rows and columns are, and for any number of threads.
  *
- * @returns whether it was done: not where there is no SIMD.
+ * @returns false, with nothing done, where there is no SIMD.
  */
 export function multiplyOnHeap(tensors: Operands<TensorInfo>, product: Product, places: Iterable<ProductAt>): boolean {
   const heap = heapHere();
@@ -47,9 +47,9 @@ export function multiplyOnHeap(tensors: Operands<TensorInfo>, product: Product, 
 }
 
 /**
- * The same of numbers in arrays of JavaScript, on all threads.
+ * The same for JavaScript arrays, on all threads.
  *
- * @returns whether it was done: not where there is no SIMD.
+ * @returns false, with nothing done, where there is no SIMD.
  */
 export function multiplyArrays(arrays: Operands<Float32Array>, product: Product, places: Iterable<ProductAt>): boolean {
   const workspace = sharedWorkspace();
@@ -76,13 +76,13 @@ function addressesOf<T>({ a, b, out, bias }: Operands<T>, address: (operand: T) 
   return { a: address(a), b: address(b), out: address(out), bias: bias === undefined ? 0 : address(bias) };
 }
 
-/** What `matMul` takes between its part and its scratch. */
+/** The arguments of `matMul` between its part and its scratch. */
 function argumentsOf({ a, b, out, bias }: Lengths, product: Product): number[] {
   const { rows, depth, columns, transposeA, transposeB } = product;
   return [a, b, out, rows, depth, columns, transposeA ? 1 : 0, transposeB ? 1 : 0, bias];
 }
 
-/** The product of copies in memory that threads share, divided by rows or by columns, whichever are more. */
+/** The product of copies in memory that threads share, split by rows or by columns, whichever are more. */
 function multiplyInArena({ simd, arena, team }: Workspace, operands: Operands<Float32Array>, product: Product): void {
   const { rows, depth, columns } = product;
   const part = simd.matMulScratch(rows, depth, columns);

@@ -7,7 +7,7 @@ import type { Storage } from './storage.ts';
 
 type Arrays = { readonly [name: string]: Float32Array };
 
-/** What the engines of cells have in common whose state is h alone; each knows more of its own input. */
+/** The common interface of the engines of cells whose state is h alone; inputs may have more fields. */
 type Engine = {
   forward(sizes: SequenceSizes, input: never): { readonly hs: Float32Array };
   backward(
@@ -24,13 +24,13 @@ export type OneStateCall = SequenceCall<{
   readonly activations: { readonly hs: Float32Array };
 }>;
 
-/** What a cell whose state is h alone has of its own. */
+/** What differs between cells whose state is h alone. */
 type OneStateCell<Call extends OneStateCall> = Pick<SequenceKernels<Call>, 'where' | 'kernelName' | 'devices'> & {
   readonly gates: number;
   readonly engine: () => Engine;
-  /** A vector [hidden] that `forward` takes by this name, and `backward` returns the gradient by. */
+  /** A vector [hidden] that `forward` takes under this name, and `backward` returns the gradient of. */
   readonly bias?: string | undefined;
-  /** What the engine is told beside tensors. */
+  /** Options of the engine. */
   readonly settings?: ((call: OptionsOf<Call>) => object) | undefined;
 };
 
@@ -60,7 +60,7 @@ export function oneStateKernels<Call extends OneStateCall>({
       };
       const given = {
         ...input,
-        // First, as it may make the heap of tfjs grow, and what was read before would be gone.
+        // First, as it may grow the heap of tfjs, which invalidates earlier views.
         projected: readFrames(storage, projected as TensorInfo),
         ...Object.fromEntries(biases.map((name) => [name, storage.read(inputs[name] as TensorInfo)])),
         hold: true,

@@ -1,15 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
-/** What Adam is told of an update, gathered into as few numbers as it needs. */
+/** The numbers of an Adam update, combined into as few as it needs. */
 export type AdamNumbers = {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** What m' / (√v' + ε) is multiplied by: the learning rate with its sign, and the corrections. */
+  /** The factor of m' / (√v' + ε): the learning rate with its sign, and the corrections. */
   readonly rate: number;
 };
 
-/** One parameter and what Adam holds of it, in tensors of one shape. */
+/** One parameter and its Adam state, in tensors of one shape. */
 export type AdamLeaf<T> = {
   readonly gradient: T;
   readonly mean: T;
@@ -17,11 +17,11 @@ export type AdamLeaf<T> = {
   /** With amsgrad: the largest mean square so far. */
   readonly largest?: T | undefined;
   readonly parameter: T;
-  /** What of the parameter is taken off. */
+  /** The fraction of the parameter that is subtracted (decoupled weight decay). */
   readonly decay: number;
 };
 
-/** What becomes of it. */
+/** Results of an update. */
 export type AdamUpdate<T> = {
   readonly update: T;
   readonly mean: T;
@@ -46,7 +46,7 @@ export interface OptimizerEngine {
   adam(leaf: AdamLeaf<TensorInfo>, numbers: AdamNumbers): AdamUpdate<TensorInfo>;
 }
 
-/** Mean squares below this are 0. */
+/** Mean squares below this are flushed to 0. */
 export const LEAST_SQUARE = 1e-37;
-/** Means below this are 0. */
+/** Means below this are flushed to 0. */
 export const LEAST_MEAN = 1e-30;

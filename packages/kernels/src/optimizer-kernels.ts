@@ -16,9 +16,9 @@ import { type Storage, storages } from './storage.ts';
 /** What we use of the backends cpu and wasm. */
 type Backend = { incRef(id: TensorInfo['dataId']): void };
 
-/** What a kernel of many tensors computes with. */
+/** The operations of a kernel over many tensors. */
 export type Workbench = OptimizerEngine & {
-  /** Another tensor of the same numbers, which are not copied. */
+  /** Another tensor that shares the same data. */
   share(tensor: TensorInfo): TensorInfo;
   /** A tensor of one number. */
   scalar(value: number): TensorInfo;
@@ -26,7 +26,7 @@ export type Workbench = OptimizerEngine & {
 
 const workbenches = new WeakMap<object, Workbench>();
 
-/** The workbench of a backend: SIMD on the heap of tfjs where it can be, else JavaScript. */
+/** The operations of a backend: SIMD on the heap of tfjs if possible, else JavaScript. */
 function workbenchOf(backend: object, storage: Storage): Workbench {
   let workbench = workbenches.get(backend);
   if (workbench === undefined) {
@@ -45,11 +45,11 @@ function workbenchOf(backend: object, storage: Storage): Workbench {
 }
 
 /**
- * Runs one kernel over tensors, all at once. Undefined where the ops of the backend do it as well, or have to: the backend keeps
- * tensors off the main memory, a gradient is to be taken, or something is not float32.
+ * Runs one kernel over tensors, all at once. Undefined where the ops of the backend are as fast, or are needed: the backend keeps
+ * tensors outside the main memory, a gradient is to be taken, or an input is not float32.
  *
  * @param kernelName Its name in the registry of tfjs, which all copies of this package share; the first registers. A number in it
- *   counts the forms that inputs, attributes and outputs have had.
+ *   is the version of inputs, attributes and outputs.
  */
 export function runOverAll<Attributes extends object>(
   kernelName: string,

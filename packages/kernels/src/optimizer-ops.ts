@@ -2,7 +2,7 @@ import type { Scalar, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
 import { runOverAll, type Workbench } from './optimizer-kernels.ts';
 
-// Each is one op over any number of tensors, or undefined where the ops of the backend do it as well: see `runOverAll`.
+// Each is one op over any number of tensors, or undefined where the ops of the backend are as fast: see `runOverAll`.
 
 /** √Σ x² over all tensors, summed in double precision. */
 export function normOfAll(tensors: readonly Tensor[]): Scalar | undefined {
@@ -12,7 +12,7 @@ export function normOfAll(tensors: readonly Tensor[]): Scalar | undefined {
   return results?.[0] as Scalar | undefined;
 }
 
-/** All tensors times min(1, limit / √Σ x²); where the norm is not above the limit their numbers are shared, not copied. */
+/** All tensors times min(1, limit / √Σ x²); where the norm is not above the limit their data are shared, not copied. */
 export function clipNormOfAll(tensors: readonly Tensor[], limit: number): Tensor[] | undefined {
   return runOverAll('ElmanClipByGlobalNorm1', tensors, { limit }, (workbench, all, attributes) => {
     const norm = normOf(workbench, all);
@@ -35,7 +35,7 @@ export function addScaledToAll(pairs: readonly (readonly [Tensor, Tensor])[], fa
  *   m' = β₁·m + g   v' = β₂·v + g²   update = rate·m' / (√v' + ε) − decay·parameter
  *
  * With `largest`, the larger of it and v' is in the place of v' and the next `largest`. Means below 1e-30 and mean squares below
- * 1e-37 become 0, since numbers that go on to shrink would slow everything down.
+ * 1e-37 become 0, since denormal numbers would slow everything down.
  */
 export function adamOfAll(leaves: readonly AdamLeaf<Tensor>[], numbers: AdamNumbers): AdamUpdate<Tensor>[] | undefined {
   const rows = leaves.map(({ gradient, mean, meanSquare, parameter, largest }) =>
@@ -64,7 +64,7 @@ function normOf({ sumOfSquares }: Workbench, tensors: readonly TensorInfo[]): nu
   return Math.sqrt(tensors.reduce((sum, x) => sum + sumOfSquares(x), 0));
 }
 
-/** Rows of so many. */
+/** Splits into rows of `width`. */
 function rowsOf<T>(all: readonly T[], width: number): T[][] {
   return Array.from({ length: all.length / width }, (_, i) => all.slice(i * width, (i + 1) * width));
 }

@@ -6,7 +6,7 @@ import { peepholeLstmKernels } from './lstm-kernels.ts';
 import type { LstmSequence, LstmSequenceResult } from './lstm-sequence.ts';
 import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 
-/** What a sequence is made of: that of an LSTM, and what each gate sees of its memory cell, [hidden] each. */
+/** Inputs of a sequence: those of an LSTM, and the peephole weights of each gate, [hidden] each. */
 export type PeepholeLstmSequence = LstmSequence & {
   readonly peepholes: { readonly i: Tensor1D; readonly f: Tensor1D; readonly o: Tensor1D };
 };
@@ -23,11 +23,11 @@ export function hasPeepholeLstmSequence(): boolean {
  *   cₜ = σ(f + cₜ₋₁∘peepholes.f)·cₜ₋₁ + σ(i + cₜ₋₁∘peepholes.i)·tanh(g)
  *   hₜ = σ(o + cₜ∘peepholes.o)·tanh(cₜ)         outputₜ = hₜ
  *
- * It has exact first gradients by all that is not the mask, from one backward pass; it has no second ones. What that pass
+ * Exact first-order gradients w.r.t. all inputs but the mask, from one backward pass; no second-order ones. What that pass
  * needs, (6·time + 2)·batch·hidden numbers, is held until the gradient has been taken.
  * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in states and gradients: denormal ones are slow.
  *
- * @throws {ShapeError} if shapes do not fit each other, there is no row or no frame, or something beside the mask is not float32.
+ * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see `hasPeepholeLstmSequence`.
  */
 export function peepholeLstmSequence(sequence: PeepholeLstmSequence): LstmSequenceResult {

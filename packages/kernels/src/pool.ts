@@ -1,11 +1,11 @@
-/** Arrays that are free, by length, and how many numbers they are. */
+/** Free arrays, by length, and the total of their numbers. */
 const free = new Map<number, Float32Array[]>();
 let held = 0;
 
-/** Free numbers beyond which all are the collector's: 256 MB. */
+/** Limit of free numbers, above which all are left to the garbage collector: 256 MB. */
 const MOST_HELD: number = 2 ** 26;
 
-/** A copy of numbers in an array that was given back, or a fresh one: fresh memory costs six times the copy. */
+/** A copy in a recycled array, or a newly allocated one: new memory costs six times the copy. */
 export function copyOf(values: Float32Array): Float32Array {
   const array = free.get(values.length)?.pop();
   if (array === undefined) return values.slice();
@@ -14,7 +14,7 @@ export function copyOf(values: Float32Array): Float32Array {
   return array;
 }
 
-/** Gives arrays back that nobody will look at again. One that never is, the collector frees. */
+/** Returns arrays that are no longer used. One that is not returned is garbage-collected. */
 export function giveBack(arrays: Iterable<Float32Array>): void {
   for (const array of arrays) {
     if (held + array.length > MOST_HELD) {

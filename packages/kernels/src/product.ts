@@ -1,9 +1,9 @@
-/** Columns of a panel: what the innermost loop holds in registers beside as many rows. */
+/** Columns of a panel: what the innermost loop holds in registers, with as many rows. */
 const WIDTH = 4;
 /** Rows of a panel that are multiplied at a time, so that they stay in the first-level cache. */
 const DEPTH = 256;
 
-/** A matrix read in any order: element (row, column) stands at `start + row·rowStride + column·columnStride`. */
+/** A matrix read in any order: element (row, column) is at `start + row·rowStride + column·columnStride`. */
 export type MatrixView = {
   readonly values: Float32Array;
   readonly start?: number;

@@ -4,7 +4,7 @@ import type { GruSequence, GruSequenceResult } from './gru-sequence.ts';
 import { resetBeforeGruKernels } from './reset-before-gru-kernels.ts';
 import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
 
-/** What a sequence is made of: that of a GRU without a bias within the reset. */
+/** Inputs of a sequence: those of a GRU without a bias inside the reset. */
 export type ResetBeforeGruSequence = Omit<GruSequence, 'recurrentBias'>;
 
 /** Whether `resetBeforeGruSequence` runs on the active backend, and faster than the ops of the backend would: see `hasGruSequence`. */
@@ -13,17 +13,17 @@ export function hasResetBeforeGruSequence(): boolean {
 }
 
 /**
- * A whole GRU sequence as one op, in the form that resets before the product.
+ * A whole GRU sequence as one op, whose reset gate acts before the product.
  *
  *   xz, xr, xn = split(projectedₜ)                Uz, Ur, Un = split(recurrentKernel)
  *   z = σ(xz + hₜ₋₁·Uz)   r = σ(xr + hₜ₋₁·Ur)     n = tanh(xn + (r∘hₜ₋₁)·Un)
  *   hₜ = (1 − z)∘n + z∘hₜ₋₁                       outputₜ = hₜ
  *
- * It has exact first gradients by projected, recurrentKernel and h, all from one backward pass; it has no second ones. What
+ * Exact first-order gradients w.r.t. projected, recurrentKernel and h, all from one backward pass; no second-order ones. What
  * that pass needs, (4·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
  * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in states and gradients: denormal ones are slow.
  *
- * @throws {ShapeError} if shapes do not fit each other, there is no row or no frame, or something beside the mask is not float32.
+ * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see `hasResetBeforeGruSequence`.
  */
 export function resetBeforeGruSequence(sequence: ResetBeforeGruSequence): GruSequenceResult {

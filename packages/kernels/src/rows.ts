@@ -3,9 +3,9 @@ import { heapHere } from './simd/here.ts';
 import { sizeOf } from './storage.ts';
 
 /**
- * Rows of a table by int32 ids, all of which it must have, into `out`, on the wasm backend; numbers of four bytes of any type.
+ * Gathers rows of a table by int32 ids, all in range, into `out`, on the wasm backend; elements of four bytes of any type.
  *
- * @returns whether it was done: not where there is no SIMD.
+ * @returns false, with nothing done, where there is no SIMD.
  */
 export function gatherRowsOnHeap(table: TensorInfo, ids: TensorInfo, out: TensorInfo, size: number): boolean {
   const heap = heapHere();
@@ -16,10 +16,10 @@ export function gatherRowsOnHeap(table: TensorInfo, ids: TensorInfo, out: Tensor
 }
 
 /**
- * Adds float32 rows to the rows of `out` that int32 ids name, in their order, on the wasm backend. An id that `out` does not have
- * is left out.
+ * Adds float32 rows to the rows of `out` with these int32 ids, in their order, on the wasm backend. An id out of range
+ * is skipped.
  *
- * @returns whether it was done: not where there is no SIMD.
+ * @returns false, with nothing done, where there is no SIMD.
  */
 export function addRowsOnHeap(values: TensorInfo, ids: TensorInfo, out: TensorInfo, rows: number): boolean {
   const heap = heapHere();

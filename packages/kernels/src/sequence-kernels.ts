@@ -19,28 +19,28 @@ import type { SequenceSizes } from './sequence.ts';
 import { releaseHeld } from './simd/held.ts';
 import { type Storage, storages } from './storage.ts';
 
-/** What `forward` leaves for `backward`: typed arrays, not tensors, so that nothing is copied. */
+/** Saved by `forward` for `backward`: typed arrays, not tensors, so that nothing is copied. */
 type Saved = { readonly input: object; readonly activations: object };
 
 /**
- * The attributes of a call. `inputs` tell the tape what `backward` depends on, so that a second gradient is refused and not
- * taken for zero; their numbers may be gone by then.
+ * The attributes of a call. `inputs` are on the tape as dependencies of `backward`, so that a second-order gradient is
+ * refused, not zero; their data may be disposed of by then.
  */
 export type SequenceCall<S extends Saved> = { readonly reverse: boolean; readonly inputs: NamedTensorMap; saved?: S };
 
-/** What a call is told beside its inputs. */
+/** Options of a call. */
 export type OptionsOf<Call> = Omit<Call, 'inputs' | 'saved'>;
 
 /** A pair of kernels on the typed arrays of a backend: a sequence as one op, and its gradient as another. */
 export type SequenceKernels<Call extends SequenceCall<Saved>> = {
-  /** What errors call it. */
+  /** Its name in error messages. */
   readonly where: string;
   /**
-   * Its name in the registry of tfjs, which all copies of this package share: the first registers, the others use what it did.
-   * A number in it counts the forms that inputs, attributes and outputs have had.
+   * Its name in the registry of tfjs, which all copies of this package share: the first one registers it.
+   * A number in it is the version of inputs, attributes and outputs.
    */
   readonly kernelName: string;
-  /** What `backward` finds the gradients by the results of `forward` under, in their order. */
+  /** The input names in `backward` of the gradients w.r.t. the results of `forward`, in their order. */
   readonly resultGradients: readonly string[];
   /** The inputs by which `backward` returns gradients, in their order. */
   readonly variables: readonly string[];
@@ -68,14 +68,14 @@ export function runSequence<Call extends SequenceCall<Saved>>(
   return results as unknown as Tensor[];
 }
 
-/** What `forward` left. @throws {ElmanError} if `backward` has been here before. */
+/** Saved values of `forward`. @throws {ElmanError} if `backward` has already run. */
 export function savedOf<S extends Saved>({ saved }: SequenceCall<S>): S {
   if (saved === undefined)
-    throw new ElmanError('kernels: expected one gradient of a sequence, got a second of the same.');
+    throw new ElmanError('kernels: expected one gradient of a sequence, got a second one of the same call.');
   return saved;
 }
 
-/** Lets later calls have the arrays that a call has held. */
+/** Recycles the arrays that a call has held. */
 function forget(call: SequenceCall<Saved>): void {
   if (call.saved === undefined) return;
   const { input, activations } = call.saved;
@@ -90,7 +90,7 @@ export function isFasterHere({ devices }: { readonly devices: object }, compiled
   return backendName === 'cpu' || backendName in devices || (backendName === 'wasm' && compiled());
 }
 
-/** Registers the kernels of a backend, and their gradients, unless some copy of this package has. */
+/** Registers the kernels of a backend, and their gradients, unless another copy of this package has. */
 function register<Call extends SequenceCall<Saved>>(kernels: SequenceKernels<Call>, backendName: string): void {
   const { where, kernelName, resultGradients, variables } = kernels;
   const gradName = `${kernelName}Grad`;
@@ -123,7 +123,7 @@ function register<Call extends SequenceCall<Saved>>(kernels: SequenceKernels<Cal
   }
 }
 
-/** What every sequence is made of, beside its states and other weights. */
+/** The inputs common to all sequences, in addition to states and other weights. */
 type Inputs = {
   readonly projected: Sequence;
   readonly recurrentKernel: Tensor2D;
@@ -134,7 +134,7 @@ type Inputs = {
 /**
  * The sizes of a sequence: projected [batch, time, gates·hidden], recurrentKernel [hidden, gates·hidden], mask [batch, time].
  *
- * @throws {ShapeError} if they do not fit each other, or something beside the mask is not float32.
+ * @throws {ShapeError} if they do not match, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend.
  */
 export function expectSequence(

@@ -3,7 +3,7 @@ import type { SequenceSizes } from './sequence.ts';
 import type { Storage } from './storage.ts';
 import { scratch, swapAxes, swapped } from './swap-axes.ts';
 
-/** A mask [batch, time] of any numbers as zeros and ones [time, batch]. */
+/** A mask [batch, time] of any dtype as zeros and ones [time, batch]. */
 export function readMask(storage: Storage, mask: TensorInfo | undefined): Float32Array | undefined {
   if (mask === undefined) return undefined;
   const [batch, time] = mask.shape as [number, number];
@@ -34,7 +34,7 @@ export function makeSequence(
   );
 }
 
-/** The state [batch, hidden] after the frame that is run last, of the states after all frames. */
+/** The state [batch, hidden] after the frame that is run last, from the states after all frames. */
 export function makeLast(
   storage: Storage,
   states: Float32Array,
@@ -45,7 +45,7 @@ export function makeLast(
   return make(storage, [batch, hidden], states.subarray(start, start + batch * hidden));
 }
 
-/** A fresh tensor of these numbers. */
+/** A fresh tensor of these values. */
 export function make(storage: Storage, shape: number[], source: Float32Array): TensorInfo {
   return storage.make(shape, (values) => values.set(source));
 }

@@ -5,22 +5,22 @@ export type SequenceSizes = {
   readonly hidden: number;
 };
 
-/** Leave to save copies. Without it what `forward` returns is fresh, and `backward` only reads it. */
+/** Options that save copies. By default the results of `forward` are fresh, and `backward` only reads them. */
 export type Holding = {
-  /** To `forward`: what it returns may stay in the engine's own memory; each array is then to be asked for afresh. */
+  /** To `forward`: results may stay in the engine's own memory; each array must then be read again before each use. */
   readonly hold?: boolean | undefined;
-  /** To `backward`: what a `forward` with `hold` has returned; nobody will look at it again. */
+  /** To `backward`: the results of a `forward` with `hold`, which are no longer used. */
   readonly spend?: object | undefined;
 };
 
-/** The frames in the order in which they are run, each with the one before it; −1 before the first. */
+/** The frames in the order in which they are run, each with the previous one; −1 before the first. */
 export function framesOf(time: number, reverse: boolean): { readonly t: number; readonly previous: number }[] {
   return Array.from({ length: time }, (_, i) =>
     reverse ? { t: time - 1 - i, previous: i === 0 ? -1 : time - i } : { t: i, previous: i - 1 },
   );
 }
 
-/** The states [time, batch, hidden] before every frame, each at the place of its frame. */
+/** The states [time, batch, hidden] before every frame, each at the index of its frame. */
 export function statesBefore(
   { time, batch, hidden }: SequenceSizes,
   states: Float32Array,

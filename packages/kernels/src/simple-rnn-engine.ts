@@ -1,9 +1,9 @@
 import type { SequenceSizes } from './sequence.ts';
 
-/** What the state is passed through. */
+/** The activation. */
 export type SimpleRnnActivation = 'tanh' | 'relu' | 'sigmoid';
 
-/** What a sequence starts from. Time-major. */
+/** Inputs of a sequence, time-major. */
 export type SimpleRnnInput = {
   readonly activation: SimpleRnnActivation;
   /** [time, batch, hidden]: x·kernel + bias. */
@@ -18,7 +18,7 @@ export type SimpleRnnInput = {
   readonly reverse: boolean;
 };
 
-/** What every frame has come to. The last frame that is run holds the final state. */
+/** Results of every frame. The last frame that is run holds the final state. */
 export type SimpleRnnActivations = {
   /** [time, batch, hidden]: h after each frame. */
   readonly hs: Float32Array;
@@ -26,9 +26,9 @@ export type SimpleRnnActivations = {
 
 /** Gradients of a loss by what `forward` returned. */
 export type SimpleRnnOutputGradients = {
-  /** [time, batch, hidden]: by h after each frame. */
+  /** [time, batch, hidden]: w.r.t. h after each frame. */
   readonly hs: Float32Array;
-  /** [batch, hidden]: by the final h, beside what `hs` says of it. */
+  /** [batch, hidden]: w.r.t. the final h, in addition to its part in `hs`. */
   readonly hLast?: Float32Array | undefined;
 };
 
@@ -44,8 +44,8 @@ export type SimpleRnnInputGradients = {
  *
  *   hₜ = f(projectedₜ + hₜ₋₁·recurrentKernel)     f = tanh, relu or σ
  *
- * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may stand in the
- * engine's own memory, and holds until its next call.
+ * Arguments are only read. What `forward` returns is fresh and the caller's; what `backward` returns may lie in the
+ * engine's own memory and is valid until its next call.
  */
 export interface SimpleRnnEngine {
   readonly name: string;

@@ -5,9 +5,9 @@ import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts
 import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 import { simpleRnnKernels } from './simple-rnn-kernels.ts';
 
-/** What a sequence is made of. */
+/** Inputs of a sequence. */
 export type SimpleRnnSequence = {
-  /** What the state is passed through; default tanh. */
+  /** The activation; default tanh. */
   readonly activation?: SimpleRnnActivation | undefined;
   /** [batch, time, hidden]: x·kernel + bias. */
   readonly projected: Sequence;
@@ -21,7 +21,7 @@ export type SimpleRnnSequence = {
   readonly reverse?: boolean | undefined;
 };
 
-/** What a sequence comes to: outputs [batch, time, hidden] and the state after the frame that is run last. */
+/** Results of a sequence: outputs [batch, time, hidden] and the state after the frame that is run last. */
 export type SimpleRnnSequenceResult = {
   readonly outputs: Sequence;
   readonly h: Frame;
@@ -41,12 +41,12 @@ export function hasSimpleRnnSequence(): boolean {
  *
  *   hₜ = f(projectedₜ + hₜ₋₁·recurrentKernel)     f = tanh, relu or σ; outputₜ = hₜ
  *
- * It has exact first gradients by projected, recurrentKernel and h, all from one backward pass; it has no second ones. What
+ * Exact first-order gradients w.r.t. projected, recurrentKernel and h, all from one backward pass; no second-order ones. What
  * that pass needs, (time + 1)·batch·hidden numbers, is held until the gradient has been taken.
  * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in gradients, and in states but for relu: denormal ones are
  * slow.
  *
- * @throws {ShapeError} if shapes do not fit each other, there is no row or no frame, or something beside the mask is not float32.
+ * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see
  *   `hasSimpleRnnSequence`.
  */

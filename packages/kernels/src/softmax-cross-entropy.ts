@@ -5,18 +5,18 @@ import { softmaxInArena } from './simd/softmax-in-arena.ts';
 import { sharedWorkspace, type Workspace } from './simd/workspace.ts';
 import { valuesHere } from './values-here.ts';
 
-/** What the loss is taken of. */
+/** Inputs of the loss. */
 export type SoftmaxTargets = {
   /** [rows, columns] */
   readonly logits: Tensor2D;
   /** int32 [rows] */
   readonly ids: Tensor1D;
-  /** Of one number, or of one for each row; a row that weighs 0 has no influence, whatever its logits are. */
+  /** One number, or one for each row; a row of weight 0 has no influence, whatever its logits. */
   readonly weights: Tensor;
   readonly labelSmoothing: number;
 };
 
-/** What they come to. */
+/** Results. */
 type LossAndGradient = { readonly loss: Scalar; readonly gradient: Tensor2D };
 
 /** Whether `softmaxCrossEntropyOf` runs on the active backend: on cpu and wasm where there is SIMD. */
@@ -25,19 +25,19 @@ export function hasSoftmaxCrossEntropy(): boolean {
 }
 
 /**
- * The cross-entropy of the softmax of rows and its gradient by the logits, in one pass; neither is on the tape.
+ * The cross-entropy of the softmax of rows and its gradient w.r.t. the logits, in one pass; neither is on the tape.
  *
  *   loss     = Σ weight·(log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean z)
  *   gradient = weight·(softmax(z) − (1 − ε)·onehot(id) − ε / columns)
  *
- * Losses are summed in float64; gradients below 1e-30 become 0. An id that is none of the columns counts as the highest logit.
+ * Losses are summed in float64; gradients below 1e-30 become 0. An id out of range counts as the highest logit.
  */
 export function softmaxCrossEntropyOf(targets: SoftmaxTargets): LossAndGradient {
   const heap = heapHere();
   return heap === undefined ? inArena(sharedWorkspace() as Workspace, targets) : onHeap(heap, targets);
 }
 
-/** Where the tensors of the wasm backend lie. */
+/** In place on the heap of the wasm backend. */
 function onHeap(heap: Heap, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
   const [rows, columns] = logits.shape;
   const make = (shape: number[]): Tensor => engine().makeTensorFromTensorInfo(heap.make(shape));
@@ -56,7 +56,7 @@ function onHeap(heap: Heap, { logits, ids, weights, labelSmoothing }: SoftmaxTar
   return { loss, gradient };
 }
 
-/** Of copies in the memory of the kernels, for the cpu backend. */
+/** On copies in the memory of the kernels, for the cpu backend. */
 function inArena(workspace: Workspace, { logits, ids, weights, labelSmoothing }: SoftmaxTargets): LossAndGradient {
   const backend = engine().backend as unknown as {
     makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;

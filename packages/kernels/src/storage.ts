@@ -4,13 +4,13 @@ import { type Axes, scratch, swapAxes, swapped } from './swap-axes.ts';
 
 /** How a kernel reads tensors of a backend as typed arrays, and makes new ones. */
 export type Storage = {
-  /** The numbers of a tensor where they stand: only to be read, and only until the next `make`. */
+  /** A view of a tensor's data: read-only, and valid until the next `make`. */
   read(tensor: TensorInfo): Float32Array;
-  /** A fresh float32 tensor, filled by `fill`. It starts as anything. */
+  /** A fresh float32 tensor, filled by `fill`, to which it is passed uninitialised. */
   make(shape: number[], fill: (values: Float32Array) => void): TensorInfo;
-  /** The numbers of a tensor [first, second, size] as [second, first, size]: only to be read, and only until the next call. */
+  /** The data of a tensor [first, second, size] as [second, first, size]: read-only, and valid until the next call. */
   readSwapped(tensor: TensorInfo): Float32Array;
-  /** A fresh tensor of this shape, [first, second, size], of numbers that lie as [second, first, size]. */
+  /** A fresh tensor of this shape, [first, second, size], from data in the order [second, first, size]. */
   makeSwapped(shape: Axes, values: Float32Array): TensorInfo;
 };
 
@@ -20,7 +20,7 @@ type CpuBackend = {
   makeTensorInfo(shape: number[], dtype: DataType, values: Float32Array): TensorInfo;
 };
 
-/** What we use of the wasm backend: its data are on one heap, whose views end when it grows. */
+/** What we use of the wasm backend: its data are on one heap, whose views become invalid when it grows. */
 type WasmBackend = {
   typedArrayFromHeap(tensor: TensorInfo): ArrayLike<number>;
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
@@ -71,7 +71,7 @@ function swappingHere(plain: Plain): Storage {
   };
 }
 
-/** By SIMD, on the heap of tfjs. */
+/** In SIMD, on the heap of tfjs. */
 function swappingOn(heap: Heap, plain: Plain): Swapping {
   return {
     readSwapped(tensor) {

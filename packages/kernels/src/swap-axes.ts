@@ -1,7 +1,7 @@
-/** Of a tensor whose first two are to change places. */
+/** Sizes of a tensor whose first two axes are to be swapped. */
 export type Axes = readonly [first: number, second: number, width: number];
 
-/** Below as many numbers a row, copying them one by one is quicker than making a view. */
+/** Rows shorter than this are copied number by number, which is faster than making a view. */
 const SHORT = 16;
 
 /** source [first, second, width] → target [second, first, width]. Rows where `real` [second, first] is 0 become zeros. */
@@ -32,7 +32,7 @@ function copyRow(
   else for (let k = 0; k < width; k++) target[to + k] = source[from + k] as number;
 }
 
-/** A copy of source [first, second, width] as [second, first, width]: in `target`, by default a fresh one. */
+/** A copy of source [first, second, width] as [second, first, width]: in `target`, by default newly allocated. */
 export function swapped(
   source: Float32Array,
   axes: Axes,
@@ -45,7 +45,7 @@ export function swapped(
 
 let room = new Float32Array(0);
 
-/** Room for a tensor of a shape, until the next call; as much is held as the largest has needed. */
+/** Scratch space for a tensor of a shape, valid until the next call; it grows to the largest request. */
 export function scratch(shape: readonly number[]): Float32Array {
   const size = shape.reduce((product, axis) => product * axis, 1);
   if (room.length < size) room = new Float32Array(size);

@@ -12,7 +12,7 @@ export function hasValuesHere(): boolean {
   return backendName === 'cpu' || backendName === 'wasm';
 }
 
-/** The numbers of a float32 tensor where they stand on the backend cpu or wasm: only to be read, and before any op. */
+/** A view of the data of a float32 tensor on the backend cpu or wasm: read-only, and valid until the next op. */
 export function valuesHere(tensor: Tensor): Float32Array {
   const { backendName, backend } = engine();
   const { data } = backend as unknown as Backend;

@@ -40,7 +40,7 @@ describe('affine', () => {
   const shapes = sizes.flatMap((rows, i) =>
     sizes.map((depth, j) => [rows, depth, sizes[(3 * i + 2 * j + 1) % sizes.length] as number] as const),
   );
-  // A graphics processor that is played by software takes its time.
+  // A GPU that is emulated in software is slow.
   it.each(isHost ? [...shapes, [5, 600, 1100] as const] : shapes.slice(0, 9))(
     'equals float64, [%i, %i] to %i columns',
     async (rows, depth, columns) => {
@@ -65,7 +65,7 @@ describe('affine', () => {
     for (const [i, value] of (await read(y)).entries()) expect(value).toBeCloseTo(wanted[i] as number, 4);
   });
 
-  it.runIf(isHost)('is the bias where there is nothing to multiply, on cpu and wasm', async () => {
+  it.runIf(isHost)('is the bias where the inputs are empty, on cpu and wasm', async () => {
     const given = { x: tensor([], [2, 0]), kernel: tensor([], [0, 3]) as Tensor2D, bias: random(3) as Tensor1D };
     const bias = await read(given.bias);
     expect(await read(affine(given))).toEqual([...bias, ...bias]);
@@ -85,7 +85,7 @@ describe('affine', () => {
     });
   });
 
-  it('has a gradient of its gradient', async () => {
+  it('has a second-order gradient', async () => {
     const [x, kernel, bias] = [random(3, 2), random(2, 4) as Tensor2D, random(4) as Tensor1D];
     const slope = (given: Tensor): Tensor => grad((z) => sum(square(affine({ x: z, kernel, bias }))) as Scalar)(given);
     // The gradient of Σ v·∂/∂x |x·W + b|² is 2·(v·W)·Wᵀ.
@@ -96,13 +96,13 @@ describe('affine', () => {
     for (const [i, value] of (await read(back)).entries()) expect(found[i]).toBeCloseTo(2 * value, 4);
   });
 
-  it.runIf(isHost)('lets NaN and infinities through, on cpu and wasm', async () => {
+  it.runIf(isHost)('propagates NaN and infinities, on cpu and wasm', async () => {
     const x = tensor([Number.NaN, 0, 0, Number.POSITIVE_INFINITY], [2, 2]);
     const y = affine({ x, kernel: tensor([1, 2, 3, 4], [2, 2]) as Tensor2D, bias: tensor([0, 0]) as Tensor1D });
     expect(await read(y)).toEqual([Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 
-  it.runIf(isHost)('writes nothing beside its result, on cpu and wasm', async () => {
+  it.runIf(isHost)('writes only its result, on cpu and wasm', async () => {
     for (const [rows, depth, columns] of [
       [1, 3, 5],
       [6, 9, 11],

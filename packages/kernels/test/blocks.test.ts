@@ -2,7 +2,7 @@ import { Rng } from '@elman/core';
 import { expect, it } from 'vitest';
 import { makeBlocks } from '../src/simd/blocks.ts';
 
-it('gives blocks that do not overlap, at lines of the cache, and has all of them back at the end', () => {
+it('allocates blocks that do not overlap, aligned to cache lines, and merges all when freed', () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 100 });
   const blocks = makeBlocks(memory, 100);
   const rng = Rng.seeded(1);
@@ -31,7 +31,7 @@ it('gives blocks that do not overlap, at lines of the cache, and has all of them
   expect(memory.buffer.byteLength).toBe(size);
 });
 
-it('grows by what is missing, and takes a block back once', () => {
+it('grows by the missing size, and frees a block once', () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
   const blocks = makeBlocks(memory, 0);
   const first = blocks.take(65536 / 2);

@@ -7,7 +7,7 @@ import { compiledMemory } from '../src/simd/compiled-memory.ts';
 const runsHere = ['cpu', 'wasm'].includes(getBackend());
 const sizes = [1, 3, 7, 17, 65];
 
-/** A layer, its weights as numbers, and what it makes of inputs in float64. */
+/** A layer, its weights as numbers, and its outputs in float64. */
 function layerOf(rng: Rng, inputSize: number, outputSize: number) {
   const random = (count: number): Float32Array => Float32Array.from({ length: count }, () => rng.normal());
   const [kernel, bias] = [random(inputSize * outputSize), random(outputSize)];
@@ -29,13 +29,13 @@ function layerOf(rng: Rng, inputSize: number, outputSize: number) {
   return { layer, exact, random, dispose };
 }
 
-/** The first `count` of a row by falling numbers, of equals by rising column. */
+/** The `count` highest of a row in decreasing order; ties: lower column first. */
 const ordered = (row: Float32Array, count: number): number[] =>
   [...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number) || a - b).slice(0, count);
 
 afterEach(() => vi.restoreAllMocks());
 
-it.runIf(runsHere)('equals the product, whatever the sizes and the rows, which may become fewer and more', () => {
+it.runIf(runsHere)('equals the product for any sizes and a varying number of rows', () => {
   const rng = Rng.seeded(1);
   for (const inputSize of [...sizes, 300]) {
     for (const outputSize of sizes) {
@@ -52,7 +52,7 @@ it.runIf(runsHere)('equals the product, whatever the sizes and the rows, which m
   }
 });
 
-it.runIf(runsHere)('gives the highest of each row of the same numbers, and log Σ exp of them all', () => {
+it.runIf(runsHere)('returns the highest of each row, and log Σ exp of the row', () => {
   const rng = Rng.seeded(2);
   for (const outputSize of [...sizes, 1024, 2500]) {
     const { layer, random, dispose } = layerOf(rng, 5, outputSize);
@@ -76,7 +76,7 @@ it.runIf(runsHere)('gives the highest of each row of the same numbers, and log �
   }
 });
 
-/** The highest of a row of biases alone. */
+/** The highest of a row of only biases. */
 function highestOf(row: readonly number[], count: number) {
   const tensors = [tensor2d(new Float32Array(row.length), [1, row.length]), tensor1d([...row])] as const;
   const layer = compileDense(...tensors) as CompiledDense;
@@ -87,13 +87,13 @@ function highestOf(row: readonly number[], count: number) {
   return found;
 }
 
-it.runIf(runsHere)('takes of equals those of lower columns', () => {
+it.runIf(runsHere)('breaks ties by the lower column', () => {
   const row = Array.from({ length: 70 }, (_, i) => [0, 2, 1, 2][i % 4] as number);
   expect(highestOf(row, 3).tokens).toEqual([1, 3, 5]);
   expect(highestOf(row, 40)).toMatchObject({ tokens: ordered(Float32Array.from(row), 40) });
 });
 
-it.runIf(runsHere)('says of numbers that are none, and holds those that are large', () => {
+it.runIf(runsHere)('reports NaN, and handles large numbers', () => {
   const plain = Array.from({ length: 40 }, (_, i) => i / 10);
   for (const place of [0, 20, 39]) {
     expect(highestOf(plain.with(place, Number.NaN), 2).normalizer).toBeNaN();
@@ -110,7 +110,7 @@ it.runIf(runsHere)('says of numbers that are none, and holds those that are larg
   expect(highestOf([1e-40, 0, -1e-40], 1)).toMatchObject({ tokens: [0] });
 });
 
-it.runIf(runsHere)('reads inputs that lie in its own memory, and takes no more of it after a thousand times', () => {
+it.runIf(runsHere)('reads inputs in its own memory, which does not grow over a thousand calls', () => {
   const rng = Rng.seeded(3);
   const { layer: first, random, dispose } = layerOf(rng, 9, 700);
   const last = layerOf(rng, 700, 17);
@@ -133,7 +133,7 @@ it.runIf(runsHere)('reads inputs that lie in its own memory, and takes no more o
   last.dispose();
 });
 
-it.runIf(runsHere)('gives the same bits on any number of threads', async () => {
+it.runIf(runsHere)('is bit-identical on any number of threads', async () => {
   const rng = Rng.seeded(4);
   const { layer, random, dispose } = layerOf(rng, 300, 2001);
   const inputs = random(5 * 300);

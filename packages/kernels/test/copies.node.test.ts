@@ -8,7 +8,7 @@ const sizes = { batch: 2, time: 3, hidden: 5 };
 const parameters = parametersOf(Rng.seeded(1), sizes);
 const weights = weightsOf(Rng.seeded(2), sizes);
 
-/** The package as if it were installed once more. */
+/** A second copy of the package. */
 async function anotherCopy(): Promise<typeof import('../src/index.ts')> {
   vi.resetModules();
   return await import('../src/index.ts');
@@ -23,7 +23,7 @@ function forgetKernels(): void {
 
 afterEach(() => vi.restoreAllMocks());
 
-it('lets two copies of the package share what the first registered', async () => {
+it('lets two copies of the package share the kernels of the first', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const [one, other] = [await anotherCopy(), await anotherCopy()];
   expect(one.lstmSequence).not.toBe(other.lstmSequence);
@@ -36,7 +36,7 @@ it('lets two copies of the package share what the first registered', async () =>
   forgetKernels();
 });
 
-it('goes on in JavaScript where WebAssembly is forbidden, and leaves the wasm backend to its own ops', async () => {
+it('falls back to JavaScript where WebAssembly is forbidden, and to the ops of the wasm backend', async () => {
   const compiled = await anotherCopy();
   const expected = resultAndGradients(compiled.lstmSequence, parameters, weights);
   forgetKernels();

@@ -31,30 +31,30 @@ type Result = { readonly outputs: Sequence; readonly h: Frame; readonly c?: Fram
 
 export type SequenceCase<I extends Inputs> = {
   readonly op: (inputs: I & Options) => Result;
-  /** The same, frame by frame with the ops of the backend. */
+  /** The same, frame by frame with ops of the backend. */
   readonly portable: (inputs: I & Options) => Result;
   readonly inputs: (rng: Rng, sizes: Sizes, scale?: number) => I;
 };
 
 const stateOf = ({ outputs: _, ...state }: Result): Omit<Result, 'outputs'> => state;
 
-/** A mask of what is real. */
+/** A mask, 1 = real. */
 function maskOf({ batch, time }: Sizes, real: (row: number, t: number) => boolean): Tensor2D {
   const values = Float32Array.from({ length: batch * time }, (_, i) => (real(Math.floor(i / time), i % time) ? 1 : 0));
   return tensor2d(values, [batch, time]);
 }
 
-/** Rows of lengths 0, 1, 2, … as far as there are frames, or holes anywhere. */
+/** Rows of lengths 0, 1, 2, … up to the number of frames, or gaps anywhere. */
 const masks: { readonly [kind: string]: (rng: Rng, sizes: Sizes) => Tensor2D | undefined } = {
   'no mask': () => undefined,
   lengths: (_, sizes) => maskOf(sizes, (row, t) => t < row % (sizes.time + 1)),
   holes: (rng, sizes) => maskOf(sizes, () => rng.uniform() < 0.5),
 };
 
-/** Software renders pages' graphics processors here: few cases there, short ones. */
+/** Pages' GPUs are emulated in software: few and short cases there. */
 export const onGpu: boolean = ['webgl', 'webgpu'].includes(getBackend());
 
-/** What is held against the frames one by one: widths, each with these numbers of rows and frames. */
+/** Cases compared with the frame-by-frame computation: widths, each with these numbers of rows and frames. */
 export function casesOf(rng: Rng): Sizes[] {
   if (onGpu) {
     return [
@@ -71,11 +71,11 @@ export function casesOf(rng: Rng): Sizes[] {
   );
 }
 
-/** How near. The tanh of tfjs has an error of 1e-7 on webgl and webgpu, which some sums make larger. */
+/** Tolerance. The tanh of tfjs has an error of 1e-7 on webgl and webgpu, which some sums amplify. */
 export const near = (absolute: number): { readonly relative: number; readonly absolute: number } =>
   onGpu ? { relative: 2e-5, absolute: 2e-6 } : { relative: 1e-5, absolute };
 
-/** Holds an op of whole sequences against its portable form. */
+/** Compares an op over whole sequences with its portable form. */
 export function describeSequence<I extends Inputs>(name: string, { op, portable, inputs }: SequenceCase<I>): void {
   /** Results, and the gradients of a weighted sum of them by all inputs. */
   const resultAndGradients = (run: (inputs: I & Options) => Result, all: I, options: Options = {}) => {
@@ -94,7 +94,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
   describe(name, () => {
     for (const [kind, mask] of Object.entries(masks)) {
       for (const reverse of [false, true]) {
-        it(`equals the frames one by one, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
+        it(`equals the frame-by-frame computation, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
           const rng = Rng.seeded(`${kind} ${reverse}`);
           for (const here of casesOf(rng)) {
             const where = JSON.stringify(here);
@@ -102,7 +102,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
             const all = inputs(rng.fork(where), here);
             const actual = resultAndGradients(op, all, options);
             const expected = resultAndGradients(portable, all, options);
-            // With one unit some gradients are one sum over frames, which may come to little of what it is made of.
+            // With one unit some gradients are one sum over frames, with cancellation.
             await expectTreesClose(actual, expected, { ...near(1e-8), where });
             tree.dispose([all, actual, expected]);
           }
@@ -110,13 +110,13 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       }
     }
 
-    it.each([30, 1e-4, 1e-19, 1e-36])('equals the frames one by one on numbers up to %f', async (scale) => {
+    it.each([30, 1e-4, 1e-19, 1e-36])('equals the frame-by-frame computation on numbers up to %f', async (scale) => {
       const all = inputs(Rng.seeded(`scale ${scale}`), sizes, scale);
       const expected = resultAndGradients(portable, all);
       await expectTreesClose(resultAndGradients(op, all), expected, near(1e-30));
     });
 
-    it('gives a masked row its own state back and lets nothing of its padding through', async () => {
+    it('keeps the state of masked rows, without influence of their padding', async () => {
       const all = inputs(Rng.seeded(2), sizes);
       const bad = { ...all, projected: mul(all.projected, Number.NaN) as Sequence };
       const { outputs, h } = op({ ...bad, mask: zeros([sizes.batch, sizes.time]) });
@@ -124,7 +124,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       await expectTreesClose(outputs, zeros([sizes.batch, sizes.time, sizes.hidden]), exactly);
     });
 
-    it('has the right gradients where only some results are used', async () => {
+    it('has correct gradients if only some results are used', async () => {
       const all = inputs(Rng.seeded(3), sizes);
       for (const used of Object.keys(op(all)) as (keyof Result)[]) {
         const slopes = (run: typeof op) => {
@@ -135,7 +135,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       }
     });
 
-    it('gives a state to the next sequence, through which gradients flow', async () => {
+    it('passes a state to the next sequence, through which gradients flow', async () => {
       const all = inputs(Rng.seeded(4), sizes);
       const twice = (run: typeof op) => (given: I & Options) =>
         run({ ...given, ...stateOf(run(given)), reverse: true } as I & Options);
@@ -154,12 +154,12 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       const { numTensors } = memory();
       const held = engine().backend.numDataIds();
       for (let call = 0; call < calls; call++) once();
-      // Each call leaves the value of its loss.
+      // Each call keeps the value of its loss.
       expect(memory().numTensors).toBe(numTensors + calls);
       expect(engine().backend.numDataIds()).toBe(held + calls);
     });
 
-    it('borrows its arguments, and gives the same numbers, bit for bit, every time', async () => {
+    it('borrows its arguments, and is bit-identical every time', async () => {
       const all = inputs(Rng.seeded(6), sizes);
       const before = tree.clone(all);
       const first = resultAndGradients(op, all);
@@ -167,12 +167,12 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       await expectTreesClose(all, before, exactly);
     });
 
-    it('says that it has no second gradient', () => {
+    it('refuses second-order gradients', () => {
       const all = inputs(Rng.seeded(7), sizes);
       const slope = (h: Tensor): Tensor =>
         grads((x: Tensor) => sum(op({ ...all, h: x as Frame } as I).outputs))([h])[0] as Tensor;
       const second = () => valueAndGrad((h: Tensor) => ({ loss: sum(slope(h)) as Scalar, aux: {} }), all.h as Tensor);
-      expect(second).toThrow('expected a first gradient, got the gradient of a gradient');
+      expect(second).toThrow('expected a first-order gradient, got a second-order one');
     });
   });
 }

@@ -6,7 +6,7 @@ import { seeded } from './lstm-case.ts';
 type Exact<T> = { readonly [K in keyof T]: T[K] extends Float32Array ? Numbers : T[K] };
 type ExactInput = Exact<GruInput>;
 
-/** The GRU as its equations say, in float64. Gates and candidates of masked frames are zeros. */
+/** The GRU by its equations, in float64. Gates and candidates of masked frames are zeros. */
 export function exactForward({ time, batch, hidden }: SequenceSizes, input: ExactInput) {
   const hs = new Float64Array(time * batch * hidden);
   const gates = new Float64Array(3 * hs.length);
@@ -38,7 +38,7 @@ export function exactForward({ time, batch, hidden }: SequenceSizes, input: Exac
   return { hs, gates, candidates };
 }
 
-/** The scalar whose gradient by every h is `grads`. */
+/** The scalar whose gradient w.r.t. every h is `grads`. */
 export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: GruOutputGradients): number {
   const { hs } = exactForward(sizes, input);
   const last = hs.subarray(input.reverse ? 0 : (sizes.time - 1) * sizes.batch * sizes.hidden);

@@ -16,7 +16,7 @@ const order = (time: number, reverse: boolean): number[] => {
   return reverse ? frames.reverse() : frames;
 };
 
-/** The LSTM as its equations say, in float64. Gates of masked frames are zeros. */
+/** The LSTM by its equations, in float64. Gates of masked frames are zeros. */
 export function exactForward({ time, batch, hidden }: LstmSizes, input: ExactInput): Activations {
   const hs = new Float64Array(time * batch * hidden);
   const cs = new Float64Array(hs.length);
@@ -52,7 +52,7 @@ export function exactForward({ time, batch, hidden }: LstmSizes, input: ExactInp
   return { hs, cs, gates };
 }
 
-/** The scalar whose gradient by h and c is `grads`. */
+/** The scalar whose gradient w.r.t. h and c is `grads`. */
 export function exactLoss(sizes: LstmSizes, input: ExactInput, grads: LstmOutputGradients): number {
   const { hs, cs } = exactForward(sizes, input);
   const state = sizes.batch * sizes.hidden;

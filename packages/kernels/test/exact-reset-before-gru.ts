@@ -7,7 +7,7 @@ import { seeded } from './lstm-case.ts';
 type Exact<T> = { readonly [K in keyof T]: T[K] extends Float32Array ? Numbers : T[K] };
 type ExactInput = Exact<ResetBeforeGruInput>;
 
-/** The GRU that resets before the product, as its equations say, in float64. Gates of masked frames are zeros. */
+/** The GRU whose reset gate acts before the product, by its equations, in float64. Gates of masked frames are zeros. */
 export function exactForward({ time, batch, hidden }: SequenceSizes, input: ExactInput) {
   const hs = new Float64Array(time * batch * hidden);
   const gates = new Float64Array(3 * hs.length);
@@ -35,7 +35,7 @@ export function exactForward({ time, batch, hidden }: SequenceSizes, input: Exac
   return { hs, gates };
 }
 
-/** The scalar whose gradient by every h is `grads`. */
+/** The scalar whose gradient w.r.t. every h is `grads`. */
 export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: GruOutputGradients): number {
   const { hs } = exactForward(sizes, input);
   const last = hs.subarray(input.reverse ? 0 : (sizes.time - 1) * sizes.batch * sizes.hidden);

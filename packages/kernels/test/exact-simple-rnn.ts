@@ -14,7 +14,7 @@ const slopes = {
   sigmoid: (y: number) => y * (1 - y),
 };
 
-/** The simple recurrent network as its equation says, in float64. */
+/** The simple recurrent network by its equation, in float64. */
 export function exactForward({ time, batch, hidden }: SequenceSizes, input: ExactInput): Float64Array {
   const hs = new Float64Array(time * batch * hidden);
   let h = Float64Array.from(input.h0);
@@ -34,7 +34,7 @@ export function exactForward({ time, batch, hidden }: SequenceSizes, input: Exac
   return hs;
 }
 
-/** The scalar whose gradient by every h is `grads`. */
+/** The scalar whose gradient w.r.t. every h is `grads`. */
 export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: SimpleRnnOutputGradients): number {
   const hs = exactForward(sizes, input);
   const last = hs.subarray(input.reverse ? 0 : (sizes.time - 1) * sizes.batch * sizes.hidden);

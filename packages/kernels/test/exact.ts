@@ -5,7 +5,7 @@ export type Numbers = Float32Array | Float64Array;
 /** `full`: no mask. `ragged`: rows of different lengths, one of them 0 where there are several. `empty`: nothing is real. */
 export type Lengths = 'full' | 'ragged' | 'empty';
 
-/** An element that is there. */
+/** An element that must exist. */
 export const at = (values: Numbers, index: number): number => values[index] ?? Number.NaN;
 export const put = (values: Float64Array, index: number, by: number): void => {
   values[index] = at(values, index) + by;
@@ -39,7 +39,7 @@ export function makeMask({ time, batch }: SequenceSizes, lengths: Lengths): { ma
   return { mask: Float32Array.from({ length: time * batch }, real) };
 }
 
-/** What an engine returned, copied: it may stand in the engine's own memory, which `structuredClone` shares between threads. */
+/** What an engine returned, copied: it may be in the engine's own memory, which `structuredClone` shares between threads. */
 export function copied(arrays: object): Record<string, Float32Array> {
   const isArray = (entry: [string, unknown]): entry is [string, Float32Array] => entry[1] instanceof Float32Array;
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { makeCase } from './lstm-case.ts';
 
-/** The package as if it were loaded for the first time. */
+/** A newly loaded copy of the package. */
 async function freshCopy() {
   vi.resetModules();
   const [{ useExperimentalSimd }, { lstmEngine }] = [
@@ -13,7 +13,7 @@ async function freshCopy() {
 
 const { sizes, input } = makeCase({ time: 4, batch: 7, hidden: 33 }, { seed: 1 });
 
-it('gives the same bits as without, where the engine has fused multiply-add without flags', async () => {
+it('is bit-identical with and without, where the engine has fused multiply-add without flags', async () => {
   const plain = (await freshCopy()).lstmEngine();
   const { useExperimentalSimd, lstmEngine } = await freshCopy();
   const isBetter = useExperimentalSimd();
@@ -21,7 +21,7 @@ it('gives the same bits as without, where the engine has fused multiply-add with
   expect(lstmEngine().forward(sizes, input)).toEqual(plain.forward(sizes, input));
 });
 
-it('changes nothing once something has been computed', async () => {
+it('has no effect after the first computation', async () => {
   const { useExperimentalSimd, lstmEngine } = await freshCopy();
   const { name } = lstmEngine();
   expect(useExperimentalSimd()).toBe(false);

@@ -36,7 +36,7 @@ const ofFloats = (run: (...inputs: Tensor[]) => Tensor): Op => ({ attributes: T,
 const slope = (y: Tensor): Tensor => mul(y, sub(1, y));
 const tanhSlope = (y: Tensor): Tensor => sub(1, square(y));
 
-/** The ops that the kernels use, as TensorFlow documents them, of ops of tfjs. */
+/** The ops that the kernels use, as TensorFlow documents them, made of ops of tfjs. */
 const ops: { readonly [name: string]: Op } = {
   MatMul: {
     attributes: { transpose_a: 'BOOL', transpose_b: 'BOOL', ...T },
@@ -157,7 +157,7 @@ type Cell = { readonly [name in 'before' | 'after' | 'i' | 'f' | 'o' | 'g' | 'ta
   readonly peepholes?: readonly Tensor[];
 };
 
-/** The gradients by the memory before the frame, by the gates, and by the peepholes. */
+/** The gradients w.r.t. the memory cell before the frame, the gates and the peepholes. */
 function cellGradient({ before, after, i, f, o, g, tanhC, dC, dH, peepholes }: Cell) {
   const dO = mul(mul(dH, tanhC), slope(o));
   const look = (d: Tensor, k: number): Tensor => (peepholes ? mul(d, peepholes[k] as Tensor) : zerosLike(d));
@@ -183,8 +183,8 @@ const names = ['FLOAT', 'INT32', 'BOOL', 'ATTR_TYPE', 'ATTR_INT', 'ATTR_FLOAT', 
 const binding = Object.fromEntries(names.map((name, i) => [`TF_${name}`, i]));
 
 /**
- * Makes active a backend `tensorflow` that is the active one, cpu, and executes ops of TensorFlow by name as tfjs-node does,
- * with the attributes that they want and no others. It counts them.
+ * Activates a backend `tensorflow` that wraps the active one, cpu, and executes ops of TensorFlow by name as tfjs-node does,
+ * with exactly the attributes that they require. It counts them.
  */
 export async function startFake(): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();

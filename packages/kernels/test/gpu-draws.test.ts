@@ -5,7 +5,7 @@ import { onGpu, type SequenceCase } from './describe-sequence.ts';
 import { drawsOf, readbacksOf, shadersOf } from './gpu-draws.ts';
 import { gruCase, lstmCase, resetBeforeGruCase, simpleRnnCases } from './sequence-cases.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: each has inputs of its own
+// biome-ignore lint/suspicious/noExplicitAny: each has other inputs
 type Case = SequenceCase<any>;
 /** `draws`: how many a frame takes, forward and backward. */
 const cases: { readonly [name: string]: { readonly subject: Case; readonly states: number; readonly draws: 1 | 2 } } = {
@@ -18,7 +18,7 @@ const cases: { readonly [name: string]: { readonly subject: Case; readonly state
 type Sizes = { readonly batch: number; readonly time: number; readonly hidden: number };
 type Passes = { readonly forward: () => void; readonly both: () => void };
 
-/** The passes of a sequence of which everything is on the device already. */
+/** The passes of a sequence whose inputs are on the device already. */
 function passesOf(subject: Case, sizes: Sizes, masked: boolean, run = subject.op): Passes {
   const all = subject.inputs(Rng.seeded(1), sizes);
   const mask = masked ? (ones([sizes.batch, sizes.time]) as Tensor2D) : undefined;
@@ -32,14 +32,14 @@ function passesOf(subject: Case, sizes: Sizes, masked: boolean, run = subject.op
   return { forward: () => tidy(() => void run({ ...all, mask })), both };
 }
 
-/** How many draws a sequence of so many frames takes, forward and backward. */
+/** The number of draws of a sequence of `time` frames, forward and backward. */
 function drawsIn(subject: Case, time: number, masked: boolean, run = subject.op): readonly [number, number] {
   const { forward, both } = passesOf(subject, { batch: 2, time, hidden: 5 }, masked, run);
   const ahead = drawsOf(forward);
   return [ahead, drawsOf(both) - ahead];
 }
 
-/** Draws that put so many results of one draw together, 16 at a time: only webgl needs them. */
+/** Draws that join this many results of one draw, 16 at a time: only webgl needs them. */
 function joins(blocks: number): number {
   if (getBackend() === 'webgpu' || blocks === 1) return 0;
   return Math.floor(blocks / 16) + (blocks % 16 > 1 ? 1 : 0) + joins(Math.ceil(blocks / 16));
@@ -47,7 +47,7 @@ function joins(blocks: number): number {
 
 describe.runIf(onGpu).each(Object.entries(cases))('%s (on webgl and webgpu)', (_, { subject, states, draws }) => {
   it(`is ${draws === 1 ? 'one draw' : 'two draws'} a frame, forward and backward`, () => {
-    /** What the backward pass makes of so many frames; where a frame is one draw, so is the gradient of the start. */
+    /** Draws of the backward pass over this many frames; where a frame is one draw, so is the gradient of the initial state. */
     const backwardBlocks = (time: number): number => draws * time + (draws === 1 ? 2 : 1);
     for (const masked of [false, true]) {
       const [, backwardOfOne] = drawsIn(subject, 1, masked);
@@ -62,7 +62,7 @@ describe.runIf(onGpu).each(Object.entries(cases))('%s (on webgl and webgpu)', (_
     }
   });
 
-  it('is less than a quarter of the draws of its frames one by one', () => {
+  it('takes less than a quarter of the draws of the frame-by-frame computation', () => {
     const slope = (run: Case['op']): number => {
       const [few, more] = [4, 14].map((time) => drawsIn(subject, time, false, run).reduce((a, b) => a + b)) as number[];
       return (more as number) - (few as number);
@@ -76,21 +76,21 @@ describe.runIf(onGpu).each(Object.entries(cases))('%s (on webgl and webgpu)', (_
     const backend = engine().backend as unknown as { [method: string]: unknown };
     for (const method of ['read', 'readSync', 'readToGPU']) backend[method] = () => reads.push(method);
     expect(readbacksOf(both)).toBe(0);
-    for (const method of ['read', 'readSync', 'readToGPU']) delete backend[method]; // those of the class are there again
+    for (const method of ['read', 'readSync', 'readToGPU']) delete backend[method]; // restores those of the class
     expect(reads).toEqual([]);
   });
 
-  it('has shaders that serve all lengths and batches', () => {
+  it('uses the same shaders for all lengths and batch sizes', () => {
     passesOf(subject, { batch: 2, time: 3, hidden: 5 }, true).forward();
     const { forward } = passesOf(subject, { batch: 4, time: 6, hidden: 5 }, true);
     expect(shadersOf(() => forward())).toBe(0);
   });
 
-  it('takes no more memory of the device in the fiftieth call than in the third', async () => {
+  it('takes no more device memory in the fiftieth call than in the third', async () => {
     const { both } = passesOf(subject, { batch: 2, time: 3, hidden: 5 }, true);
     const used = async () => {
       const last = tidy(() => neg(ones([3])));
-      await last.data(); // with this all that waits in the queue of webgpu has been done
+      await last.data(); // waits until the webgpu queue is empty
       last.dispose();
       const { numBytesAllocatedInGPU: pool = 0, ...rest } = memory() as { readonly numBytesAllocatedInGPU?: number };
       return { pool, rest };
@@ -100,6 +100,6 @@ describe.runIf(onGpu).each(Object.entries(cases))('%s (on webgl and webgpu)', (_
     for (let call = 3; call < 50; call++) both();
     const after = await used();
     expect(after.rest).toEqual(before.rest);
-    expect(after.pool).toBeLessThanOrEqual(1.01 * before.pool); // buffers to use again: how many depends on where the queue was
+    expect(after.pool).toBeLessThanOrEqual(1.01 * before.pool); // recycled buffers: their number depends on the state of the queue
   });
 });

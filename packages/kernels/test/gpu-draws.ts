@@ -1,4 +1,4 @@
-/** A method that may be counted, of a class that there may be. */
+/** A method to count, of a class that may exist. */
 type Counted = readonly [className: string, method: string];
 
 const DRAWS: readonly Counted[] = [
@@ -19,7 +19,7 @@ const READBACKS: readonly Counted[] = [
 
 type Methods = { [method: string]: (...inputs: unknown[]) => unknown };
 
-/** How often any of these is called while `run` does. */
+/** Number of calls of any of these during `run`. */
 function callsOf(counted: readonly Counted[], run: () => void): number {
   let calls = 0;
   const restore: (() => void)[] = [];
@@ -43,7 +43,7 @@ function callsOf(counted: readonly Counted[], run: () => void): number {
   return calls;
 }
 
-/** What a graphics processor is asked for by `run`: draws, or dispatches; shaders to compile; numbers to read. */
+/** The GPU work of `run`: draws, or dispatches; compiled shaders; reads. */
 export const drawsOf = (run: () => void): number => callsOf(DRAWS, run);
 export const shadersOf = (run: () => void): number => callsOf(SHADERS, run);
 export const readbacksOf = (run: () => void): number => callsOf(READBACKS, run);

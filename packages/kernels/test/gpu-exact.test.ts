@@ -121,11 +121,11 @@ function swapped(values: Float32Array, a: number, b: number): Float32Array {
   return out;
 }
 
-/** Everything of a sequence against its float64 reference; `tolerance` in units of the largest value of each result, or of `least`. */
+/** All results of a sequence against its float64 reference; `tolerance` in units of the largest value of each result, or of `least`. */
 async function expectExact({ op, exact }: Subject, at: Case, tolerance: number, least?: number): Promise<void> {
   const { sizes, input } = at;
   const { time, batch, hidden } = sizes;
-  // What is masked has no output, so no gradient by it either.
+  // Masked frames have no output, so no gradient w.r.t. it either.
   const real = (values: Float32Array): Float32Array =>
     values.map((x, i) => (input.mask && input.mask[Math.floor(i / hidden)] === 0 ? 0 : x));
   const grads = { ...at.grads, hs: real(at.grads.hs) };
@@ -166,11 +166,11 @@ async function expectExact({ op, exact }: Subject, at: Case, tolerance: number, 
     actual.peepholes = Float32Array.from(rows.flatMap((row) => [...row]));
   }
   for (const [name, values] of Object.entries(actual)) {
-    expectNear(values, expected.gradients[name] as Float64Array, tolerance, `gradient by ${name}`, least);
+    expectNear(values, expected.gradients[name] as Float64Array, tolerance, `gradient w.r.t. ${name}`, least);
   }
 }
 
-// On cpu and wasm the engines are held against the same references as they are.
+// On cpu and wasm the engines are compared with the same references directly.
 describe.runIf(onGpu).each(Object.entries(subjects))('%s (on webgl and webgpu)', (_, subject) => {
   it.each([1, 3, 7, 17])('equals the float64 reference: hidden %i', async (hidden) => {
     for (const [time, batch, lengths, reverse] of [
@@ -184,22 +184,22 @@ describe.runIf(onGpu).each(Object.entries(subjects))('%s (on webgl and webgpu)',
     }
   });
 
-  it('equals it over more frames than textures that a shader may see, and than their square', async () => {
+  it('equals it over more frames than a shader may read textures, and than their square', async () => {
     for (const time of [15, 16, 40, 259]) {
       await expectExact(subject, subject.make({ time, batch: 2, hidden: 2 }, { seed: time, lengths: 'ragged' }), 1e-4);
     }
   });
 
-  it('takes saturated gates and small numbers', async () => {
+  it('is accurate with saturated gates and small numbers', async () => {
     const { input, ...rest } = subject.make({ time: 5, batch: 3, hidden: 9 }, { seed: 3 });
     for (const scale of [1e20, 1e3, 30, 1e-3, 1e-8, 1e-20]) {
       const scaled = (values: Float32Array): Float32Array => values.map((x) => x * scale);
       const projected = scaled(input.projected);
-      // With the state as small as the rest, what is wrong with small numbers cannot hide behind it.
+      // With the state as small as the rest, errors of small numbers are not masked by it.
       const small = scale < 1 && { h0: scaled(input.h0), ...(input.c0 && { c0: scaled(input.c0) }) };
       const here = { ...rest, input: { ...input, projected, ...small } };
       if (scale > 1)
-        await expectExact(subject, here, 1e-3); // 1 − σ has lost its digits
+        await expectExact(subject, here, 1e-3); // 1 − σ cancels
       else await expectExact(subject, here, 2e-5, 1e-30);
     }
   });

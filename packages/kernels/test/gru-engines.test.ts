@@ -17,9 +17,9 @@ function expectExact({ sizes, input, grads }: ReturnType<typeof makeGruCase>): v
     expectNear(activations.hs, hs, 2e-6, `${kind} hs`);
     const gradients = engine.backward(sizes, { ...input, ...activations }, grads);
     for (const name of ['projected', 'recurrentKernel', 'recurrentBias', 'h0'] as const) {
-      // With few units the gradient by the bias is one long sum that comes to little of what it is made of.
+      // With few units the gradient w.r.t. the bias is one long sum with cancellation.
       const tolerance = name === 'recurrentBias' ? 2e-5 : 5e-6;
-      expectNear(gradients[name], exact[name], tolerance, `${kind} gradient by ${name}`);
+      expectNear(gradients[name], exact[name], tolerance, `${kind} gradient w.r.t. ${name}`);
     }
   }
 }
@@ -42,14 +42,14 @@ it('sums over more frames, and more units, than one block holds', () => {
   expectExact(makeGruCase({ time: 2, batch: 2, hidden: 264 }, { seed: 2 }));
 });
 
-it('takes saturated gates', () => {
+it('is accurate with saturated gates', () => {
   const { input, ...rest } = makeGruCase({ time: 5, batch: 3, hidden: 9 }, { seed: 3 });
   for (const scale of [30, 1e3, 1e30]) {
     expectExact({ ...rest, input: { ...input, projected: input.projected.map((x) => x * scale) } });
   }
 });
 
-it('takes small numbers', () => {
+it('is accurate for small numbers', () => {
   const { input, ...rest } = makeGruCase({ time: 5, batch: 3, hidden: 9 }, { seed: 4 });
   for (const scale of [1e-3, 1e-8, 1e-20, 1e-36]) {
     const small = (values: Float32Array): Float32Array => values.map((x) => x * scale);
@@ -60,7 +60,7 @@ it('takes small numbers', () => {
 });
 
 describe.each(engines)('the GRU of %s', (_, engine) => {
-  it('keeps NaN to its row', () => {
+  it('confines NaN to its row', () => {
     const { sizes, input } = makeGruCase({ time: 3, batch: 2, hidden: 5 }, { seed: 5 });
     const projected = input.projected.slice();
     projected.fill(Number.NaN, 0, 15);
@@ -68,7 +68,7 @@ describe.each(engines)('the GRU of %s', (_, engine) => {
     expect([...hs].map(Number.isNaN)).toEqual(Array.from(hs, (_, i) => i % 10 < 5));
   });
 
-  it('leaves its arguments alone and returns activations that are the caller’s', () => {
+  it('does not modify its arguments and returns activations that are the caller’s', () => {
     const { sizes, input, grads } = makeGruCase({ time: 3, batch: 2, hidden: 8 }, { seed: 6, lengths: 'ragged' });
     const activations = engine.forward(sizes, input);
     const before = structuredClone({ input, grads, activations });
@@ -78,7 +78,7 @@ describe.each(engines)('the GRU of %s', (_, engine) => {
   });
 });
 
-it('has one memory, which does not grow from call to call', () => {
+it('has one memory, which does not grow between calls', () => {
   const memories: WebAssembly.Memory[] = [];
   const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
   const engine = simdGru(workspace as Workspace);
@@ -91,7 +91,7 @@ it('has one memory, which does not grow from call to call', () => {
   expect(memories.map((memory) => memory.buffer.byteLength)).toEqual([bytes]);
 });
 
-it('has a reference whose gradient is that of finite differences', () => {
+it('has a reference whose gradient agrees with finite differences', () => {
   const { sizes, input, grads } = makeGruCase({ time: 3, batch: 2, hidden: 2 }, { seed: 7, lengths: 'ragged' });
   const exact = exactBackward(sizes, input, grads);
   for (const name of ['projected', 'recurrentKernel', 'recurrentBias', 'h0'] as const) {

@@ -14,7 +14,7 @@ const fitting = (): GruSequence => ({
   h: zeros([2, 4]),
 });
 
-it('says what does not fit', () => {
+it('rejects inputs of other shapes and dtypes', () => {
   const wrong: [Partial<GruSequence>, string][] = [
     [{ recurrentKernel: zeros([4, 16]) }, 'gruSequence: recurrentKernel'],
     [{ projected: zeros([2, 3, 16]) }, 'gruSequence: projected'],
@@ -31,4 +31,4 @@ it('says what does not fit', () => {
   }
 });
 
-it('runs on every backend that is tested here', () => expect(hasGruSequence()).toBe(true));
+it('runs on every backend under test', () => expect(hasGruSequence()).toBe(true));

@@ -44,11 +44,11 @@ describe.each([
   const spend = ({ sizes, input, grads }: Case, held: ReturnType<typeof hold>): object =>
     copied(engine.backward(sizes, { ...input, ...held, spend: held }, grads));
 
-  it('gives the same bits where activations stay in its memory', () => {
+  it('is bit-identical if activations stay in its memory', () => {
     for (const given of [one, two, padded]) expect(spend(given, hold(given))).toEqual(plainly(engine, given));
   });
 
-  it('keeps the activations of a sequence while others are run', () => {
+  it('keeps the activations of a sequence while others run', () => {
     const [wantedOne, wantedTwo] = [plainly(engine, one), plainly(engine, two)];
     const [heldOne, heldTwo] = [hold(one), hold(two)];
     const activations = copied(engine.forward(one.sizes, one.input));
@@ -57,7 +57,7 @@ describe.each([
     expect(spend(one, heldOne)).toEqual(wantedOne);
   });
 
-  it('lets a product lie beside them', () => {
+  it('allows a product next to them', () => {
     const wanted = plainly(engine, one);
     const held = hold(one);
     const { a } = workspace.arena.beside({ a: 100_000 });

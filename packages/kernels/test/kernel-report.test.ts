@@ -2,7 +2,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { kernelReport } from '../src/index.ts';
 
-// That of libtensorflow is in tensorflow.test.ts, and what there is without WebAssembly in copies.node.test.ts.
+// libtensorflow is tested in tensorflow.test.ts, and the case without WebAssembly in copies.node.test.ts.
 it('names what runs sequences on the active backend, each and in one line', () => {
   const { threads, sequences, ...each } = kernelReport();
   expect(threads).toBeGreaterThanOrEqual(1);

@@ -20,7 +20,7 @@ import { hasLstmSequence, type LstmSequence, lstmSequence } from '../src/index.t
 import { casesOf, near, onGpu } from './describe-sequence.ts';
 import { parametersOf, portableSequence, resultAndGradients, type Sizes, weightsOf } from './reference.ts';
 
-/** Rows of lengths 0, 1, 2, … as far as there are frames, or holes anywhere. */
+/** Rows of lengths 0, 1, 2, … up to the number of frames, or gaps anywhere. */
 const masks: { readonly [kind: string]: (rng: Rng, sizes: Sizes) => Tensor2D | undefined } = {
   'no mask': () => undefined,
   lengths: (_, { batch, time }) => maskOf(batch, time, (row, t) => t < row % (time + 1)),
@@ -49,7 +49,7 @@ async function expectSame(rng: Rng, sizes: Sizes, options: Pick<LstmSequence, 'm
 describe('lstmSequence', () => {
   for (const [kind, mask] of Object.entries(masks)) {
     for (const reverse of [false, true]) {
-      it(`equals the frames one by one, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
+      it(`equals the frame-by-frame computation, in values and gradients: ${kind}${reverse ? ', reverse' : ''}`, async () => {
         const rng = Rng.seeded(`${kind} ${reverse}`);
         for (const sizes of casesOf(rng)) {
           const here = rng.fork(JSON.stringify(sizes));
@@ -59,7 +59,7 @@ describe('lstmSequence', () => {
     }
   }
 
-  it.each([30, 1e-4, 1e-19, 1e-36])('equals the frames one by one on numbers up to %f', async (scale) => {
+  it.each([30, 1e-4, 1e-19, 1e-36])('equals the frame-by-frame computation on numbers up to %f', async (scale) => {
     const sizes = { batch: 3, time: 6, hidden: 7 };
     await expectSame(Rng.seeded(`scale ${scale}`), sizes, {}, scale);
   });
@@ -74,7 +74,7 @@ describe('lstmSequence', () => {
     }
   });
 
-  it('gives a masked row its own state back and lets nothing of its padding through', async () => {
+  it('keeps the state of masked rows, without influence of their padding', async () => {
     const { projected, ...rest } = parametersOf(Rng.seeded(2), { batch: 2, time: 3, hidden: 4 });
     const bad = mul(projected, Number.NaN) as Sequence;
     const { outputs, h, c } = lstmSequence({ ...rest, projected: bad, mask: zeros([2, 3]) });
@@ -82,7 +82,7 @@ describe('lstmSequence', () => {
     await expectTreesClose(outputs, zeros([2, 3, 4]), { relative: 0, absolute: 0 });
   });
 
-  it('has the right gradients where only some results are used, and only some are asked for', async () => {
+  it('has correct gradients if only some results are used and only some gradients requested', async () => {
     const sizes = { batch: 2, time: 4, hidden: 3 };
     const parameters = parametersOf(Rng.seeded(3), sizes);
     for (const used of ['outputs', 'h', 'c'] as const) {
@@ -95,7 +95,7 @@ describe('lstmSequence', () => {
     }
   });
 
-  it('gives a state to the next sequence, through which gradients flow', async () => {
+  it('passes a state to the next sequence, through which gradients flow', async () => {
     const sizes = { batch: 2, time: 4, hidden: 3 };
     const parameters = parametersOf(Rng.seeded(4), sizes);
     const weights = weightsOf(Rng.seeded(5), sizes);
@@ -142,7 +142,7 @@ describe('lstmSequence', () => {
     await expectTreesClose(parameters, before, { relative: 0, absolute: 0 });
   });
 
-  it('gives the same numbers, bit for bit, every time', async () => {
+  it('is bit-identical every time', async () => {
     const sizes = { batch: 5, time: 6, hidden: 17 };
     const parameters = parametersOf(Rng.seeded(12), sizes);
     const weights = weightsOf(Rng.seeded(13), sizes);
@@ -150,7 +150,7 @@ describe('lstmSequence', () => {
     await expectTreesClose(resultAndGradients(lstmSequence, parameters, weights), first, { relative: 0, absolute: 0 });
   });
 
-  it('says that it has no second gradient', () => {
+  it('refuses second-order gradients', () => {
     const parameters = parametersOf(Rng.seeded(14), { batch: 1, time: 2, hidden: 2 });
     const first = (h: Tensor): Scalar => {
       const [slope] = grads((x: Tensor) => sum(lstmSequence({ ...parameters, h: x as Frame }).outputs))([h]) as [
@@ -163,7 +163,7 @@ describe('lstmSequence', () => {
     );
   });
 
-  it('says what does not fit', () => {
+  it('rejects inputs of other shapes and dtypes', () => {
     const parameters = parametersOf(Rng.seeded(15), { batch: 2, time: 3, hidden: 4 });
     const wrong = (change: Partial<LstmSequence>) => () => lstmSequence({ ...parameters, ...change });
     const state = zeros([2, 3]) as Tensor2D;
@@ -178,7 +178,7 @@ describe('lstmSequence', () => {
     expect(wrong({ h: zeros([2, 4], 'int32') })).toThrow('lstmSequence: h: expected float32, got int32.');
   });
 
-  it('runs on every backend that is tested here, whose answer does not change', () => {
+  it('runs on every backend under test, with a constant answer', () => {
     expect(hasLstmSequence()).toBe(true);
     expect(hasLstmSequence()).toBe(true);
   });

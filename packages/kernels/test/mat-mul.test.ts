@@ -12,7 +12,7 @@ const isCompiled = getBackend() === 'wasm' || getBackend() === 'cpu';
 afterAll(() => useThreads(1));
 
 it.runIf(isCompiled && haveWorkers())(
-  'large products have the same bits on any number of threads, where there are any',
+  'large products are bit-identical on any number of threads, where there are any',
   async () => {
     for (const [a, b, transposeA, transposeB] of [
       [random(257, 130), random(130, 150), false, false],
@@ -47,7 +47,7 @@ it.runIf(isCompiled)('a row of a product is the same whatever the other rows are
   }
 });
 
-it('passes on NaN and infinities', async () => {
+it('propagates NaN and infinities', async () => {
   const a = tensor2d([Number.NaN, 0, 0, 1, Number.POSITIVE_INFINITY, 0], [3, 2]);
   const b = tensor2d([0, 1, 2, 3, 4, 5], [2, 3]);
   const values = [...(await matMul(a, b).data())];
@@ -56,7 +56,7 @@ it('passes on NaN and infinities', async () => {
   expect([values[6], values[7], values[8]]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
 });
 
-it('writes nothing beside its result', async () => {
+it('writes only its result', async () => {
   for (const [rows, depth, columns] of [
     [1, 3, 5],
     [7, 9, 11],

@@ -77,11 +77,11 @@ const cases: readonly (readonly [NtmSizes, number])[] = [
 
 const engines = onWorkspaces((workspace) => ntmInArena(workspace, storage as Storage));
 
-// Nothing here is on a backend: pages with another need not run it again.
+// Nothing here uses a backend: pages with others need not run it.
 describe.runIf(['cpu', 'wasm'].includes(getBackend())).each(engines)(
   'a Neural Turing machine on %s, on cpu and wasm',
   (_, engine) => {
-    it.each(cases)('gives what plain JavaScript gives, and its gradients: %o, scale %f', (sizes, scale) => {
+    it.each(cases)('agrees with plain JavaScript, gradients too: %o, scale %f', (sizes, scale) => {
       const given = caseOf(sizes, scale);
       const wanted = run(javascriptNtm(storage as Storage), sizes, given);
       const found = run(engine, sizes, given);

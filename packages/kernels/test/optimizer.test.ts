@@ -25,7 +25,7 @@ function leafOf(rng: Rng, shape: number[], options: { amsgrad?: boolean; decay?:
   };
 }
 
-/** Every number to within rounding of its own size, or of 1: what sums may cancel to. */
+/** Every number to within rounding relative to its size or to 1, as sums may cancel. */
 async function expectNear(got: Tensor | undefined, wanted: readonly number[], where: string): Promise<void> {
   const numbers = await numbersOf(got as Tensor);
   const error = wanted.map((x, i) => Math.abs(x - (numbers[i] as number)) / (Math.abs(x) + 1));
@@ -33,7 +33,7 @@ async function expectNear(got: Tensor | undefined, wanted: readonly number[], wh
   expect(Math.max(0, ...error.map((e) => (Number.isNaN(e) ? 1 : e))), where).toBeLessThan(1e-6);
 }
 
-/** Adam as its equations say, in float64. */
+/** Adam by its equations, in float64. */
 async function expectAdam(leaf: AdamLeaf<Tensor>, numbers: AdamNumbers, got: ReturnType<typeof adamOfAll>) {
   const { gradient, mean, meanSquare, largest, parameter, decay } = leaf;
   const [g, m, v, p] = await Promise.all([gradient, mean, meanSquare, parameter].map(numbersOf));
@@ -65,7 +65,7 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     },
   );
 
-  it('does the same to many leaves as to each', async () => {
+  it('updates many leaves as it does each alone', async () => {
     const leaves = shapes.map((shape, i) => leafOf(Rng.seeded(i), shape, { decay: i % 2 }));
     const all = adamOfAll(leaves, numbers) ?? [];
     expect(all.length).toBe(leaves.length);
@@ -77,7 +77,7 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     }
   });
 
-  it('adds, scales and measures', async () => {
+  it('adds, scales and takes the norm', async () => {
     for (const shape of shapes) {
       const rng = Rng.seeded(String(shape));
       const [x, y] = [random(rng, shape), random(rng, shape)];
@@ -97,7 +97,7 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     }
   });
 
-  it('measures ten million numbers, and numbers whose squares are beyond float32', async () => {
+  it('takes the norm of ten million numbers, and of numbers whose squares overflow float32', async () => {
     const count = 10_000_003;
     const values = new Float32Array(count);
     for (let i = 0; i < count; i++) values[i] = 1 + (i % 1000) / 1000;
@@ -110,7 +110,7 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     expect((await numbersOf(normOfAll([large]) as Tensor))[0]).toBeCloseTo(5e25, -20);
   });
 
-  it('shares what need not be clipped, and lets NaN through', async () => {
+  it('shares tensors that need no clipping, and propagates NaN', async () => {
     const x = tensor([3, 4, 0]);
     const held = engine().backend.numDataIds();
     const [shared] = clipNormOfAll([x], 5) ?? [];
@@ -123,7 +123,7 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     expect(await numbersOf(bad as Tensor)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 
-  it('lets go what has become too small', async () => {
+  it('flushes tiny moments to 0', async () => {
     const tiny = { gradient: zeros([5]), mean: tensor(Array(5).fill(1e-30)), meanSquare: tensor(Array(5).fill(1e-37)) };
     const [next] = adamOfAll([{ ...tiny, parameter: zeros([5]), decay: 0 }], numbers) ?? [];
     expect(await numbersOf(next?.mean as Tensor)).toEqual([0, 0, 0, 0, 0]);
@@ -152,7 +152,7 @@ describe.runIf(runsHere)('optimizers as one op (on cpu and wasm, which have them
     expect(await Promise.all(Object.values(tensors).map((x) => numbersOf(x as Tensor)))).toEqual(before);
   });
 
-  it('leaves to the backend what is on the tape, of another type, or of shapes that do not fit', () => {
+  it('leaves tensors on the tape, of another dtype or of other shapes to the backend', () => {
     const x = tensor([1, 2]);
     const slope = grads((y: Tensor) => {
       expect(normOfAll([y])).toBe(undefined);

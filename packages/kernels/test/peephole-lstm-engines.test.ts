@@ -20,11 +20,11 @@ function expectExact({ sizes, input, grads }: Case, tolerance = 2e-5): void {
     expectNear(activations.cs, exact.cs, 2e-6, `${kind} cs`);
     const gradients = engine.backward(sizes, { ...input, ...activations }, grads);
     for (const name of ['projected', 'recurrentKernel', 'h0', 'c0'] as const) {
-      expectNear(gradients[name], exactGradients[name], 5e-6, `${kind} gradient by ${name}`);
+      expectNear(gradients[name], exactGradients[name], 5e-6, `${kind} gradient w.r.t. ${name}`);
     }
-    // With few units the gradient by the peepholes is a long sum that comes to little of what it is made of.
+    // With few units the gradient w.r.t. the peepholes is a long sum with cancellation.
     const byPeepholes = gradients.peepholes ?? new Float32Array(0);
-    expectNear(byPeepholes, exactGradients.peepholes, tolerance, `${kind} gradient by peepholes`);
+    expectNear(byPeepholes, exactGradients.peepholes, tolerance, `${kind} gradient w.r.t. peepholes`);
   }
 }
 
@@ -46,11 +46,11 @@ it('sums over more frames, and more units, than one block holds', () => {
   expectExact(makeCase({ time: 2, batch: 2, hidden: 264 }, { seed: 2, peepholes }));
 });
 
-it('takes saturated gates and small numbers', () => {
+it('is accurate with saturated gates and small numbers', () => {
   const { input, ...rest } = makeCase({ time: 5, batch: 3, hidden: 9 }, { seed: 3, peepholes });
   for (const scale of [1e30, 1e3, 30]) {
     const large = { ...input, projected: input.projected.map((x) => x * scale) };
-    expectExact({ ...rest, input: large }, 1e-3); // 1 − σ has lost its digits
+    expectExact({ ...rest, input: large }, 1e-3); // 1 − σ cancels
   }
   for (const scale of [1e-3, 1e-8, 1e-20, 1e-36]) {
     const small = (values: Float32Array): Float32Array => values.map((x) => x * scale);
@@ -60,7 +60,7 @@ it('takes saturated gates and small numbers', () => {
 });
 
 describe.each(engines)('the LSTM with peepholes of %s', (_, engine) => {
-  it('gives without peepholes what it gives with peepholes of 0', () => {
+  it('is the same without peepholes as with zero peepholes', () => {
     const { sizes, input, grads } = makeCase({ time: 3, batch: 5, hidden: 9 }, { seed: 4, lengths: 'ragged' });
     const run = (given: Case['input']) => {
       const activations = engine.forward(sizes, given);
@@ -71,7 +71,7 @@ describe.each(engines)('the LSTM with peepholes of %s', (_, engine) => {
     expect(run({ ...input, peepholes: new Float32Array(27) })).toEqual(run(input));
   });
 
-  it('keeps NaN to its row', () => {
+  it('confines NaN to its row', () => {
     const { sizes, input } = makeCase({ time: 3, batch: 2, hidden: 5 }, { seed: 5, peepholes });
     const projected = input.projected.slice();
     projected.fill(Number.NaN, 0, 20);
@@ -79,7 +79,7 @@ describe.each(engines)('the LSTM with peepholes of %s', (_, engine) => {
     expect([...hs].map(Number.isNaN)).toEqual(Array.from(hs, (_, i) => i % 10 < 5));
   });
 
-  it('leaves its arguments alone', () => {
+  it('does not modify its arguments', () => {
     const { sizes, input, grads } = makeCase({ time: 3, batch: 2, hidden: 8 }, { seed: 6, peepholes });
     const activations = engine.forward(sizes, input);
     const before = structuredClone({ input, grads, activations });
@@ -89,7 +89,7 @@ describe.each(engines)('the LSTM with peepholes of %s', (_, engine) => {
   });
 });
 
-it('does not grow from call to call', () => {
+it('does not grow between calls', () => {
   const memories: WebAssembly.Memory[] = [];
   const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
   const engine = simdLstm(workspace as Workspace);
@@ -103,7 +103,7 @@ it('does not grow from call to call', () => {
   expect(memories.map((memory) => memory.buffer.byteLength)).toEqual([bytes]);
 });
 
-it('has a reference whose gradient is that of finite differences', () => {
+it('has a reference whose gradient agrees with finite differences', () => {
   const sizes = { time: 3, batch: 2, hidden: 2 };
   const { input, grads } = makeCase(sizes, { seed: 9, lengths: 'ragged', peepholes });
   const exact = exactBackward(sizes, { ...input, ...exactForward(sizes, input) }, grads);

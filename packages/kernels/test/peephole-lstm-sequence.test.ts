@@ -15,7 +15,7 @@ const fitting = (): PeepholeLstmSequence => ({
   c: zeros([2, 4]),
 });
 
-it('says what does not fit', () => {
+it('rejects inputs of other shapes and dtypes', () => {
   const wrong: [Partial<PeepholeLstmSequence>, string][] = [
     [{ recurrentKernel: zeros([4, 12]) }, 'peepholeLstmSequence: recurrentKernel'],
     [{ projected: zeros([2, 3, 12]) }, 'peepholeLstmSequence: projected'],
@@ -30,4 +30,4 @@ it('says what does not fit', () => {
   }
 });
 
-it('runs on every backend that is tested here', () => expect(hasPeepholeLstmSequence()).toBe(true));
+it('runs on every backend under test', () => expect(hasPeepholeLstmSequence()).toBe(true));

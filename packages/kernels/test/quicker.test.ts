@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { quicker } from '../src/simd/quicker.ts';
 
-/** Two ways that take so much of a time that only they let pass. */
+/** Two functions that advance a fake clock by these times. */
 function trial(times: readonly [number, number], isReady: () => boolean) {
   let time = 0;
   const taken: number[] = [];
@@ -12,7 +12,7 @@ function trial(times: readonly [number, number], isReady: () => boolean) {
   return { call: quicker(way(0), way(1), isReady, () => time), taken };
 }
 
-it('takes the way that takes less time, after both have been tried', () => {
+it('takes the faster one after trying both', () => {
   for (const [times, best] of [
     [[3, 2], 1],
     [[2, 3], 0],
@@ -25,7 +25,7 @@ it('takes the way that takes less time, after both have been tried', () => {
   }
 });
 
-it('tries them again when circumstances may have changed', () => {
+it('tries both again periodically', () => {
   const times: [number, number] = [2, 1];
   const { call, taken } = trial(times, () => true);
   for (let i = 0; i < 1000; i++) call();
@@ -34,7 +34,7 @@ it('tries them again when circumstances may have changed', () => {
   expect([taken[999], taken.at(-1)]).toEqual([1, 0]);
 });
 
-it('takes the second, which may ready itself, until they differ', () => {
+it('takes the second, which may be starting, until they differ', () => {
   let ready = false;
   const { call, taken } = trial([1, 9], () => ready);
   for (let i = 0; i < 40; i++) call();

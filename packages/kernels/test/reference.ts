@@ -63,7 +63,7 @@ export function parametersOf(rng: Rng, { batch, time, hidden }: Sizes, scale = 1
   };
 }
 
-/** Everything that comes of a sequence, and the gradients of a weighted sum of it by all parameters. */
+/** All results of a sequence, and the gradients of a weighted sum of them w.r.t. all parameters. */
 export function resultAndGradients(
   sequence: (arguments_: LstmSequence) => LstmSequenceResult,
   parameters: Parameters,

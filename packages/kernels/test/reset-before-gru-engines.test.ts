@@ -17,7 +17,7 @@ function expectExact({ sizes, input, grads }: ReturnType<typeof makeResetBeforeG
     expectNear(activations.hs, hs, 2e-6, `${kind} hs`);
     const gradients = engine.backward(sizes, { ...input, ...activations }, grads);
     for (const name of ['projected', 'recurrentKernel', 'h0'] as const) {
-      expectNear(gradients[name], exact[name], 5e-6, `${kind} gradient by ${name}`);
+      expectNear(gradients[name], exact[name], 5e-6, `${kind} gradient w.r.t. ${name}`);
     }
   }
 }
@@ -40,14 +40,14 @@ it('sums over more frames, and more units, than one block holds', () => {
   expectExact(makeResetBeforeGruCase({ time: 2, batch: 2, hidden: 264 }, { seed: 2 }));
 });
 
-it('takes saturated gates', () => {
+it('is accurate with saturated gates', () => {
   const { input, ...rest } = makeResetBeforeGruCase({ time: 5, batch: 3, hidden: 9 }, { seed: 3 });
   for (const scale of [30, 1e3, 1e30]) {
     expectExact({ ...rest, input: { ...input, projected: input.projected.map((x) => x * scale) } });
   }
 });
 
-it('takes small numbers', () => {
+it('is accurate for small numbers', () => {
   const { input, ...rest } = makeResetBeforeGruCase({ time: 5, batch: 3, hidden: 9 }, { seed: 4 });
   for (const scale of [1e-3, 1e-8, 1e-20, 1e-36]) {
     const small = (values: Float32Array): Float32Array => values.map((x) => x * scale);
@@ -55,8 +55,8 @@ it('takes small numbers', () => {
   }
 });
 
-describe.each(engines)('the GRU that resets before the product, of %s', (_, engine) => {
-  it('keeps NaN to its row', () => {
+describe.each(engines)('the GRU whose reset gate acts before the product, of %s', (_, engine) => {
+  it('confines NaN to its row', () => {
     const { sizes, input } = makeResetBeforeGruCase({ time: 3, batch: 2, hidden: 5 }, { seed: 5 });
     const projected = input.projected.slice();
     projected.fill(Number.NaN, 0, 15);
@@ -64,7 +64,7 @@ describe.each(engines)('the GRU that resets before the product, of %s', (_, engi
     expect([...hs].map(Number.isNaN)).toEqual(Array.from(hs, (_, i) => i % 10 < 5));
   });
 
-  it('leaves its arguments alone and returns activations that are the caller’s', () => {
+  it('does not modify its arguments and returns activations that are the caller’s', () => {
     const { sizes, input, grads } = makeResetBeforeGruCase(
       { time: 3, batch: 2, hidden: 8 },
       { seed: 6, lengths: 'ragged' },
@@ -77,7 +77,7 @@ describe.each(engines)('the GRU that resets before the product, of %s', (_, engi
   });
 });
 
-it('has one memory, which does not grow from call to call', () => {
+it('has one memory, which does not grow between calls', () => {
   const memories: WebAssembly.Memory[] = [];
   const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
   const engine = simdResetBeforeGru(workspace as Workspace);
@@ -93,7 +93,7 @@ it('has one memory, which does not grow from call to call', () => {
   expect(memories.map((memory) => memory.buffer.byteLength)).toEqual([bytes]);
 });
 
-it('has a reference whose gradient is that of finite differences', () => {
+it('has a reference whose gradient agrees with finite differences', () => {
   const { sizes, input, grads } = makeResetBeforeGruCase(
     { time: 3, batch: 2, hidden: 2 },
     { seed: 7, lengths: 'ragged' },

@@ -13,7 +13,7 @@ const fitting = (): ResetBeforeGruSequence => ({
   h: zeros([2, 4]),
 });
 
-it('says what does not fit', () => {
+it('rejects inputs of other shapes and dtypes', () => {
   const wrong: [Partial<ResetBeforeGruSequence>, string][] = [
     [{ recurrentKernel: zeros([4, 16]) }, 'resetBeforeGruSequence: recurrentKernel'],
     [{ projected: zeros([2, 3, 16]) }, 'resetBeforeGruSequence: projected'],
@@ -28,4 +28,4 @@ it('says what does not fit', () => {
   }
 });
 
-it('runs on every backend that is tested here', () => expect(hasResetBeforeGruSequence()).toBe(true));
+it('runs on every backend under test', () => expect(hasResetBeforeGruSequence()).toBe(true));

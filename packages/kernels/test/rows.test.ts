@@ -20,7 +20,7 @@ const isHost = isWasm || getBackend() === 'cpu';
 const rng = Rng.seeded('rows');
 const read = async (x: Tensor): Promise<number[]> => [...(await x.data())];
 
-/** 23 rows by ids of 6, so that some come often and perhaps one never. */
+/** 23 ids out of 6, so that some repeat and perhaps one is missing. */
 function makeCase(width: number): { table: Tensor2D; values: Tensor2D; ids: Tensor1D; names: number[] } {
   const names = Array.from({ length: 23 }, () => rng.integer(6));
   const random = (rows: number): Tensor2D => rng.tensor([rows, width], (r) => r.normal()) as Tensor2D;
@@ -28,7 +28,7 @@ function makeCase(width: number): { table: Tensor2D; values: Tensor2D; ids: Tens
 }
 
 it.runIf(isHost).each([1, 2, 3, 4, 7, 8, 17, 64, 65])(
-  'looks up, adds up and sums rows of %i, beside nothing else, on cpu and wasm',
+  'gathers, scatters and sums rows of %i, and writes nothing else, on cpu and wasm',
   async (width) => {
     const { table, values, ids, names } = makeCase(width);
     const between = [fill([5], 7)];
@@ -55,7 +55,7 @@ it.runIf(isHost).each([1, 2, 3, 4, 7, 8, 17, 64, 65])(
   },
 );
 
-it.runIf(isHost)('adds up NaN to its own row only, on cpu and wasm', async () => {
+it.runIf(isHost)('confines NaN to its row when scattering, on cpu and wasm', async () => {
   const values = fill([2, 2], Number.NaN) as Tensor2D;
   const added = await read(unsortedSegmentSum(values, tensor1d([2, -1], 'int32'), 3));
   expect(added).toEqual([0, 0, 0, 0, Number.NaN, Number.NaN]);

@@ -3,7 +3,7 @@ import { makeArena } from '../src/simd/arena.ts';
 
 const memory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1 });
 
-it('notices a write just before and just after a block', () => {
+it('detects a write just before and just after a block', () => {
   for (const beside of [-1, 5]) {
     const arena = makeArena(memory(), 100, true);
     const { one, two } = arena.layout({ one: 5, two: 5 });
@@ -15,14 +15,14 @@ it('notices a write just before and just after a block', () => {
   }
 });
 
-it('lays blocks on lines of the cache, beyond what is not its own', () => {
+it('aligns blocks to cache lines, after the reserved bytes', () => {
   const { one, two } = makeArena(memory(), 100, false).layout({ one: 3, two: 3 });
   expect([one % 64, two % 64]).toEqual([0, 0]);
   expect(one).toBeGreaterThan(100);
   expect(two).toBeGreaterThanOrEqual(one + 12);
 });
 
-it('grows to the largest layout and stays', () => {
+it('grows to the largest layout and does not shrink', () => {
   const grown = memory();
   const arena = makeArena(grown, 0, false);
   arena.layout({ one: 100_000 });

@@ -2,6 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { modulesText, target } from '../assembly/build.mjs';
 
-it('embeds what the sources compile to (else run: pnpm --filter @elman/kernels build:simd)', async () => {
+it('embeds the compiled sources (else run: pnpm --filter @elman/kernels build:simd)', async () => {
   expect(readFileSync(target, 'utf8') === (await modulesText())).toBe(true);
 });

@@ -31,12 +31,12 @@ function expectExact({ sizes, input, grads }: Case): void {
     expect(error(gates, exact.gates), `${name} gates`).toBeLessThan(2e-6);
     const gradients = engine.backward(sizes, { ...input, ...output }, grads);
     for (const of of ['projected', 'recurrentKernel', 'h0', 'c0'] as const) {
-      expect(error(gradients[of], exactGradients[of]), `${name} gradient by ${of}`).toBeLessThan(5e-6);
+      expect(error(gradients[of], exactGradients[of]), `${name} gradient w.r.t. ${of}`).toBeLessThan(5e-6);
     }
   }
 }
 
-/** Gates of masked frames are nobody's: zeros, as in the reference. */
+/** Gates of masked frames are undefined: set to zeros, as in the reference. */
 function withoutMasked(gates: Float32Array, { hidden }: LstmSizes, { mask }: LstmInput): Float32Array {
   return gates.map((gate, i) => (mask?.[Math.floor(i / (4 * hidden))] === 0 ? 0 : gate));
 }
@@ -65,7 +65,7 @@ it('sums over more frames, or units, than one block holds', () => {
   expectExact(makeCase({ time: 2, batch: 2, hidden: 264 }, { seed: 2 }));
 });
 
-it('takes saturated gates', () => {
+it('is accurate with saturated gates', () => {
   const { sizes, input, grads } = makeCase({ time: 5, batch: 3, hidden: 9 }, { seed: 3 });
   for (const scale of [30, 1e3, 1e30]) {
     expectExact({ sizes, grads, input: { ...input, projected: input.projected.map((x) => x * scale) } });
@@ -73,7 +73,7 @@ it('takes saturated gates', () => {
 });
 
 describe.each(engines)('%s', (_, engine) => {
-  it('is as exact for small numbers as for large ones', () => {
+  it('is as accurate for small numbers as for large ones', () => {
     const { sizes, input } = makeCase({ time: 1, batch: 1, hidden: 256 }, { seed: 4 });
     const zeros = input.h0.map(() => 0);
     for (const scale of [10, 1, 1e-3, 1e-8, 1e-20]) {
@@ -91,14 +91,14 @@ describe.each(engines)('%s', (_, engine) => {
     }
   });
 
-  it('flushes gradients that vanish', () => {
+  it('flushes vanishing gradients to 0', () => {
     const { sizes, input } = makeCase({ time: 3, batch: 2, hidden: 8 }, { seed: 5 });
     const hs = new Float32Array(3 * 2 * 8).fill(1e-36);
     const { projected, c0 } = engine.backward(sizes, { ...input, ...engine.forward(sizes, input) }, { hs });
     expect([...projected, ...c0].every((x) => x === 0)).toBe(true);
   });
 
-  it('keeps NaN to its row', () => {
+  it('confines NaN to its row', () => {
     const { sizes, input } = makeCase({ time: 3, batch: 2, hidden: 5 }, { seed: 6 });
     const projected = input.projected.slice();
     projected.fill(Number.NaN, 0, 20);
@@ -110,7 +110,7 @@ describe.each(engines)('%s', (_, engine) => {
     }
   });
 
-  it('gives a row the same bits in any batch', () => {
+  it('computes a row bit-identically in any batch', () => {
     const { sizes, input, grads } = makeCase({ time: 1, batch: 17, hidden: 40 }, { seed: 12 });
     const run = (batch: number) => {
       const rows = (values: Float32Array): Float32Array => values.slice(0, (values.length / 17) * batch);
@@ -127,7 +127,7 @@ describe.each(engines)('%s', (_, engine) => {
     }
   });
 
-  it('leaves its arguments alone and returns what is the caller’s', () => {
+  it('does not modify its arguments and returns arrays that the caller owns', () => {
     const { sizes, input, grads } = makeCase({ time: 3, batch: 2, hidden: 8 }, { seed: 7, lengths: 'ragged' });
     const output = engine.forward(sizes, input);
     const before = structuredClone({ input, grads, output });
@@ -137,7 +137,7 @@ describe.each(engines)('%s', (_, engine) => {
   });
 });
 
-it('gives the same bits in tiles of any size', () => {
+it('is bit-identical for tiles of any size', () => {
   const { sizes, input, grads } = makeCase({ time: 3, batch: 35, hidden: 24 }, { seed: 11 });
   const [first, ...others] = engines.flatMap(([name, engine]) => {
     const output = engine.forward(sizes, input);
@@ -146,7 +146,7 @@ it('gives the same bits in tiles of any size', () => {
   for (const other of others) expect(other).toEqual(first);
 });
 
-it('does not grow from call to call, and repeats itself to the bit', () => {
+it('does not grow between calls, and is bit-identical every time', () => {
   const memories: WebAssembly.Memory[] = [];
   const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
   const engine = simdLstm(workspace as Workspace);
@@ -162,7 +162,7 @@ it('does not grow from call to call, and repeats itself to the bit', () => {
   expect(memories.map((memory) => memory.buffer.byteLength)).toEqual([bytes]);
 });
 
-it('has a reference whose gradient is that of finite differences', () => {
+it('has a reference whose gradient agrees with finite differences', () => {
   const { sizes, input, grads } = makeCase({ time: 3, batch: 2, hidden: 2 }, { seed: 9, lengths: 'ragged' });
   const exact = exactBackward(sizes, { ...input, ...exactForward(sizes, input) }, grads);
   const random = seeded(10);

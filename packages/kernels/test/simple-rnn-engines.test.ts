@@ -17,7 +17,7 @@ function expectExact({ sizes, input, grads }: ReturnType<typeof makeSimpleRnnCas
     expectNear(activations.hs, hs, 3e-6, `${kind} hs`);
     const gradients = engine.backward(sizes, { ...input, ...activations }, grads);
     for (const name of ['projected', 'recurrentKernel', 'h0'] as const) {
-      expectNear(gradients[name], exact[name], 1e-5, `${kind} gradient by ${name}`);
+      expectNear(gradients[name], exact[name], 1e-5, `${kind} gradient w.r.t. ${name}`);
     }
   }
 }
@@ -41,7 +41,7 @@ describe.each(['tanh', 'relu', 'sigmoid'] as const)('%s', (activation) => {
     expectExact(makeSimpleRnnCase({ time: 2, batch: 2, hidden: 264 }, { activation, seed: 2 }));
   });
 
-  it('takes large and small numbers', () => {
+  it('is accurate for large and small numbers', () => {
     const { input, ...rest } = makeSimpleRnnCase({ time: 5, batch: 3, hidden: 9 }, { activation, seed: 3 });
     for (const scale of [1e20, 1e3, 30, 1e-3, 1e-8, 1e-20, 1e-36]) {
       const scaled = (values: Float32Array): Float32Array => values.map((x) => x * scale);
@@ -49,7 +49,7 @@ describe.each(['tanh', 'relu', 'sigmoid'] as const)('%s', (activation) => {
     }
   });
 
-  it('has a reference whose gradient is that of finite differences', () => {
+  it('has a reference whose gradient agrees with finite differences', () => {
     const sizes = { time: 3, batch: 2, hidden: 2 };
     const { input, grads } = makeSimpleRnnCase(sizes, { activation, seed: 4, lengths: 'ragged' });
     const exact = exactBackward(sizes, input, grads);
@@ -59,7 +59,7 @@ describe.each(['tanh', 'relu', 'sigmoid'] as const)('%s', (activation) => {
   });
 
   describe.each(engines)('%s', (_, engine) => {
-    it('keeps NaN to its row', () => {
+    it('confines NaN to its row', () => {
       const { sizes, input } = makeSimpleRnnCase({ time: 3, batch: 2, hidden: 5 }, { activation, seed: 5 });
       const projected = input.projected.slice();
       projected.fill(Number.NaN, 0, 5);
@@ -67,7 +67,7 @@ describe.each(['tanh', 'relu', 'sigmoid'] as const)('%s', (activation) => {
       expect([...hs].map(Number.isNaN)).toEqual(Array.from(hs, (_, i) => i % 10 < 5));
     });
 
-    it('leaves its arguments alone and returns activations that are the caller’s', () => {
+    it('does not modify its arguments and returns activations that are the caller’s', () => {
       const options = { activation, seed: 6, lengths: 'ragged' as const };
       const { sizes, input, grads } = makeSimpleRnnCase({ time: 3, batch: 2, hidden: 8 }, options);
       const activations = engine.forward(sizes, input);
@@ -79,7 +79,7 @@ describe.each(['tanh', 'relu', 'sigmoid'] as const)('%s', (activation) => {
   });
 });
 
-it('has one memory, which does not grow from call to call', () => {
+it('has one memory, which does not grow between calls', () => {
   const memories: WebAssembly.Memory[] = [];
   const workspace = makeWorkspace('simd4x8', { onMemory: (memory) => memories.push(memory) });
   const engine = simdSimpleRnn(workspace as Workspace);

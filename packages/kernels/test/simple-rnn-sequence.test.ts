@@ -15,7 +15,7 @@ const fitting = (): SimpleRnnSequence => ({
   h: zeros([2, 4]),
 });
 
-it('says what does not fit', () => {
+it('rejects inputs of other shapes and dtypes', () => {
   const wrong: [Partial<SimpleRnnSequence>, string][] = [
     [{ recurrentKernel: zeros([4, 8]) }, 'simpleRnnSequence: recurrentKernel'],
     [{ projected: zeros([2, 3, 8]) }, 'simpleRnnSequence: projected'],
@@ -28,4 +28,4 @@ it('says what does not fit', () => {
   }
 });
 
-it('runs on every backend that is tested here', () => expect(hasSimpleRnnSequence()).toBe(true));
+it('runs on every backend under test', () => expect(hasSimpleRnnSequence()).toBe(true));

@@ -3,10 +3,10 @@ import { type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { hasSimpleRnnSequence, simpleRnnSequence } from '../src/index.ts';
 
-/** More than a texture of webgl has. */
+/** More than the largest texture of webgl. */
 const ROWS = 20_000;
 
-it('a layer of one unit leaves those after it as they are, where the rows of both are more than a texture is high', async () => {
+it('a layer of one unit does not change the next one if both have more rows than a texture', async () => {
   if (!hasSimpleRnnSequence()) return;
   for (const hidden of [1, 3]) {
     const projected = Rng.seeded(hidden).tensor([ROWS, 1, hidden], (rng) => rng.integer(100)) as Tensor3D;

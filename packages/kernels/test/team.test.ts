@@ -14,7 +14,7 @@ const onMemory = (made: WebAssembly.Memory): void => {
 };
 const workspace = makeWorkspace('simd4x8', { guarded: true, onMemory }) as Workspace;
 
-/** Waits until so many threads are at work; they start with the first job that is worth it. */
+/** Waits until this many threads have started; they start with the first large job. */
 async function use(threads: number): Promise<void> {
   workspace.team.resize(threads);
   workspace.team.run('columnSums', 0, 8, 1e9, 0, 0, 0, 0);
@@ -61,7 +61,7 @@ it('has workers in Node, and in pages that are cross-origin isolated', () => {
 });
 
 it.runIf(haveWorkers()).each(cells)(
-  'gives the same bits for any number of threads, where memory can be shared: %s',
+  'is bit-identical for any number of threads, where memory can be shared: %s',
   async (_, engine, input) => {
     for (const reverse of [false, true]) {
       await use(1);
@@ -75,7 +75,7 @@ it.runIf(haveWorkers()).each(cells)(
   },
 );
 
-it.runIf(haveWorkers())('divides any number of units among any number of threads, where there are any', async () => {
+it.runIf(haveWorkers())('splits any number of units among any number of threads, where there are any', async () => {
   await use(5);
   const { arena, team } = workspace;
   for (const count of [1, 7, 16, 90, 100]) {
@@ -91,11 +91,11 @@ it.runIf(haveWorkers())('divides any number of units among any number of threads
   }
 });
 
-it.runIf(haveWorkers())('says which function failed in a worker, where there are any, and goes on', async () => {
+it.runIf(haveWorkers())('names the function that failed in a worker, where there are any, and continues', async () => {
   await use(2);
   const { arena, team } = workspace;
   const { rows, sums } = arena.layout({ rows: 16, sums: 16 });
-  // The first 8 columns are there, the others lie beyond the memory.
+  // The first 8 columns exist, the others are beyond the memory.
   const end = memory.buffer.byteLength;
   expect(() => team.run('columnSums', 16, 8, 1e9, 1, 64, end - 32, sums)).toThrow('columnSums failed in a worker');
   arena.view(rows, 16).fill(2);

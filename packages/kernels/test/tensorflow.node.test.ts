@@ -27,7 +27,7 @@ function residentMemory(): number {
   return process.memoryUsage.rss();
 }
 
-/** Calls, with gradients, of which none may leave anything: neither tensors nor what is beneath them. */
+/** Calls, with gradients, none of which may leak tensors or native memory. */
 function callOften<I extends Inputs>({ op, inputs }: SequenceCase<I>, hidden: number, calls: number): void {
   const all = inputs(Rng.seeded(1), { batch: 16, time: 12, hidden });
   for (let call = 0; call < calls; call++) {
@@ -37,7 +37,7 @@ function callOften<I extends Inputs>({ op, inputs }: SequenceCase<I>, hidden: nu
   tree.dispose(all);
 }
 
-describe.runIf(binding !== undefined)('libtensorflow (where ELMAN_TFJS_NODE says in which folder it is)', () => {
+describe.runIf(binding !== undefined)('libtensorflow (in the folder ELMAN_TFJS_NODE)', () => {
   it.each([
     ['lstmSequence, as one op', (calls: number) => callOften(lstmCase, 32, calls)],
     ['lstmSequence, as a loop', (calls: number) => callOften(lstmCase, 33, calls)],

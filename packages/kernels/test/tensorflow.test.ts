@@ -13,7 +13,7 @@ import { describeSequence, type Inputs, type SequenceCase } from './describe-seq
 import { startFake } from './fake-libtensorflow.ts';
 import { gruCase, lstmCase, peepholeLstmCase, resetBeforeGruCase, simpleRnnCases } from './sequence-cases.ts';
 
-// libtensorflow is not at hand everywhere: its ops are played by those of cpu. tensorflow.node.test.ts has the real ones.
+// libtensorflow is not available everywhere: its ops are emulated on cpu. tensorflow.node.test.ts has the real ones.
 const counts = getBackend() === 'cpu' ? await startFake() : undefined;
 
 if (counts !== undefined) {
@@ -26,42 +26,34 @@ if (counts !== undefined) {
   }
 }
 
-describe.runIf(counts !== undefined)(
-  'with ops of TensorFlow (played by those of cpu, where that is the backend)',
-  () => {
-    it('has every sequence', () => {
-      const all = [hasLstmSequence, hasPeepholeLstmSequence, hasGruSequence, hasResetBeforeGruSequence];
-      expect([...all, hasSimpleRnnSequence].map((has) => has())).toEqual(Array.from({ length: 5 }, () => true));
-    });
+describe.runIf(counts !== undefined)('with ops of TensorFlow (emulated on the backend cpu)', () => {
+  it('supports every sequence', () => {
+    const all = [hasLstmSequence, hasPeepholeLstmSequence, hasGruSequence, hasResetBeforeGruSequence];
+    expect([...all, hasSimpleRnnSequence].map((has) => has())).toEqual(Array.from({ length: 5 }, () => true));
+  });
 
-    it('says that libtensorflow runs them', () => {
-      const { threads: _, sequences, ...each } = kernelReport();
-      expect(sequences).toBe('ops of libtensorflow');
-      expect(new Set(Object.values(each))).toEqual(new Set(['libtensorflow']));
-    });
+  it('reports that libtensorflow runs them', () => {
+    const { threads: _, sequences, ...each } = kernelReport();
+    expect(sequences).toBe('ops of libtensorflow');
+    expect(new Set(Object.values(each))).toEqual(new Set(['libtensorflow']));
+  });
 
-    /** How often an op is executed in a sequence of four frames. */
-    const countOf = <I extends Inputs>(
-      op: string,
-      subject: SequenceCase<I>,
-      hidden: number,
-      mask?: Tensor2D,
-    ): number => {
-      const before = counts?.get(op) ?? 0;
-      subject.op({ ...subject.inputs(Rng.seeded(1), { batch: 2, time: 4, hidden }), mask });
-      return (counts?.get(op) ?? 0) - before;
-    };
+  /** Number of executions of an op in a sequence of four frames. */
+  const countOf = <I extends Inputs>(op: string, subject: SequenceCase<I>, hidden: number, mask?: Tensor2D): number => {
+    const before = counts?.get(op) ?? 0;
+    subject.op({ ...subject.inputs(Rng.seeded(1), { batch: 2, time: 4, hidden }), mask });
+    return (counts?.get(op) ?? 0) - before;
+  };
 
-    it('takes the op of a whole sequence for a narrow LSTM without a mask, else the loop', () => {
-      const block = (subject: typeof lstmCase | typeof peepholeLstmCase, hidden: number, mask?: Tensor2D): number =>
-        countOf('BlockLSTMV2', subject as typeof lstmCase, hidden, mask);
-      for (const subject of [lstmCase, peepholeLstmCase]) {
-        expect([block(subject, 32), block(subject, 33), block(subject, 32, ones([2, 4]))]).toEqual([1, 0, 0]);
-      }
-    });
+  it('uses the op of a whole sequence for a narrow LSTM without a mask, else the loop', () => {
+    const block = (subject: typeof lstmCase | typeof peepholeLstmCase, hidden: number, mask?: Tensor2D): number =>
+      countOf('BlockLSTMV2', subject as typeof lstmCase, hidden, mask);
+    for (const subject of [lstmCase, peepholeLstmCase]) {
+      expect([block(subject, 32), block(subject, 33), block(subject, 32, ones([2, 4]))]).toEqual([1, 0, 0]);
+    }
+  });
 
-    it('takes the op of a whole cell for a narrow GRU that resets before, else several', () => {
-      expect([64, 65].map((hidden) => countOf('GRUBlockCell', resetBeforeGruCase, hidden))).toEqual([4, 0]);
-    });
-  },
-);
+  it('uses the op of a whole cell for a narrow GRU that resets before, else several', () => {
+    expect([64, 65].map((hidden) => countOf('GRUBlockCell', resetBeforeGruCase, hidden))).toEqual([4, 0]);
+  });
+});

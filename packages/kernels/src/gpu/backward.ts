@@ -27,7 +27,7 @@ export function runBackward(
   const carries = run(carriesCall(recurrence, activations, gates, factors, dOutputs as Tensor, sizes));
   gates.dispose();
 
-  // Neighbours read neighbours: a shader's column is a unit, and takes the unit's row of the recurrent kernel.
+  // For coalesced reads: a shader's column is a unit, and reads the unit's row of the recurrent kernel.
   const transposed = device.run(transposedCall(weights), hidden, hidden);
   const step = stepCall(recurrence, { factors, carries, transposed }, sizes);
   const ds = device.recur(startOf(dState, sizes), stepsOf(step, sizes, reverse), pairsOf(sizes), hidden);
@@ -48,7 +48,7 @@ export function runBackward(
   };
 }
 
-/** From the frame that was run last to the first, and on to what the sequence starts from, which is block `time`. */
+/** From the frame that was run last to the first, and then to the initial state, which is block `time`. */
 function stepsOf(step: Omit<Call, 'numbers'>, { time, batch }: SequenceSizes, reverse: boolean): RecurrentStep[] {
   const order = framesOf(time, reverse).map(({ t }) => t);
   const backwards = order.map((at, i) => ({ at, after: order[i + 1] as number | undefined })).reverse();
@@ -61,7 +61,7 @@ function stepsOf(step: Omit<Call, 'numbers'>, { time, batch }: SequenceSizes, re
   }));
 }
 
-/** The gradient d of the state at a frame, of that at the frame which was run after it; −1 where there is no such frame. */
+/** The gradient d of the state at a frame, from that at the frame which was run after it; −1 if none. */
 function stepCall(
   recurrence: Recurrence,
   inputs: { readonly factors: Tensor; readonly carries: Tensor; readonly transposed: Tensor },
@@ -107,7 +107,7 @@ quad value(int row, int column) {
   };
 }
 
-/** The gradients by what the gates are given, [batch·time, gates·hidden]: of the input, or of the state. */
+/** The gradients w.r.t. the pre-activations of the gates, [batch·time, gates·hidden]: the part from the input, or from the state. */
 function deltasCall(
   recurrence: Recurrence,
   factors: Tensor,

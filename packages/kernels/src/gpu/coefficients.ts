@@ -25,7 +25,7 @@ float value(int row, int column) {
 }
 
 /**
- * The gates of all frames [time·batch, hidden], once more, with one product for all of them: a step has one result, and that is the
+ * The gates of all frames [time·batch, hidden], recomputed with one product for all of them: a step has one result, which is the
  * state.
  */
 export function gatesOf(
@@ -66,7 +66,7 @@ quad value(int row, int column) {
   return result;
 }
 
-/** The recurrent kernel [hidden, gates·hidden]: as it was given, but sure to have nothing beyond its edges. */
+/** The recurrent kernel [hidden, gates·hidden]: unchanged, but with zeros beyond its edges. */
 function kernelCall(weights: Tensor, { hidden }: SequenceSizes): Call {
   return {
     program: {
@@ -84,7 +84,7 @@ float value(int row, int column) {
   };
 }
 
-/** What d is multiplied by, [time·batch, hidden]: nothing where a frame is masked. */
+/** The factors of d, [time·batch, hidden]: zeros where a frame is masked. */
 export function factorsCall(
   recurrence: Recurrence,
   { weights, states, ...masked }: Activations,
@@ -114,7 +114,7 @@ quad value(int row, int column) {
   };
 }
 
-/** How the gradient of the state is carried over a frame, and in channel w that by its output: a masked frame only hands on. */
+/** Carry factors of the gradient of the state; in channel w the gradient w.r.t. the output. A masked frame passes it on unchanged. */
 export function carriesCall(
   recurrence: Recurrence,
   { weights, states, ...masked }: Activations,

@@ -5,10 +5,10 @@ import { BLOCK_BEFORE, PLACES, placesOf, STATE_IN, stateAt } from './frames.ts';
 import { type Recurrence, recurrentIn } from './recurrence.ts';
 import { CHANNELS } from './shader.ts';
 
-/** More than there are rows or frames: a loop of WebGL 1 has an end that is known beforehand. */
+/** An upper bound of rows and frames: loops of WebGL 1 need a constant bound. */
 const MOST = 1 << 24;
 
-/** The gradients by the constants: what the rows of a frame add to them, and then all frames. */
+/** The gradients w.r.t. the constants: summed over the rows of a frame, then over all frames. */
 export function byConstants(
   device: Device,
   recurrence: Recurrence,

@@ -9,7 +9,7 @@ import type { Recurrence } from './recurrence.ts';
 
 type Options = { readonly reverse: boolean };
 
-/** A recurrence as the kernels of a sequence op on the backends that compute on a graphics processor. */
+/** A recurrence as the kernels of a sequence op on the GPU backends. */
 export function onGpu<O extends Options>(
   recurrenceOf: (options: O) => Recurrence,
 ): { readonly webgl: DeviceKernels<O>; readonly webgpu: DeviceKernels<O> } {

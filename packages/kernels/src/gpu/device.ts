@@ -1,25 +1,25 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * How a shader sees an input: a matrix of quads, or tensors of tfjs as they are, of three, two and one axes and of any
+ * The layout of a shader's input: a matrix of quads, or plain tfjs tensors of three, two or one axes and of any
  * number type.
  */
 export type InputKind = 'quads' | 'sequence' | 'matrix' | 'vector';
 
 /**
  * A shader in the language that is common to GLSL and WGSL, see `shader.ts`. Its code defines `quad value(int row, int column)`,
- * or `float value(…)` where numbers come out: what stands there in the result. It finds each input as a function of the
- * places of its axes, and its whole numbers by their names.
+ * or `float value(…)` for a result of numbers: the element at that position. Each input is a function of the
+ * indices of its axes; integers (uniforms) are variables.
  */
 export type Program = {
   readonly inputs: { readonly [name: string]: InputKind };
   readonly output: 'quads' | 'numbers';
-  /** Whole numbers that may be different at each run. */
+  /** Integers that may differ at each run (uniforms). */
   readonly numbers: readonly string[];
   readonly code: string;
 };
 
-/** What a program is run on. */
+/** Arguments of a run of a program. */
 export type Call = {
   readonly program: Program;
   readonly inputs: { readonly [name: string]: Tensor };
@@ -27,20 +27,20 @@ export type Call = {
 };
 
 /**
- * One step of a recurrence: it writes block `to` of the result, and finds blocks that others have written under the names of
+ * One step of a recurrence: it writes block `to` of the result, and reads blocks that others have written under the names of
  * inputs in `from`.
  */
 export type RecurrentStep = Call & { readonly to: number; readonly from: { readonly [name: string]: number } };
 
 /**
- * A graphics processor through a backend of tfjs. A matrix of quads is a tensor whose layout only the device knows: it passes
- * from program to program. All that is returned is fresh; nothing waits for the processor.
+ * A GPU through a tfjs backend. A matrix of quads is a tensor whose layout only the device knows: it passes
+ * from program to program. All that is returned is fresh; nothing waits for the GPU.
  */
 export type Device = {
   /** One draw: a matrix of quads, or of numbers. */
   run(call: Call, rows: number, columns: number): Tensor;
   /**
-   * One draw a step: blocks of quads [rows, columns], one below the other, those of the steps by their places `to` and after
+   * One draw a step: blocks of quads [rows, columns], one below the other, those of the steps at their positions `to` and after
    * them that of `start`.
    */
   recur(start: Call, steps: readonly RecurrentStep[], rows: number, columns: number): Tensor;

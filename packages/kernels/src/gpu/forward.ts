@@ -6,13 +6,13 @@ import { framesCall, outputsCall, realsCall, weightsCall } from './layouts.ts';
 import type { Recurrence } from './recurrence.ts';
 import { ACTIVATIONS } from './shader.ts';
 
-/** What the backward pass is worked out from: matrices of quads, a column a unit. */
+/** Saved for the backward pass: matrices of quads, a column a unit. */
 export type Activations = Reals & {
-  /** [time·batch, hidden]: what the gates are given of the input. */
+  /** [time·batch, hidden]: the projected input. */
   readonly frames: Tensor;
-  /** [hidden, hidden], and one row of constants where there are any. */
+  /** [hidden, hidden], and one row of constants, if any. */
   readonly weights: Tensor;
-  /** Blocks [⌈batch/2⌉, hidden]: the state after each frame, and the one that the sequence starts from. */
+  /** Blocks [⌈batch/2⌉, hidden]: the state after each frame, then the initial state. */
   readonly states: Tensor;
 };
 
@@ -49,7 +49,7 @@ export function runForward(
   };
 }
 
-/** `quad constantsOf(int column)`, of the row of weights that has them. */
+/** `quad constantsOf(int column)`, from the row of constants below the weights. */
 export function constantsIn({ constants }: Recurrence, { hidden }: SequenceSizes): string {
   return `
 quad constantsOf(int column) {

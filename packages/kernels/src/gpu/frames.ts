@@ -5,11 +5,11 @@ import { CHANNELS } from './shader.ts';
 
 /*
  * Numbers of all frames lie time-major in quads, a row for every row of the batch of every frame. States and their gradients lie in
- * blocks, one for each frame, in which a quad has two rows of the batch, (h, c) of each: so a shader that sums over units does
- * it for two rows with what it has read of the weights. Behind the blocks of the frames is the one that they start from.
+ * blocks, one for each frame, in which a quad has two rows of the batch, (h, c) of each: so a shader that sums over units serves
+ * two rows with each weight that it reads. After the blocks of the frames comes that of the initial state.
  */
 
-/** A matrix of quads with a mask beside it, if there is one: [time·batch, 1], 1 in channel x where a row is real. */
+/** A matrix of quads and a mask, if there is one: [time·batch, 1], 1 in channel x where a row is real. */
 export type Reals = { readonly reals?: Tensor };
 
 /** `bool real(int row)`: whether the row of a frame is. */
@@ -28,14 +28,14 @@ export function realsOf({ reals }: Reals): {
   return reals === undefined ? { inputs: {}, tensors: {} } : { inputs: { reals: 'quads' }, tensors: { reals } };
 }
 
-/** `quad stateIn(quad pair, int b)`: of a quad with two rows, that of row b of the batch. */
+/** `quad stateIn(quad pair, int b)`: row b of the batch, from a quad of two rows. */
 export const STATE_IN = `
 quad stateIn(quad pair, int b) {
   if (b - (b / 2) * 2 == 0) { return quad(pair.x, pair.y, 0.0, 0.0); }
   return quad(pair.z, pair.w, 0.0, 0.0);
 }`;
 
-/** `int secondOf(int pair)`: the second row of the batch in a quad; the first, where the batch has no more. */
+/** `int secondOf(int pair)`: the second row of the batch in a quad; the first, if the batch has no more. */
 export const SECOND_OF = `
 int secondOf(int pair) {
   if (2 * pair + 1 < batch) { return 2 * pair + 1; }
@@ -48,7 +48,7 @@ quad ${name}At(int block, int b, int column) {
   return stateIn(${name}(block * ((batch + 1) / 2) + b / 2, column), b);
 }`;
 
-/** `int block…(int t)`: the block of the frame that was run just before or after frame t, or where there is none, `end`. */
+/** `int block…(int t)`: the block of the frame that was run just before or after frame t, or `end` if there is none. */
 const neighbour = (name: string, sign: '+' | '-', end: string): string => `
 int ${name}(int t) {
   int neighbour = t ${sign} towards;
@@ -58,13 +58,13 @@ int ${name}(int t) {
 export const blockBefore = (end: string): string => neighbour('blockBefore', '+', end);
 export const blockAfter = (end: string): string => neighbour('blockAfter', '-', end);
 
-/** `int blockBefore(int t)`: the block of the states from which frame t has been reached, if they start behind those of frames. */
+/** `int blockBefore(int t)`: the block of the state before frame t, if the initial state comes after those of frames. */
 export const BLOCK_BEFORE: string = blockBefore('time');
 
-/** Rows of quads with two rows of the batch. */
+/** Number of rows of quads that hold two rows of the batch each. */
 export const pairsOf = ({ batch }: SequenceSizes): number => Math.ceil(batch / 2);
 
-/** The numbers that say where frames are, and which was before which. */
+/** Uniforms for the position and the order of frames. */
 export const PLACES = ['time', 'batch', 'towards'] as const;
 
 export function placesOf(

@@ -5,7 +5,7 @@ import { type Reals, realIn, realsOf, STATE_IN, stateAt } from './frames.ts';
 import type { Recurrence } from './recurrence.ts';
 import { CHANNELS } from './shader.ts';
 
-/** What the layout of inputs depends on. */
+/** Sizes that determine the layout of inputs. */
 type Layout = Pick<Recurrence, 'gates' | 'constants'>;
 
 /** projected [batch, time, gates·hidden] as quads [time·batch, hidden], a channel a gate. */
@@ -28,7 +28,7 @@ quad value(int row, int column) {
   };
 }
 
-/** The recurrent kernel as quads [hidden, hidden], a channel a gate, and under it the constants, if there are any. */
+/** The recurrent kernel as quads [hidden, hidden], a channel a gate, with the constants, if any, below. */
 export function weightsCall({ gates, constants }: Layout, inputs: NamedTensorMap, { hidden }: SequenceSizes): Call {
   const parts = CHANNELS.map((_, g) => (g < gates ? `recurrentKernel(row, ${g * hidden} + column)` : '0.0'));
   const seen = CHANNELS.map((_, g) => constants.find(({ channel }) => channel === g));
@@ -73,7 +73,7 @@ quad value(int row, int column) {
   };
 }
 
-/** h after each frame as numbers [batch·time, hidden]: nothing where a frame is masked. */
+/** h after each frame as numbers [batch·time, hidden]: zeros where a frame is masked. */
 export function outputsCall(states: Tensor, masked: Reals, { time, batch }: SequenceSizes): Call {
   const { inputs, tensors } = realsOf(masked);
   return {
@@ -94,7 +94,7 @@ float value(int row, int column) {
   };
 }
 
-/** The recurrent kernel [hidden, hidden] with its rows as columns. */
+/** The recurrent kernel [hidden, hidden] transposed. */
 export function transposedCall(weights: Tensor): Call {
   return {
     program: {

@@ -67,7 +67,7 @@ function stepsOf(given: Given, sizes: SequenceSizes, reverse: boolean): Recurren
     .flat();
 }
 
-/** dh of the last state: what is given of it, and by its output. */
+/** dh of the last state: the given gradient plus that w.r.t. its output. */
 function startCall(dH: Tensor, carries: Tensor, { batch }: SequenceSizes, last: number): Call {
   return {
     program: {
@@ -87,7 +87,7 @@ quad value(int row, int column) {
   };
 }
 
-/** (δr, rest) of a frame, of dh of the state after it. */
+/** (δr, rest) of a frame, from dh of the state after it. */
 function resetCall({ factors, carries, transposed }: Given, { hidden }: SequenceSizes): Omit<Call, 'numbers'> {
   return {
     program: {
@@ -118,7 +118,7 @@ quad value(int row, int column) {
   };
 }
 
-/** dh of the state before a frame, of (δr, rest). */
+/** dh of the state before a frame, from (δr, rest). */
 function stateCall({ carries, transposed }: Given, { hidden }: SequenceSizes): Omit<Call, 'numbers'> {
   return {
     program: {

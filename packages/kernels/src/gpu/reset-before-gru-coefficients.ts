@@ -8,7 +8,7 @@ const BEFORE = blockBefore('2 * time');
 const AFTER = blockAfter('2 * time');
 
 /**
- * What δz, δr and δn are of gradients, [time·batch, hidden]: nothing where a frame is masked.
+ * The factors of δz, δr and δn, [time·batch, hidden]: zeros where a frame is masked.
  *
  *   δz = x·dh = (hₜ₋₁ − n)·σ'(z)·dh      δr = y·ds = hₜ₋₁·σ'(r)·ds      δn = z·dh = (1 − z)·(1 − n²)·dh
  */
@@ -39,7 +39,7 @@ quad value(int row, int column) {
   };
 }
 
-/** (z, r, dOutput, 0) of all frames, [time·batch, hidden]: a masked frame hands dh on. */
+/** (z, r, dOutput, 0) of all frames, [time·batch, hidden]: a masked frame passes dh on unchanged. */
 export function carriesCall({ blocks, ...rest }: Activations, dOutputs: Tensor, { time, batch }: SequenceSizes): Call {
   const { inputs, tensors } = realsOf(rest);
   return {
@@ -86,7 +86,7 @@ float value(int row, int column) {
   };
 }
 
-/** h before each frame, or what the reset leaves of it, as numbers [batch·time, hidden]. */
+/** h before each frame, or r∘h, as numbers [batch·time, hidden]. */
 export function statesCall({ blocks }: Activations, sizes: SequenceSizes, reverse: boolean, isReset: boolean): Call {
   return {
     program: {

@@ -5,20 +5,20 @@ import { pairsOf, type Reals, realIn, realsOf, SECOND_OF, STATE_IN, startOf, tak
 import { framesCall, outputsCall, realsCall, weightsCall } from './layouts.ts';
 import { ACTIVATIONS } from './shader.ts';
 
-/** What the backward pass is worked out from. */
+/** Saved for the backward pass. */
 export type Activations = Reals & {
   /** [hidden, hidden]: the recurrent kernels of z, r and n in the channels x, y and z. */
   readonly weights: Tensor;
-  /** Blocks [⌈batch/2⌉, hidden]: `time` of (h, n), h after each frame; as many of its gates (r, z); and (h, 0) to start from. */
+  /** Blocks [⌈batch/2⌉, hidden]: `time` of (h, n), h after each frame; as many of its gates (r, z); and the initial (h, 0). */
   readonly blocks: Tensor;
 };
 
-/** What a step reads beside blocks. */
+/** Inputs of a step other than blocks. */
 type Given = Reals & { readonly frames: Tensor; readonly weights: Tensor };
 
 const LAYOUT = { gates: 3, constants: [] };
 
-/** The block of the gates of frame t, and that which the sequence starts from. */
+/** The block of the gates of frame t, and that of the initial state. */
 export const gatesAt = (t: number, { time }: SequenceSizes): number => time + t;
 export const startAt = ({ time }: SequenceSizes): number => 2 * time;
 
@@ -86,7 +86,7 @@ quad value(int row, int column) {
   };
 }
 
-/** (h, n) of a frame, of its gates and of h before it. */
+/** (h, n) of a frame, from its gates and the previous h. */
 function stateCall({ frames, weights, ...masked }: Given, { hidden }: SequenceSizes): Omit<Call, 'numbers'> {
   const { inputs, tensors } = realsOf(masked);
   return {

@@ -9,8 +9,8 @@ import { type Activations, runForward } from './reset-before-gru-forward.ts';
 type Options = { readonly reverse: boolean };
 
 /**
- * The GRU that resets before the product, on the backends that compute on a graphics processor. Its state is two products away from
- * the state before, so it is no `Recurrence`: a frame is two draws forward, and two backward.
+ * The GRU whose reset gate acts before the product, on the GPU backends. Two products lie between
+ * successive states, so it is no `Recurrence`: a frame is two draws forward, and two backward.
  */
 export const resetBeforeGru: { readonly webgl: DeviceKernels<Options>; readonly webgpu: DeviceKernels<Options> } = {
   webgl: onDevice(webgl),

@@ -18,7 +18,7 @@ export function toWgsl(code: string): string {
 }
 
 /**
- * Functions that GLSL has not everywhere, or not exactly everywhere: exact to a few units for small numbers too, and without
+ * Functions that GLSL lacks or computes inexactly on some devices: accurate to a few ulp for small numbers too, and without
  * overflow. The polynomial is fitted to a relative error of 1e-9 of tanh below 0.55.
  */
 export const ACTIVATIONS = `

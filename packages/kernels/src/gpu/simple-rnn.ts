@@ -1,7 +1,7 @@
 import type { SimpleRnnActivation } from '../simple-rnn-engine.ts';
 import type { Recurrence } from './recurrence.ts';
 
-/** Each activation, and its slope by its result y. */
+/** Each activation, and its derivative as a function of its result y. */
 const ACTIVATION = {
   tanh: { of: 'squash', slope: 'return 1.0 - y * y;' },
   relu: { of: 'relu', slope: 'if (y > 0.0) { return 1.0; } return 0.0;' },

@@ -7,7 +7,7 @@ import type { NtmEngine } from './ntm-engine.ts';
 
 const engines = new WeakMap<object, NtmEngine>();
 
-/** The engine of a backend, cpu or wasm: SIMD where there is some. The same for as long as the backend lives. */
+/** The engine of a backend, cpu or wasm: SIMD where available. The same for as long as the backend lives. */
 export function ntmEngineOf(backendName: string, backend: object): NtmEngine {
   let made = engines.get(backend);
   if (made === undefined) {

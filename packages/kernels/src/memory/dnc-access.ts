@@ -4,7 +4,7 @@ import { storages } from '../storage.ts';
 import { type DncSizes, dncCommandOf } from './dnc-engine.ts';
 import { runDncAccess } from './dnc-kernels.ts';
 
-/** A memory with as many heads that read as there are rows of read weights. */
+/** A memory; the number of read heads is that of the rows of read weights. */
 export type DncAccessState = {
   /** [batch, slots, width] */
   readonly memory: Tensor3D;
@@ -14,9 +14,9 @@ export type DncAccessState = {
   readonly readWeights: Tensor3D;
   /** [batch, slots] */
   readonly writeWeights: Tensor2D;
-  /** [batch, slots, slots]; where there is none, heads read by content alone. */
+  /** [batch, slots, slots]; without it, heads read by content alone. */
   readonly link?: Tensor3D | undefined;
-  /** [batch, slots], beside links. */
+  /** [batch, slots], with links only. */
   readonly precedence?: Tensor2D | undefined;
 };
 
@@ -30,19 +30,19 @@ export function hasDncAccess(): boolean {
  * cos(k, m) = k·m / √((|k|² + ε)(|m|² + ε)) and ε = 10⁻⁶:
  *
  *   u' = (u + w − u⊙w) ⊙ Πᵣ (1 − fᵣ·wᵣ)
- *   aᵢ = (1 − uᵢ') Π uⱼ'  over all j of less u', or as much and j < i; of ε + (1 − ε)·u'
+ *   aᵢ = (1 − uᵢ') Π uⱼ'  over all j with smaller u', or equal u' and j < i; on ε + (1 − ε)·u'
  *   w' = g_w·(g_a·a + (1 − g_a)·C(M, k_w, β_w))
  *   M' = M + w'·(v − e⊙M)
  *   L' = (1 − wᵢ' − wⱼ')·Lᵢⱼ + wᵢ'·pⱼ, 0 where i = j;  p' = (1 − Σ w')·p + w'
  *   wᵣ' = πᵣ₁·L'ᵀ·wᵣ + πᵣ₂·C(M', kᵣ, βᵣ) + πᵣ₃·L'·wᵣ;  read = wᵣ'·M'
  *
- * Command [batch, interfaceSize]: keys of the heads that read, k_w; their strengths, β_w (1 + softplus); e, fᵣ, g_a, g_w (σ); v; with links πᵣ
+ * Command [batch, interfaceSize]: keys of the read heads, k_w; their strengths, β_w (1 + softplus); e, fᵣ, g_a, g_w (σ); v; with links πᵣ
  * (softmax). Rows where `real` [batch, 1] is 0 stay as they are, and read zeros.
  *
- * It has exact first gradients by the state and the command, from one backward pass, and no second ones. The state and, for each row, some
- * (5·reads + 7)·slots + interfaceSize numbers are held until the gradient has been taken.
+ * Exact first-order gradients w.r.t. the state and the command, from one backward pass; no second-order ones. The state and, for each
+ * row, about (5·reads + 7)·slots + interfaceSize numbers are held until the gradient has been taken.
  *
- * @throws {ShapeError} if shapes do not fit each other, or something is not float32.
+ * @throws {ShapeError} if shapes do not match, or an input is not float32.
  * @see Graves et al. 2016, Hybrid computing using a neural network with dynamic external memory
  */
 export function dncAccess<S extends DncAccessState>(state: S, command: Frame, real?: Frame): { read: Frame; state: S } {

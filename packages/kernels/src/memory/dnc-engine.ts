@@ -6,9 +6,9 @@ export type DncSizes = {
   readonly slots: number;
   /** Numbers of a slot. */
   readonly width: number;
-  /** Heads that read; one writes. */
+  /** Read heads; there is one write head. */
   readonly reads: number;
-  /** Whether the order of writes is remembered. */
+  /** Whether there are temporal links. */
   readonly links: boolean;
 };
 
@@ -25,21 +25,21 @@ export type DncState<T> = {
   readonly precedence?: T | undefined;
 };
 
-/** What is accessed, and the command [batch, interfaceSize]; rows where `real` [batch, 1] is 0 stay as they are, and read zeros. */
+/** The state, and the command [batch, interfaceSize]; rows where `real` [batch, 1] is 0 stay as they are, and read zeros. */
 export type DncInputs<T> = DncState<T> & { readonly command: T; readonly real?: T | undefined };
 
-/** What comes of it: read [batch, reads·width], and the memory as it then is. */
+/** Results: read [batch, reads·width], and the memory after the access. */
 export type DncResults<T> = DncState<T> & { readonly read: T };
 
 /** The arithmetic of a differentiable neural computer's memory, on the tensors of a backend. Arguments are only read; results are fresh. */
 export interface DncEngine {
   readonly name: string;
-  /** `trace` is what `backward` has to know: see `dncTraceOf`. */
+  /** `trace` is saved for `backward`: see `dncTraceOf`. */
   forward(
     sizes: DncSizes,
     inputs: DncInputs<TensorInfo>,
   ): { readonly results: DncResults<TensorInfo>; readonly trace: DncTrace };
-  /** The gradients by state and command, of those by the results. */
+  /** The gradients w.r.t. state and command, from those w.r.t. the results. */
   backward(
     sizes: DncSizes,
     inputs: DncState<TensorInfo>,
@@ -48,12 +48,12 @@ export interface DncEngine {
   ): DncInputs<TensorInfo>;
 }
 
-/** The leaves of a state, in the order in which kernels take and give them. */
+/** The leaves of a state, in the order of inputs and outputs of kernels. */
 export function dncLeaves(links: boolean): readonly (keyof DncState<unknown>)[] {
   return ['memory', 'usage', 'readWeights', 'writeWeights', ...(links ? (['link', 'precedence'] as const) : [])];
 }
 
-/** Where the kinds of numbers begin in a command; keys and strengths of the heads that read, then of the one that writes. */
+/** Offsets of the parts of a command; keys and strengths of the read heads, then of the write head. */
 export type DncPlaces = {
   readonly [part in
     | 'keys'
@@ -79,10 +79,10 @@ export function dncCommandOf({ width, reads, links }: Omit<DncSizes, 'batch'>): 
   return { keys: 0, strengths, erase, free, allocate, write: allocate + 1, vector, modes, size };
 }
 
-/** Of an access, what its gradient needs: by rows, as `dncTraceOf` says, and which rows there were. */
+/** What the gradient of an access needs: by rows, see `dncTraceOf`, and which rows were real. */
 export type DncTrace = { readonly rows: Float32Array; readonly isReal: (row: number) => boolean };
 
-/** Where the parts of a row's trace begin. */
+/** Offsets of the parts of a row's trace. */
 export type DncTraceParts = {
   readonly [part in
     | 'scores'
@@ -98,9 +98,9 @@ export type DncTraceParts = {
 };
 
 /**
- * What of the trace belongs to a row of the batch: its command, squashed; of each head, that which writes last, the scores of all slots and
- * the weights by content; the slots in the order of their usage; allocation, usage and weights after the access; and with links, of
- * each head that reads, where they lead back and on.
+ * The trace of a row of the batch: its command, squashed; of each head, the write head last, the scores of all slots and
+ * the content weights; the slots sorted by usage; allocation, usage and weights after the access; and with links, of
+ * each read head, the backward and forward weights.
  */
 export function dncTraceOf(sizes: DncSizes): DncTraceParts {
   const { slots, reads, links } = sizes;
@@ -117,7 +117,7 @@ export function dncTraceOf(sizes: DncSizes): DncTraceParts {
   return { scores, contents, order, allocation, usage, writeWeights, readWeights, earlier, later, size };
 }
 
-/** Under the root of a length: cos(k, m) = k·m / √((|k|² + ε)(|m|² + ε)). */
+/** Added under the root of a norm: cos(k, m) = k·m / √((|k|² + ε)(|m|² + ε)). */
 export const SHORT = 1e-6;
-/** Usages are at least this where they are multiplied. */
+/** Lower bound of usages in products. */
 export const LEAST_USAGE = 1e-6;

@@ -37,7 +37,7 @@ function engineOf(backendName: string, backend: object): DncEngine {
   return made;
 }
 
-/** An access on the active backend, which must be one that keeps its tensors in the main memory. */
+/** An access on the active backend, which must keep its tensors in the main memory. */
 export function runDncAccess(sizes: DncSizes, inputs: DncInputs<Tensor>): DncResults<Tensor> {
   const { links } = sizes;
   const name = nameOf(links);
@@ -48,15 +48,15 @@ export function runDncAccess(sizes: DncSizes, inputs: DncInputs<Tensor>): DncRes
   return byName(['read', ...dncLeaves(links)], results) as unknown as DncResults<Tensor>;
 }
 
-/** Its name in the registry of tfjs, which all copies of this package share; the number counts its forms. */
+/** Kernel name in tfjs's registry, which all copies of this package share; the number is its version. */
 const nameOf = (links: boolean): string => (links ? 'ElmanDncAccess1' : 'ElmanUnlinkedDncAccess1');
 
-/** Of a record the parts of these names. */
+/** The entries of a record that have these names. */
 function named<T>(names: readonly string[], from: object): { [name: string]: T } {
   return Object.fromEntries(names.map((name) => [name, (from as { [name: string]: T })[name] as T]));
 }
 
-/** Values by the names that they have in this order. */
+/** A record of values by name, in this order. */
 function byName<T>(names: readonly string[], values: readonly T[]): { [name: string]: T } {
   return Object.fromEntries(names.map((name, i) => [name, values[i] as T]));
 }
@@ -76,7 +76,8 @@ function register(backendName: string, links: boolean): void {
   });
   registerUnlessThere(gradient, backendName, ({ inputs, backend, attrs }) => {
     const { sizes, trace } = attrs as unknown as Call;
-    if (trace === undefined) throw new ElmanError('dncAccess: expected one gradient of a call, got a second of it.');
+    if (trace === undefined)
+      throw new ElmanError('dncAccess: expected one gradient of a call, got a second one of the same call.');
     const before = named<TensorInfo>(leaves, inputs) as unknown as DncState<TensorInfo>;
     const grads = byName(['read', ...leaves], inOrder(resultGradients, inputs));
     const made = engineOf(backendName, backend).backward(
@@ -90,7 +91,7 @@ function register(backendName: string, links: boolean): void {
   if (getGradient(name) === undefined) {
     registerGradient({
       kernelName: name,
-      // The command is in the trace; it is handed on so that a gradient of the gradient by it is seen to be asked for.
+      // The command is in the trace; it is an input so that a request for a second-order gradient is noticed.
       inputsToSave: ['command', ...leaves],
       gradFunc(dys, saved, attrs) {
         const inputs = { ...byName(['command', ...leaves], saved), ...byName(resultGradients, dys as Tensor[]) };

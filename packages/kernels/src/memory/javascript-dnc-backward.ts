@@ -12,7 +12,7 @@ import { throughAllocation, throughUsage } from './javascript-dnc-usage.ts';
 
 type Numbers = Float32Array | Float64Array;
 
-/** The gradients of one row, by what it was before the access and by its command: into `to`, which starts as zeros. */
+/** The gradients of one row w.r.t. its state before the access and its command: into `to`, initially zeros. */
 export function dncBackward(
   sizes: DncSizes,
   before: DncState<Float32Array>,
@@ -57,7 +57,7 @@ export function dncBackward(
   to.command.set(dCommand);
 }
 
-/** The memory after the write, once more. */
+/** Recomputes the memory after the write. */
 function writtenMemory({ sizes, places, parts, trace }: Looking, memory: Numbers): Float64Array {
   const { slots, width } = sizes;
   const written = new Float64Array(slots * width);
@@ -71,7 +71,7 @@ function writtenMemory({ sizes, places, parts, trace }: Looking, memory: Numbers
   return written;
 }
 
-/** The gradient by read weights [reads, slots]; adds to that by memory. */
+/** The gradient w.r.t. read weights [reads, slots]; adds to that w.r.t. memory. */
 function throughRead(
   { sizes, parts, trace }: Looking,
   memory: Numbers,
@@ -123,7 +123,7 @@ function followBack(
   throughLinks(looking, before, grads, dEarlier, dLater, to as Linked<Numbers>, dWritten);
 }
 
-/** From the gradient by the memory after the write to that before it, in its place; adds to those by write weights and command. */
+/** Turns the gradient w.r.t. the memory after the write into that before it, in place; adds to those w.r.t. write weights and command. */
 function throughWrite(
   { sizes, places, parts, trace }: Looking,
   memory: Numbers,
@@ -148,7 +148,7 @@ function throughWrite(
   }
 }
 
-/** From the gradient by the squashed command to that by the command, but for strengths. */
+/** From the gradient w.r.t. the squashed command to that w.r.t. the command, except strengths. */
 function unsquash({ places, trace }: Looking, dCommand: Numbers): void {
   for (let k = places.erase; k < places.vector; k++) {
     const y = trace[k] as number;

@@ -2,7 +2,7 @@ import { type DncPlaces, type DncSizes, type DncTraceParts, SHORT } from './dnc-
 
 type Numbers = Float32Array | Float64Array;
 
-/** What a row's heads look with, and where what they find is noted. */
+/** Keys and strengths of a row's heads, and offsets of their results in the trace. */
 export type Looking = {
   readonly sizes: DncSizes;
   readonly places: DncPlaces;
@@ -10,21 +10,21 @@ export type Looking = {
   readonly trace: Numbers;
 };
 
-/** 1 / √(|x|² + ε) of the vector x of so many numbers from a place on. */
+/** 1 / √(|x|² + ε) of the vector x of `count` numbers from an offset on. */
 function inverseLength(x: Numbers, from: number, width: number): number {
   let sum = SHORT;
   for (let at = from; at < from + width; at++) sum += (x[at] as number) * (x[at] as number);
   return 1 / Math.sqrt(sum);
 }
 
-/** That of each slot. */
+/** The same for each slot. */
 export function inverseLengths(memory: Numbers, { slots, width }: DncSizes): Float64Array {
   const inverse = new Float64Array(slots);
   for (let i = 0; i < slots; i++) inverse[i] = inverseLength(memory, i * width, width);
   return inverse;
 }
 
-/** Where a head finds its key in a memory: scores sᵢ = β·cos(k, Mᵢ) and their softmax, into the trace. */
+/** Content addressing of a head: scores sᵢ = β·cos(k, Mᵢ) and their softmax, into the trace. */
 export function lookUp(looking: Looking, head: number, memory: Numbers, inverse: Numbers): void {
   const { sizes, places, parts, trace } = looking;
   const { slots, width } = sizes;
@@ -46,8 +46,8 @@ export function lookUp(looking: Looking, head: number, memory: Numbers, inverse:
 }
 
 /**
- * From the gradient by the weights that a head found, which is scaled by `factor`, to those by key and strength (before they were squashed) and
- * memory, to which is added:
+ * From the gradient w.r.t. the content weights of a head, scaled by `factor`, to those w.r.t. key and strength (before squashing) and
+ * memory, accumulated:
  *
  *   ds = c⊙(dc − Σ c·dc)     dM = Σ dsᵢ·ρᵢ·(β·ρₖ·k − sᵢ·ρᵢ·Mᵢ)     ρ = 1/√(|·|² + ε)
  */
@@ -85,7 +85,7 @@ export function throughLookUp(
       dMemory[at] = (dMemory[at] as number) + toKey * (trace[key + k] as number) - toSlot * m;
     }
   }
-  // Σ ds·s is both the slope by log β and that by log ρₖ.
+  // Σ ds·s is the derivative w.r.t. both log β and log ρₖ.
   for (let k = key; k < key + width; k++) {
     dCommand[k] = (dCommand[k] as number) - dStrength * ofKey * ofKey * (trace[k] as number);
   }

@@ -32,7 +32,7 @@ export function dncForward(
   trace.set(to.readWeights, parts.readWeights);
 }
 
-/** What a command says, into the trace. */
+/** Decodes a command, into the trace. */
 function squash({ sizes, places, trace }: Looking, raw: Numbers): void {
   const { reads, links } = sizes;
   trace.set(raw);
@@ -67,7 +67,7 @@ function write({ sizes, places, parts, trace }: Looking, memory: Numbers, to: Nu
   }
 }
 
-/** Where each head reads, by links and content, and what. */
+/** The read weights of each head, by links and content, and its read vector. */
 function read({ sizes, places, parts, trace }: Looking, memory: Numbers, weights: Numbers, to: Numbers): void {
   const { slots, width, reads, links } = sizes;
   to.fill(0);

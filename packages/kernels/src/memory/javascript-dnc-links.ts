@@ -2,12 +2,12 @@ import type { DncState } from './dnc-engine.ts';
 import type { Looking } from './javascript-dnc-content.ts';
 
 type Numbers = Float32Array | Float64Array;
-/** Of a state with links. */
+/** The parts of a state with links. */
 export type Linked<T> = Required<DncState<T>>;
 
 /**
- * Lᵢⱼ' = (1 − wᵢ − wⱼ)·Lᵢⱼ + wᵢ·pⱼ, 0 where i = j, and p' = (1 − Σ w)·p + w; and where they lead the heads that read, back and on, into the
- * trace.
+ * Lᵢⱼ' = (1 − wᵢ − wⱼ)·Lᵢⱼ + wᵢ·pⱼ, 0 where i = j, and p' = (1 − Σ w)·p + w; and the backward and forward weights of the read heads, into
+ * the trace.
  */
 export function nextLinks({ sizes, parts, trace }: Looking, before: Linked<Numbers>, to: Linked<Numbers>): void {
   const { slots, reads } = sizes;
@@ -40,8 +40,8 @@ export function nextLinks({ sizes, parts, trace }: Looking, before: Linked<Numbe
 }
 
 /**
- * From the gradients by what links lead to (`dEarlier`, `dLater` [reads, slots]) and by links and precedence after the access to those
- * before it, which are set, and those by read weights before and write weights after it, to which is added. For each link
+ * From the gradients w.r.t. backward and forward weights (`dEarlier`, `dLater` [reads, slots]), links and precedence after the access
+ * to those before it, which are set, and those w.r.t. read weights before and write weights after it, accumulated. For each link
  *
  *   dLᵢⱼ' = gᵢⱼ + Σᵣ dlaterᵣᵢ·wᵣⱼ + dearlierᵣⱼ·wᵣᵢ
  */

@@ -16,7 +16,7 @@ export function nextUsage({ sizes, places, trace }: Looking, before: DncState<Nu
   }
 }
 
-/** The gradients by what usage came of, to which is added; that by usage itself is set. */
+/** The gradients w.r.t. the inputs of the usage update, accumulated; that w.r.t. usage itself is set. */
 export function throughUsage(
   { sizes, places, trace }: Looking,
   before: DncState<Numbers>,
@@ -46,7 +46,7 @@ export function throughUsage(
   }
 }
 
-/** Slots in the order of their usage, of equals the first first, and what of each is to be written, into the trace. */
+/** Slots sorted by usage (ties: lower index first) and the allocation of each, into the trace. */
 export function allocate({ sizes, parts, trace }: Looking, usage: Numbers): void {
   const order = Array.from({ length: sizes.slots }, (_, i) => i);
   order.sort((a, b) => (usage[a] as number) - (usage[b] as number) || a - b);
@@ -61,7 +61,7 @@ export function allocate({ sizes, parts, trace }: Looking, usage: Numbers): void
 }
 
 /**
- * Adds to the gradient by usage, which the allocation makes in two ways: as 1 − u of its own slot, and as a factor of all that are fuller,
+ * Adds to the gradient w.r.t. usage, which enters the allocation twice: as 1 − u of its own slot, and as a factor of all fuller slots,
  *
  *   du_k += Σⱼ daⱼ·aⱼ / u_k      over the j after k, where aⱼ has u_k as a factor.
  */

@@ -63,14 +63,14 @@ function hold(
   for (const name of leaves) to[name]?.set(from[name] as Float32Array);
 }
 
-/** The numbers of tensors where they stand: read once all room is there, as new tensors may move them. */
+/** Views of the data of tensors: taken after all allocations, as new tensors may move them. */
 function arraysOf<T extends object>(tensors: T, read: Storage['read']): { [Name in keyof T]: Float32Array } {
   return Object.fromEntries(
     Object.entries<TensorInfo | undefined>(tensors as never).map(([name, tensor]) => [name, tensor && read(tensor)]),
   ) as { [Name in keyof T]: Float32Array };
 }
 
-/** What of arrays belongs to a row of the batch. */
+/** The parts of arrays that belong to a row of the batch. */
 function rowOf<T extends { readonly [Name in keyof T]: Float32Array }>(arrays: T, row: number, batch: number): T {
   const own: { [name: string]: Float32Array } = {};
   for (const name in arrays) {

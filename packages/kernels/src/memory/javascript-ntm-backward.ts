@@ -11,24 +11,24 @@ import {
 
 type Numbers = Float32Array | Float64Array;
 
-/** What there is of a row of the batch: numbers, and gradients by them, to which is added. */
+/** Values of a row of the batch, and gradients w.r.t. them, accumulated. */
 type Row = {
   readonly sizes: NtmSizes;
   readonly places: CommandPlaces;
-  /** As `traceOf` says. */
+  /** See `traceOf`. */
   readonly trace: Numbers;
   readonly memory: Numbers;
   readonly previous: Numbers;
   readonly dMemory: Float64Array;
   readonly dWeights: Float64Array;
-  /** By the squashed command, then by what was squashed. */
+  /** W.r.t. the squashed command, then w.r.t. the command. */
   readonly dCommand: Float64Array;
 };
 
 /**
  * The gradients of every row of the batch, in double precision: into `to`.
  *
- * By w', with d for a gradient, Z = dM' + Σ w'·drᵀ of the heads that read, and E = Π(1 − w'·e) of the others:
+ * W.r.t. w', with d for a gradient, Z = dM' + Σ w'·drᵀ of the read heads, and E = Π(1 − w'·e) of the others:
  *
  *   dw' += M'·dr    or  Z·(a − M⊙e⊙E/(1 − w'e))     dM = Z⊙E
  *
@@ -67,7 +67,7 @@ export function accessBackward(
   }
 }
 
-/** Through reading and writing: dMemory, dWeights, and the dCommand of what is erased and added. */
+/** Through reading and writing: dMemory, dWeights, and the dCommand of erase and add vectors. */
 function throughAccess({ sizes, places, trace, memory, dMemory, dWeights, dCommand }: Row, dRead: Numbers): void {
   const { slots, width, reads, writes } = sizes;
   const factors = new Float64Array(writes);
@@ -106,7 +106,7 @@ function throughAccess({ sizes, places, trace, memory, dMemory, dWeights, dComma
   }
 }
 
-/** Through the addressing of one head: the rest of dMemory and dCommand, and the gradient by the weights it had before. */
+/** Through the addressing of one head: the rest of dMemory and dCommand, and the gradient w.r.t. its previous weights. */
 function throughAddress(row: Row, head: number, dPrevious: Numbers): void {
   const { sizes, places, trace, previous, dWeights, dCommand } = row;
   const { slots, shifts } = sizes;
@@ -174,14 +174,14 @@ function throughCosines(
   for (let k = key; k < key + width; k++) add(dCommand, k, (dKeyLength / keyLength) * (trace[k] as number));
 }
 
-/** dx = y⊙(dy − Σ y·dy), in the place of dy; y may be longer. */
+/** dx = y⊙(dy − Σ y·dy), in place of dy; y may be longer. */
 function throughSoftmax(y: Numbers, d: Numbers): void {
   let mean = 0;
   for (let i = 0; i < d.length; i++) mean += (y[i] as number) * (d[i] as number);
   for (let i = 0; i < d.length; i++) d[i] = (y[i] as number) * ((d[i] as number) - mean);
 }
 
-/** From the gradient by the squashed command to that by the command. */
+/** From the gradient w.r.t. the squashed command to that w.r.t. the command. */
 function unsquash({ sizes, places, trace, dCommand }: Row): void {
   const { width, reads, writes, shifts } = sizes;
   const scale = (k: number, slope: number): void => {

@@ -78,7 +78,7 @@ export function lengthOf(x: Numbers, from: number, width: number): number {
   return Math.sqrt(sum);
 }
 
-/** Where a head goes: into `to`, and into its part of the trace. */
+/** Addressing of a head: weights into `to`, and into its part of the trace. */
 function address(
   sizes: NtmSizes,
   places: CommandPlaces,
@@ -115,7 +115,7 @@ function address(
   trace.set(to, own + 3 * slots);
 }
 
-/** The slot i, counted around the end. */
+/** The slot i, modulo the number of slots. */
 export function around(i: number, slots: number): number {
   return ((i % slots) + slots) % slots;
 }

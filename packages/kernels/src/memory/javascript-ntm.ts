@@ -4,7 +4,7 @@ import { accessBackward } from './javascript-ntm-backward.ts';
 import { accessForward } from './javascript-ntm-forward.ts';
 import { type NtmEngine, type NtmInputs, type NtmResults, traceOf } from './ntm-engine.ts';
 
-/** A Neural Turing Machine's memory in plain JavaScript, on any storage: what every other engine is held against. */
+/** A Neural Turing Machine's memory in plain JavaScript, on any storage; the reference for all other engines. */
 export function javascriptNtm({ read, make }: Storage): NtmEngine {
   const fresh = (shape: number[]): TensorInfo => make(shape, () => undefined);
   return {
@@ -32,7 +32,7 @@ export function javascriptNtm({ read, make }: Storage): NtmEngine {
   };
 }
 
-/** The numbers of tensors where they stand: read once all room is there, as new tensors may move them. */
+/** Views of the data of tensors: taken after all allocations, as new tensors may move them. */
 function arraysOf<Name extends string>(
   tensors: Readonly<Record<Name, TensorInfo>>,
   read: Storage['read'],

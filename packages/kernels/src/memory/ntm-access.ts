@@ -4,24 +4,24 @@ import { storages } from '../storage.ts';
 import { commandOf, type NtmSizes } from './ntm-engine.ts';
 import { runNtmAccess } from './ntm-kernels.ts';
 
-/** What is accessed, and how. */
+/** Inputs of an access. */
 export type NtmAccess = {
   /** [batch, slots, width] */
   readonly memory: Tensor3D;
-  /** Where the heads were, [batch, reads + writes, slots], those that read first. */
+  /** The previous weights, [batch, reads + writes, slots], read heads first. */
   readonly weights: Tensor3D;
   /**
-   * [batch, interfaceSize]: of each head its key, strength, gate, shift and sharpness, those that read first; then what each of those
-   * that write erases; then what each adds.
+   * [batch, interfaceSize]: of each head its key, strength, gate, shift and sharpness, read heads first; then the erase vector of each
+   * write head; then the add vector of each.
    */
   readonly command: Frame;
-  /** Heads that read. */
+  /** Number of read heads. */
   readonly reads: number;
-  /** How far a head may move, to either side. */
+  /** The largest shift to either side. */
   readonly shifts: number;
 };
 
-/** What was read, [batch, reads·width]; memory and weights as they then are. */
+/** The read vectors, [batch, reads·width]; memory and weights after the access. */
 export type NtmAccessResult = { readonly read: Frame; readonly memory: Tensor3D; readonly weights: Tensor3D };
 
 /** Whether `ntmAccess` runs on the active backend, and faster than its ops: on cpu and wasm. It does not change while one is active. */
@@ -35,18 +35,18 @@ export function hasNtmAccess(): boolean {
  *
  *   cᵢ = softmaxᵢ(β·cos(k, Mᵢ))          cos(k, m) = k·m / (|k|·|m| + ε)   |x| = √(Σx² + ε²)   ε = 10⁻⁶
  *   gᵢ = g·cᵢ + (1 − g)·wᵢ
- *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                      around the end, j = −shifts … shifts
+ *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                      circular, j = −shifts … shifts
  *   w' = softmax(γ·log(w̃ + 10⁻¹²))
  *
- * Then those that write do, first all erase, then all add, with e through σ and a through tanh, and those that read see it:
+ * Then the write heads write, first all erase, then all add, with e through σ and a through tanh, and the read heads read the result:
  *
  *   M' = M⊙Π(1 − w'·eᵀ) + Σ w'·aᵀ        r = Σᵢ w'ᵢ·M'ᵢ
  *
- * It has exact first gradients by memory, weights and command, from one backward pass; it has no second ones. Memory, weights and
+ * Exact first-order gradients w.r.t. memory, weights and command, from one backward pass; no second-order ones. Memory, weights and
  * (4·heads + 1)·slots + interfaceSize numbers for each row are held until the gradient has been taken. Where WebAssembly SIMD computes,
  * numbers below 1e-30 become 0 in memory, weights and gradients.
  *
- * @throws {ShapeError} if shapes do not fit each other, or something is not float32.
+ * @throws {ShapeError} if shapes do not match, or an input is not float32.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines
  */
 export function ntmAccess({ memory, weights, command, reads, shifts }: NtmAccess): NtmAccessResult {

@@ -6,30 +6,30 @@ export type NtmSizes = {
   readonly slots: number;
   /** Numbers of a slot. */
   readonly width: number;
-  /** Heads that read; they come first. */
+  /** Read heads; they come first. */
   readonly reads: number;
-  /** Heads that write: first all erase, then all add. */
+  /** Write heads: first all erase, then all add. */
   readonly writes: number;
-  /** How far a head may move, to either side. */
+  /** The largest shift to either side. */
   readonly shifts: number;
 };
 
-/** What is accessed: memory [batch, slots, width], weights [batch, heads, slots], command [batch, interfaceSize]. */
+/** Inputs: memory [batch, slots, width], weights [batch, heads, slots], command [batch, interfaceSize]. */
 export type NtmInputs<T> = { readonly memory: T; readonly weights: T; readonly command: T };
 
-/** What comes of it: read [batch, reads·width], and memory and weights as they then are. */
+/** Results: read [batch, reads·width], and memory and weights after the access. */
 export type NtmResults<T> = { readonly read: T; readonly memory: T; readonly weights: T };
 
 /** The arithmetic of a Neural Turing Machine's memory, on the tensors of a backend. Arguments are only read; results are fresh. */
 export interface NtmEngine {
   readonly name: string;
-  /** `trace` is what `backward` has to know: see `traceOf`. It is the caller's; fresh only if `keeps`. */
+  /** `trace` is saved for `backward`: see `traceOf`. It is the caller's; fresh only if `keeps`. */
   forward(
     sizes: NtmSizes,
     inputs: NtmInputs<TensorInfo>,
     keeps: boolean,
   ): { readonly results: NtmResults<TensorInfo>; readonly trace: Float32Array | undefined };
-  /** The gradients by the inputs, of those by the results. */
+  /** The gradients w.r.t. the inputs, from those w.r.t. the results. */
   backward(
     sizes: NtmSizes,
     inputs: NtmInputs<TensorInfo>,
@@ -38,12 +38,12 @@ export interface NtmEngine {
   ): NtmInputs<TensorInfo>;
 }
 
-/** Places in a command: of a head's key, strength, gate, shift and sharpness from where the head begins; of all that is erased and added. */
+/** Offsets in a command: of a head's key, strength, gate, shift and sharpness relative to the head; of all erase and add vectors. */
 export type CommandPlaces = {
   readonly [part in 'strength' | 'gate' | 'shift' | 'sharpness' | 'head' | 'erase' | 'add' | 'size']: number;
 };
 
-/** The layout of a command; `head` is how long a head's part is, of which its key is the start. */
+/** The layout of a command; `head` is the length of a head's part, which begins with its key. */
 export function commandOf({ width, reads, writes, shifts }: NtmSizes): CommandPlaces {
   const head = width + 2 * shifts + 4;
   const erase = head * (reads + writes);
@@ -53,8 +53,8 @@ export function commandOf({ width, reads, writes, shifts }: NtmSizes): CommandPl
 }
 
 /**
- * What of the trace belongs to a row of the batch: its command, squashed (of the sharpness what it is above 1); the length of each
- * slot; and of each head the cosines, the weights by content, log(w̃ + ε), and the weights that it ends with, each of all slots.
+ * The trace of a row of the batch: its command, squashed (the sharpness minus 1); the norm of each
+ * slot; and of each head the cosines, the content weights, log(w̃ + ε), and the final weights, each of all slots.
  */
 export function traceOf(sizes: NtmSizes): { readonly [part in 'lengths' | 'heads' | 'size']: number } {
   const { slots, reads, writes } = sizes;
@@ -65,5 +65,5 @@ export function traceOf(sizes: NtmSizes): { readonly [part in 'lengths' | 'heads
 
 /** cos(k, m) = k·m / (|k|·|m| + ε), with |x| = √(Σx² + ε²). */
 export const LENGTH_EPSILON = 1e-6;
-/** What is added to the weights that are sharpened. */
+/** Added to the weights before sharpening. */
 export const WEIGHT_EPSILON = 1e-12;

@@ -17,17 +17,17 @@ import { giveBack } from '../pool.ts';
 import { ntmEngineOf } from './choose-ntm-engine.ts';
 import type { NtmInputs, NtmResults, NtmSizes } from './ntm-engine.ts';
 
-/** Its name in the registry of tfjs, which all copies of this package share; the number counts its forms. */
+/** Kernel name in tfjs's registry, which all copies of this package share; the number is its version. */
 const NAME = 'ElmanNtmAccess1';
 const GRADIENT = `${NAME}Grad`;
 
-/** The attributes of a call: `forward` leaves its trace there for `backward`, if there is to be one. */
+/** The attributes of a call: `forward` leaves its trace there for `backward`, if it will run. */
 type Call = { readonly sizes: NtmSizes; readonly keeps: boolean; trace?: Float32Array | undefined };
 
-/** The gradients by results, beside the inputs. */
+/** The gradients w.r.t. results, in addition to the inputs. */
 type ResultGradients<T> = { readonly dRead: T; readonly dMemory: T; readonly dWeights: T };
 
-/** An access on the active backend, which must be one that keeps its tensors in the main memory. */
+/** An access on the active backend, which must keep its tensors in the main memory. */
 export function runNtmAccess(
   sizes: NtmSizes,
   inputs: NtmInputs<Tensor>,
@@ -50,7 +50,7 @@ function register(backendName: string): void {
   registerUnlessThere(GRADIENT, backendName, ({ inputs, backend, attrs }) => {
     const { sizes, trace } = attrs as unknown as Call;
     if (trace === undefined)
-      throw new ElmanError('ntmAccess: expected one gradient of a call, got a second of the same.');
+      throw new ElmanError('ntmAccess: expected one gradient of a call, got a second one of the same call.');
     const { dRead, dMemory, dWeights, ...given } = inputs as unknown as NtmInputs<TensorInfo> &
       ResultGradients<TensorInfo>;
     const results: NtmResults<TensorInfo> = { read: dRead, memory: dMemory, weights: dWeights };

@@ -1,10 +1,10 @@
-/** Floats between blocks, before the first and after the last: nobody's, so that a write beyond a block can be seen. */
+/** Floats of the guard zones between blocks, before the first and after the last, which detect writes beyond a block. */
 const GUARD = 16;
-/** Floats from one possible start of a block to the next: a line of the cache. */
+/** Floats from one possible start of a block to the next: a cache line. */
 const ALIGNMENT = 16;
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
-/** A quiet NaN of no arithmetic's making. */
+/** A quiet NaN that no arithmetic produces. */
 const PATTERN = 0x7fc0cafe;
 
 const aligned = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
@@ -12,27 +12,27 @@ const aligned = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIG
 /** Start of each block, in bytes. */
 type Layout<Name extends string> = Readonly<Record<Name, number>>;
 
-/** Floats that are in no block. */
+/** A guard zone. */
 type Guard = { readonly from: number; readonly to: number };
 
-/** Who has numbers in an arena that are still wanted. */
+/** The holder of values in an arena that are still needed. */
 export type Tenant = {
-  /** Told when the arena is wanted for something else: the numbers are there a last time. */
+  /** Called before the values are overwritten, to copy them. */
   moveOut(): void;
-  /** Told when nobody wants the numbers any more. */
+  /** Called when the values are no longer needed. */
   release(): void;
 };
 
-/** Blocks of floats side by side in a memory that grows to the largest call and then stays. */
+/** Contiguous blocks of floats in a memory that grows to the largest call. */
 export type Arena = {
   /**
-   * Lays blocks of these many floats out; what was there before is gone. The tenant moves out, unless it is the one that is named:
-   * for that, a layout that begins as the one before has the same blocks with the same numbers in them.
+   * Lays out blocks of these many floats, overwriting previous contents. The tenant moves out, unless it is the one given:
+   * then a layout with the same first blocks as the previous one keeps their values.
    */
   layout<Name extends string>(sizes: Readonly<Record<Name, number>>, tenant?: Tenant | undefined): Layout<Name>;
-  /** The same beside the blocks of the tenant, which stay as they are. */
+  /** The same after the blocks of the tenant, which are unchanged. */
   beside<Name extends string>(sizes: Readonly<Record<Name, number>>): Layout<Name>;
-  /** Somebody wants what is laid out now to stay. */
+  /** Makes `tenant` the holder of the current layout. */
   hold(tenant: Tenant): void;
   isHeldBy(tenant: Tenant): boolean;
   leave(tenant: Tenant): void;
@@ -42,7 +42,7 @@ export type Arena = {
   check(): void;
 };
 
-/** An arena over a module's memory, from a first free byte on. `guarded` marks what lies between blocks, for `check`. */
+/** An arena over a module's memory, from a first free byte on. `guarded` fills the guard zones, for `check`. */
 export function makeArena(memory: WebAssembly.Memory, free: number, guarded: boolean): Arena {
   const start = aligned(free / 4);
   let floats = new Float32Array(memory.buffer);

@@ -3,7 +3,7 @@ import { compile, instantiate, type SimdExports } from './instantiate.ts';
 import { isRecent, moduleOf, type SimdVariant } from './variants.ts';
 import { haveWorkers } from './workers.ts';
 
-/** A compiled module and what it computes with. */
+/** A compiled module and its variant. */
 export type BestModule = {
   readonly module: WebAssembly.Module;
   /** `wide simd+fma`, `simd+fma` or `simd`: see `useExperimentalSimd`. */
@@ -14,7 +14,7 @@ let experimental = false;
 let asked = false;
 const found = new Map<boolean, BestModule | undefined>();
 
-/** The best module that runs here, compiled once for memories that are shared and once for others; undefined without SIMD. */
+/** The best module that runs here, compiled once for shared memories and once for others; undefined without SIMD. */
 export function bestModule(shared: boolean): BestModule | undefined {
   asked = true;
   if (!found.has(shared)) found.set(shared, findModule(shared));
@@ -26,10 +26,10 @@ export function bestModule(shared: boolean): BestModule | undefined {
  *
  * - Node 20: fused multiply-add (`--experimental-wasm-relaxed-simd`).
  * - Node 24, on x64 with AVX2: pairs of 128-bit operations as one of 256 bits (`--experimental-wasm-revectorize`). Taken only
- *   after a test that gives the same bits as without, in less time.
+ *   if a test is bit-identical to the module without it, and faster.
  *
- * The flags are on only while the kernels' own module is compiled. They are experiments of the engine: a program may want them,
- * a library should leave the choice to it. Returns whether the kernels now use what they would not have otherwise.
+ * The flags are on only while the kernels' own module is compiled. They are experimental: an application may opt in,
+ * a library should leave the choice to it. Returns whether the kernels now use such instructions.
  */
 export function useExperimentalSimd(): boolean {
   if (!asked) experimental = haveFlags();
@@ -62,7 +62,7 @@ function plainModule(shared: boolean): BestModule | undefined {
   return undefined;
 }
 
-/** The module of 256 bits, if it gives the same bits as the other in less time. */
+/** The module of 256 bits, if it is bit-identical to the other and faster. */
 function widened(shared: boolean, plain: BestModule | undefined): BestModule | undefined {
   const module = compileWithFlags(['experimental-wasm-revectorize'], () => compile(moduleOf('fma6x16'), shared));
   if (module === undefined || plain === undefined) return undefined;

@@ -1,18 +1,18 @@
-/** Bytes of a line of the cache, where blocks begin. */
+/** Bytes of a cache line, to which blocks are aligned. */
 const LINE = 64;
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
 
 type Range = { readonly from: number; readonly to: number };
 
-/** Blocks of a memory, taken and given back. */
+/** Allocates and frees blocks of a memory. */
 export type Blocks = {
-  /** A block of so many bytes: its address. Its content is anything. The memory grows if need be, which ends views of it. */
+  /** Allocates a block of this many bytes, uninitialised: its address. The memory may grow, which invalidates views of it. */
   take(bytes: number): number;
   give(address: number): void;
 };
 
-/** The memory from byte `start` on, in blocks: the first range that is large enough gives one, neighbours that are free are one. */
+/** The memory from byte `start` on, in blocks, allocated first fit; free neighbours are merged. */
 export function makeBlocks(memory: WebAssembly.Memory, start: number): Blocks {
   const ends = new Map<number, number>();
   let size = memory.buffer.byteLength;

@@ -6,12 +6,12 @@ import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
 import { haveWorkers } from './workers.ts';
 import { sharedWorkspace } from './workspace.ts';
 
-/** Where compiled cells have their weights and states: a memory of its own, on the backends cpu and wasm. */
+/** Separate memory for the weights and states of compiled cells, on the backends cpu and wasm. */
 export type CompiledMemory = {
   readonly simd: SimdExports;
   /** As many threads as the kernels of sequences have. */
   team(): Team;
-  /** Room for so many floats, at the start of a line of the cache, that is the caller's to free. Its content is anything. */
+  /** Allocates this many floats, aligned to a cache line and uninitialised; freed by the caller. */
   allocate(floats: number): number;
   free(address: number): void;
   /** The floats at an address. Valid until the next allocation. */
@@ -19,14 +19,14 @@ export type CompiledMemory = {
   readonly buffer: ArrayBufferLike;
 };
 
-/** Where the constants and the control block of the team lie; blocks follow. */
+/** Addresses of the constants and the control block of the team; blocks follow. */
 const CONSTANTS = 0;
 const CONTROL = 128;
 const MOST_PAGES = 65536;
 
 let made: CompiledMemory | undefined;
 
-/** The memory of what is compiled, one for all; undefined where ops on tensors do as well: without SIMD, or on other backends. */
+/** The memory shared by all compiled cells; undefined where ops on tensors do as well: without SIMD, or on other backends. */
 export function compiledMemory(): CompiledMemory | undefined {
   if (!hasSimdHere()) return undefined;
   made ??= make();

@@ -15,7 +15,7 @@ type Padding = {
   readonly to?: number;
 };
 
-/** A matrix in the panels that `multiply` reads, at an address that is the caller's to free. */
+/** A matrix packed in panels for `multiply`, at an address that the caller frees. */
 export function packWeights(memory: CompiledMemory, weights: Tensor, padding: Padding): number {
   const { size, groups, depth, from = 0, to = groups } = padding;
   const width = paddedWidth(size);
@@ -39,7 +39,7 @@ export function packWeights(memory: CompiledMemory, weights: Tensor, padding: Pa
   return packed;
 }
 
-/** Rows of `size` floats, each padded with zeros to whole vectors, at an address that is the caller's to free. */
+/** Rows of `size` floats, each padded with zeros to whole vectors, at an address that the caller frees. */
 export function copyRows(memory: CompiledMemory, rows: readonly Tensor[], size: number): number {
   const width = paddedWidth(size);
   const floats = rows.reduce((sum, row) => sum + (row.size / size) * width, 0);
@@ -52,7 +52,7 @@ export function copyRows(memory: CompiledMemory, rows: readonly Tensor[], size: 
   return address;
 }
 
-/** Writes rows of `size` floats as rows of `width`, with zeros behind. */
+/** Writes rows of `size` floats as rows of `width`, padded with zeros. */
 export function writeRows(
   memory: CompiledMemory,
   address: number,

@@ -11,8 +11,8 @@ export function haveFlags(): boolean {
 }
 
 /**
- * Compiles with flags of V8 that are on meanwhile and off again afterwards, so that they are about this module alone: compiled
- * at once and by the optimizing compiler, since what is compiled later would be so without them.
+ * Compiles with flags of V8 that are switched off again afterwards, so that they affect this module alone: compiled
+ * eagerly and by the optimizing compiler, since lazy compilation would miss them.
  */
 export function compileWithFlags<T>(flags: readonly string[], compile: () => T): T {
   const { process } = globalThis as { process?: Node };

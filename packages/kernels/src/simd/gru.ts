@@ -9,7 +9,7 @@ type Block = 'kernel' | 'packed' | 'gates' | 'candidates' | 'hs' | 'mask';
 
 /** The GRU in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and gradients. */
 export function simdGru({ name, arena, team, write, read, writeKernel }: Workspace): GruEngine {
-  /** Blocks of both directions, and what is the same to do with them. */
+  /** Blocks of both directions, and what both have in common. */
   const begin = <Name extends string>(
     { time, batch, hidden }: SequenceSizes,
     { recurrentKernel, h0, mask, reverse }: Pick<GruInput, 'recurrentKernel' | 'h0' | 'mask' | 'reverse'>,

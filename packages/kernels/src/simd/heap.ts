@@ -2,11 +2,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { bestModule } from './best-module.ts';
 import { instantiate, type SimdExports } from './instantiate.ts';
 
-/** What we use of tfjs's wasm backend. */
+/** The parts used here of tfjs's wasm backend. */
 type WasmBackend = {
   readonly wasm: {
     readonly asm: { readonly memory?: WebAssembly.Memory };
-    /** Where tfjs has threads of its own, in pages that are cross-origin isolated. */
+    /** The shared memory of tfjs's own threads, in pages that are cross-origin isolated. */
     readonly wasmMemory?: WebAssembly.Memory;
     _malloc(bytes: number): number;
     _free(address: number): void;
@@ -20,14 +20,14 @@ export type Heap = {
   readonly simd: SimdExports;
   /** The address of a tensor, in bytes. */
   addressOf(tensor: TensorInfo): number;
-  /** A fresh float32 tensor. Its content is anything. */
+  /** A fresh float32 tensor, uninitialised. */
   make(shape: number[]): TensorInfo;
-  /** Room for so many floats, in bytes from the start of the heap. Its content is anything. */
+  /** Allocates this many floats, uninitialised; the address is in bytes from the start of the heap. */
   allocate(floats: number): number;
   free(address: number): void;
-  /** The floats at an address. Valid until the heap grows, which any new tensor may make it do. */
+  /** The floats at an address. Valid until the heap grows, as with any new tensor it may. */
   view(address: number, length: number): Float32Array;
-  /** Room for so many floats that is anybody's until the next call, and as large as the largest need. */
+  /** Scratch space of this many floats, valid until the next call; it grows to the largest request. */
   scratch(floats: number): number;
 };
 

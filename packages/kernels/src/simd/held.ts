@@ -1,14 +1,14 @@
 import { copyOf, giveBack } from '../pool.ts';
 import type { Arena, Tenant } from './arena.ts';
 
-/** Where some numbers lie in an arena. */
+/** Position of an array in an arena. */
 type Place = { readonly address: number; readonly length: number };
 
 const tenants = new WeakMap<object, Tenant>();
 
 /**
- * Activations that stay where they were computed until the arena is wanted for something else, and are copied out only then. Each
- * is to be looked at afresh: what was read before the arena changed is no longer it.
+ * Activations that stay in the arena until it is needed otherwise, and are copied out only then. Read each one
+ * again before each use: a change of the arena invalidates earlier views.
  */
 export function holdIn<Name extends string>(
   arena: Arena,
@@ -36,13 +36,13 @@ export function holdIn<Name extends string>(
   return held;
 }
 
-/** What holds these activations in the arena, if something does and they are still there. */
+/** The tenant that holds these activations, if they are still in the arena. */
 export function tenantOf(arena: Arena, activations: object | undefined): Tenant | undefined {
   const tenant = activations && tenants.get(activations);
   return tenant && arena.isHeldBy(tenant) ? tenant : undefined;
 }
 
-/** Gives up activations that nobody will look at again. Returns whether they were held. */
+/** Releases activations that are no longer used. Returns whether they were held. */
 export function releaseHeld(activations: object): boolean {
   const tenant = tenants.get(activations);
   tenant?.release();

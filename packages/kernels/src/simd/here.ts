@@ -8,7 +8,7 @@ export function heapHere(): Heap | undefined {
   return backendName === 'wasm' ? heapOf(backend) : undefined;
 }
 
-/** Whether SIMD computes for the active backend: on cpu by way of copies, on wasm where the tensors lie. */
+/** Whether SIMD computes for the active backend: on cpu with copies, on wasm in place. */
 export function hasSimdHere(): boolean {
   return engine().backendName === 'cpu' ? sharedWorkspace() !== undefined : heapHere() !== undefined;
 }

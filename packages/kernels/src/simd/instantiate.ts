@@ -2,13 +2,13 @@
 export type SimdExports = {
   /** Bytes that `placeConstants` writes. */
   readonly CONSTANT_BYTES: WebAssembly.Global;
-  /** (address): to be called before anything else. */
+  /** (address): must be called first. */
   readonly placeConstants: (address: number) => void;
-  /** Numbers of room that a part of `highest` needs. */
+  /** Scratch numbers that each part of `highest` needs. */
   readonly HIGHEST_ROOM: WebAssembly.Global;
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
-  /** (slots, shifts): numbers of room for each part of `forwardNtm` */
+  /** (slots, shifts): scratch numbers for each part of `forwardNtm` */
   readonly ntmRoom: (slots: number, shifts: number) => number;
   /** (slots, heads, shifts): the same of `backwardNtm` */
   readonly ntmBackwardRoom: (slots: number, heads: number, shifts: number) => number;
@@ -20,11 +20,11 @@ export type SimdExports = {
   readonly padGroups: (...args: number[]) => void;
   /** The inverse. */
   readonly unpadGroups: (...args: number[]) => void;
-  /** (batch, hidden, width, fed, projected, fed, h, c, packed, x, gates, c before and after, results h and c, room; map:
+  /** (batch, hidden, width, fed, projected, fed, h, c, packed, x, gates, c before and after, results h and c, scratch; map:
    * columns, padded columns, packed or 0, bias or 0, result or 0) */
   readonly forwardLstmFrame: (...args: number[]) => void;
-  /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, room;
-   * map: columns, padded columns, packed or 0, gradient by the result or 0) */
+  /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, scratch;
+   * map: columns, padded columns, packed or 0, gradient w.r.t. the result or 0) */
   readonly backwardLstmFrame: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
@@ -40,7 +40,7 @@ export type SimdExports = {
   readonly adam: (...args: number[]) => void;
 } & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
 
-/** What does its work in parts, each with a number and from one unit to another: the numbers here are what follows. */
+/** Functions that work in parts, called with (part, from unit, to unit, …); the comments list the further arguments. */
 export type PartName =
   /** columns: (kernel, packed, rows, columns) */
   | 'packKernel'
@@ -52,15 +52,15 @@ export type PartName =
   | 'multiply'
   /** columns: (a, packed, c, rows, depth, columns, add) */
   | 'multiplyColumns'
-  /** rows: (columns, bytes from row to row, z, count, values, places, normalizers, room) */
+  /** rows: (columns, bytes from row to row, z, count, values, places, normalizers, scratch) */
   | 'highest'
   /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, bias or 0, scratch, its bytes a part) */
   | 'matMul'
-  /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, room for a row) */
+  /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, scratch for a row) */
   | 'softmaxCrossEntropy'
-  /** batch: (slots, width, reads, writes, shifts, memory, weights, command, read, memory and weights after, trace, room) */
+  /** batch: (slots, width, reads, writes, shifts, memory, weights, command, read, memory and weights after, trace, scratch) */
   | 'forwardNtm'
-  /** batch: (the same sizes, memory, weights, trace, gradients by read, memory and weights after, by memory, weights, command; room) */
+  /** batch: (the same sizes, memory, weights, trace, gradients w.r.t. read, memory and weights after, memory, weights, command; scratch) */
   | 'backwardNtm'
   /** places: (table, ids, out, size) */
   | 'gatherRows'
@@ -93,10 +93,10 @@ export type PartName =
 const MEMORY_IMPORT = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];
 
 /**
- * An embedded module, compiled; nothing where the engine does not know its instructions, or a page's policy forbids to compile.
- * Synchronous, so that nobody need wait for it: the modules are small, and browsers compile up to 8 MB so (Chromium since 115).
+ * An embedded module, compiled; undefined where the engine lacks its instructions, or a page's policy forbids compilation.
+ * Synchronous: the modules are small, and browsers compile up to 8 MB so (Chromium since 115).
  *
- * @param shared Whether the memory that it will be given is shared between threads, which a module has to say.
+ * @param shared Whether its memory is shared between threads, which a module must declare.
  */
 export function compile(base64: string, shared: boolean): WebAssembly.Module | undefined {
   if (typeof WebAssembly === 'undefined') return undefined;
@@ -115,7 +115,7 @@ function flagsOfMemory(bytes: Uint8Array): number {
   return start + MEMORY_IMPORT.length;
 }
 
-/** An instance over a memory, its constants at `address`: as many bytes as `CONSTANT_BYTES` says. */
+/** An instance over a memory, its constants, `CONSTANT_BYTES` long, at `address`. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, address: number): SimdExports {
   const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as SimdExports;
   simd.placeConstants(address);

@@ -4,9 +4,9 @@ import type { Tenant } from './arena.ts';
 import { holdIn, tenantOf } from './held.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
-/** The LSTM in WebAssembly SIMD. Gates are within a few units of the last place; numbers below 1e-30 become 0 in states and gradients. */
+/** The LSTM in WebAssembly SIMD. Gates are accurate to a few ulp; numbers below 1e-30 become 0 in states and gradients. */
 export function simdLstm({ name, arena, team, write, read, writeKernel }: Workspace): LstmEngine {
-  /** Blocks of both directions, and what is the same to do with them. */
+  /** Blocks of both directions, and what both have in common. */
   const begin = <Name extends string>(
     sizes: LstmSizes,
     saved: Shared,
@@ -53,7 +53,7 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
     };
   };
 
-  /** The gradient by the peepholes: of i and f with the states before every frame, of o with those after. */
+  /** The gradient w.r.t. the peepholes: of i and f with the states before every frame, of o with those after. */
   const byPeepholes = (
     { time, batch }: LstmSizes,
     width: number,

@@ -34,7 +34,7 @@ export function ntmOnHeap({ simd, addressOf, make, scratch, view }: Heap): NtmEn
   };
 }
 
-/** Of copies in the memory of the kernels, on all threads: for the cpu backend. */
+/** The same on copies in the memory of the kernels, on all threads: for the cpu backend. */
 export function ntmInArena({ simd, arena, team, name }: Workspace, { read, make }: Storage): NtmEngine {
   const copyIn = (tensor: TensorInfo, block: number): void => {
     arena.view(block, sizeOf(tensor.shape)).set(read(tensor));
@@ -109,13 +109,13 @@ const numbersOf = ({ slots, width, reads, writes, shifts }: NtmSizes): number[] 
   shifts,
 ];
 
-/** Of read, memory and weights. */
+/** Shapes of read, memory and weights. */
 const shapesAfter = ({ batch, slots, width, reads, writes }: NtmSizes): number[][] => [
   [batch, reads * width],
   [batch, slots, width],
   [batch, reads + writes, slots],
 ];
 
-/** Operations of an access, about. */
+/** Approximate number of operations of an access. */
 const workOf = (sizes: NtmSizes): number =>
   sizes.batch * (8 * (sizes.reads + sizes.writes) * sizes.slots * (sizes.width + 8) + 10 * commandOf(sizes).size);

@@ -1,12 +1,12 @@
-/** Calls of each way before one is taken, and calls until they are compared anew. */
+/** Calls of each way before one is taken, and calls until they are compared again. */
 const TRIALS = 8;
 const PERIOD = 1000;
 
 /**
- * Two ways to the same numbers, of which the one that takes less time is taken: they are tried in turn, and again after a thousand
- * calls. Whether another thread helps with a fraction of a millisecond is up to the system: it may keep both on one processor.
+ * The faster of two functions with the same results: they are timed in turn, and again after a thousand
+ * calls. Whether another thread speeds up a fraction of a millisecond depends on the system, which may schedule both on one core.
  *
- * @param isReady Whether they differ yet. Until then the second is taken, which may be what starts the other thread.
+ * @param isReady Whether they differ yet. Until then the second is called, which may start the other thread.
  */
 export function quicker<Arguments extends unknown[]>(
   first: (...args: Arguments) => void,

@@ -5,9 +5,9 @@ import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.t
 
 type Block = 'kernel' | 'packed' | 'candidate' | 'packedCandidate' | 'gates' | 'hs' | 'mask';
 
-/** The GRU that resets before the product, in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and gradients. */
+/** The GRU whose reset gate acts before the product, in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and gradients. */
 export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel }: Workspace): ResetBeforeGruEngine {
-  /** Blocks of both directions, and what is the same to do with them. */
+  /** Blocks of both directions, and what both have in common. */
   const begin = <Name extends string>(
     { time, batch, hidden }: SequenceSizes,
     { recurrentKernel, h0, mask, reverse }: Omit<ResetBeforeGruInput, 'projected'>,
@@ -34,7 +34,7 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
     return {
       blocks,
       after: hs + (reverse ? 0 : 4 * frame),
-      /** Of z and r, and of n. */
+      /** Kernels of z and r, and of n. */
       kernels: [
         [kernel, packed, width, 2 * width],
         [candidate, packedCandidate, width, width],

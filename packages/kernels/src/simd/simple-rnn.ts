@@ -10,7 +10,7 @@ type Block = 'kernel' | 'packed' | 'hs' | 'mask';
 
 /** The simple recurrent network in WebAssembly SIMD. Numbers below 1e-30 become 0 in gradients, and in states but for relu. */
 export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: Workspace): SimpleRnnEngine {
-  /** Blocks of both directions, and what is the same to do with them: `after` is where the states after each frame begin. */
+  /** Blocks of both directions, and what both have in common: `after` is the offset of the states after each frame. */
   const begin = <Name extends string>(
     { time, batch, hidden }: SequenceSizes,
     { recurrentKernel, h0, mask, reverse, activation }: Omit<SimpleRnnInput, 'projected'>,

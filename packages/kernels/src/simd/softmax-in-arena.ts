@@ -2,12 +2,12 @@ import type { Workspace } from './workspace.ts';
 
 /** Logits that are copied at a time: four megabytes. */
 const AT_ONCE = 2 ** 20;
-/** Operations that a logit takes, about. */
+/** Approximate number of operations per logit. */
 const OPERATIONS = 30;
 
 /**
- * `softmaxCrossEntropyOf` of arrays, on all threads: logits [rows, columns], ids [rows], weights [rows] or one. As many rows are
- * copied at a time as there is to be room for.
+ * `softmaxCrossEntropyOf` on arrays, on all threads: logits [rows, columns], ids [rows], weights [rows] or one. Rows are copied
+ * in chunks of a fixed size.
  */
 export function softmaxInArena(
   { arena, team }: Workspace,

@@ -2,28 +2,28 @@ import type { PartName, SimdExports } from './instantiate.ts';
 import { type Assignment, places, startWorker } from './workers.ts';
 
 /**
- * Does work in parts side by side. Every part computes numbers that no other does, each as the same sum in the same order
- * whoever computes it: results are the same, to the bit, for any number of threads.
+ * Runs the parts of a job in parallel. Each number is computed by one part, as the same sum in the same order
+ * on any thread: results are bit-identical for any number of threads.
  */
 export type Team = {
   /** The most parts that a job has. */
   readonly size: number;
-  /** Threads that are at work by now: workers count from when they have started. */
+  /** Threads that have started. */
   readonly threads: number;
-  /** Has this many threads work from the next job on. Workers start with the first job that is worth it. */
+  /** Sets the number of threads from the next job on. Workers start with the first job that is large enough. */
   resize(size: number): void;
   /**
-   * Calls a function for the units 0 to `count`, in parts of multiples of `unit`. `operations` is how much arithmetic that is in
-   * all: a little is done before another thread has begun.
+   * Calls a function for the units 0 to `count`, in parts of multiples of `unit`. `operations` is the total amount of
+   * arithmetic: small jobs run on one thread.
    */
   run(name: PartName, count: number, unit: number, operations: number, ...args: number[]): void;
 };
 
-/** Below so many operations nobody is called. */
+/** Jobs of fewer operations run on the calling thread. */
 const SMALL = 200_000;
-/** How often a waiting thread looks before it sleeps: for a fraction of a millisecond. */
+/** Spins of a waiting thread before it sleeps: a fraction of a millisecond. */
 const LOOKS = 20_000;
-/** The most threads that a control block has room for. */
+/** Capacity of a control block, in threads. */
 const MOST = 64;
 
 /** Bytes of the control block of a team. */
@@ -94,7 +94,7 @@ export function withWorkers(
   };
 }
 
-/** A page's main thread may look, but not sleep. */
+/** A page's main thread may spin, but not sleep. */
 const maySleep: boolean = typeof document === 'undefined';
 
 function waitFor(words: Int32Array, workers: number): void {

@@ -1,6 +1,6 @@
 import { fma4x8, fma6x8, fma6x16, simd4x8 } from './modules.ts';
 
-/** A module with no more than a table of 64-bit indices: V8 knows them since Node 24 (13.6), not in Node 23 (12.9). */
+/** A module that contains only a table with 64-bit indices: V8 supports them since Node 24 (13.6), not in Node 23 (12.9). */
 const TABLE64 = [0, 97, 115, 109, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 1];
 
 /**
@@ -18,7 +18,7 @@ export function moduleOf(variant: SimdVariant): string {
   return { simd4x8, fma4x8, fma6x8, fma6x16 }[variant];
 }
 
-/** Whether the engine keeps the 12 sums of 6x8 in registers: whether it is new enough to know tables of 64 bits. */
+/** Whether the engine keeps the 12 sums of 6x8 in registers: whether it supports tables with 64-bit indices. */
 export function isRecent(): boolean {
   return WebAssembly.validate(Uint8Array.from(TABLE64));
 }

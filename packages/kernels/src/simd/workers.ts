@@ -1,6 +1,6 @@
-/** Where a job is described, in int32 from the start of the control block. */
+/** Layout of the control block, in int32 from its start. */
 export const places = {
-  /** Number of the job · 256 + number of its parts: a worker looks here, and wakes, for the next one. */
+  /** Number of the job · 256 + number of its parts: workers wait on this word. */
   turn: 0,
   /** Workers that have started; a worker takes its number from it. */
   ready: 1,
@@ -20,7 +20,7 @@ export const places = {
   end: 144,
 } as const;
 
-/** What a worker is told at its start. */
+/** Initial message to a worker. */
 export type Assignment = {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -30,12 +30,12 @@ export type Assignment = {
   readonly control: number;
   /** Functions of the module by their numbers. */
   readonly names: readonly string[];
-  /** How often it looks for a job before it sleeps. */
+  /** Spins before it sleeps. */
   readonly looks: number;
   readonly places: typeof places;
 };
 
-/** The whole life of a worker. Its text is what the worker is given, so it uses nothing from outside. */
+/** The main loop of a worker. The worker runs its source text, so it must not refer to anything outside. */
 function serve({ module, memory, constants, control, names, looks, places }: Assignment): void {
   type Functions = { readonly [name: string]: (...args: number[]) => void };
   const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;
@@ -76,7 +76,7 @@ type Node = {
   };
 };
 
-/** Threads where nobody has said how many: ELMAN_THREADS, or those of the machine up to eight. */
+/** Default number of threads: ELMAN_THREADS, or those of the machine up to eight. */
 export function defaultThreads(): number {
   const { process } = globalThis as { process?: Node };
   const wanted = Number(process?.env?.ELMAN_THREADS);
@@ -96,7 +96,7 @@ export function haveWorkers(): boolean {
   return process?.getBuiltinModule !== undefined || (crossOriginIsolated === true && Worker !== undefined);
 }
 
-/** Starts a worker, which says in the control block when it is there. It keeps no process alive. One that fails never is. */
+/** Starts a worker, which counts itself in the control block once it runs. It keeps no process alive. One that fails is never counted. */
 export function startWorker(assignment: Assignment): void {
   const { process } = globalThis as { process?: Node };
   if (process?.getBuiltinModule !== undefined) {

@@ -7,38 +7,38 @@ import { defaultThreads, haveWorkers } from './workers.ts';
 
 /** Widths inside are multiples of this: two vectors. */
 const VECTOR = 8;
-/** Frames of a block of the gradient by a kernel (DEPTH in assembly/product.ts). */
+/** Frames of a block of the gradient w.r.t. a kernel (DEPTH in assembly/product.ts). */
 const DEPTH = 256;
 
 /** A module and its memory, with rows of floats going in and out. */
 export type Workspace = {
-  /** What engines on it are called. */
+  /** The name of engines that use it. */
   readonly name: string;
   readonly simd: SimdExports;
   readonly arena: Arena;
   readonly team: Team;
   /** Copies rows of `size` floats to a block of rows padded to `width` with zeros. */
   write(values: Float32Array, block: number, size: number, width: number): void;
-  /** The rows of a block without their padding, where they stand: until the next call. The block is lost. */
+  /** The rows of a block without their padding, in place: valid until the next call. The block is overwritten. */
   read(block: number, rows: number, size: number, width: number): Float32Array;
   /** Copies a kernel [size, gates·size] to a block, with zeros in all its padding. */
   writeKernel(values: Float32Array, block: number, size: number, width: number): void;
 };
 
-/** What a test may want: `guarded` lets `arena.check` find what was written beside the blocks; `onMemory` gets the memory. */
+/** Options for tests: `guarded` lets `arena.check` find writes outside of blocks; `onMemory` receives the memory. */
 export type WorkspaceOptions = {
   readonly guarded?: boolean;
   readonly onMemory?: (memory: WebAssembly.Memory) => void;
 };
 
-/** Where what every workspace has lies in its memory: constants, the control block of its team, and then the blocks. */
+/** Layout of the memory of a workspace: constants, the control block of its team, and then the blocks. */
 const CONSTANTS = 0;
 const CONTROL = 128;
 const BLOCKS: number = CONTROL + CONTROL_BYTES;
 /** Pages of 64 KB up to which a memory may grow: 4 GB, which is reserved as addresses only. */
 const MOST_PAGES = 65536;
 
-/** A workspace of one variant with a memory of its own; undefined where the variant does not run. */
+/** A workspace of one variant with its own memory; undefined where the variant does not run. */
 export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
   const module = compile(moduleOf(variant), haveWorkers());
   return module && workspaceOf({ module, name: variant }, options);
@@ -50,7 +50,7 @@ let shared: Workspace | undefined;
  * A workspace of the best module that runs here; undefined where there is no SIMD. One for all engines: its memory is as large
  * as the largest call has needed.
  *
- * Every element of a product is one sum in the order of its depth, so a row's results are the same, to the bit, whatever the batch.
+ * Every element of a product is one sum in the order of its depth, so a row's results are bit-identical in any batch.
  */
 export function sharedWorkspace(): Workspace | undefined {
   if (shared !== undefined) return shared;
@@ -95,12 +95,12 @@ function workspaceOn(name: string, simd: SimdExports, arena: Arena, team: Team):
   };
 }
 
-/** Floats of a row that holds `hidden` of them. */
+/** Padded length of a row of `hidden` floats. */
 export function paddedWidth(hidden: number): number {
   return Math.ceil(hidden / VECTOR) * VECTOR;
 }
 
-/** Blocks that the gradient by a kernel [width, gates·width] needs. */
+/** Blocks that the gradient w.r.t. a kernel [width, gates·width] needs. */
 export function kernelGradientBlocks(
   width: number,
   gates: number,

@@ -2,31 +2,31 @@ import { engine, expandDims, notEqual, type Tensor, tidy, where, zeros, zerosLik
 import { framesOf } from '../sequence.ts';
 import type { TensorflowOps } from './ops.ts';
 
-/** One frame. The first state is h, which is the output too. `activations` are what its gradient is given again. */
+/** One frame. The first state is h, which is the output too. `activations` are saved for its gradient. */
 export type FrameForward = (
   projected: Tensor,
   before: readonly Tensor[],
 ) => { readonly states: readonly Tensor[]; readonly activations: readonly Tensor[] };
 
-/** Its gradient, of those by the states after the frame. */
+/** Its gradient, from those w.r.t. the states after the frame. */
 export type FrameBackward = (grads: readonly Tensor[], frame: Frame, before: readonly Tensor[]) => FrameGradients;
 
 type FrameGradients = {
   readonly projected: Tensor;
-  /** By what the gates are given of the state, where it is another than that by what they are given of the input. */
+  /** W.r.t. the recurrent pre-activations, where it differs from that w.r.t. the projected input. */
   readonly recurrent?: Tensor;
-  /** By the states before the frame. */
+  /** W.r.t. the states before the frame. */
   readonly states: readonly Tensor[];
 };
 
-/** What a frame leaves: the states after it, what its gradient wants, and with a mask which rows are real: [batch, 1]. */
+/** Saved of a frame: the states after it, the activations for its gradient, and with a mask which rows are real: [batch, 1]. */
 export type Frame = {
   readonly states: readonly Tensor[];
   readonly activations: readonly Tensor[];
   readonly real?: Tensor | undefined;
 };
 
-/** In which order frames are run, and from which states. */
+/** The order of frames and the initial states. */
 type Loop = { readonly ops: TensorflowOps; readonly start: readonly Tensor[]; readonly reverse: boolean };
 
 /** Runs projected [batch, time, width] frame by frame. Where the mask [batch, time] is 0 states are held. */
@@ -56,8 +56,8 @@ export function runFrames(
 }
 
 /**
- * Runs frames back from gradients by outputs [batch, time, hidden] and by the last states. Returns those of every frame, those by
- * the states at the start, and the states before every frame.
+ * Backpropagates through frames from gradients w.r.t. outputs [batch, time, hidden] and the last states. Returns those of every frame,
+ * those w.r.t. the initial states, and the states before every frame.
  */
 export function runBack(
   { ops, start, reverse }: Loop,
@@ -96,7 +96,7 @@ export function runBack(
   return { projected, recurrent, before: befores, start: grads };
 }
 
-/** Of every state the next, or the one before in rows that are not real. */
+/** The next states, or the previous ones in rows that are not real. */
 function hold(
   ops: TensorflowOps,
   real: Tensor | undefined,

@@ -1,6 +1,6 @@
 import { gather, reshape, slice, type Tensor, transpose } from '@tensorflow/tfjs-core';
 
-/** A tensor whose last axis is gates of `hidden` numbers, with the gates at other places. */
+/** A tensor whose last axis is gates of `hidden` numbers, with the gates permuted. */
 export function swapGates(x: Tensor, places: readonly number[] | undefined): Tensor {
   if (places === undefined) return x;
   const width = x.shape.at(-1) as number;
@@ -13,7 +13,7 @@ export function takeGates(x: Tensor, hidden: number, first: number, count = 1): 
   return slice(x, [0, first * hidden], [rows, count * hidden]);
 }
 
-/** recurrentKernel [hidden, gates·hidden] for the way back, from gates at these places. */
+/** recurrentKernel [hidden, gates·hidden] for the backward pass, from gates in this order. */
 export function transposeKernel(recurrentKernel: Tensor, places?: readonly number[]): Tensor {
   return transpose(swapGates(recurrentKernel, places));
 }

@@ -8,8 +8,8 @@ type Activations = readonly [z: Tensor, r: Tensor, n: Tensor, reset: Tensor, cha
 type Gates = [z: Tensor, r: Tensor, n: Tensor];
 
 /**
- * `gruSequence` with libtensorflow, whose `GRUBlockCell` resets before the product and so is another function. `reset` is
- * what r lets through, hn + recurrentBias, and `change` is h − n.
+ * `gruSequence` with libtensorflow, whose `GRUBlockCell` resets before the product and so computes another function. `reset` is
+ * the term that r scales, hn + recurrentBias, and `change` is h − n.
  */
 export const tensorflowGru: DeviceKernels<Options> = loopKernels<Options>({
   states: ['h'],

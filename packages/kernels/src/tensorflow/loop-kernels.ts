@@ -4,25 +4,25 @@ import { type Frame, type FrameBackward, type FrameForward, runBack, runFrames }
 import { swapGates } from './gates.ts';
 import { type TensorflowOps, tensorflowOps } from './ops.ts';
 
-/** What distinguishes a recurrent layer from others. `weights` are its weights in the order of their names. */
+/** The definition of a recurrent layer. `weights` are in the order of their names. */
 export type LoopLayer<Options> = {
-  /** The names of its inputs that are states, h before all. */
+  /** The names of its inputs that are states, h first. */
   readonly states: readonly string[];
-  /** The names of its weights, recurrentKernel before all. */
+  /** The names of its weights, recurrentKernel first. */
   readonly weights: readonly string[];
   forward(ops: TensorflowOps, weights: readonly Tensor[], options: Options): FrameForward;
   backward(ops: TensorflowOps, weights: readonly Tensor[], batch: number, options: Options): FrameBackward;
-  /** How many activations a frame leaves. */
+  /** The number of activations saved of a frame. */
   readonly activations: number;
-  /** The places of the gates in gradients, if they are others than in the inputs: swaps, so that twice is none. */
+  /** The order of the gates in gradients, if it differs from that in the inputs: swaps, so an involution. */
   readonly swaps?: readonly number[];
-  /** The gradients by the weights, by their names. */
+  /** The gradients w.r.t. the weights, by name. */
   weightGradients(ops: TensorflowOps, all: AllFrames): NamedTensorMap;
 };
 
-/** What all frames have come to, each number in a row of its own for every row of the batch of every frame. */
+/** Results of all frames, flattened: a row for every row of the batch of every frame. */
 export type AllFrames = {
-  /** [batch·time, gates·hidden]: the gradients by what the gates are given, of the input and of the state. */
+  /** [batch·time, gates·hidden]: the gradients w.r.t. the pre-activations: of the projected input and of the recurrent part. */
   readonly projected: Tensor;
   readonly recurrent: Tensor;
   /** [batch·time, hidden]: a state before each frame and after it, h being the first; an activation. */
@@ -31,7 +31,7 @@ export type AllFrames = {
   activation(index: number): Tensor;
 };
 
-/** A layer as one op: a loop of ops of TensorFlow without a tape, and another one back. */
+/** A layer as one op: a loop of TensorFlow ops without a tape, and another one backward. */
 export function loopKernels<Options extends { readonly reverse: boolean }>(
   layer: LoopLayer<Options>,
 ): DeviceKernels<Options> {
@@ -78,7 +78,7 @@ function toList({ states, activations, real }: Frame): Tensor[] {
   return [...states, ...activations, ...(real ? [real] : [])];
 }
 
-/** The frames of a list of all that `toList` has made of each. */
+/** Stacks the frames of lists made by `toList`. */
 function fromList(list: readonly Tensor[], time: number, states: number, activations: number): Frame[] {
   const size = list.length / time;
   return Array.from({ length: time }, (_, t) => {

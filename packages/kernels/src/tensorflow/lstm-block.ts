@@ -37,7 +37,7 @@ export const lstmBlock: DeviceKernels<Options> = {
     const activations = saved.slice(0, 7) as unknown as LstmActivations;
     const [recurrentKernel, h, c, ...peepholes] = saved.slice(7) as [Tensor, Tensor, Tensor, ...Tensor[]];
     const [time, batch, hidden] = activations[0].shape as [number, number, number];
-    // The gradient by the identity is not wanted, so neither is the input.
+    // The gradient w.r.t. the identity is not needed, and neither is the input.
     const x = zeros([time, batch, 4 * hidden]);
     const states = {
       h: atEnd(timeMajor(dOutputs as Tensor, reverse), dH as Tensor),
@@ -74,7 +74,7 @@ function lastOf(states: Tensor): Tensor {
   return reshape(slice(states, [time - 1, 0, 0], [1, batch, hidden]), [batch, hidden]);
 }
 
-/** Gradients by all states, of which the last has another one beside. */
+/** Gradients w.r.t. all states, with another one added to the last. */
 function atEnd(grads: Tensor, last: Tensor): Tensor {
   const [time, batch, hidden] = grads.shape as [number, number, number];
   const end = expandDims(last, 0);

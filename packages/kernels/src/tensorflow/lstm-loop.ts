@@ -8,11 +8,11 @@ type Options = { readonly reverse: boolean };
 type Gates = [i: Tensor, f: Tensor, g: Tensor, o: Tensor];
 type Activations = readonly [i: Tensor, f: Tensor, g: Tensor, o: Tensor, tanhC: Tensor];
 
-/** Where the gradient of a cell has i, g, f, o. */
+/** The order of i, g, f, o in the gradient of a cell. */
 const PLACES = [0, 2, 1, 3];
 
 /**
- * The LSTM as a loop of ops: a dozen a frame, with peepholes six more, and back three, of which one is TensorFlow's gradient of a
+ * The LSTM as a loop of ops: a dozen a frame, with peepholes six more, and three backward, of which one is TensorFlow's gradient of a
  * whole cell.
  */
 export const lstmLoop = (hasPeepholes: boolean): DeviceKernels<Options> =>

@@ -2,8 +2,8 @@ import { type Tensor, zeros } from '@tensorflow/tfjs-core';
 import type { TensorflowOps } from './ops.ts';
 
 /**
- * What TensorFlow's ops keep of an LSTM for its gradient, in their order: gates after their functions, and the states after
- * each frame. They call g `ci` and tanh(c) `co`.
+ * What TensorFlow's ops save of an LSTM for its gradient, in their order: activated gates, and the states after
+ * each frame. There g is called `ci` and tanh(c) `co`.
  */
 export type LstmActivations = readonly [
   i: Tensor,
@@ -20,7 +20,7 @@ type States = { readonly h: Tensor; readonly c: Tensor };
 /** Peepholes are three, in the order of PEEPHOLES, or none. */
 type Weights = { readonly kernel: Tensor; readonly peepholes: readonly Tensor[] };
 
-/** The names, among the inputs of a sequence, of what the gates i, f and o see of the memory: [hidden] each. */
+/** The names, among the inputs of a sequence, of the peephole weights of i, f and o: [hidden] each. */
 export const PEEPHOLES = ['peepholeI', 'peepholeF', 'peepholeO'] as const;
 
 /** A sequence [time, batch, width] through gates σ, σ, tanh, σ of [x, h]·kernel, in the order i, f, g, o. */
@@ -31,7 +31,7 @@ export function blockLstm(ops: TensorflowOps, x: Tensor, weights: Weights, start
   ) as unknown as LstmActivations;
 }
 
-/** By x, by the states at the start and by the weights, of gradients by the states after all frames. */
+/** Gradients w.r.t. x, the initial states and the weights, from those w.r.t. the states after all frames. */
 export function blockLstmGradient(
   ops: TensorflowOps,
   x: Tensor,
@@ -49,8 +49,8 @@ export function blockLstmGradient(
 }
 
 /**
- * The gradient of one frame by c before it, and by its gates before their functions in the order i, g, f, o: for a layer
- * with these weights, whose products are not a part of it.
+ * The gradient of one frame w.r.t. c before it and its pre-activations in the order i, g, f, o: for a layer
+ * with these weights, without its products.
  */
 export function lstmCellGradient(
   ops: TensorflowOps,
@@ -71,7 +71,7 @@ function usePeephole(ops: TensorflowOps, { peepholes }: Weights): ReturnType<Ten
   return ops.bool('use_peephole', peepholes.length > 0);
 }
 
-/** The kernel, peepholes, and a bias that adds nothing; nor do peepholes where there are none. */
+/** The kernel, peepholes (zeros if there are none), and a bias of zeros. */
 function inputsOf({ kernel, peepholes }: Weights): Tensor[] {
   const width = kernel.shape[1] as number;
   const none = zeros([width / 4]);

@@ -7,7 +7,7 @@ type Options = { readonly reverse: boolean };
 /** Above it a product with the identity costs more than the ops of a loop: docs/results/libtensorflow.md. */
 const WIDEST_BLOCK = 32;
 
-/** An LSTM with libtensorflow: as one of its ops where that is quicker and there is no mask, else as a loop. */
+/** An LSTM with libtensorflow: as one of its ops where that is faster and there is no mask, else as a loop. */
 const withLoop = (loop: DeviceKernels<Options>): DeviceKernels<Options> => ({
   forward(inputs, options) {
     const hidden = inputs.recurrentKernel?.shape[0] as number;
@@ -15,7 +15,7 @@ const withLoop = (loop: DeviceKernels<Options>): DeviceKernels<Options> => ({
     return kernels.forward(inputs, options);
   },
   backward(grads, saved, options) {
-    // The one has kept sequences, the other frames.
+    // The op has saved sequences, the loop frames.
     const kernels = saved[0]?.rank === 3 ? lstmBlock : loop;
     return kernels.backward(grads, saved, options);
   },

@@ -11,7 +11,7 @@ type NodeBackend = {
   disposeData(dataId: TensorInfo['dataId']): boolean;
 };
 
-/** Ops of TensorFlow, without what tfjs does around an op. They are made within a kernel and good until its end. */
+/** Ops of TensorFlow, without the overhead of tfjs. They are created within a kernel and valid until its end. */
 export type TensorflowOps = {
   matMul(a: Tensor, b: Tensor, transposeA?: boolean): Tensor;
   add(a: Tensor, b: Tensor): Tensor;
@@ -20,7 +20,7 @@ export type TensorflowOps = {
   sigmoid(x: Tensor): Tensor;
   tanh(x: Tensor): Tensor;
   relu(x: Tensor): Tensor;
-  /** The gradient by x of y = σ(x). */
+  /** The gradient w.r.t. x of y = σ(x). */
   sigmoidGradient(y: Tensor, dy: Tensor): Tensor;
   tanhGradient(y: Tensor, dy: Tensor): Tensor;
   reluGradient(y: Tensor, dy: Tensor): Tensor;
@@ -35,7 +35,7 @@ export type TensorflowOps = {
   execute(op: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], count: number): Tensor[];
   float(name: string, value: number): Attribute;
   bool(name: string, value: boolean): Attribute;
-  /** Runs something with a scalar of int64, a type that tfjs has for this alone. */
+  /** Calls a function with a scalar of int64, a type that tfjs has only for such attributes. */
   withInt64<R>(value: number, run: (scalar: TensorInfo) => R): R;
 };
 

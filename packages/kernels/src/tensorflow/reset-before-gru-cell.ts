@@ -7,8 +7,8 @@ import { resetBeforeGruWeightGradients } from './reset-before-gru-loop.ts';
 type Options = { readonly reverse: boolean };
 
 /**
- * `resetBeforeGruSequence` as a loop of TensorFlow's `GRUBlockCell`, and back of `GRUBlockCellGrad` and two ops more. The
- * cell multiplies its input by a kernel, and what is given here has been multiplied: so it is multiplied by the identity, which
+ * `resetBeforeGruSequence` as a loop of TensorFlow's `GRUBlockCell`, and backward of `GRUBlockCellGrad` and two more ops. The
+ * cell multiplies its input by a kernel, and our input has been multiplied already, so it is multiplied by the identity, which
  * is cheap where hidden is small and wasteful elsewhere.
  */
 export const resetBeforeGruCell: DeviceKernels<Options> = loopKernels<Options>({
@@ -24,7 +24,7 @@ export const resetBeforeGruCell: DeviceKernels<Options> = loopKernels<Options>({
     };
   },
   backward(ops, [recurrentKernel], batch) {
-    const nothing = zeros([batch, 0]); // the gradient by the input is not wanted, so neither is the input
+    const nothing = zeros([batch, 0]); // the gradient w.r.t. the input is not needed, and neither is the input
     const weights = weightsOf(recurrentKernel as Tensor);
     return ([dH], { activations }, [h]) => {
       const [z, r, n] = activations as [Tensor, Tensor, Tensor];
@@ -37,7 +37,7 @@ export const resetBeforeGruCell: DeviceKernels<Options> = loopKernels<Options>({
   weightGradients: resetBeforeGruWeightGradients,
 });
 
-/** What the ops want of a kernel for z, r, n: one for r and z, one for n, and biases that add nothing. */
+/** The kernels for z, r, n as the ops take them: one for r and z, one for n, and biases of zeros. */
 function weightsOf(kernel: Tensor): Tensor[] {
   const hidden = (kernel.shape[1] as number) / 3;
   const gates = swapGates(takeGates(kernel, hidden, 0, 2), [1, 0]);

@@ -7,7 +7,7 @@ import type { TensorflowOps } from './ops.ts';
 type Options = { readonly reverse: boolean };
 type Activations = readonly [z: Tensor, r: Tensor, n: Tensor, change: Tensor];
 
-/** `resetBeforeGruSequence` as a loop of ops: fourteen a frame, and fifteen back. `change` is h − n. */
+/** `resetBeforeGruSequence` as a loop of ops: fourteen a frame, and fifteen backward. `change` is h − n. */
 export const resetBeforeGruLoop: DeviceKernels<Options> = loopKernels<Options>({
   states: ['h'],
   weights: ['recurrentKernel'],
@@ -54,7 +54,7 @@ export function resetBeforeGruWeightGradients(
   return { recurrentKernel: concat([gates, candidate], 1) };
 }
 
-/** What h is multiplied by for z and r, and r∘h for n. */
+/** The kernel of h for z and r, and that of r∘h for n. */
 function partsOf(recurrentKernel: Tensor): [gates: Tensor, candidate: Tensor] {
   const hidden = recurrentKernel.shape[0] as number;
   return [takeGates(recurrentKernel, hidden, 0, 2), takeGates(recurrentKernel, hidden, 2)];

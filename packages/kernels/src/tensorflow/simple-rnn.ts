@@ -6,7 +6,7 @@ import { loopKernels } from './loop-kernels.ts';
 
 type Options = { readonly reverse: boolean; readonly activation: SimpleRnnActivation };
 
-/** `simpleRnnSequence` with libtensorflow: three ops a frame, and as many back. */
+/** `simpleRnnSequence` with libtensorflow: three ops a frame, and three backward. */
 export const tensorflowSimpleRnn: DeviceKernels<Options> = loopKernels<Options>({
   states: ['h'],
   weights: ['recurrentKernel'],

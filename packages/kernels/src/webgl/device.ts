@@ -12,12 +12,12 @@ type WebglBackend = {
   ): TensorInfo;
 };
 
-/** A program of tfjs, but for the shape of its result. */
+/** A program of tfjs without the shape of its result. */
 type Compiled = {
   readonly variableNames: readonly string[];
   readonly packedInputs: boolean;
   readonly packedOutput: boolean;
-  /** Shaders do not depend on shapes, so that another length of time needs no other shader. */
+  /** Shaders do not depend on shapes, so that one shader serves sequences of any length. */
   readonly enableShapeUniforms: boolean;
   readonly customUniforms: readonly { readonly name: string; readonly type: 'int' }[];
   readonly userCode: string;
@@ -25,7 +25,7 @@ type Compiled = {
 
 /**
  * A matrix of quads [rows, columns] is a packed tensor [2·rows, 2·columns]: tfjs packs 2 × 2 numbers into a pixel. A draw has a
- * texture of its own for its result, which it cannot read; so a recurrence makes one for each step, and joins them at the end.
+ * separate texture for its result, which it cannot read; so a recurrence makes one for each step, and joins them at the end.
  */
 export const webgl: Device = { run, recur };
 
@@ -55,8 +55,8 @@ function run(call: Call, rows: number, columns: number, compiled: Compiled = com
 }
 
 /**
- * tfjs has another shader for a result of one row or column, but finds shaders by that only where inputs are not packed: without a word of
- * it in the code, the first result that does not fit into a texture as it is would decide for all.
+ * tfjs compiles another shader for a result of one row or column, but its cache key has that only for unpacked inputs: without a comment
+ * in the code, the first result that does not fit into a texture unchanged would decide for all.
  */
 function narrow(rows: number, columns: number): string {
   if (columns === 1) return 'a column';
@@ -76,7 +76,7 @@ function recur(start: Call, steps: readonly RecurrentStep[], rows: number, colum
   return join(blocks, rows, columns);
 }
 
-/** Blocks of quads one below the other, as many in a draw as a shader may see textures; the blocks are disposed of. */
+/** Blocks of quads one below the other, as many in a draw as a shader may read textures; the blocks are disposed of. */
 function join(blocks: readonly Tensor[], rows: number, columns: number): Tensor {
   if (blocks.length === 1) return blocks[0] as Tensor;
   const most = Math.min(16, env().getNumber('WEBGL_MAX_TEXTURES_IN_SHADER'));
@@ -116,7 +116,7 @@ quad value(int row, int column) {
 /** tfjs makes a function of each variable that gives the pixel with a number in it. */
 const samplerOf = (name: string): string => `get${name.charAt(0).toUpperCase()}${name.slice(1)}Texels`;
 
-/** By its kind, how an input is seen as a function. */
+/** The function by which an input is read, by kind. */
 const accessors: { readonly [kind in InputKind]: (name: string) => string } = {
   quads: (name) => `
 quad ${name}(int row, int column) {

@@ -2,7 +2,7 @@ import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Call, Device, InputKind, Program } from '../gpu/device.ts';
 import { toWgsl } from '../gpu/shader.ts';
 
-/** What we use of the webgpu backend. It writes to the program, so that each run has one of its own. */
+/** What we use of the webgpu backend. It writes to the program, so each run has its own. */
 type WebgpuBackend = {
   makeTensorInfo(shape: number[], dtype: 'float32'): TensorInfo;
   runWebGPUProgram(
@@ -29,8 +29,8 @@ type WebgpuBackend = {
 const WORKGROUP = 64;
 
 /**
- * A matrix of quads [rows, columns] is a tensor [rows, 4·columns]. All steps of a recurrence write to one result, and read in it what
- * earlier ones have written: dispatches wait for each other.
+ * A matrix of quads [rows, columns] is a tensor [rows, 4·columns]. All steps of a recurrence write to one result, and read there what
+ * earlier ones have written: dispatches are ordered.
  */
 export const webgpu: Device = {
   run(call, rows, columns) {
@@ -53,10 +53,10 @@ export const webgpu: Device = {
   },
 };
 
-/** Rows and columns that a dispatch works out. */
+/** Rows and columns that a dispatch computes. */
 type Size = readonly [number, number];
 
-/** Numbers that every dispatch is given: its rows and columns, and where in the result it writes them and reads blocks. */
+/** Uniforms of every dispatch: its rows and columns, and the offsets in the result at which it writes and reads blocks. */
 const RANGE = ['range_rows', 'range_columns', 'range_first'];
 const firstOf = (block: string): string => `range_of_${block}`;
 
@@ -75,7 +75,7 @@ type Dispatch = (
   blocks?: readonly number[],
 ) => void;
 
-/** Runs a program that finds these blocks in the result. What does not change from one dispatch to the next is worked out once. */
+/** Runs a program that finds these blocks in the result. What all dispatches share is computed once. */
 function dispatcher(program: Program, blockNames: readonly string[] = []): Dispatch {
   const names = Object.keys(program.inputs).filter((name) => !blockNames.includes(name));
   const range = [...RANGE, ...blockNames.map(firstOf)];
@@ -105,7 +105,7 @@ function dispatcher(program: Program, blockNames: readonly string[] = []): Dispa
 /** tfjs makes a function of each buffer that gives the number at a place. */
 const getterOf = (name: string): string => `get${name.charAt(0).toUpperCase()}${name.slice(1)}Buffer`;
 
-/** By its kind, how an input is seen as a function. */
+/** The function by which an input is read, by kind. */
 const accessors: { readonly [kind in InputKind]: (name: string) => string } = {
   quads: (name) => `
 quad ${name}(int row, int column) {
@@ -125,7 +125,7 @@ float ${name}(int column) {
 }`,
 };
 
-/** A block of the result, seen as an input. */
+/** A block of the result, as an input. */
 const blockAccessor = (name: string): string => `
 quad ${name}(int row, int column) {
   return result[(uniforms.${firstOf(name)} + row) * uniforms.range_columns + column];
