@@ -8,10 +8,10 @@ export interface Command {
   readonly env?: { readonly [name: string]: string };
 }
 
-/** How long a contender may take for an answer. */
+/** Timeout of a contender's reply. */
 const PATIENCE = 600_000;
 
-/** A process that speaks lines of JSON. */
+/** A process that exchanges lines of JSON. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -36,7 +36,7 @@ export class Child {
     this.#lines = createInterface({ input: output })[Symbol.asyncIterator]();
   }
 
-  /** Its next line of JSON. Throws if it ends or takes too long first, with the last that it said on standard error. */
+  /** Its next line of JSON. Throws if it ends or times out first, with the last line of its standard error. */
   async answer<T>(): Promise<T> {
     const timer = setTimeout(() => {
       this.#complaints += `no answer in ${PATIENCE / 1000} s\n`;
@@ -48,7 +48,7 @@ export class Child {
         if (done) {
           await this.#closed;
           const { exitCode, signalCode } = this.#process;
-          throw new Error(lastLine(this.#complaints) || `ended without a word (${signalCode ?? exitCode})`);
+          throw new Error(lastLine(this.#complaints) || `ended without an error message (${signalCode ?? exitCode})`);
         }
         if (value.startsWith('{')) return JSON.parse(value) as T;
       }
@@ -61,7 +61,7 @@ export class Child {
     this.#process.stdin?.write(`${JSON.stringify(message)}\n`);
   }
 
-  /** Ends it and waits until it has ended. */
+  /** Ends it and waits for its exit. */
   async stop(): Promise<void> {
     this.#process.kill();
     await this.#closed;

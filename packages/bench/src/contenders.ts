@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from './child.ts';
 import type { Options } from './options.ts';
 
-/** Who takes part: a name and how to start it, or why it cannot be. */
+/** A contender: its name and command, or why it is unavailable. */
 export interface Entrant {
   readonly name: string;
   readonly command: Command | { readonly reason: string };
@@ -10,7 +10,7 @@ export interface Entrant {
 
 export const OURS = 'Elman';
 
-/** All who take part, ourselves first. */
+/** All contenders, Elman first. */
 export function entrants(options: Options): Entrant[] {
   const all: Entrant[] = [
     { name: OURS, command: ours(options) },
@@ -22,22 +22,22 @@ export function entrants(options: Options): Entrant[] {
   return all.filter(({ name }) => name === OURS || options.peers.includes(name));
 }
 
-/** Ourselves alone. */
+/** Elman alone. */
 export function ours(options: Options): Command {
   return node('ours', options);
 }
 
-/** A memory alone; it counts what it holds, for which it has to have garbage collected when it wants. */
+/** A memory alone; to count what it holds, it must be able to trigger garbage collection. */
 export function memory(options: Options): Command {
   return node('memory', { ...options, nodeFlags: [...options.nodeFlags, '--expose-gc'] });
 }
 
-/** What measures the machine's peak. */
+/** The process that measures the machine's peak. */
 export function peak(options: Options): Command {
   return node('peak', options);
 }
 
-/** A script of this package, under the same Node and its flags: from its source where this file is run from its own. */
+/** A script of this package, under the same Node and its flags: from source if this file runs from source. */
 function node(script: string, options: Options, ...rest: string[]): Command {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const file = fileURLToPath(new URL(`./contenders/${script}.${extension}`, import.meta.url));

@@ -10,14 +10,14 @@ export interface Circumstances {
   readonly processors: number;
   readonly memoryBytes: number;
   readonly system: string;
-  /** What else the machine had to do when the run began: processes that wanted a processor, over a minute. */
+  /** Other load at the start of the run: the one-minute load average. */
   readonly loadAverage: number;
   readonly command: string;
   readonly node: string;
   readonly peak: Peak | undefined;
 }
 
-/** The circumstances of a run that begins now. */
+/** Date, machine and software of a run that begins now. */
 export function circumstances(args: readonly string[], peak: Peak | undefined): Circumstances {
   return {
     date: new Date().toISOString(),
@@ -49,6 +49,6 @@ export function describeCircumstances(
     `- backend ${backend}${peak ? ` (${peak.device}), peak ${digits(peak.gigaflops)} GFLOP/s: products of ${peak.size} × ${peak.size}` : ''}`,
     `- threads: ${threads}; ${pinned.length === 0 ? 'not pinned' : `pinned to processors ${pinned.join(', ')}`}`,
   ];
-  if (quick) lines.push('- **quick**: few repeats, large workloads scaled down; says whether it runs, not how fast');
+  if (quick) lines.push('- **quick**: few repeats, large workloads scaled down; shows that it runs, not how fast');
   return lines.join('\n');
 }

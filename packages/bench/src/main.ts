@@ -19,7 +19,7 @@ const progress = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-/** Runs what the command line asks for. Returns whether all of our own rows could be measured. */
+/** Runs the benchmarks that the command line selects. Returns whether all of Elman's rows could be measured. */
 async function main(args: readonly string[], options: Options): Promise<boolean> {
   const selected = chosen(options.only).map((workload) => (options.quick ? quickened(workload) : workload));
   const run = circumstances(args, await measurePeak(options));

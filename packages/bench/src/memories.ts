@@ -3,20 +3,20 @@ import type { Options } from './options.ts';
 import type { MemoryKind, MemorySetup } from './protocol.ts';
 import { type Measured, measure, type Outcome } from './rows.ts';
 
-/** What is compared. */
+/** The memories that are compared. */
 export const KINDS: readonly MemoryKind[] = ['ntm', 'linear', 'lsh'];
 /** 4 heads and slots of 32 numbers, as Rae et al. 2016 have them. */
 const SIZES = { width: 32, reads: 4, nearest: 4, batch: 1 } as const;
 const SLOTS: readonly number[] = [1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];
 const QUICK_SLOTS: readonly number[] = [64, 128];
-/** Of what lies between sequences of two lengths an access is the share; a dense memory would hold gigabytes over long ones. */
+/** The cost of an access is the difference between sequences of two lengths, per access; long ones need gigabytes with a dense memory. */
 const LENGTHS: { readonly [kind in MemoryKind]: readonly [number, number] } = {
   ntm: [10, 20],
   linear: [10, 100],
   lsh: [10, 100],
 };
 
-/** A memory of so many slots, over sequences of two lengths. */
+/** A memory with this many slots, over sequences of two lengths. */
 export interface MemoryPoint {
   readonly kind: MemoryKind;
   readonly slots: number;
@@ -24,15 +24,15 @@ export interface MemoryPoint {
   readonly long: Outcome;
 }
 
-/** Of an access, forward and backward; and of a sequence, beside its accesses. In milliseconds of processor time. */
+/** Of an access, forward and backward; and the overhead of a sequence. In milliseconds of processor time. */
 export interface AccessCost {
   readonly milliseconds: number;
-  /** What it leaves for its gradient. */
+  /** What it saves for its gradient. */
   readonly bytes: number;
   readonly openMilliseconds: number;
 }
 
-/** Every memory at every number of slots; those of equal slots take turns, each length in a process of its own. */
+/** Every memory at every number of slots; those of equal slots take turns, each length in its own process. */
 export async function measureMemories(options: Options, progress: (text: string) => void): Promise<MemoryPoint[]> {
   const points: MemoryPoint[] = [];
   for (const slots of options.quick ? QUICK_SLOTS : SLOTS) {
@@ -54,12 +54,12 @@ export async function measureMemories(options: Options, progress: (text: string)
   return points;
 }
 
-/** What came of every process. */
+/** The result of every process. */
 export function outcomesOf(points: readonly MemoryPoint[]): Outcome[] {
   return points.flatMap(({ short, long }) => [short, long]);
 }
 
-/** From the least times over both lengths: what else the machine does only adds to them. Undefined where one could not be measured. */
+/** From the minimum times over both lengths, as other load only adds to them. Undefined where one could not be measured. */
 export function costOf({ kind, short, long }: MemoryPoint): AccessCost | undefined {
   if (short.state !== 'measured' || long.state !== 'measured') return undefined;
   const [few, many] = LENGTHS[kind];

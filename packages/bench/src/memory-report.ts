@@ -4,10 +4,10 @@ import { type AccessCost, costOf, KINDS, type MemoryPoint } from './memories.ts'
 import type { MemoryKind } from './protocol.ts';
 import { exponent } from './statistics.ts';
 
-/** What they are called. */
+/** Display names. */
 const NAMES: { readonly [kind in MemoryKind]: string } = { ntm: 'NTM', linear: 'sparse, linear', lsh: 'sparse, LSH' };
 
-/** What is counted of an access or a sequence. */
+/** The costs of an access or a sequence. */
 const COUNTS = {
   milliseconds: ({ milliseconds }: AccessCost) => milliseconds,
   kilobytes: ({ bytes }: AccessCost) => bytes / 1000,
@@ -29,7 +29,7 @@ export function describeMemories(points: readonly MemoryPoint[]): string {
       [
         [`${NAMES[kind]}: ms an access`, 'milliseconds'],
         ['KB an access', 'kilobytes'],
-        ['ms a sequence beside', 'beside'],
+        ['ms a sequence', 'beside'],
       ] as const
     ).map(([title, count]) => ({ title, found: new Map(pointsOf(points, kind, count)) })),
   );
@@ -53,7 +53,7 @@ function growth(points: readonly [number, number][]): string {
   return above.length < 2 ? '–' : exponent(above).toFixed(2);
 }
 
-/** The same as pictures by name. */
+/** The same as charts by name. */
 export function memoryCharts(points: readonly MemoryPoint[]): { readonly [name: string]: LineChart } {
   const chart = (title: string, label: string, count: keyof typeof COUNTS): LineChart =>
     lineChart({
@@ -67,6 +67,6 @@ export function memoryCharts(points: readonly MemoryPoint[]): { readonly [name: 
     });
   return {
     time: chart('Time of an access, forward and backward', 'milliseconds', 'milliseconds'),
-    memory: chart('What an access holds for its gradient', 'kilobytes', 'kilobytes'),
+    memory: chart('Memory held per access for its gradient', 'kilobytes', 'kilobytes'),
   };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What a run is told. */
+/** Options of a run. */
 export interface Options {
   readonly backend: string;
   readonly only: readonly string[];
@@ -11,7 +11,7 @@ export interface Options {
   readonly sweep: boolean;
   readonly memories: boolean;
   readonly json: string | undefined;
-  /** What files of pictures are to begin with. */
+  /** Prefix of the names of chart files. */
   readonly svg: string | undefined;
   readonly python: string | undefined;
   readonly threads: number;
@@ -23,7 +23,7 @@ export interface Options {
 
 /** Peers by default. */
 const DEFAULT_PEERS: readonly string[] = ['tf.layers', 'brain.js', 'PyTorch'];
-/** All that there are; `tf.layers-completed` runs on the backend as `@elman/backend` completes it. */
+/** All of them; `tf.layers-completed` runs on the backend as `@elman/backend` completes it. */
 const PEERS: readonly string[] = [...DEFAULT_PEERS, 'tf.layers-completed'];
 
 export const HELP: string = `npm run bench -- [options]
@@ -45,7 +45,7 @@ export const HELP: string = `npm run bench -- [options]
   --node-flags LIST    flags for the Node of every contender: --node-flags=--max-semi-space-size=64
 `;
 
-/** Reads the command line. Throws a RangeError or TypeError that says what is wrong in one line. */
+/** Reads the command line. Throws a RangeError or TypeError with a one-line message. */
 export function parseOptions(
   args: readonly string[],
   env: { readonly [name: string]: string | undefined },

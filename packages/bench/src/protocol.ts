@@ -1,6 +1,6 @@
 import type { Workload } from './workloads.ts';
 
-/** What a contender of the memories is given instead: accesses forward and backward, no controller. */
+/** The setup of a memory contender: accesses forward and backward, no controller. */
 export interface MemorySetup {
   readonly memory: MemoryKind;
   readonly slots: number;
@@ -19,8 +19,8 @@ export interface MemorySetup {
 export type MemoryKind = 'ntm' | 'linear' | 'lsh';
 
 /**
- * A contender is a process of its own. It is given a `Setup` as JSON in its last argument, answers `ready` when it has taken
- * its first step, and then a line of times for each line that asks for them. It ends when its standard input does.
+ * A contender is a separate process. Its last argument is a `Setup` as JSON. It replies `ready` after
+ * its first step, and then with a line of times for each request. It ends at the end of its standard input.
  */
 export interface Setup {
   readonly workload: Workload;
@@ -31,25 +31,25 @@ export interface Setup {
   readonly experimentalSimd: boolean;
   readonly learningRate: number;
   readonly largestNorm: number;
-  /** How many different batches to make ahead. */
+  /** Number of different precomputed batches. */
   readonly batches: number;
 }
 
-/** Asks for the times of some steps; of `recurrent`, of the recurrent layers alone, forward and backward. */
+/** Requests the times of some steps; with `recurrent`, of the recurrent layers alone, forward and backward. */
 export interface Request {
   readonly part: 'step' | 'recurrent';
   readonly count: number;
 }
 
-/** It has taken its first step. */
+/** It has completed its first step. */
 export interface Ready {
   readonly event: 'ready';
   readonly firstMilliseconds: number;
-  /** Of the libraries that it uses, by name. */
+  /** Versions of the libraries that it uses, by name. */
   readonly versions: { readonly [name: string]: string };
-  /** Parts of a step that it can time alone. */
+  /** Parts of a step that it can time separately. */
   readonly parts: readonly Request['part'][];
-  /** What the forward pass of the first step has left for the backward one, in bytes, where it counts that. */
+  /** Bytes saved by the forward pass of the first step for the backward pass, if counted. */
   readonly heldBytes?: number | undefined;
 }
 
@@ -59,23 +59,23 @@ export interface Unavailable {
   readonly reason: string;
 }
 
-/** The answer to a request. */
+/** The reply to a request. */
 export interface Times {
   readonly event: 'times';
   readonly milliseconds: readonly number[];
-  /** The loss after the last step, or the last token: finite, if all is well. */
+  /** The loss after the last step, or the last token: finite if it is correct. */
   readonly value: number;
-  /** The most memory that the process has held so far, in bytes. */
+  /** Peak memory of the process so far, in bytes. */
   readonly peakBytes: number;
 }
 
-/** What a contender says, one line of JSON each. */
+/** Replies of a contender, one line of JSON each. */
 export type Reply = Ready | Unavailable | Times;
 
-/** What the process that measures the machine is given, and answers with one line. */
+/** Setup of the process that measures the machine, which replies with one line. */
 export interface PeakSetup {
   readonly backend: string;
-  /** For how long to multiply matrices of each size. */
+  /** Time for the products of each size. */
   readonly milliseconds: number;
 }
 
@@ -83,7 +83,7 @@ export interface PeakSetup {
 export interface Peak {
   readonly event: 'peak';
   readonly gigaflops: number;
-  /** Rows of the matrices that were the fastest. */
+  /** Rows of the fastest matrices. */
   readonly size: number;
   readonly device: string;
   readonly versions: { readonly [name: string]: string };

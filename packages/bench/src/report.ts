@@ -5,7 +5,7 @@ import type { Measured, Outcome, Row } from './rows.ts';
 import type { Summary } from './statistics.ts';
 import { describeSizes, recurrentFlops, tokensOf } from './workloads.ts';
 
-/** The main table: ourselves on every row, and how many times as long each peer takes. */
+/** The main table: Elman on every row, and the time of each peer relative to it. */
 export function mainTable(rows: readonly Row[], peers: readonly string[], peak: Peak | undefined): string {
   const head = [
     'workload',
@@ -39,7 +39,7 @@ export function mainTable(rows: readonly Row[], peers: readonly string[], peak: 
   return table(head, lines);
 }
 
-/** Everyone on every row: how each process did. */
+/** The results of every process on every row. */
 export function processTable(rows: readonly Row[]): string {
   const head = [
     'workload',
@@ -63,7 +63,7 @@ export function processTable(rows: readonly Row[]): string {
   return table(head, lines, 2);
 }
 
-/** What went wrong, a line for each contender that failed. */
+/** The failures, a line for each contender. */
 export function failures(rows: readonly Row[]): string[] {
   return rows.flatMap(({ workload, outcomes }) =>
     Object.entries(outcomes).flatMap(([name, outcome]) =>
@@ -77,7 +77,7 @@ function ratio(outcome: Outcome | undefined, own: Measured): string {
   return `${digits(outcome.step.median / own.step.median)} (${digits(outcome.step.median)})`;
 }
 
-/** What stands in a cell instead of a number. */
+/** The text of a cell without a number. */
 function absence(outcome: Exclude<Outcome, Measured>): string {
   return outcome.state === 'failed' ? 'failed' : outcome.reason;
 }

@@ -1,15 +1,15 @@
 import type { Contender } from './child.ts';
 
-/** How long and how often the contenders of a row take turns. */
+/** Duration and number of the rounds of a row. */
 export interface Pace {
   /** For each contender, all its turns together. */
   readonly milliseconds: number;
   readonly rounds: number;
-  /** No contender takes fewer measured steps, however slow. */
+  /** The minimum number of measured steps of a contender. */
   readonly leastSteps: number;
 }
 
-/** What the turns of one contender came to. */
+/** The result of the turns of one contender. */
 export interface Turns {
   readonly milliseconds: readonly number[];
   readonly value: number;
@@ -24,8 +24,8 @@ export function plan(stepMilliseconds: number, pace: Pace): { readonly steps: nu
 }
 
 /**
- * Steps of several contenders, interleaved: in each round everyone takes a turn, beginning with another one each time, so
- * that a disturbance of the machine meets all alike. One turn that is not counted comes first, while code still is optimized.
+ * Steps of several contenders, interleaved: in each round every contender takes a turn, beginning with another one each time, so
+ * that a disturbance of the machine affects all alike. The first turn warms up and is not counted.
  */
 export async function takeTurns(
   contenders: ReadonlyMap<string, Contender>,

@@ -6,14 +6,14 @@ import { type Pace, type Turns, takeTurns } from './rounds.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { BATCHES, LARGEST_NORM, LEARNING_RATE, type Workload } from './workloads.ts';
 
-/** What came of one contender on one workload. */
+/** The outcome of one contender on one workload. */
 export type Outcome = Measured | { readonly state: 'unavailable' | 'failed'; readonly reason: string };
 
 /** Times are milliseconds. */
 export interface Measured {
   readonly state: 'measured';
   readonly step: Summary;
-  /** Of every step, in order. */
+  /** Times of every step, in order. */
   readonly milliseconds: readonly number[];
   /** The recurrent layers alone, forward and backward. */
   readonly recurrent?: Summary | undefined;
@@ -21,20 +21,20 @@ export interface Measured {
   readonly load: number;
   readonly first: number;
   readonly peakBytes: number;
-  /** What a forward pass leaves for the backward one, where that is counted. */
+  /** What a forward pass saves for the backward pass, if counted. */
   readonly heldBytes?: number | undefined;
   /** The last loss, token or score. */
   readonly value: number;
   readonly versions: { readonly [name: string]: string };
 }
 
-/** A workload and what came of everyone on it. */
+/** A workload and the outcome of every contender. */
 export interface Row {
   readonly workload: Workload;
   readonly outcomes: { readonly [name: string]: Outcome };
 }
 
-/** Runs everyone on one workload. */
+/** Runs all contenders on one workload. */
 export async function measureRow(workload: Workload, all: readonly Entrant[], options: Options): Promise<Row> {
   const outcomes = await measure(
     all.map((entrant) => ({ ...entrant, setup: setupOf(workload, options) })),
@@ -43,7 +43,7 @@ export async function measureRow(workload: Workload, all: readonly Entrant[], op
   return { workload, outcomes };
 }
 
-/** Runs all, each in a process of its own, taking turns. What came of them, by name. */
+/** Runs all contenders, each in its own process, taking turns. Returns the outcomes by name. */
 export async function measure(
   all: readonly (Entrant & { readonly setup: object })[],
   options: Options,
@@ -67,7 +67,7 @@ export async function measure(
   return Object.fromEntries(all.map(({ name }) => [name, outcomes[name] as Outcome]));
 }
 
-/** What a contender is told. */
+/** The setup of a contender. */
 export function setupOf(workload: Workload, { backend, threads, experimentalSimd, quick }: Options): Setup {
   const batches = quick ? 2 : BATCHES;
   return {
@@ -81,7 +81,7 @@ export function setupOf(workload: Workload, { backend, threads, experimentalSimd
   };
 }
 
-/** Six rounds and the one that does not count; of `--quick` one, of two steps. */
+/** Six rounds after the warm-up; with `--quick` one, of two steps. */
 function paceOf({ quick, seconds }: Options, contenders: number): Pace {
   if (quick) return { milliseconds: 0, rounds: 1, leastSteps: 2 };
   const rounds = 6;

@@ -1,4 +1,4 @@
-/** Times of steps, summed up. */
+/** Summary statistics of the times of steps. */
 export interface Summary {
   readonly count: number;
   readonly median: number;
@@ -6,7 +6,7 @@ export interface Summary {
   readonly most: number;
 }
 
-/** Median, least and most. Throws for no numbers. */
+/** Median, minimum and maximum. Throws for no numbers. */
 export function summarize(values: readonly number[]): Summary {
   if (values.length === 0) throw new RangeError('summarize: expected one number or more, got none.');
   const sorted = [...values].sort((a, b) => a - b);
@@ -18,7 +18,7 @@ export function summarize(values: readonly number[]): Summary {
 
 /**
  * The exponent k of the power law y = a·xᵏ through points, by least squares of log y on log x. 1 is linear growth.
- * Wants two points or more with different x, all above 0.
+ * Needs two or more points with different x, all above 0.
  */
 export function exponent(points: readonly (readonly [x: number, y: number])[]): number {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
@@ -30,6 +30,6 @@ export function exponent(points: readonly (readonly [x: number, y: number])[]): 
     above += (x - meanX) * (y - meanY);
     below += (x - meanX) ** 2;
   }
-  if (!(below > 0)) throw new RangeError('exponent: expected points at two places or more.');
+  if (!(below > 0)) throw new RangeError('exponent: expected points at two or more different x.');
   return above / below;
 }

@@ -5,15 +5,15 @@ import { type Measured, measure, type Outcome, setupOf } from './rows.ts';
 import { exponent } from './statistics.ts';
 import { quickened, quickSweepTimes, sweepTimes, type Workload, workloads } from './workloads.ts';
 
-/** A step's time over the length of the sequence. */
+/** Step time by sequence length. */
 export interface Sweep {
   readonly workload: Workload;
   readonly points: readonly { readonly time: number; readonly outcome: Outcome }[];
-  /** Of the power law through the medians; 1 is linear. Undefined with fewer than two points. */
+  /** The exponent of the power law through the medians; 1 is linear. Undefined with fewer than two points. */
   readonly exponent: number | undefined;
 }
 
-/** Ourselves at the sizes of W1, sequences of several lengths, each in a process of its own, taking turns. */
+/** Elman at the sizes of W1, sequences of several lengths, each in its own process, taking turns. */
 export async function sweepTime(options: Options): Promise<Sweep> {
   const whole = workloads[0] as Workload;
   const workload = options.quick ? quickened(whole) : whole;

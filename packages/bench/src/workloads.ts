@@ -1,9 +1,9 @@
-/** What is timed as one step. */
+/** What one step consists of. */
 export interface Workload {
   readonly name: string;
   /**
    * `language`: predict the next of `vocabSize` tokens, one whole training step. `adding`: the adding problem, one training
-   * step. `greedy`: generate `time` tokens one by one. `beam`: the same with `batch` hypotheses side by side.
+   * step. `greedy`: generate `time` tokens one by one. `beam`: the same with `batch` hypotheses.
    */
   readonly kind: 'language' | 'adding' | 'greedy' | 'beam';
   readonly cell: 'lstm' | 'gru';
@@ -12,11 +12,11 @@ export interface Workload {
   readonly batch: number;
   /** Frames of a sequence; tokens that are generated. */
   readonly time: number;
-  /** Tokens that there are; the embedding has as many rows, each of `hiddenSize`. For `adding`: 0. */
+  /** Size of the vocabulary; the embedding has as many rows, each of `hiddenSize`. For `adding`: 0. */
   readonly vocabSize: number;
-  /** What `--quick` makes smaller, where the whole would take seconds. */
+  /** Sizes with `--quick`, where a full step would take seconds. */
   readonly quick?: Partial<Pick<Workload, 'hiddenSize' | 'batch' | 'time' | 'vocabSize'>>;
-  /** Whether it has been made smaller. */
+  /** Whether it has been scaled down. */
   readonly scaled?: boolean;
 }
 
@@ -60,10 +60,10 @@ export const workloads: readonly Workload[] = [
   },
 ];
 
-/** Numbers that every contender takes. */
+/** Hyperparameters of all contenders. */
 export const LEARNING_RATE = 0.001;
 export const LARGEST_NORM = 5;
-/** Batches that are made ahead and taken in turn. */
+/** Precomputed batches, used in turn. */
 export const BATCHES = 8;
 
 /** Lengths of the sweep over time, at the sizes of W1. */
@@ -91,7 +91,7 @@ function isNamed({ name }: Workload, wanted: string): boolean {
   return name === wanted || name.startsWith(`${wanted}-`);
 }
 
-/** Tokens (frames, for `adding`) that one step goes through; of a beam the one that is read. */
+/** Tokens (frames, for `adding`) that one step processes; of a beam only the best hypothesis. */
 export function tokensOf({ kind, batch, time }: Workload): number {
   return kind === 'beam' ? time : batch * time;
 }

@@ -24,7 +24,7 @@ describe('npm run bench -- --quick', () => {
     rows = JSON.parse(readFileSync(json, 'utf8')).rows;
   });
 
-  it('measures every row, of ourselves and of each peer that can run it', () => {
+  it('measures every row, of Elman and of each peer that can run it', () => {
     expect(ended.code, ended.stderr).toBe(0);
     expect(rows.map(({ workload }) => workload.name)).toEqual(['W4', 'W6']);
     for (const { workload, outcomes } of rows) {
@@ -37,7 +37,7 @@ describe('npm run bench -- --quick', () => {
     }
   });
 
-  it('says why a peer is not in a row', () => {
+  it('gives the reason where a peer is not in a row', () => {
     const [w4, w6] = rows.map(({ outcomes }) => outcomes);
     expect(w4?.['brain.js']).toEqual({ state: 'unavailable', reason: 'batch of 1 only' });
     expect(w4?.PyTorch).toEqual({ state: 'unavailable', reason: 'no Python given' });
@@ -46,7 +46,7 @@ describe('npm run bench -- --quick', () => {
     else expect(brain).toEqual({ state: 'unavailable', reason: 'not installed' });
   });
 
-  it('has ourselves and tf.layers begin at the entropy of a guess', () => {
+  it('starts Elman and tf.layers at the entropy of the uniform distribution', () => {
     for (const name of ['Elman', 'tf.layers']) {
       const { value } = (rows[0] as Row).outcomes[name] as Measured;
       expect(Math.abs(value - Math.log(64)), name).toBeLessThan(0.5);
@@ -72,7 +72,7 @@ it('sweeps over the length of the sequence and fits a power law', async () => {
   expect(Number.isFinite(sweep.exponent)).toBe(true);
 });
 
-it('ends with 1 and one line where the backend cannot be had', async () => {
+it('ends with 1 and one line where the backend is unavailable', async () => {
   const { code, stdout, stderr } = await bench(['--quick', '--backend', 'webgl', '--only', 'W4']);
   expect(code).toBe(1);
   expect(stdout).toBe('');

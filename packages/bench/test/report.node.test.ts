@@ -24,7 +24,7 @@ const row: Row = {
     Elman: measured([10, 11, 20], 5),
     'tf.layers': measured([220]),
     'brain.js': { state: 'unavailable', reason: 'not installed' },
-    PyTorch: { state: 'failed', reason: 'ended without a word' },
+    PyTorch: { state: 'failed', reason: 'ended without an error message' },
   },
 };
 const peers = ['tf.layers', 'brain.js', 'PyTorch'];
@@ -32,7 +32,7 @@ const peak: Peak = { event: 'peak', gigaflops: 393.216, size: 256, device: 'x', 
 const cells = (line: string | undefined): string[] => (line ?? '').split('|').map((cell) => cell.trim());
 
 describe('the tables', () => {
-  it('give ourselves, the rate of the recurrent layers and the ratio of each peer', () => {
+  it('give the times of Elman, the rate of the recurrent layers and the ratio of each peer', () => {
     // 6 · 50 · 50 · 256 · 512 = 1966.08 million operations, in 5 ms.
     expect(cells(mainTable([row], peers, peak).split('\n')[2])).toEqual([
       '',
@@ -51,7 +51,7 @@ describe('the tables', () => {
     ]);
   });
 
-  it('keep a row that we could not run, and have as many cells in every line', () => {
+  it('keep a row that failed, and have as many cells in every line', () => {
     const own = { ...row.outcomes, Elman: { state: 'failed', reason: 'x' } } as const;
     const lines = mainTable([row, { ...row, outcomes: own }], peers, undefined).split('\n');
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
@@ -66,7 +66,7 @@ describe('the tables', () => {
       ['brain.js', 'not installed'],
       ['PyTorch', 'failed'],
     ]);
-    expect(failures([row])).toEqual(['- W1: PyTorch failed: ended without a word']);
+    expect(failures([row])).toEqual(['- W1: PyTorch failed: ended without an error message']);
   });
 
   it('are padded Markdown', () => {
@@ -98,7 +98,7 @@ describe('the workloads', () => {
     expect(tokensOf(named('G1-beam'))).toBe(50);
   });
 
-  it('say when they are scaled down', () => {
+  it('report that they are scaled down', () => {
     const small = quickened(w1);
     expect(small.scaled).toBe(true);
     const line = mainTable([{ ...row, workload: small }], [], undefined).split('\n')[2];

@@ -5,14 +5,14 @@ import { plan, takeTurns } from '../src/rounds.ts';
 
 const pace = { milliseconds: 600, rounds: 6, leastSteps: 3 };
 
-it('plans as many steps as there is time for, and never fewer than the least', () => {
+it('plans as many steps as fit in the time, and never fewer than the minimum', () => {
   expect(plan(1, pace)).toEqual({ steps: 100, rounds: 6 });
   expect(plan(150, pace)).toEqual({ steps: 1, rounds: 4 });
   expect(plan(10_000, pace)).toEqual({ steps: 1, rounds: 3 });
   expect(plan(1e-9, pace).steps).toBe(10_000);
 });
 
-it('interleaves the contenders, each round begun by another, and keeps the failure of one to itself', async () => {
+it('interleaves the contenders, each round begun by another, and isolates the failure of one', async () => {
   const turns: string[] = [];
   const contender = (name: string, fails = false): Contender =>
     ({
@@ -34,7 +34,7 @@ it('interleaves the contenders, each round begun by another, and keeps the failu
   expect(found.get('a')).toMatchObject({ milliseconds: [200, 200, 200] });
 });
 
-it('reads the command line, and refuses what it does not know in one line', () => {
+it('reads the command line, and refuses unknown options in one line', () => {
   const options = parseOptions(['--only', 'W1,W4', '--peers', 'none', '--cpus', '0,1'], { ELMAN_PYTHON: '' });
   expect(options).toMatchObject({ only: ['W1', 'W4'], peers: [], cpus: [0, 1], backend: 'wasm', python: undefined });
   expect(parseOptions([], { ELMAN_PYTHON: 'python3' }).python).toBe('python3');

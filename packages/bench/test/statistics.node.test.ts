@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { exponent, summarize } from '../src/statistics.ts';
 
 describe('summarize', () => {
-  it('gives median, least and most, of an odd and an even number of values', () => {
+  it('returns median, minimum and maximum, of an odd and an even number of values', () => {
     expect(summarize([3, 1, 10])).toEqual({ count: 3, median: 3, least: 1, most: 10 });
     expect(summarize([4, 1, 10, 2])).toEqual({ count: 4, median: 3, least: 1, most: 10 });
   });
 
-  it('orders by value, not by digits, and leaves its argument alone', () => {
+  it('orders by value, not by digits, and does not modify its argument', () => {
     const values = [100, 20, 3];
     expect(summarize(values).median).toBe(20);
     expect(values).toEqual([100, 20, 3]);
@@ -24,12 +24,12 @@ describe('exponent', () => {
     expect(exponent(points)).toBeCloseTo(power, 10);
   });
 
-  it('refuses points that are all at one place', () => {
+  it('refuses points with a single x', () => {
     expect(() =>
       exponent([
         [5, 1],
         [5, 2],
       ]),
-    ).toThrow(/two places/);
+    ).toThrow(/two or more different x/);
   });
 });

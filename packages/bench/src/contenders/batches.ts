@@ -1,13 +1,13 @@
 import { Rng } from '@elman/core';
 import type { Workload } from '../workloads.ts';
 
-/** Random tokens [batch, time] and what follows each; a token of the same seed is the same for every contender in Node. */
+/** Random tokens [batch, time] and the next token of each; a token of the same seed is the same for every contender in Node. */
 export interface Tokens {
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
 }
 
-/** Made ahead of time: `count` batches of random tokens. */
+/** Precomputed: `count` batches of random tokens. */
 export function randomTokens({ batch, time, vocabSize }: Workload, count: number): Tokens[] {
   return Array.from({ length: count }, (_, i) => {
     const rng = Rng.seeded(1).fork('tokens').fork(i);
@@ -23,7 +23,7 @@ export interface Sums {
   readonly targets: Float32Array;
 }
 
-/** Made ahead of time: `count` batches of the adding problem (Hochreiter & Schmidhuber 1997). */
+/** Precomputed: `count` batches of the adding problem (Hochreiter & Schmidhuber 1997). */
 export function randomSums({ batch, time }: Workload, count: number): Sums[] {
   return Array.from({ length: count }, (_, i) => {
     const rng = Rng.seeded(1).fork('sums').fork(i);
@@ -44,7 +44,7 @@ export function randomSums({ batch, time }: Workload, count: number): Sums[] {
   });
 }
 
-/** Takes the items in turn, for ever. */
+/** Cycles through the items. */
 export function inTurn<T>(items: readonly T[]): () => T {
   let next = 0;
   return () => items[next++ % items.length] as T;

@@ -1,13 +1,13 @@
 /**
- * brain.js. It trains on one sequence at a time, with RMSProp and every gradient clipped on its own, so it runs the
- * workloads whose batch is 1, and those not to the letter.
+ * brain.js. It trains on one sequence at a time, with RMSProp and every gradient clipped separately, so it runs the
+ * workloads whose batch is 1, with these differences.
  */
 import { createRequire } from 'node:module';
 import type { Setup } from '../protocol.ts';
 import { inTurn, randomTokens } from './batches.ts';
 import { CannotRun, serve } from './serve.ts';
 
-/** What is used of its network; its own types leave most of it out. */
+/** The parts of its network that are used; its own types lack most of them. */
 interface Network {
   readonly model: { readonly output: { readonly weights: Float64Array } };
   maxPredictionLength: number;
@@ -19,7 +19,7 @@ interface Network {
 await serve(async ({ workload, batches, learningRate, largestNorm }: Setup) => {
   const { kind, cell, batch, hiddenSize, layers, vocabSize, time } = workload;
   if (batch > 1) throw new CannotRun('batch of 1 only');
-  if (cell !== 'lstm') throw new CannotRun('its GRU is another form');
+  if (cell !== 'lstm') throw new CannotRun('its GRU is another variant');
   const { recurrent } = await load();
   const net = new recurrent.LSTM({
     hiddenLayers: Array<number>(layers).fill(hiddenSize),
@@ -32,7 +32,7 @@ await serve(async ({ workload, batches, learningRate, largestNorm }: Setup) => {
   });
   net.initialize();
   const versions = { 'brain.js': createRequire(import.meta.url)('brain.js/package.json').version as string };
-  // It sets a start before the tokens: one fewer makes `time` frames.
+  // It prepends a start token: one fewer makes `time` frames.
   const sequences = randomTokens({ ...workload, time: time - 1 }, batches).map(({ inputs }) => [...inputs]);
   const next = inTurn(sequences);
   if (kind === 'language') return { versions, step: async () => net.trainPattern(next(), true) };

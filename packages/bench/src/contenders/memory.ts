@@ -1,4 +1,4 @@
-/** A memory alone: a sequence of random commands forward, and the gradient of what was read by them. */
+/** A memory alone: a sequence of random commands forward, and the gradient of the read vectors w.r.t. them. */
 import { type BackendName, selectBackend } from '@elman/backend';
 import { type Frame, type Memory, Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { useThreads } from '@elman/kernels';
@@ -28,7 +28,7 @@ await serve(async (setup: MemorySetup) => {
   return { versions, step, heldBytes: () => held, clock: processorTime };
 });
 
-/** What this process had of the processors: other work on the machine does not count. */
+/** Processor time of this process: other load on the machine does not count. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -42,7 +42,7 @@ function memoryOf({ memory, slots, width, reads, nearest }: MemorySetup): Memory
   return made as unknown as Memory<Tree>;
 }
 
-/** Something is in all slots, since an index over empty ones has nothing to do. */
+/** Fills all slots, since an index over empty ones does no work. */
 function filled(memory: Memory<Tree>, batch: number, rng: Rng): Tree {
   return tree.map(memory.initialState(batch), (leaf, path) =>
     path === 'memory' ? rng.tensor(leaf.shape, (r) => r.normal()) : leaf,
@@ -87,11 +87,11 @@ function readAll(memory: Memory<Tree>, start: Tree, commands: readonly Frame[]):
   });
 }
 
-/** What tensors and typed arrays hold, after what is garbage has gone. */
+/** Bytes of tensors and typed arrays after garbage collection. */
 function bytesNow(): number {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();
   gc?.();
-  // On the backend cpu the numbers of tensors are typed arrays, and are counted twice; per access that is the same for all.
+  // On the backend cpu the data of tensors are typed arrays, and are counted twice; per access that is the same for all.
   return memoryOfTensors().numBytes + process.memoryUsage().arrayBuffers;
 }

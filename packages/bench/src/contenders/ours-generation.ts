@@ -22,7 +22,7 @@ export function generation({ workload }: Setup): () => Promise<number> {
 async function beam(model: TokenModel<Tree>, beamWidth: number, time: number): Promise<number> {
   const session = model.open?.(1);
   session?.dispose();
-  if (session?.highest === undefined) throw new CannotRun('beam search here wants the backend wasm or cpu');
+  if (session?.highest === undefined) throw new CannotRun('beam search here needs the backend wasm or cpu');
   const [found] = await beamSearch({ model, prompts: [[1]], maximumTokens: time, beamWidth });
   return found?.[0]?.logProbability ?? Number.NaN;
 }

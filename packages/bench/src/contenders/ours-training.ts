@@ -9,7 +9,7 @@ import type { Workload } from '../workloads.ts';
 import { inTurn, randomSums, randomTokens } from './batches.ts';
 import { cellOf } from './ours-model.ts';
 
-/** Parameters and the loss of a batch; the batches are tensors made ahead. */
+/** Parameters and the loss of a batch; the batches are precomputed tensors. */
 interface Problem<P extends Tree> {
   readonly params: P;
   readonly nextLoss: () => (params: P) => Scalar;

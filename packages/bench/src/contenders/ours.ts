@@ -1,4 +1,4 @@
-/** Elman, through its public packages, as a person would write it. */
+/** Elman, through its public packages, as users would write it. */
 import { type BackendName, selectBackend } from '@elman/backend';
 import { kernelReport, useExperimentalSimd, useThreads } from '@elman/kernels';
 import { version_core } from '@tensorflow/tfjs-core';

@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline';
 import type { Reply, Request, Setup } from '../protocol.ts';
 
-/** What runs a workload: each call is one step, done when what it computes has been read. */
+/** Runs a workload: each call is one step, which ends when its result has been read. */
 export interface Contender {
   readonly versions: { readonly [name: string]: string };
   readonly step: () => Promise<number>;
   /** The recurrent layers alone, forward and backward. */
   readonly recurrent?: (() => Promise<number>) | undefined;
-  /** Milliseconds since whenever, by which steps are timed; default: time that passes. */
+  /** The clock that times steps, in milliseconds; default: wall time. */
   readonly clock?: (() => number) | undefined;
-  /** What the forward pass of a step leaves for the backward one, in bytes, once a step has been taken. */
+  /** Bytes saved by the forward pass of a step for the backward pass, known after a step. */
   readonly heldBytes?: (() => number) | undefined;
 }
 

@@ -18,7 +18,7 @@ import { input, type LayersModel, layers, model, type SymbolicTensor } from '@te
 import type { Setup } from '../protocol.ts';
 import { INITIAL } from './tf-layers-training.ts';
 
-/** What one step leaves behind: the logits [batch, vocabSize] and the state, both the caller's. */
+/** Results of a step: the logits [batch, vocabSize] and the state, both owned by the caller. */
 type Step = [logits: Tensor2D, h: Tensor2D, c: Tensor2D];
 
 /** Generation of `time` tokens, one by one: a functional model that takes and returns the state of its one LSTM. */

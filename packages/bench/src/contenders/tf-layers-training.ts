@@ -22,7 +22,7 @@ import type { Setup } from '../protocol.ts';
 import type { Workload } from '../workloads.ts';
 import { inTurn, randomSums, randomTokens } from './batches.ts';
 
-/** The starting weights and gates that every layer here has. */
+/** The initialisers and gate activations of all layers here. */
 export const INITIAL = { recurrentInitializer: 'glorotUniform', recurrentActivation: 'sigmoid' } as const;
 
 /** Whole training steps: `variableGrads`, the norm of all gradients clipped, `train.adam`. */
@@ -73,7 +73,7 @@ function language(model: Sequential, workload: Workload, count: number): () => (
   };
 }
 
-/** Rows of 0 with a 1 at the token. */
+/** One-hot rows. */
 function oneHot(tokens: Int32Array, vocabSize: number): Float32Array {
   const rows = new Float32Array(tokens.length * vocabSize);
   for (const [i, token] of tokens.entries()) rows[i * vocabSize + token] = 1;

@@ -1,6 +1,6 @@
 /**
- * tf.layers on the same backend, as npm gives both. With `completed` among the arguments, on the backend as `@elman/backend`
- * completes it, most of whose faster kernels serve tf.layers too.
+ * tf.layers on the same backend, both as published on npm. With the argument `completed`, on the backend as `@elman/backend`
+ * completes it: most of its faster kernels serve tf.layers too.
  *
  * Gates are sigmoid, not tf.layers's default hardSigmoid. Kernels start Glorot uniform, because its default, orthogonal, takes
  * seconds to make. Tokens are trained as one-hot vectors through a dense layer without bias, which is an embedding: tf.layers's
