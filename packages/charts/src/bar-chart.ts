@@ -2,12 +2,12 @@ import { expectAxis, expectMarks, expectNames, expectSome, expectTexts, finiteOr
 import type { BarChart } from './types.ts';
 
 /**
- * A chart of bars in groups, one bar of each series:
+ * A grouped bar chart:
  *
  *   barChart({
  *     title: 'Memorization',
  *     x: { label: 'digits' },
- *     y: { label: 'right', format: 'percent' },
+ *     y: { label: 'accuracy', format: 'percent' },
  *     groups: ['8', '16'],
  *     series: [{ name: 'as it is', values: [0.9, 0.6] }, { name: 'reversed', values: [1, 0.8] }],
  *   })
@@ -15,7 +15,7 @@ import type { BarChart } from './types.ts';
  * Bars begin at 0, which the axis always contains. A value that is `null`, NaN or infinite has no bar, and is `null` in the chart,
  * which is JSON.
  *
- * @throws {OptionError} without groups or series, for two series of one name, where a series has not a value for each group,
+ * @throws {OptionError} without groups or series, for series of the same name, if a series has not one value for each group,
  * or none is finite.
  */
 export function barChart(chart: Omit<BarChart, 'kind'>): BarChart {

@@ -6,20 +6,20 @@ export function refuse(where: string, message: string): never {
   throw new OptionError(`${where}: ${message}`);
 }
 
-/** @throws {OptionError} unless there is something in the list. */
+/** @throws {OptionError} if the list is empty. */
 export function expectSome(where: string, list: readonly unknown[]): void {
   if (!Array.isArray(list)) refuse(where, `expected a list, got ${typeof list}.`);
   if (list.length === 0) refuse(where, 'expected one or more, got none.');
 }
 
-/** @throws {OptionError} unless all are texts; `{ 'x: label': 3 }`. */
+/** @throws {OptionError} unless all are strings; `{ 'x: label': 3 }`. */
 export function expectTexts(where: string, texts: { readonly [name: string]: unknown }): void {
   for (const [name, text] of Object.entries(texts)) {
     if (typeof text !== 'string') refuse(where, `${name}: expected a text, got ${typeof text}.`);
   }
 }
 
-/** @throws {OptionError} unless each name is a text of its own: what has the same name cannot be told apart. */
+/** @throws {OptionError} unless each name is a unique string. */
 export function expectNames(where: string, items: readonly { readonly name: string }[]): void {
   expectSome(where, items);
   const seen = new Set<string>();
@@ -45,13 +45,13 @@ export function expectAxis(where: string, { label, from, to, ticks = [], log = f
   }
 }
 
-/** @throws {OptionError} unless a number has a place on the axis. */
+/** @throws {OptionError} unless a number is on the axis. */
 export function expectOnAxis(where: string, value: number, log = false): void {
   if (!Number.isFinite(value)) refuse(where, `expected a finite number, got ${value}.`);
   if (log && value <= 0) refuse(where, `expected numbers above 0 on a log axis, got ${value}; leave out log.`);
 }
 
-/** @throws {OptionError} unless the marks have a place on the axis. */
+/** @throws {OptionError} unless the marks are on the axis. */
 export function expectMarks(where: string, marks: readonly Mark[], log = false): void {
   for (const { label, value } of marks) {
     expectTexts(`${where}: marks`, { label });

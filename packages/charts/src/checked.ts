@@ -5,7 +5,7 @@ import { lineChart } from './line-chart.ts';
 import type { Chart } from './types.ts';
 
 /**
- * The chart, if it can be drawn: what was read from JSON need not be one.
+ * The validated chart, which may come from JSON.
  * @throws {OptionError}
  */
 export function checked(where: string, chart: Chart): Chart {
@@ -21,7 +21,7 @@ export function checked(where: string, chart: Chart): Chart {
   }
 }
 
-/** @throws {OptionError} unless a size is a whole number of at least so much. */
+/** @throws {OptionError} unless a size is a whole number of at least `least`. */
 export function expectSize(where: string, name: string, size: number, least: number): void {
   if (Number.isSafeInteger(size) && size >= least) return;
   refuse(where, `${name}: expected a whole number from ${least}, got ${size}.`);

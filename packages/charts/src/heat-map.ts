@@ -2,7 +2,7 @@ import { expectAxis, expectSome, expectTexts, finiteOrGap, refuse } from './chec
 import type { HeatMap } from './types.ts';
 
 /**
- * A map of numbers as colours, such as what each output attends to:
+ * A heat map, such as an alignment:
  *
  *   heatMap({
  *     title: 'Alignment',

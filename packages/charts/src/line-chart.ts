@@ -11,21 +11,21 @@ import {
 import type { LineChart, Point } from './types.ts';
 
 /**
- * A chart of lines:
+ * A line chart:
  *
  *   lineChart({
  *     title: 'Adding, 200 frames',
  *     x: { label: 'update' },
  *     y: { label: 'mean squared error', log: true },
  *     series: [{ name: 'gru', points: [[0, 0.17], [500, 0.02], [1000, 0.0009]] }],
- *     marks: [{ label: 'without the inputs', value: 1 / 6 }],
+ *     marks: [{ label: 'input-blind', value: 1 / 6 }],
  *   })
  *
  * Points are joined in the order in which they come. A y that is `null`, NaN or infinite is a gap in the line, and `null` in the
- * chart, which is JSON; a series without any finite y is named and not drawn. What lies outside `from` and `to` of an axis is
+ * chart, which is JSON; a series without any finite y is named, not drawn. What lies outside `from` and `to` of an axis is
  * cut off at its edge.
  *
- * @throws {OptionError} without series or points, for two series of one name, where an x is not finite or no y is, and for
+ * @throws {OptionError} without series or points, for series of the same name, where an x is not finite or no y is, and for
  * numbers that are not above 0 on a log axis.
  */
 export function lineChart(chart: Omit<LineChart, 'kind'>): LineChart {
@@ -57,7 +57,7 @@ export function lineChart(chart: Omit<LineChart, 'kind'>): LineChart {
   return { kind: 'line', title, x, y, series: checked, ...present({ marks, bands }) };
 }
 
-/** Only the lists that have something. */
+/** Only the lists that are not empty. */
 function present<T extends { readonly [name: string]: readonly unknown[] }>(lists: T): Partial<T> {
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<T>;
 }

@@ -2,17 +2,17 @@ import { oneLine } from './one-line.ts';
 import type { Scale } from './scale.ts';
 import type { Axis, LineChart, Mark, Point, Series } from './types.ts';
 
-/** A place in the plot: [0, 0] is the lower left corner, [1, 1] the upper right one. */
+/** A position in the plot: [0, 0] is the lower left corner, [1, 1] the upper right one. */
 export type Place = readonly [across: number, up: number];
 
-/** A series as it is drawn: lines of joined places, points without neighbours being lines of one. */
+/** A series as drawn: polylines; a point without neighbours is a line of one. */
 export type Drawn = {
   readonly name: string;
   readonly lines: readonly (readonly Place[])[];
   readonly last: Place | undefined;
 };
 
-/** What is to be drawn of each series: broken at gaps, cut off at the edges of the plot. */
+/** The drawn lines of each series: broken at gaps, clipped at the edges of the plot. */
 export function drawnLines({ series }: Pick<LineChart, 'series'>, x: Scale, y: Scale): Drawn[] {
   return series.map(({ name, points }) => {
     const lines = unbroken(points)
@@ -22,7 +22,7 @@ export function drawnLines({ series }: Pick<LineChart, 'series'>, x: Scale, y: S
   });
 }
 
-/** What a series is called in the chart: where there is nothing to draw, that is said. */
+/** The name of a series in the chart, with a note if there is nothing to draw. */
 export function labelOf({ name, points }: Series): string {
   return oneLine(points.some(([, y]) => y !== null) ? name : `${name}: not finite`);
 }
@@ -32,7 +32,7 @@ export function marksOn({ from, to }: Axis, marks: readonly Mark[] = []): readon
   return marks.filter(({ value }) => value >= (from ?? value) && value <= (to ?? value));
 }
 
-/** Everything the axes must hold. */
+/** All values that the axes must contain. */
 export function valuesOf({ series, marks = [], bands = [] }: LineChart): { x: number[]; y: number[] } {
   const points = series.flatMap(({ points }) => points);
   return {
@@ -50,7 +50,7 @@ function unbroken(points: readonly Point[]): (readonly [number, number])[][] {
   return lines.filter((line) => line.length > 0);
 }
 
-/** The parts of a line that are in the plot, with new ends at its edges. */
+/** The parts of a line in the plot, clipped at its edges. */
 function cutOff(line: readonly Place[]): Place[][] {
   const [first] = line as [Place];
   const parts: Place[][] = isInside(first) ? [[first]] : [];
@@ -64,7 +64,7 @@ function cutOff(line: readonly Place[]): Place[][] {
   return parts;
 }
 
-/** From where to where a segment is in the plot, as parts of its length (Liang and Barsky); [1, 0] if nowhere. */
+/** The interval of a segment in the plot, as fractions of its length (Liang and Barsky); [1, 0] if empty. */
 function insidePart(start: Place, end: Place): readonly [number, number] {
   let [enter, leave] = [0, 1];
   for (const axis of [0, 1] as const) {
@@ -81,7 +81,7 @@ function insidePart(start: Place, end: Place): readonly [number, number] {
   return [enter, leave];
 }
 
-/** Rounding must not put a point at an edge outside. */
+/** Keeps rounding from moving a point at an edge outside. */
 const [LOW, HIGH] = [-1e-9, 1 + 1e-9];
 const isInside = (place: Place): boolean => place.every((part) => part >= LOW && part <= HIGH);
 

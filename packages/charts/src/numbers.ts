@@ -8,7 +8,7 @@ const UNITS = [
 ] as const;
 
 /**
- * How the numbers of one axis are written, in the fewest characters: `0.25`, `1e-5`, `25%`; in thousands from 1k on if the
+ * Formats the numbers of one axis in the fewest characters: `0.25`, `1e-5`, `25%`; in thousands from 1k on if the
  * largest has five digits to fifteen before the point.
  */
 export function numberFormat(values: readonly number[], format: NumberFormat = 'number'): (value: number) => string {
@@ -22,14 +22,14 @@ export function numberFormat(values: readonly number[], format: NumberFormat = '
   };
 }
 
-/** The ends of a range, where an end that is next to nothing beside the other is 0. */
+/** The ends of a range, where an end that is negligible against the other is 0. */
 export function rangeFormat([from, to]: readonly [number, number], format?: NumberFormat): (value: number) => string {
   const least = 1e-4 * Math.max(Math.abs(from), Math.abs(to));
   const write = numberFormat([from, to], format);
   return (value) => write(Math.abs(value) < least ? 0 : value);
 }
 
-/** Four digits, without zeros at the end; very small and very large with an exponent. */
+/** Four digits, without trailing zeros; very small and very large with an exponent. */
 function short(value: number): string {
   const rounded = Number(value.toPrecision(4));
   const size = Math.abs(rounded);

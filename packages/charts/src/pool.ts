@@ -1,7 +1,7 @@
-/** Numbers in rows and columns; `null` where there is none. */
+/** Numbers in rows and columns; `null` if missing. */
 export type Grid = readonly (readonly (number | null)[])[];
 
-/** The means of blocks of `height` rows and `width` columns; the last ones are smaller where it does not divide. */
+/** The means of blocks of `height` rows and `width` columns; the last ones are smaller if it does not divide evenly. */
 export function pooled(values: Grid, height: number, width: number): Grid {
   if (height === 1 && width === 1) return values;
   const columns = values[0]?.length ?? 0;
@@ -18,7 +18,7 @@ function mean(numbers: readonly (number | null)[]): number | null {
   return there.length === 0 ? null : there.reduce((sum, number) => sum + number, 0) / there.length;
 }
 
-/** What the first and the last colour stand for. */
+/** The values of the first and the last colour. */
 export function heatRange(
   values: Grid,
   { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
@@ -29,7 +29,7 @@ export function heatRange(
   return [from ?? Math.min(least, to ?? least), to ?? Math.max(most, from ?? most)];
 }
 
-/** Where a value is in a range: 0 is its start or before, 1 its end or after; in the middle of a range without length. */
+/** The position of a value in a range: 0 at its start or before, 1 at its end or after; 0.5 in a range of length 0. */
 export function shareOf(value: number, [from, to]: readonly [number, number]): number {
   return from === to ? 0.5 : Math.min(1, Math.max(0, (value - from) / (to - from)));
 }

@@ -2,27 +2,27 @@ import { extent, nice, ticks as roundTicks } from 'd3-array';
 import { numberFormat } from './numbers.ts';
 import type { Axis } from './types.ts';
 
-/** A number at an axis. */
+/** A tick of an axis. */
 export type Tick = { readonly value: number; readonly label: string };
 
-/** Where the numbers of an axis are: 0 is where it begins, 1 where it ends. */
+/** Maps the numbers of an axis to positions: 0 is its start, 1 its end. */
 export type Scale = {
   readonly domain: readonly [from: number, to: number];
   readonly ticks: readonly Tick[];
   at(value: number): number;
-  /** The number at a place: `invert(at(value))` is `value`. */
+  /** The number at a position: `invert(at(value))` is `value`. */
   invert(place: number): number;
 };
 
-/** What an axis needs to know beside itself. */
+/** Layout options of an axis. */
 export type ScaleOptions = {
-  /** How many ticks there is room for. */
+  /** The maximum number of ticks. */
   readonly room: number;
-  /** The axis may be longer than the data, to begin and end at round numbers. */
+  /** Extends the axis to round numbers. */
   readonly rounded: boolean;
 };
 
-/** Places the axis over these values, at least one. */
+/** Makes the scale of these values, at least one. */
 export function scaleOf(axis: Axis, values: readonly number[], { room, rounded }: ScaleOptions): Scale {
   const { log = false, from, to, format } = axis;
   const [low, high] = ends(axis, values, rounded);
@@ -63,7 +63,7 @@ function roundLog(low: number, high: number): [number, number] {
   return [times(start, under), times(end, over)];
 }
 
-/** Powers of ten, as many as there is room for; over less than two decades also 2 and 5 times them. */
+/** Powers of ten, as many as fit; over less than two decades also 2 and 5 times them. */
 function logTicks([low, high]: readonly [number, number], room: number): number[] {
   const powers = range(powerBelow(low), powerBelow(high));
   const inside = (value: number): boolean => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);

@@ -1,6 +1,6 @@
 /**
- * Moves places apart along a line so that neighbours are at least `gap` apart and all lie in [from, to]: in the order of where they
- * want to be, each as near to it as the ones before leave room. Returns `undefined` where there is not room for all.
+ * Moves positions apart along a line so that neighbours are at least `gap` apart and all lie in [from, to]: in the order of
+ * their targets, each as close to its target as possible. Returns `undefined` if they do not fit.
  */
 export function spread(wanted: readonly number[], gap: number, from: number, to: number): number[] | undefined {
   if ((wanted.length - 1) * gap > to - from) return undefined;

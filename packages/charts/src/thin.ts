@@ -1,8 +1,8 @@
 import type { Place } from './lines.ts';
 
 /**
- * A line that looks the same at so many pixels: of the points in each pixel's column the first, the lowest, the highest and the
- * last, in their order. A line that goes back, or has not many more points than that, stays as it is.
+ * Downsamples a line, without visible change at this many pixels: of each pixel column the first, the lowest, the highest and the
+ * last, in their order. A line that goes back in x, or has not many more points than that, is unchanged.
  */
 export function thinned(places: readonly Place[], pixels: number): readonly Place[] {
   if (places.length <= 4 * pixels) return places;

@@ -4,9 +4,9 @@ import { type PictureOptions, toVegaLite } from './to-vega-lite.ts';
 import type { Chart } from './types.ts';
 
 /**
- * A chart as SVG, of exactly the size that is asked for, drawn by Vega, which is loaded when it is first needed. The same chart is the
- * same text on every machine: nothing in it is random, dated or measured with the fonts that happen to be there.
- * @throws {OptionError} for what is not a chart, and sizes that are too small.
+ * A chart as SVG, of exactly the given size, drawn by Vega, which is loaded at first use. The same chart is the
+ * same text on every machine: nothing in it is random, dated or depends on installed fonts.
+ * @throws {OptionError} for an invalid chart or sizes that are too small.
  */
 export async function toSvg(chart: Chart, options: PictureOptions = {}): Promise<string> {
   const spec = toVegaLite(chart, options) as unknown as TopLevelSpec;
@@ -20,14 +20,14 @@ export async function toSvg(chart: Chart, options: PictureOptions = {}): Promise
   }
 }
 
-/** Coordinates with three decimals: the last digits of a logarithm are not the same everywhere. */
+/** Coordinates with three decimals: the last digits of a logarithm differ between platforms. */
 function rounded(svg: string): string {
   return svg.replaceAll(/ (?:d|transform|x|y|x2|y2|width|height)="[^"]*"/g, (attribute) =>
     attribute.replaceAll(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(3)))),
   );
 }
 
-/** What is read to who does not see the picture. */
+/** Adds the title that screen readers read. */
 function titled(svg: string, title: string): string {
   const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return svg.replace(/^<svg[^>]*/, (tag) => `${tag} role="img"`).replace('>', () => `><title>${escaped}</title>`);

@@ -5,26 +5,26 @@ import { lineText } from './text/line.ts';
 import { styleOf } from './text/style.ts';
 import type { Chart } from './types.ts';
 
-/** How a chart is written. */
+/** Options of `toText`. */
 export type TextOptions = {
-  /** Columns of the terminal, which no line is longer than; at least 40. Default 80. */
+  /** Maximum line length in columns; at least 40. Default 80. */
   readonly width?: number | undefined;
   /**
-   * Lines of the chart, at least 8. Lines take them all (default 20); heat maps as many as they need up to this (default 40);
-   * bars always as many as they need.
+   * Lines of text, at least 8. Line charts take them all (default 20), heat maps at most this many (default 40),
+   * bar charts as many as they need.
    */
   readonly height?: number | undefined;
   /** Whether to write codes for 256 colours. Default false. */
   readonly color?: boolean | undefined;
-  /** Nothing but ASCII, save for names that have other letters. Default false. */
+  /** Only ASCII, except in names. Default false. */
   readonly ascii?: boolean | undefined;
 };
 
 /**
- * A chart as text for a terminal, without a line feed at its end. The same chart is the same text everywhere.
+ * A chart as text for a terminal, without a line feed at its end. It is the same on all platforms.
  *
  * Lines are drawn in Braille dots, 2 × 4 to a character, bars in eighths of one. Without colours series differ by their marks.
- * @throws {OptionError} for what is not a chart, and sizes that are too small.
+ * @throws {OptionError} for an invalid chart or sizes that are too small.
  */
 export function toText(chart: Chart, options: TextOptions = {}): string {
   const { width = 80, color = false, ascii = false } = options;

@@ -5,7 +5,7 @@ import { heatSpec } from './svg/heat.ts';
 import { lineSpec } from './svg/line.ts';
 import type { Chart } from './types.ts';
 
-/** How large a picture is. */
+/** Size of a picture. */
 export type PictureOptions = {
   /** Pixels, at least 320. Default 720. */
   readonly width?: number | undefined;
@@ -14,8 +14,8 @@ export type PictureOptions = {
 };
 
 /**
- * A chart as a specification of Vega-Lite 6, with its data in it, to be changed by hand or shown with vega-embed or in a notebook.
- * @throws {OptionError} for what is not a chart, and sizes that are too small.
+ * A chart as a specification of Vega-Lite 6, with its data inline, to be edited by hand or shown with vega-embed or in a notebook.
+ * @throws {OptionError} for an invalid chart or sizes that are too small.
  */
 export function toVegaLite(chart: Chart, options: PictureOptions = {}): { readonly [property: string]: Json } {
   const where = 'toVegaLite';

@@ -1,16 +1,16 @@
-/** How the numbers of an axis are written: as they are, or as hundredths (0.25 is 25%). */
+/** Format of the numbers of an axis: plain, or percent (0.25 is 25%). */
 export type NumberFormat = 'number' | 'percent';
 
 /** An axis of numbers. */
 export type Axis = {
-  /** What is measured, with its unit: `loss, nats per character`. */
+  /** The quantity, with its unit: `loss, nats per character`. */
   readonly label: string;
-  /** Equal steps are equal factors; all values must be above 0. */
+  /** Logarithmic; all values must be above 0. */
   readonly log?: boolean | undefined;
-  /** Where the axis begins and ends; by default where the data do, rounded outwards on the y axis. */
+  /** The ends of the axis; by default those of the data, rounded outwards on the y axis. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** The numbers that are written at the axis; chosen by default. */
+  /** The ticks; by default chosen automatically. */
   readonly ticks?: readonly number[] | undefined;
   readonly format?: NumberFormat | undefined;
 };
@@ -18,16 +18,16 @@ export type Axis = {
 /** A point of a line; `null` is a gap: nothing was measured, or it was not finite. */
 export type Point = readonly [x: number, y: number | null];
 
-/** A line that has a name. */
+/** A named line. */
 export type Series = { readonly name: string; readonly points: readonly Point[] };
 
-/** A value to compare with: a dashed line across the chart. */
+/** A reference value: a dashed line across the chart. */
 export type Mark = { readonly label: string; readonly value: number };
 
-/** A range of x that is set apart, such as the lengths of training. */
+/** A highlighted range of x, such as the lengths of training. */
 export type Band = { readonly label: string; readonly from: number; readonly to: number };
 
-/** Numbers over a number. */
+/** A line chart. */
 export type LineChart = {
   readonly kind: 'line';
   readonly title: string;
@@ -38,14 +38,14 @@ export type LineChart = {
   readonly bands?: readonly Band[] | undefined;
 };
 
-/** The bars of one colour: a value for each group, `null` where there is none. */
+/** The bars of one colour: a value for each group, `null` if missing. */
 export type BarSeries = { readonly name: string; readonly values: readonly (number | null)[] };
 
-/** Bars side by side, in groups; they begin at 0. */
+/** A grouped bar chart; bars begin at 0. */
 export type BarChart = {
   readonly kind: 'bar';
   readonly title: string;
-  /** What the groups are: `digits of the input`. */
+  /** The label of the groups: `digits of the input`. */
   readonly x: { readonly label: string };
   readonly y: Omit<Axis, 'log'>;
   readonly groups: readonly string[];
@@ -53,21 +53,21 @@ export type BarChart = {
   readonly marks?: readonly Mark[] | undefined;
 };
 
-/** A number for each row and column, as a colour. */
+/** A heat map: a number for each row and column, as a colour. */
 export type HeatMap = {
   readonly kind: 'heat';
   readonly title: string;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
-  /** [row][column]; `null` where there is none. */
+  /** [row][column]; `null` if missing. */
   readonly values: readonly (readonly (number | null)[])[];
-  /** What rows, columns and values are. */
+  /** Labels of rows, columns and values. */
   readonly labels: { readonly rows: string; readonly columns: string; readonly values: string };
-  /** What the first and the last colour stand for; by default the least and the largest value. */
+  /** The values of the first and the last colour; by default the minimum and maximum. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly format?: NumberFormat | undefined;
 };
 
-/** A chart is plain data: it is its own JSON. */
+/** A chart is plain JSON data. */
 export type Chart = LineChart | BarChart | HeatMap;

@@ -1,7 +1,7 @@
 import { type BarChart, barChart, type HeatMap, heatMap, type LineChart, lineChart } from '@elman/charts';
 import { Rng } from '@elman/core';
 
-/** Names that are long, wide, empty, or mean something to XML, Vega and terminals. */
+/** Names that are long, wide, empty, or have special characters of XML, Vega and terminals. */
 const NAMES = [
   'lstm',
   'a<b & "c"',
@@ -13,12 +13,12 @@ const NAMES = [
   'q'.repeat(90),
 ];
 
-/** The name number `i`; none is the same as another. */
+/** The name number `i`; all differ. */
 const name = (i: number): string => `${NAMES[i % NAMES.length]}${i < NAMES.length ? '' : i}`;
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** Charts as odd as a caller may make them: of each kind one for each seed. */
+/** Unusual but valid charts: one of each kind for each seed. */
 export function oddCharts(seed: number): { line: LineChart; bar: BarChart; heat: HeatMap } {
   const rng = Rng.seeded('odd charts').fork(seed);
   /** Numbers of any size and sign, some of them missing; the first is not. */

@@ -22,15 +22,15 @@ function messageOf(make: () => unknown): string {
     expect(OptionError.isInstance(error)).toBe(true);
     return (error as Error).message;
   }
-  throw new Error('nothing was thrown');
+  throw new Error('expected an error');
 }
 
 describe('a chart', () => {
-  it('is its own JSON', () => {
+  it('is plain JSON', () => {
     for (const chart of Object.values(oddCharts(1))) expect(JSON.parse(JSON.stringify(chart))).toEqual(chart);
   });
 
-  it('is drawn from JSON as it was before', () => {
+  it('is drawn the same after a round trip through JSON', () => {
     for (const chart of Object.values(oddCharts(2))) {
       const read = JSON.parse(JSON.stringify(chart)) as Chart;
       expect(toText(read)).toBe(toText(chart));
@@ -38,7 +38,7 @@ describe('a chart', () => {
     }
   });
 
-  it('has gaps for what is not finite', () => {
+  it('has gaps at non-finite values', () => {
     const chart = lineChart(
       line([
         [0, 1],
@@ -120,7 +120,7 @@ describe('a chart', () => {
     expect(messageOf(make)).toBe(message);
   });
 
-  it('is refused by toSvg as a promise', async () => {
+  it('makes toSvg reject', async () => {
     await expect(toSvg({ kind: 'pie' } as unknown as Chart)).rejects.toThrow(
       'kind: expected line, bar or heat, got pie.',
     );

@@ -13,7 +13,7 @@ function parsed(svg: string): Element {
 
 type Found = { readonly element: Element; readonly x: number; readonly y: number };
 
-/** Elements of a kind, with where they are in the picture. */
+/** Elements of a kind, with their positions in the picture. */
 function found(root: Element, tag: string): Found[] {
   return [...root.getElementsByTagName(tag)].map((element) => {
     let [x, y] = [0, 0];
@@ -57,7 +57,7 @@ const square = lineChart({
 });
 
 describe('the SVG of any chart', () => {
-  it('is well-formed, of the size that was asked, and has its words inside', async () => {
+  it('is well-formed, of the given size, and has its text inside', async () => {
     const warn = vi.spyOn(console, 'warn');
     for (const [seed, size] of [{}, { width: 320, height: 240 }, { width: 1000, height: 300 }].entries()) {
       for (const chart of Object.values(oddCharts(seed))) {
@@ -74,7 +74,7 @@ describe('the SVG of any chart', () => {
     warn.mockRestore();
   });
 
-  it('says names as they are', async () => {
+  it('keeps names unchanged', async () => {
     const odd = 'a<b & "c" \'d\' {e}';
     const line: Chart = lineChart({
       ...square,
@@ -110,7 +110,7 @@ describe('the SVG of any chart', () => {
     }
   });
 
-  it('is the same every time, and names nothing that another picture in a page could name too', async () => {
+  it('is the same every time, and defines no ids that could clash in a page', async () => {
     for (const chart of Object.values(oddCharts(4))) {
       const svg = await toSvg(chart);
       expect(await toSvg(chart)).toBe(svg);
@@ -124,7 +124,7 @@ describe('the SVG of any chart', () => {
 });
 
 describe('the SVG of lines', () => {
-  it('has points where they belong', async () => {
+  it('has points at the right positions', async () => {
     const points = lineOf(parsed(await toSvg(square)), '#0072b2');
     const [[x0, y0], [x1, y1], [x2, y2]] = points as [[number, number], [number, number], [number, number]];
     expect(points.length).toBe(3);
@@ -137,7 +137,7 @@ describe('the SVG of lines', () => {
     expect(Math.abs((tick as Found).y - y1)).toBeLessThan(6);
   });
 
-  it('cuts lines off at the ends of the axes', async () => {
+  it('clips lines at the ends of the axes', async () => {
     const series = [
       {
         name: 'a',
@@ -191,7 +191,7 @@ describe('the SVG of lines', () => {
 });
 
 describe('the SVG of bars', () => {
-  it('has heights in proportion', async () => {
+  it('has bar heights in proportion', async () => {
     const series = [
       { name: 'a', values: [1, 4] },
       { name: 'b', values: [-2, null] },
@@ -219,7 +219,7 @@ describe('the SVG of a heat map', () => {
   const labels = { rows: 'r', columns: 'c', values: 'v' };
   const upTo = (n: number) => Array.from({ length: n }, (_, i) => `${i}`);
 
-  it('has a rectangle for each value that is there', async () => {
+  it('has a rectangle for each value that is not missing', async () => {
     const map = heatMap({
       title: '',
       rows: ['a', 'b'],
@@ -237,7 +237,7 @@ describe('the SVG of a heat map', () => {
     expect(new Set(cells.map(({ element }) => element.getAttribute('fill'))).size).toBe(3);
   });
 
-  it('of very many values is small, and says that it shows means', async () => {
+  it('of very many values is small, and notes that it shows means', async () => {
     const values = upTo(300).map((_, r) => upTo(600).map((_, c) => Math.exp(-((r - c / 2) ** 2) / 100)));
     const svg = await toSvg(heatMap({ title: '', rows: upTo(300), columns: upTo(600), values, labels }));
     expect(svg.length).toBeLessThan(500_000);

@@ -36,7 +36,7 @@ const diagonal = lineChart({
 describe('the text of any chart', () => {
   const styles: TextOptions[] = [{}, { ascii: true }, { width: 40, height: 8 }, { width: 133, height: 50 }];
 
-  it.each(styles)('is no wider than was asked: %j', (options) => {
+  it.each(styles)('is no wider than the given width: %j', (options) => {
     for (let seed = 0; seed < 6; seed++) {
       for (const chart of Object.values(oddCharts(seed))) {
         for (const text of [toText(chart, options), plain(toText(chart, { ...options, color: true }))]) {
@@ -47,13 +47,13 @@ describe('the text of any chart', () => {
     }
   });
 
-  it('lets nothing through that a terminal takes for a command', () => {
+  it('contains no escape sequences from names', () => {
     for (let seed = 0; seed < 8; seed++) {
       for (const chart of Object.values(oddCharts(seed))) expect(toText(chart)).not.toMatch(/[^\n\P{Cc}]/u);
     }
   });
 
-  it('says the same with colours as without', () => {
+  it('has the same text with and without colours', () => {
     const charts = [byLength, oddCharts(1).line, oddCharts(1).bar];
     for (const chart of charts) {
       const lines = plain(toText(chart, { color: true })).split('\n');
@@ -61,7 +61,7 @@ describe('the text of any chart', () => {
     }
   });
 
-  it('has no other letters than ASCII where that is asked', () => {
+  it('is pure ASCII with `ascii`', () => {
     const bar = barChart({
       ...diagonal,
       groups: ['g'],
@@ -92,7 +92,7 @@ describe('the text of any chart', () => {
 });
 
 describe('the text of lines', () => {
-  it('has points where they belong', () => {
+  it('has points at the right positions', () => {
     const text = toText(diagonal, { width: 60, height: 21 });
     const lines = text.split('\n');
     const points = placesOf('●', text).filter(([column]) => column < (lines[2] as string).indexOf('●') + 1);
@@ -119,7 +119,7 @@ describe('the text of lines', () => {
     expect([b - a, c - b, d - c].map((step) => Math.abs(step - (d - a) / 3) <= 1)).toEqual([true, true, true]);
   });
 
-  it('tells what each line is at its end, without overlaps', () => {
+  it('names each line at its end, without overlaps', () => {
     const lines = toText(byLength).split('\n');
     const rowOf = (name: string) => lines.findIndex((line) => line.endsWith(name));
     expect(rowOf('● simpleRnn')).toBeLessThan(rowOf('○ lstm'));
@@ -127,7 +127,7 @@ describe('the text of lines', () => {
     expect(Math.abs(rowOf('▲ gru') - rowOf('╌ guessing'))).toBe(1);
   });
 
-  it('tells it below where there is not room', () => {
+  it('names lines below if the names do not fit', () => {
     const series = Array.from({ length: 30 }, (_, i) => ({ name: `net ${i}`, points: [[i, i] as const] }));
     const text = toText(lineChart({ ...diagonal, y: { label: 'y' }, series }), { height: 12 });
     for (const { name } of series) expect(text).toContain(name);
@@ -141,7 +141,7 @@ describe('the text of lines', () => {
     expect(row?.slice(3, 40)).toMatch(/^[.*']+ {15,}[.*']+$/);
   });
 
-  it('cuts lines off at the ends of the axes', () => {
+  it('clips lines at the ends of the axes', () => {
     const series = [
       {
         name: 'a',
@@ -177,12 +177,12 @@ describe('the text of lines', () => {
     expect(numbers.reverse()).toEqual(wanted);
   });
 
-  it('names a series of which nothing is finite', () => {
+  it('names a series without finite values', () => {
     const series = [...diagonal.series, { name: 'lost', points: [[0, Number.NaN] as const] }];
     expect(toText(lineChart({ ...diagonal, series }))).toContain('lost: not finite');
   });
 
-  it('shows a band and ticks of its own at the axis', () => {
+  it('shows a band and custom ticks at the axis', () => {
     const lines = toText(byLength).split('\n');
     const axis = lines.findIndex((line) => line.includes('└'));
     expect(lines[axis]).toMatch(/└┯━+┯━+┯─+┬─+┬─+┬/);
@@ -204,7 +204,7 @@ describe('the text of bars', () => {
     marks: [{ label: 'guessing', value: 6 }],
   });
 
-  it('has lengths in proportion, and the numbers', () => {
+  it('has bar lengths in proportion, and the numbers', () => {
     const lengths = toText(chart, { ascii: true })
       .split('\n')
       .flatMap((line) => {
@@ -257,7 +257,7 @@ describe('the text of a heat map', () => {
     expect(lines.find((line) => line.startsWith('b'))).toBe('b ██·');
   });
 
-  it('shows means where there is more than fits, and says so', () => {
+  it('shows means, with a note, if the values do not fit', () => {
     const values = [Array.from({ length: 156 }, (_, i) => (i < 78 ? i % 2 : 1))];
     const columns = values[0]?.map((_, i) => `${i}`) as string[];
     const text = toText(heatMap({ title: '', rows: ['a'], columns, values, labels, from: 0, to: 1 }));

@@ -9,21 +9,21 @@ import { colorKey } from './key.ts';
 import { dashed } from './line-layers.ts';
 import { shortened, textWidth } from './measure.ts';
 
-/** Shares of the width that are empty: between groups, and between the bars of a group. */
+/** Empty fractions of the width: between groups, and between the bars of a group. */
 const BETWEEN_GROUPS = 0.28;
 const BETWEEN_BARS = 0.08;
 
-/** Pixels that a bar is at most wide. */
+/** Maximum width of a bar in pixels. */
 const WIDEST = 60;
 
-/** Names of groups that do not fit side by side are turned; they are at most so long, and leave so much height to the bars. */
+/** Names of groups that do not fit are rotated; their maximum length, and the minimum height left to the bars. */
 const LONGEST = 200;
 const LEAST = 60;
 
-/** The size of the numbers at bars. */
+/** Font size of the numbers at bars. */
 const NUMBER = 11;
 
-/** A chart of bars as Vega-Lite: the bars stand, with their numbers where they are wide enough. */
+/** A bar chart as Vega-Lite: vertical bars, with their numbers where they are wide enough. */
 export function barSpec(chart: BarChart, size: Size): Spec {
   const { series } = chart;
   const marks = marksOn(chart.y, chart.marks);
@@ -62,12 +62,12 @@ export function barSpec(chart: BarChart, size: Size): Spec {
   ]);
 }
 
-/** Where bars begin that go both ways. */
+/** The zero line of a chart with negative values. */
 function zeroLine(y: number, width: number): Spec {
   return shape({ type: 'rule', color: '#8c8c8c' }, { x: { value: 0 }, x2: { value: width }, y: { value: y } });
 }
 
-/** What the bars need to know of the plot. */
+/** Layout of the plot for bars. */
 type Plot = { readonly groups: readonly string[]; readonly isTurned: boolean; readonly width: number };
 
 /** The bars, and the numbers at their ends. */

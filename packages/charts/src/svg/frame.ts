@@ -12,27 +12,27 @@ export type Size = { readonly width: number; readonly height: number };
 /** Pixels on each side of a plot. */
 export type Margins = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 
-/** Space between the edge of the picture and what is in it. */
+/** Padding of the picture. */
 export const EDGE = 18;
 
-/** Sizes and colours of what is written. */
+/** Sizes and colours of text. */
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 export const LABEL = { fontSize: 12, color: '#4d4d4d' };
 export const CAPTION = { fontSize: 12.5, color: '#666666' };
 const TITLE = { fontSize: 16, color: '#1f1f1f', fontWeight: 600 };
 const TITLE_LINE = 21;
 
-/** One mark that stands for no data, at pixels from the upper left corner of the plot. */
+/** A mark without data, at pixels from the upper left corner of the plot. */
 export function shape(mark: Spec, encoding: Spec = {}): Spec {
   return { data: { values: [{}] }, mark, encoding };
 }
 
-/** A text, `middle` of its height at y. */
+/** A text, vertically centred at y. */
 export function textAt(text: string, x: number, y: number, style: Spec = {}): Spec {
   return shape({ type: 'text', text, x, y, align: 'left', baseline: 'middle', ...LABEL, ...style });
 }
 
-/** Words above a plot: how high they are, and what draws them. */
+/** A header above a plot: its height and layers. */
 export type Words = { readonly height: number; layers(margins: Margins): readonly Spec[] };
 
 /** The title and a caption below it. */
@@ -59,7 +59,7 @@ export function belowAxis(label: string, { width, height }: Size, distance: numb
   return textAt(text, middle, height + distance, { ...CAPTION, align: 'center' });
 }
 
-/** The axis of a scale: its ticks as they are, no words beside it. */
+/** The axis of a scale: its given ticks, without a title. */
 export function axisOf(ticks: readonly Tick[], extra: Spec = {}): Spec {
   const labels = Object.fromEntries(ticks.map(({ value, label }) => [value, label]));
   return {
@@ -70,7 +70,7 @@ export function axisOf(ticks: readonly Tick[], extra: Spec = {}): Spec {
   };
 }
 
-/** A picture of exactly this size: layers in the plot that the margins leave. */
+/** A picture of exactly this size: layers in the plot inside the margins. */
 export function picture(title: string, { width, height }: Size, margins: Margins, layer: readonly Spec[]): Spec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

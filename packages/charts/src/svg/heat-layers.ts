@@ -1,12 +1,12 @@
 import { type Grid, shareOf } from '../pool.ts';
 import type { Size, Spec } from './frame.ts';
 
-/** What rows or columns are called: `every` second, third … name is written, maybe turned. */
+/** Names of rows or columns: `every` second, third … name is drawn, possibly rotated. */
 export type Names = { readonly names: readonly string[]; readonly isTurned: boolean; readonly every: number };
 
 type Plot = Size & { readonly rows: Names; readonly columns: Names };
 
-/** A rectangle in rows and columns, and which share of the scale of colours it has. */
+/** A rectangle in rows and columns, and its position on the colour scale from 0 to 1. */
 type Cell = {
   readonly x: number;
   readonly x2: number;
@@ -15,16 +15,16 @@ type Cell = {
   readonly share: number;
 };
 
-/** Cells of so many pixels have lines between them. */
+/** Cells of at least this many pixels have gaps between them. */
 const LINED = 10;
 
-/** Smaller ones overlap by so many pixels, or what is behind would shine through. */
+/** Smaller ones overlap by this many pixels to hide antialiasing seams. */
 const OVERLAP = 1;
 
-/** Shares that no eye tells apart are the same, so that cells can be joined. */
+/** Indistinguishable positions are made equal, so that cells can be merged. */
 const SHADES = 255;
 
-/** The values of a heat map as rectangles; small ones of one colour side by side are joined. */
+/** The values of a heat map as rectangles; small neighbours of one colour are merged. */
 export function cellLayer(values: Grid, range: readonly [number, number], plot: Plot): Spec {
   const { width, height, rows, columns } = plot;
   const [perX, perY] = [columns.names.length / width, rows.names.length / height];
@@ -74,7 +74,7 @@ function axis(field: 'x' | 'y', { names }: Names, sort: 'ascending' | 'descendin
   return { field, type: 'quantitative', sort, scale: { domain: [0, names.length], nice: false, zero: false } };
 }
 
-/** Names stand at the middles of their rows or columns. */
+/** Names are centred on their rows or columns. */
 function named({ names, isTurned, every }: Names, style: Spec): Spec {
   const values = names.flatMap((_, i) => (i % every === 0 ? [i + 0.5] : []));
   const turned: Spec = isTurned ? { labelAngle: -90, labelAlign: 'left' } : {};

@@ -6,15 +6,15 @@ import { CAPTION, EDGE, heading, LABEL, picture, type Size, type Spec, textAt } 
 import { cellLayer, keyLayer, type Names } from './heat-layers.ts';
 import { shortened, textWidth } from './measure.ts';
 
-/** Names of rows and columns are at most so long, and so much of the picture; cells at least so wide and high. */
+/** Maximum length of names, absolute and as a fraction of the picture; minimum size of cells. */
 const LONGEST = 240;
 const PART = 0.25;
 
-/** What the colours are is said where there are so many pixels for it. */
+/** Minimum pixels for the label of the colour scale. */
 const LEAST_WORDS = 40;
 const LEAST = 3;
 
-/** A heat map as Vega-Lite. Where there is more than fits, a cell is the mean of several, which is said. */
+/** A heat map as Vega-Lite. If the values do not fit, a cell is the mean of several, with a note. */
 export function heatSpec(chart: HeatMap, size: Size): Spec {
   const { labels } = chart;
   const head = heading(chart.title, '', size);
@@ -52,7 +52,7 @@ export function heatSpec(chart: HeatMap, size: Size): Spec {
   ]);
 }
 
-/** The names of the first of every so many rows or columns. */
+/** The names of the first of every `by` rows or columns. */
 const named = (all: readonly string[], by: number, room: number): string[] =>
   all
     .filter((_, i) => i % by === 0)
@@ -61,7 +61,7 @@ const named = (all: readonly string[], by: number, room: number): string[] =>
 const widest = (names: readonly string[]): number =>
   names.reduce((most, name) => Math.max(most, textWidth(name, LABEL.fontSize)), 0);
 
-/** Names above columns: upright if all fit or too many do not; else turned. */
+/** Names above columns: horizontal if all fit or too many do not; else rotated. */
 function layOut(names: readonly string[], width: number): Names {
   const step = width / names.length;
   const needed = widest(names) + 8;

@@ -4,7 +4,7 @@ import { shortened, textWidth } from './measure.ts';
 /** A name and its colour. */
 export type Entry = { readonly name: string; readonly color: string };
 
-/** An entry that has a place. */
+/** An entry with its position. */
 type Placed = Entry & { readonly at: number; readonly row: number };
 
 const LINE = 20;
@@ -12,10 +12,10 @@ const SQUARE = 11;
 const BEFORE_NAME = SQUARE + 7;
 const BETWEEN = 14;
 
-/** Of the height of a picture at most a quarter: what more there is is counted. */
+/** At most a quarter of the height of the picture; further entries are counted. */
 const PART = 1 / 4;
 
-/** What colours stand for, side by side, so far below the upper edge of the picture. */
+/** The legend, at this distance from the upper edge of the picture. */
 export function colorKey(entries: readonly Entry[], below: number, size: Size): Words {
   const placed = placedIn(entries, size.width - 2 * EDGE);
   const most = Math.max(1, Math.floor((size.height * PART) / LINE));
@@ -44,7 +44,7 @@ export function colorKey(entries: readonly Entry[], below: number, size: Size): 
   return { height: (rows + (hidden > 0 ? 1 : 0)) * LINE + (rows > 0 ? 6 : 0), layers };
 }
 
-/** Entries in rows that are no wider than this. */
+/** Entries in rows of at most this width. */
 function placedIn(entries: readonly Entry[], width: number): Placed[] {
   let [row, end] = [0, 0];
   return entries.map(({ name, color }) => {

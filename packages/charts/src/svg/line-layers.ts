@@ -8,13 +8,13 @@ import type { Axis, LineChart } from '../types.ts';
 import { axisOf, LABEL, type Size, type Spec, shape, textAt } from './frame.ts';
 import { shortened, textWidth } from './measure.ts';
 
-/** Where things are in a plot. */
+/** Positions in a plot. */
 type Plot = Size & { readonly x: Scale; readonly y: Scale };
 
-/** Lines of at most so many points have a dot at each. */
+/** Lines of at most this many points have a dot at each. */
 const FEW = 24;
 
-/** What is in the plot, from the back to the front: bands, lines to compare with, the lines, their points. */
+/** Layers of the plot, from back to front: bands, lines to compare with, the lines, their points. */
 export function lineLayers(chart: LineChart, drawn: readonly Drawn[], { x, y, width, height }: Plot): Spec[] {
   const { series, marks = [], bands = [] } = chart;
   const middleOf = ({ value }: { readonly value: number }): number => x.at(value) * width;
@@ -59,7 +59,7 @@ export function lineLayers(chart: LineChart, drawn: readonly Drawn[], { x, y, wi
 
 const inside = (scale: Scale, value: number): number => Math.min(1, Math.max(0, scale.at(value)));
 
-/** Without the rounding errors of going to a place and back. */
+/** Removes the rounding errors of a round trip through positions. */
 const short = (value: number): number => Number(value.toPrecision(12));
 
 const scaleSpec = ({ domain }: Scale, { log = false }: Axis): Spec => ({

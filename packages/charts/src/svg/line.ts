@@ -9,13 +9,13 @@ import { colorKey } from './key.ts';
 import { lineLayers } from './line-layers.ts';
 import { shortened, textWidth } from './measure.ts';
 
-/** Pixels from one name at the ends of lines to the next. */
+/** Line spacing of names at the ends of lines, in pixels. */
 const NAME_LINE = 16;
 
-/** Pixels below a plot: numbers and what they are. */
+/** Pixels below a plot: numbers and axis label. */
 const BOTTOM = EDGE + 44;
 
-/** A chart of lines as Vega-Lite. What the lines are stands at their ends, or above where there is not room. */
+/** A line chart as Vega-Lite. Names are at the ends of lines, or above the plot if they do not fit. */
 export function lineSpec(chart: LineChart, size: Size): Spec {
   const marks = marksOn(chart.y, chart.marks);
   const values = valuesOf(chart);

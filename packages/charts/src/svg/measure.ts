@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 
 /**
- * About how wide a text is in the sans-serif fonts of systems, in pixels, a little on the wide side. An estimate from a table and
- * not a measurement, so that a chart is the same on machines with other fonts, and where there is nothing to measure with.
+ * The approximate width of a text in system sans-serif fonts, in pixels, slightly overestimated. An estimate from a table and
+ * not a measurement, so that a chart is the same on machines with other fonts, and in environments without fonts.
  */
 export function textWidth(text: string, size: number, isBold = false): number {
   let ems = 0;
@@ -17,7 +17,7 @@ function widthOf(letter: string): number {
   return stringWidth(letter) === 2 ? 1.1 : 0.6;
 }
 
-/** At most so wide, with `…` where something is left out. */
+/** Truncated to this width, with `…`. */
 export function shortened(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text;
   let kept = '';
@@ -28,7 +28,7 @@ export function shortened(text: string, width: number, size: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** At most so many lines of at most this width, broken at spaces. */
+/** At most this many lines of at most this width, broken at spaces. */
 export function wrapped(text: string, width: number, size: number, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

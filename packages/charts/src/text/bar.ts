@@ -10,7 +10,7 @@ import { xAxis } from './x-axis.ts';
 /** Parts of a character, in eighths from the left. */
 const EIGHTHS = [...' ▏▎▍▌▋▊▉█'];
 
-/** A chart of bars in a terminal: the bars lie, group below group, each with its number. */
+/** A bar chart in a terminal: horizontal bars by group, each with its number. */
 export function barText(chart: BarChart, width: number, style: Style): string[] {
   const { groups, series } = chart;
   const marks = marksOn(chart.y, chart.marks);
@@ -27,7 +27,7 @@ export function barText(chart: BarChart, width: number, style: Style): string[] 
   const marked = new Set(marks.map(({ value }) => Math.round(y.at(value) * (columns - 1))));
   const dash = style.ascii ? ':' : '┊';
   const axis = style.paint(style.ascii ? '|' : '│', 'dim');
-  /** The rest of a row after so many columns: a text, and the marks behind it. */
+  /** The rest of a row after this many columns: a text, and the marks after it. */
   const rest = (from: number, text = ''): string => {
     const start = from + text.length;
     const dashes = Array.from({ length: Math.max(0, columns - start) }, (_, i) => (marked.has(start + i) ? dash : ' '));
@@ -55,12 +55,12 @@ export function barText(chart: BarChart, width: number, style: Style): string[] 
   ];
 }
 
-/** Columns for names: what they need, up to a quarter of the chart. */
+/** Columns for names: at most a quarter of the chart. */
 function nameWidth(names: readonly string[], width: number): number {
   return Math.min(Math.floor(width / 4), Math.max(...names.map((name) => widthOf(oneLine(name)))));
 }
 
-/** A bar from 0 to the value, with what is left of it, in characters and parts of them. */
+/** A bar from 0 to the value, on either side, in characters and eighths. */
 function barOf(value: number, y: Scale, columns: number, { ascii }: Style): string {
   const ends = [edge(y.at(0), columns), edge(y.at(value), columns)] as const;
   const [start, end] = [Math.min(...ends), Math.max(...ends)];

@@ -1,19 +1,19 @@
 import type { Place } from '../lines.ts';
 import type { Ink, Style } from './style.ts';
 
-/** Dots of a character: across and down, the bit of each in reading order, and what shows them. */
+/** Dots of a character: across and down, the bit of each in reading order, and the glyphs. */
 const BRAILLE = { across: 2, down: 4, bits: [1, 8, 2, 16, 4, 32, 64, 128], show: (mask: number) => braille(mask) };
 const ASCII = { across: 1, down: 2, bits: [1, 2], show: (mask: number) => " '.:"[mask] as string };
 const braille = (mask: number): string => (mask === 0 ? ' ' : String.fromCodePoint(0x2800 + mask));
 
-/** A character of a canvas: dots, or a stamp in their place. */
+/** A character of a canvas: dots, or a stamp instead. */
 type Cell = { mask: number; stamp: string; ink: Ink };
 
 /** A grid of characters on which dots finer than a character are set; later ink covers earlier ink. */
 export type Canvas = {
-  /** The character at a place of the plot. */
+  /** The character at a position of the plot. */
   cellOf(place: Place): { readonly column: number; readonly row: number };
-  /** A line of dots between two places. */
+  /** A line of dots between two positions. */
   line(from: Place, to: Place, ink: Ink): void;
   /** A dashed line across at this height, behind everything. */
   dashes(up: number): void;
@@ -30,7 +30,7 @@ export function canvas(columns: number, rows: number, style: Style): Canvas {
     Array.from({ length: columns }, (): Cell => ({ mask: 0, stamp: '', ink: 'dim' })),
   );
 
-  /** The dot at a place, in dots from the upper left. */
+  /** The dot at a position, in dots from the upper left. */
   const dotOf = ([x, y]: Place): readonly [number, number] => [
     Math.min(Math.max(x, 0), 1) * (columns * across - 1),
     (1 - Math.min(Math.max(y, 0), 1)) * (rows * down - 1),

@@ -1,12 +1,12 @@
 import { padded, type Style, shortened, widthOf } from './style.ts';
 
-/** How columns are drawn: `across` of them are one cell, which is so many characters wide; all of them in so much room. */
+/** Layout of columns: `across` of them are one cell; the width of a cell and of all, in characters. */
 type Cells = { readonly across: number; readonly cell: number; readonly width: number };
 
-/** Names that are written downwards have at most so many letters. */
+/** Maximum length of vertical names. */
 const TALLEST = 12;
 
-/** The names above columns: side by side if they fit, else downwards, else the first and the last. */
+/** The names above columns: horizontal if they fit, else vertical, else the first and the last. */
 export function columnNames(names: readonly string[], { across, cell, width }: Cells, style: Style): string[] {
   const shown = Math.ceil(names.length / across);
   const widest = Math.max(...names.map(widthOf));
@@ -22,7 +22,7 @@ export function columnNames(names: readonly string[], { across, cell, width }: C
   return [`${first}${' '.repeat(between)}${last}`];
 }
 
-/** Letters below each other, so that each name ends at its column. */
+/** Vertical names, so that each ends at its column. */
 function downwards(names: readonly (readonly string[])[], cell: number, { ascii }: Style): string[] {
   const cut = names.map((letters) =>
     letters.length > TALLEST ? [...letters.slice(0, TALLEST - 1), ascii ? '~' : '…'] : letters,

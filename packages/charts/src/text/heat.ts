@@ -5,12 +5,12 @@ import type { HeatMap } from '../types.ts';
 import { columnNames } from './column-names.ts';
 import { padded, type Style, shortened, titleLines, widthOf } from './style.ts';
 
-/** Lines that are not of the map itself: what the rows and columns are, an empty one, the key. */
+/** Lines in addition to the map: labels of rows and columns, an empty one, the legend. */
 const BESIDE = 3;
 
 /**
- * A heat map in a terminal: a few characters for each value, as wide as there is room. Where there is more than fits, a cell is the
- * mean of several, which is said.
+ * A heat map in a terminal: a few characters for each value, as wide as fits. If the values do not fit, a cell is the
+ * mean of several, with a note.
  */
 export function heatText(chart: HeatMap, width: number, height: number, style: Style): string[] {
   const { rows, columns, labels } = chart;

@@ -1,17 +1,17 @@
 import { type Ink, type Style, shortened, widthOf } from './style.ts';
 
-/** What a colour and a mark stand for. */
+/** A legend entry: colour and mark. */
 export type Entry = { readonly mark: string; readonly name: string; readonly ink: Ink };
 
 /** Columns of an entry. */
 export const entryWidth = ({ mark, name }: Entry): number => widthOf(mark) + 1 + widthOf(name);
 
-/** `● lstm` in its colour, in at most so many columns. */
+/** `● lstm` in its colour, in at most this many columns. */
 export function entryText({ mark, name, ink }: Entry, width: number, style: Style): string {
   return `${style.paint(mark, ink)} ${shortened(name, width - widthOf(mark) - 1, style)}`;
 }
 
-/** Entries side by side, in as many lines as it takes. */
+/** Entries in rows, in as many lines as needed. */
 export function keyLines(entries: readonly Entry[], width: number, style: Style): string[] {
   const widest = Math.min(width, Math.max(...entries.map(entryWidth)));
   const perLine = Math.max(1, Math.floor((width + 3) / (widest + 3)));

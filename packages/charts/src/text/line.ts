@@ -8,7 +8,7 @@ import { type Entry, entryText, entryWidth, keyLines } from './key.ts';
 import { marker, padded, type Style, shortened, titleLines } from './style.ts';
 import { xAxis } from './x-axis.ts';
 
-/** A chart of lines in a terminal. What the lines are stands at their ends, or below where there is not room. */
+/** A line chart in a terminal. Names are at the ends of lines, or below if they do not fit. */
 export function lineText(chart: LineChart, width: number, height: number, style: Style): string[] {
   const { series } = chart;
   const marks = marksOn(chart.y, chart.marks);
@@ -56,7 +56,7 @@ const markEntry = ({ label }: { readonly label: string }, { ascii }: Style): Ent
   ink: 'dim',
 });
 
-/** Lines of dots; marks at the points if they are few, else here and there, not where those of other series are. */
+/** Lines of dots; marks at the points if they are few, else at intervals that differ between series. */
 function draw(
   plot: Canvas,
   { lines, last }: Drawn,

@@ -2,22 +2,22 @@ import stringWidth from 'string-width';
 import { oneLine } from '../one-line.ts';
 import { heatColor, seriesColor } from '../palette.ts';
 
-/** What a piece of text stands for: a series by its number, something in the background, a title. */
+/** The role of a piece of text: a series by its index, background, title. */
 export type Ink = number | 'dim' | 'bold' | 'plain';
 
-/** How text is written: what characters there are, and whether with colours. */
+/** The style of text: character set, and whether with colours. */
 export type Style = {
   readonly ascii: boolean;
-  /** Wraps text in the codes of a terminal, or leaves it as it is. */
+  /** Wraps text in terminal escape codes, or leaves it unchanged. */
   paint(text: string, ink: Ink): string;
-  /** So many characters that show a share from 0 to 1, or that there is no number. */
+  /** This many characters that show a fraction from 0 to 1, or a missing number. */
   shade(share: number | null, columns: number): string;
 };
 
 const SHADES = [...' ░▒▓█'];
 const ASCII_SHADES = [...' .:-=+*#%@'];
 
-/** A way to write text. */
+/** Makes a style. */
 export function styleOf({ ascii, color }: { readonly ascii: boolean; readonly color: boolean }): Style {
   const shades = ascii ? ASCII_SHADES : SHADES;
   return {
@@ -36,7 +36,7 @@ export function styleOf({ ascii, color }: { readonly ascii: boolean; readonly co
   };
 }
 
-/** Marks of series that can be told apart without colours. */
+/** Marks that distinguish series without colours. */
 const MARKERS = [...'●○▲△■□◆◇'];
 const ASCII_MARKERS = [...'*o+x#@%&'];
 
@@ -49,7 +49,7 @@ export function marker(index: number, { ascii }: Style): string {
 /** Columns that a text takes in a terminal. */
 export const widthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
 
-/** At most so many columns, with `…` where something is left out. */
+/** Truncated to this many columns, with `…`. */
 export function shortened(text: string, width: number, { ascii }: Pick<Style, 'ascii'>): string {
   if (widthOf(text) <= width) return text;
   const end = ascii ? '~' : '…';
@@ -61,13 +61,13 @@ export function shortened(text: string, width: number, { ascii }: Pick<Style, 'a
   return kept.trimEnd() + end;
 }
 
-/** Filled with spaces to so many columns. */
+/** Padded with spaces to this many columns. */
 export function padded(text: string, width: number, side: 'left' | 'right' = 'right'): string {
   const spaces = ' '.repeat(Math.max(0, width - widthOf(text)));
   return side === 'left' ? spaces + text : text + spaces;
 }
 
-/** A title: at most three lines of at most so many columns, broken at spaces. */
+/** A title: at most three lines of at most this many columns, broken at spaces. */
 export function titleLines(text: string, width: number, style: Style): string[] {
   const lines: string[] = [];
   for (const word of oneLine(text).split(' ')) {

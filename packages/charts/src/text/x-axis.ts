@@ -4,13 +4,13 @@ import { withoutOverlap } from '../spread.ts';
 import type { Band } from '../types.ts';
 import { type Style, shortened, widthOf } from './style.ts';
 
-/** Where the axis is: after so many columns, so many columns long, in so wide a chart. */
+/** Position and length of the axis, and the width of the chart, in columns. */
 type Frame = { readonly left: number; readonly columns: number; readonly width: number };
 
 const UNICODE = { corner: '└', line: '─', tick: '┬', band: '━', bandTick: '┯' };
 const ASCII = { corner: '+', line: '-', tick: '+', band: '=', bandTick: '+' };
 
-/** The axis below a plot: a line with ticks, their numbers, what it measures and which part of it is set apart. */
+/** The axis below a plot: a line with ticks, their numbers, its label and highlighted bands. */
 export function xAxis(
   { label, bands = [] }: { readonly label: string; readonly bands?: readonly Band[] | undefined },
   scale: Scale,
@@ -42,7 +42,7 @@ export function xAxis(
   ];
 }
 
-/** The numbers of ticks in a line, each around its column as far as the line goes. */
+/** The numbers of ticks in a line, each centred at its column as far as it fits. */
 function numbers(ticks: readonly Tick[], columnOf: (tick: Tick) => number, width: number): string {
   let line = '';
   for (const tick of ticks) {
