@@ -4,7 +4,7 @@ import type { HandSetNet } from './hand-set-net.ts';
 import { HALF_OF_ONE, lstmWeights, SATURATED } from './lstm-weights.ts';
 
 /**
- * An LSTM that recognises aⁿbⁿ, n ≥ 1, in strings of a (id 0) and b (id 1): it says at each symbol whether the string up to there is one.
+ * An LSTM that recognises aⁿbⁿ, n ≥ 1, in strings of a (id 0) and b (id 1): its output at each symbol is whether the prefix is one.
  *
  *   unit      counts                                       i                          tanh(g)
  *   balance   a up, b down                                 1                          1 at a, −1 at b

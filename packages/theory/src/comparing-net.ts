@@ -3,11 +3,11 @@ import type { HandSetNet } from './hand-set-net.ts';
 import { type LinearUnitsParams, type LinearUnitsState, linearUnits } from './linear-units.ts';
 
 /**
- * The net that says which of two inputs has the larger total: one linear hidden unit and a logistic output.
+ * The net that decides which of two inputs has the larger total: one linear hidden unit and a logistic output.
  *
  *   h' = x₁ − x₂ + h      P(first is larger) = σ(5·h')
  *
- * The hidden unit is by how much the first total is larger, and its sign the answer; 5 makes the logistic unit steep. The params give the
+ * The hidden unit is the difference of the totals, and its sign the answer; 5 makes the logistic unit steep. The params give the
  * logit 5·h'. It solves `largerTotal` of @elman/tasks.
  * @see Grosse, CSC321 lecture 15
  */

@@ -9,8 +9,8 @@ import { HALF_OF_ONE, lstmWeights, SATURATED } from './lstm-weights.ts';
  *   i = f = o = σ(30) = 1      g = tanh(30) = 1 at a one, tanh(−30) = −1 at a zero        to the last bit of float32
  *   c' = 1·c + 1·(±1)          h' = 1·tanh(c')
  *
- * So `c` is the number of ones less that of zeros, exactly, up to 2²⁴ (and of ones alone it is (c + frames)/2). The output shows what tanh
- * lets through: h is 0, or at least tanh 1 = 0.76 from it, so a threshold at 0.38 says whether there are more ones than zeros. The params give that
+ * So `c` is the number of ones minus that of zeros, exactly, up to 2²⁴ (and of ones alone it is (c + frames)/2). The output is
+ * h = tanh c: it is 0, or at least tanh 1 = 0.76 from it, so a threshold at 0.38 decides whether ones outnumber zeros. The params give that
  * logit, 40·(h − 0.38).
  * @see Gers & Schmidhuber 2001, LSTM recurrent networks learn simple context free and context sensitive languages
  * @see Weiss, Goldberg & Yahav 2018, On the practical computational power of finite precision RNNs for language recognition

@@ -1,23 +1,23 @@
 import type { LstmParams } from '@elman/cells';
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 
-/** What is added up before a gate's activation: a weight for each input, for each unit's last output, and a bias. Default: 0. */
+/** The pre-activation of a gate: a weight for each input, for each unit's previous output, and a bias. Default: 0. */
 interface Gate {
   readonly inputs?: readonly number[];
   readonly outputs?: readonly number[];
   readonly bias?: number;
 }
 
-/** A unit that forgets nothing and shows all: f and o are open. */
+/** A unit with open gates f and o. */
 interface Unit {
   readonly i: Gate;
   readonly g: Gate;
 }
 
-/** σ and tanh of it are 1 in float32, to the last bit. */
+/** σ and tanh of it are exactly 1 in float32. */
 export const SATURATED = 30;
 
-/** Half-way between tanh 0 and tanh 1, which a count of 0 and of at least 1 come out as. */
+/** Half-way between tanh 0 and tanh 1, the outputs for a count of 0 and of 1. */
 export const HALF_OF_ONE = 0.38;
 
 /** The parameters of an LSTM from its units, gates in the order i, f, g, o. */

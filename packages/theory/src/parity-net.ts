@@ -23,7 +23,7 @@ export function parityNet(): HandSetNet<ThresholdUnitsParams, ThresholdUnitsStat
     cell: thresholdUnits({ inputSize: 2, hiddenSize: 2, outputSize: 1 }),
     params: {
       cell: {
-        // The input is one-hot: nothing comes from a 0, a 1 is seen by both hidden units.
+        // The input is one-hot: only a 1 has weights, to both hidden units.
         kernel: tensor2d([
           [0, 0],
           [1, 1],

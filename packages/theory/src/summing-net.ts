@@ -7,7 +7,7 @@ import { type LinearUnitsParams, type LinearUnitsState, linearUnits } from './li
  *
  *   h' = x + h      y = h'
  *
- * The hidden unit is the sum so far. It solves `sumOfInputs` of @elman/tasks, whose inputs float32 adds without rounding: to the last bit.
+ * The hidden unit is the sum so far. It solves `sumOfInputs` of @elman/tasks, exactly, as float32 adds its inputs without rounding.
  * @see Grosse, CSC321 lecture 15
  */
 export function summingNet(): HandSetNet<LinearUnitsParams, LinearUnitsState> {

@@ -32,19 +32,19 @@ export type ThresholdUnitsParams = {
   readonly outputBias: Tensor1D;
 };
 
-/** y [batch, outputSize], the output before; begun [batch, 1], 0 before the first frame and 1 from then on. */
+/** y [batch, outputSize], the previous output; begun [batch, 1], 0 before the first frame and 1 from then on. */
 export type ThresholdUnitsState = {
   readonly y: Frame;
   readonly begun: Frame;
 };
 
 /**
- * Binary threshold units, whose output is fed back to the hidden ones, and whose first step has biases of its own.
+ * Binary threshold units, whose output is fed back to the hidden ones, and whose first step has separate biases.
  *
  *   h' = [x·kernel + y·recurrentKernel + bias > 0]   at the first frame [x·kernel + firstBias > 0]
  *   y' = [h'·outputKernel + outputBias > 0]          output = y'
  *
- * where [z > 0] is 1 if z is above 0, else 0. Its derivative is 0, so that gradients teach it nothing: weights are set by hand.
+ * where [z > 0] is 1 if z is above 0, else 0. Its derivative is 0, so it cannot be trained by gradient descent: weights are set by hand.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; y [batch, outputSize].
  * Init:   kernels and biases uniform ±1.

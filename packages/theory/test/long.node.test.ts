@@ -30,7 +30,7 @@ describe.each([
 });
 
 describe('at ten thousand', () => {
-  it('countingLstm knows how many there were', async () => {
+  it('countingLstm counts exactly', async () => {
     const { cell, params } = countingLstm();
     const chances = [0, 0.1, 0.5, 0.9, 1];
     const strings = chances.map((chance, row) => {
@@ -46,7 +46,7 @@ describe('at ten thousand', () => {
     expect([...(await state.c.data())].map((c) => (c + 10_000) / 2)).toEqual(ones);
   });
 
-  it('anbnLstm tells a string from its nearest neighbours', async () => {
+  it('anbnLstm distinguishes a string from its nearest neighbours', async () => {
     const string = (as: number): number[] => Array.from({ length: 10_000 }, (_, t) => (t < as ? 0 : 1));
     const flipped = (at: number): number[] => string(5000).map((symbol, t) => (t === at ? 1 - symbol : symbol));
     const rows = [string(5000), string(4999), string(5001), string(0), string(10_000)];

@@ -11,14 +11,14 @@ import { accuracyOf, allStrings, anbn, hasMoreOnes, isAnbn, majority, saidOf } f
 const strings = allStrings(12);
 
 describe('summingNet', () => {
-  it('says what the lecture says', async () => {
+  it('reproduces the example of the lecture', async () => {
     const { cell, params } = summingNet();
     const inputs = tensor3d([2, -0.5, 1, 1], [1, 4, 1]);
     const outputs = taskModel(cell, sumOfInputs()).outputs(params, { inputs, targets: inputs });
     expect([...(await outputs.data())]).toEqual([2, 1.5, 2.5, 3.5]);
   });
 
-  it('sums to the last bit', async () => {
+  it('sums exactly', async () => {
     const { cell, params } = summingNet();
     const task = sumOfInputs();
     const batch = task.sample(Rng.seeded(1), alike(1000, { length: 20 }));
@@ -28,7 +28,7 @@ describe('summingNet', () => {
 });
 
 describe('comparingNet', () => {
-  it('says what the lecture says', async () => {
+  it('reproduces the example of the lecture', async () => {
     const { cell, params } = comparingNet();
     const inputs = tensor3d([2, -2, 0, 3.5, 1, 2.2], [1, 3, 2]);
     const outputs = taskModel(cell, largerTotal()).outputs(params, { inputs, targets: inputs });
@@ -36,13 +36,13 @@ describe('comparingNet', () => {
     expect(chances).toEqual(['1.00', '0.92', '0.03']);
   });
 
-  it('is right about every frame of a thousand rows', async () => {
+  it('is correct at every frame of a thousand rows', async () => {
     expect(await accuracyOf(comparingNet(), largerTotal(), { rows: 1000, length: 20 })).toBe(1);
   });
 });
 
 describe('parityNet', () => {
-  it('is right about every bit of all strings of twelve', async () => {
+  it('is correct at every bit of all strings of twelve', async () => {
     const said = await saidOf(parityNet(), parity(), strings);
     for (const [row, string] of strings.entries()) {
       let ones = 0;
@@ -54,7 +54,7 @@ describe('parityNet', () => {
     }
   });
 
-  it('is sure', async () => {
+  it('has logits of ±10', async () => {
     const { cell, params } = parityNet();
     const inputs = tensor2d([[0, 1, 1, 1]], undefined, 'int32');
     const outputs = taskModel(cell, parity()).outputs(params, { inputs, targets: inputs });
@@ -68,7 +68,7 @@ describe('parityNet', () => {
     ]);
   });
 
-  it('is started by the biases of its first step, whatever the others would do', async () => {
+  it('uses the separate biases at its first step', async () => {
     const { cell, params } = parityNet();
     const inputs = tensor3d([0, 1, 1, 0], [1, 2, 2]);
     const eager = { ...params.cell, firstBias: tensor1d([-1.5, 0.5]) };
@@ -77,7 +77,7 @@ describe('parityNet', () => {
 });
 
 describe('countingLstm', () => {
-  it('says of all strings of twelve bits, at every bit, whether there are more ones', async () => {
+  it('decides at every bit of all strings of twelve whether there are more ones', async () => {
     const said = await saidOf(countingLstm(), majority, strings);
     for (const [row, string] of strings.entries()) expect(said[row]).toEqual(hasMoreOnes(string));
   });
@@ -95,12 +95,12 @@ describe('countingLstm', () => {
 });
 
 describe('anbnLstm', () => {
-  it('is right about every prefix of all strings of twelve symbols', async () => {
+  it('is correct on every prefix of all strings of twelve symbols', async () => {
     const said = await saidOf(anbnLstm(), anbn, strings);
     for (const [row, string] of strings.entries()) expect(said[row]).toEqual(isAnbn(string));
   });
 
-  it('and the checker means what it says', () => {
+  it('has a correct checker', () => {
     const accepted = (text: string): boolean | undefined =>
       isAnbn([...text].map((letter) => 'ab'.indexOf(letter))).at(-1);
     for (const text of ['ab', 'aabb', 'aaabbb']) expect(accepted(text)).toBe(true);
@@ -111,7 +111,7 @@ describe('anbnLstm', () => {
 });
 
 describe.each(Object.entries({ summingNet, comparingNet, parityNet, countingLstm, anbnLstm }))('%s', (_, make) => {
-  it('hands out fresh parameters, all of them in one tree, and nothing else', () => {
+  it('returns fresh parameters, all of them in one tree, and nothing else', () => {
     let size = 0;
     expect(countTensors(() => (size = tree.leaves(make().params).length))).toBe(size);
   });

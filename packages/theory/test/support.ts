@@ -4,7 +4,7 @@ import { alike, bits, defineTask } from '@elman/tasks';
 import { tensor2d } from '@tensorflow/tfjs-core';
 import type { HandSetNet } from '../src/index.ts';
 
-/** The fraction of targets that a net is right about, over so many rows of a length. */
+/** The accuracy of a net over this many rows of a length. */
 export async function accuracyOf<P extends Tree, S extends Tree>(
   { cell, params }: HandSetNet<P, S>,
   task: Task,
@@ -15,7 +15,7 @@ export async function accuracyOf<P extends Tree, S extends Tree>(
   return accuracy as number;
 }
 
-/** What a net's logits say of rows of ids: whether they are above 0, at every frame. */
+/** Whether a net's logits for rows of ids are above 0, at every frame. */
 export async function saidOf<P extends Tree, S extends Tree>(
   { cell, params }: HandSetNet<P, S>,
   task: Task,
@@ -27,12 +27,12 @@ export async function saidOf<P extends Tree, S extends Tree>(
   return logits.map((row) => row.map((frame) => (frame.at(-1) as number) > 0));
 }
 
-/** All strings of so many bits. */
+/** All strings of this many bits. */
 export function allStrings(length: number): number[][] {
   return Array.from({ length: 2 ** length }, (_, n) => Array.from({ length }, (_, i) => (n >> i) & 1));
 }
 
-/** A task of reading ids and saying at every frame whether something holds of what was read. */
+/** A task of deciding at every frame whether a property holds for the ids so far. */
 function saying(
   name: string,
   draw: (rng: Rng, length: number) => number[],
@@ -61,14 +61,14 @@ export function hasMoreOnes(read: readonly number[]): boolean[] {
   });
 }
 
-/** At every frame, whether the string is aⁿbⁿ up to there: it has one place where b begins, half-way. */
+/** At every frame, whether the prefix is aⁿbⁿ: b begins once, half-way. */
 export function isAnbn(read: readonly number[]): boolean[] {
   const begin = read.indexOf(1);
   const again = read.indexOf(0, begin);
   return read.map((_, t) => begin > 0 && t + 1 === 2 * begin && (again < 0 || again > t));
 }
 
-/** Bits of which about as many are ones as zeros. */
+/** Bits with about as many ones as zeros. */
 export const majority: Task = saying(
   'majority',
   (rng, length) => Array.from({ length }, () => rng.integer(2)),
