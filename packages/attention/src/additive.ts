@@ -7,7 +7,7 @@ import { expectSource, maskedSoftmax, meanUnder, realFrames, throughKernel } fro
 export type AdditiveAttentionOptions = {
   readonly querySize: number;
   readonly memorySize: number;
-  /** Units between query, memory and score. */
+  /** Hidden units. */
   readonly size: number;
 };
 

@@ -27,7 +27,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { meanUnder, realFrames } from './weigh.ts';
 
-/** Parameters of the attention inside; kernel [querySize, querySize] and scoreKernel [querySize, 1] of the centre. */
+/** Parameters of the inner attention; kernel [querySize, querySize] and scoreKernel [querySize, 1] of the centre. */
 export type LocalAttentionParams<P extends Tree> = {
   readonly attention: P;
   readonly kernel: Tensor2D;
@@ -35,13 +35,13 @@ export type LocalAttentionParams<P extends Tree> = {
 };
 
 /**
- * Another attention within a window around a place that the query says.
+ * Another attention within a window around a position predicted from the query.
  *
- *   centre  = (S − 1)·σ(tanh(query·kernel)·scoreKernel)            S: how many real frames there are
+ *   centre  = (S − 1)·σ(tanh(query·kernel)·scoreKernel)            S: number of real frames
  *   weights = weights of `attention` over |j − centre| ≤ radius, times exp(−(j − centre)² / 2(radius/2)²)
  *   context = Σ weightsⱼ·memoryⱼ
  *
- * Frames count from 0. The gradient reaches the centre through the bell alone.
+ * Frames count from 0. The gradient reaches the centre through the Gaussian alone.
  *
  * Shapes: those of `attention`, whose context must be a mean of the memory.
  * Init:   kernels uniform ±1/√querySize.

@@ -20,11 +20,11 @@ import { expectSource, maskedSoftmax, meanUnder, realFrames, throughKernel } fro
 export type LocationAwareAttentionOptions = {
   readonly querySize: number;
   readonly memorySize: number;
-  /** Units between query, memory, place and score. */
+  /** Hidden units. */
   readonly size: number;
-  /** Frames that the convolution sees at once; odd. By default 7. */
+  /** Width of the convolution, in frames; odd. By default 7. */
   readonly width?: number | undefined;
-  /** Its features; by default 8. */
+  /** Number of its filters; by default 8. */
   readonly filters?: number | undefined;
 };
 
@@ -39,7 +39,7 @@ export type LocationAwareAttentionParams = {
 };
 
 /**
- * Additive attention that also sees where it looked the step before.
+ * Additive attention that also depends on the weights of the previous step.
  *
  *   placeⱼ  = previousⱼ₋ᵣ … previousⱼ₊ᵣ · filterKernel              r = (width − 1)/2, zeros beyond the ends
  *   keysⱼ   = memoryⱼ·memoryKernel + bias
@@ -97,7 +97,7 @@ export function locationAwareAttention(
   };
 }
 
-/** What lies around each of the numbers of a row: [batch, length] → [batch·length, width]. */
+/** Windows around each number of a row: [batch, length] → [batch·length, width]. */
 function windows(x: Tensor2D, width: number): Tensor2D {
   const [batch, length] = x.shape;
   const radius = (width - 1) / 2;

@@ -28,7 +28,7 @@ import { expectSource, meanUnder, realFrames, throughKernel } from './weigh.ts';
 export type MonotonicAttentionOptions = {
   readonly querySize: number;
   readonly memorySize: number;
-  /** Units between query, memory and score. */
+  /** Hidden units. */
   readonly size: number;
 };
 
@@ -41,19 +41,19 @@ export type MonotonicAttentionParams = {
   readonly scoreBias: Tensor1D;
 };
 
-/** A net that has learned nothing goes on from most frames: σ(−1). */
+/** Initially the stopping probability is σ(−1) = 0.27. */
 const SCORE_BIAS = -1;
 
 /**
- * Attention that only ever moves on: at each step it goes from where it stood frame by frame and stops at frame j with probability
- * pⱼ. The weights are the probabilities of where it stops.
+ * Attention that only moves forward: at each step it scans from its last frame on and stops at frame j with probability
+ * pⱼ. The weights are the probabilities of stopping at each frame.
  *
  *   scoreⱼ   = tanh(query·queryKernel + memoryⱼ·memoryKernel + bias)·scoreKernel + scoreBias        pⱼ = σ(scoreⱼ)
- *   weightsⱼ = pⱼ · Σ_{i ≤ j} previousᵢ · Π_{i ≤ k < j} (1 − pₖ)         before the first step it stands at frame 0
+ *   weightsⱼ = pⱼ · Σ_{i ≤ j} previousᵢ · Π_{i ≤ k < j} (1 − pₖ)         before the first step it is at frame 0
  *   context  = Σ weightsⱼ·memoryⱼ
  *
- * Their sum is below 1 by the probability of having gone through the whole source without a stop. Takes time and memory in the square
- * of the length. What the noise of the paper is for (probabilities near 0 and 1), noise on the query is for here.
+ * Their sum is below 1 by the probability of reaching the end without a stop. Time and memory are quadratic in
+ * the length. Noise on the query takes the place of the paper's noise on the score (for probabilities near 0 and 1).
  *
  * Shapes: query [batch, querySize]; memory [batch, length, memorySize]; previous, weights [batch, length].
  * Init:   kernels uniform ±1/√(their inputs); bias 0, scoreBias −1.
@@ -102,7 +102,7 @@ export function monotonicAttention(options: MonotonicAttentionOptions): Attentio
 }
 
 /**
- * Of log(1 − p) [batch, length]: the probability of going from frame i on to frame j, Π_{i ≤ k < j} (1 − pₖ), 0 for j < i, as
+ * From log(1 − p) [batch, length]: the probability of moving from frame i to frame j, Π_{i ≤ k < j} (1 − pₖ), 0 for j < i, as
  * [batch, i, j].
  */
 function passing(logGoes: Tensor2D): Tensor3D {

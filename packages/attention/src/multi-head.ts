@@ -21,7 +21,7 @@ import { expectSource, maskedSoftmax, realFrames, throughKernel } from './weigh.
 export type MultiHeadAttentionOptions = {
   readonly querySize: number;
   readonly memorySize: number;
-  /** Of queries, keys and values, all heads together, and of the context. */
+  /** Size of queries, keys and values over all heads, and of the context. */
   readonly size: number;
   readonly heads: number;
 };
@@ -39,15 +39,15 @@ export type MultiHeadAttentionParams = {
 };
 
 /**
- * Scaled dot-product attention by several heads side by side, each on its own part of queries, keys and values.
+ * Scaled dot-product attention by several heads in parallel, each on its own part of queries, keys and values.
  *
  *   q = query·queryKernel + queryBias    k = memory·keyKernel + keyBias    v = memory·valueKernel + valueBias
  *   weightsₕ = softmax(qₕ·kₕᵀ / √(size/heads)) over the real frames
  *   context  = [weights₁·v₁ … weights_H·v_H]·contextKernel + contextBias
  *
- * The weights that it returns are the mean of the heads'.
+ * The returned weights are the mean over heads.
  *
- * Shapes: query [batch, querySize]; memory [batch, length, memorySize]; keys [batch, length, 2·size], k beside v; weights
+ * Shapes: query [batch, querySize]; memory [batch, length, memorySize]; keys [batch, length, 2·size], k and v concatenated; weights
  * [batch, length]; context [batch, size].
  * Init:   kernels Glorot uniform, biases 0.
  * @throws {ShapeError} if query, memory or mask are not of these shapes.

@@ -7,7 +7,7 @@ import { dots, expectSource, maskedSoftmax, meanUnder, realFrames, throughKernel
 export type MultiplicativeAttentionOptions = {
   readonly querySize: number;
   readonly memorySize: number;
-  /** `general`, the default, has a matrix between the two; `dot` wants both of one size. */
+  /** `general`, the default, has a matrix between the two; `dot` needs both of one size. */
   readonly score?: 'general' | 'dot' | undefined;
   /** Scores are divided by √querySize; false by default. */
   readonly scaled?: boolean | undefined;
@@ -26,7 +26,7 @@ export type MultiplicativeAttentionParams = { readonly kernel?: Tensor2D };
  * Shapes: query [batch, querySize]; memory [batch, length, memorySize]; weights [batch, length]; context [batch, memorySize].
  * Init:   kernel uniform ±1/√memorySize.
  * @throws {ShapeError} if query, memory or mask are not of these shapes.
- * @throws {OptionError} if the score is another, or `dot` is to compare sizes that differ.
+ * @throws {OptionError} if the score is unknown, or the sizes of `dot` differ.
  * @see Luong, Pham & Manning 2015; scaled: Vaswani et al. 2017
  */
 export function multiplicativeAttention(
@@ -40,7 +40,7 @@ export function multiplicativeAttention(
   }
   if (score === 'dot' && querySize !== memorySize) {
     throw new OptionError(
-      `${name}: score: dot wants querySize and memorySize to be equal, got ${querySize} and ${memorySize}; take general.`,
+      `${name}: score: dot: expected equal querySize and memorySize, got ${querySize} and ${memorySize}; use general.`,
     );
   }
   return {

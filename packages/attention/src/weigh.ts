@@ -19,7 +19,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 
-/** 1 for the frames of a source that there are, or undefined where all are. */
+/** 1 for the real frames of a source, or undefined if all are. */
 export function realFrames({ mask }: Source): Tensor2D | undefined {
   return mask && cast(notEqual(mask, 0), 'float32');
 }
@@ -38,9 +38,9 @@ export function maskedSoftmax(scores: Tensor2D, real: Tensor2D | undefined): Ten
   return div(exps, maximum(sum(exps, 1, true), SOME)) as Tensor2D;
 }
 
-/** As high as no score is. */
+/** Above any score. */
 const LOW = 1e30;
-/** Less than any sum of exponentials of which the largest is 1; and its square is a number, which the gradient divides by. */
+/** Below any sum of exponentials whose largest is 1; its square, by which the gradient divides, does not underflow. */
 const SOME = 0.5;
 
 /** Σ weightsⱼ · valuesⱼ: [batch, length] and [batch, length, size] → [batch, size]. */
@@ -49,7 +49,7 @@ export function meanUnder(weights: Tensor2D, values: Tensor3D): Frame {
   return reshape(matMul(expandDims(weights, 1) as Tensor3D, values), [batch, size]);
 }
 
-/** Each row of a query against each frame: [batch, size] and [batch, length, size] → [batch, length]. */
+/** Inner products of each row of a query with each frame: [batch, size] and [batch, length, size] → [batch, length]. */
 export function dots(query: Frame, keys: Tensor3D): Tensor2D {
   const [batch, length] = keys.shape;
   return reshape(matMul(expandDims(query, 1) as Tensor3D, keys, false, true), [batch, length]);
@@ -61,7 +61,7 @@ export function throughKernel(frames: Tensor3D, kernel: Tensor2D): Tensor3D {
   return reshape(matMul(reshape(frames, [batch * length, inputSize]), kernel), [batch, length, kernel.shape[1]]);
 }
 
-/** @throws {ShapeError} unless query and source fit each other and the mechanism. */
+/** @throws {ShapeError} unless query and source match each other and the mechanism. */
 export function expectSource(name: string, query: Frame, source: Source, sizes: { query: number; keys: number }): void {
   expectShape(name, 'query', query, { batch: undefined, querySize: sizes.query });
   const [batch, length] = source.memory.shape;

@@ -18,10 +18,10 @@ const attentions = {
   'location-aware': locationAwareAttention({ querySize: 3, memorySize: 2, size: 4, width: 3, filters: 2 }),
 };
 
-/** What is behind the keys, which are given here. */
+/** The memory of the given keys. */
 const ofContext = (path: string): boolean => /^attention\.(memoryKernel|bias)$/.test(path);
 
-/** Something to look at, its keys made up, so that it does not depend on parameters. */
+/** A source with random keys, so that it does not depend on parameters. */
 function context(batchSize: number, rng: Rng): Source {
   const draw = (label: string, size: number) =>
     rng.fork(label).tensor([batchSize, 5, size], (r) => r.normal()) as Tensor3D;
@@ -39,7 +39,7 @@ function describeAttentionCell(name: string, make: () => ReturnType<typeof atten
   describeCell(`a gru with ${name} attention`, make as never, { context, importPackage, ofContext } as never);
 }
 
-it('remembers where it looked, and learns through the keys of its source', async () => {
+it('keeps normalised weights in its state', async () => {
   const attention = attentions.additive;
   const cell = attentionCell(gru({ inputSize: 2, hiddenSize: 3 }), attention, { inputFeeding: false });
   expect([cell.inputSize, cell.outputSize]).toEqual([2, 3]);
@@ -54,10 +54,10 @@ it('remembers where it looked, and learns through the keys of its source', async
   tree.dispose([outputs, state]);
 });
 
-it('says no where sizes do not fit, or there is nothing to look at', () => {
+it('refuses sizes that do not match, and a missing source', () => {
   const { additive } = attentions;
   expect(() => attentionCell(gru({ inputSize: 2, hiddenSize: 4 }), additive)).toThrow(/querySize=4.*got 3/);
   expect(() => attentionCell(gru({ inputSize: 3, hiddenSize: 3 }), additive)).toThrow(OptionError);
   const cell = attentionCell(gru({ inputSize: 5, hiddenSize: 3 }), additive);
-  expect(() => cell.initialState(2)).toThrow(/expected the source/);
+  expect(() => cell.initialState(2)).toThrow(/expected a source/);
 });

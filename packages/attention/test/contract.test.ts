@@ -12,7 +12,7 @@ const sizes = { querySize: 3, memorySize: 4 };
 
 describeAttention('additiveAttention', () => additiveAttention({ ...sizes, size: 5 }));
 describeAttention('multiplicativeAttention', () => multiplicativeAttention(sizes));
-describeAttention('multiplicativeAttention of dots', () =>
+describeAttention('multiplicativeAttention, dot', () =>
   multiplicativeAttention({ querySize: 4, memorySize: 4, score: 'dot', scaled: true }),
 );
 describeAttention('multiHeadAttention', () => multiHeadAttention({ ...sizes, size: 6, heads: 2 }));

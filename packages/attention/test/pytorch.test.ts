@@ -8,7 +8,7 @@ import { additiveAttention, multiHeadAttention, multiplicativeAttention } from '
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };
-/** A case of the fixture; see the script beside it. */
+/** A case of the fixture; see its script. */
 type Case = {
   readonly factory: keyof typeof factories;
   readonly options: { readonly heads?: number; readonly score?: string };
@@ -26,7 +26,7 @@ const asTensors = (named: Named): { [name: string]: Tensor } =>
 
 for (const given of fixture.cases as unknown as readonly Case[]) {
   const { factory, options } = given;
-  it(`${factory} ${JSON.stringify(options)}${given.mask ? ', masked,' : ''} is that of PyTorch, with all gradients`, async () => {
+  it(`${factory} ${JSON.stringify(options)}${given.mask ? ', masked,' : ''} agrees with PyTorch, with all gradients`, async () => {
     const attention = factories[factory](options as never) as Attention<Tree>;
     const mask = given.mask === null ? undefined : (tensor(given.mask as number[]) as Tensor2D);
     const wanted = asTensors(given.outputs);

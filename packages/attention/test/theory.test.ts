@@ -16,7 +16,7 @@ const close = async (tensor: { data(): Promise<ArrayLike<number>> }, wanted: rea
   });
 };
 
-it('a query finds the frame that it is', async () => {
+it('a query attends to the frame equal to it', async () => {
   const attention = multiplicativeAttention({ querySize: 3, memorySize: 3, score: 'dot' });
   const memory = tensor3d([
     [
@@ -31,9 +31,9 @@ it('a query finds the frame that it is', async () => {
   await close(context, [0, 40, 0]);
 });
 
-it('monotonic attention stops with the probabilities of a walk that only moves on', async () => {
+it('monotonic attention stops with the probabilities of a walk that only moves forward', async () => {
   const attention = monotonicAttention({ querySize: 1, memorySize: 1, size: 1 });
-  // Scores of which the sigmoids are these, whatever the query.
+  // Scores whose sigmoids are these, for any query.
   const stops = [0.2, 0.5, 0.9, 0.4];
   const logits = stops.map((p) => Math.log(p / (1 - p)));
   const params = {
@@ -65,7 +65,7 @@ it('monotonic attention stops with the probabilities of a walk that only moves o
   }
 });
 
-it('location-aware attention can move on by one frame at each step, whatever it sees', async () => {
+it('location-aware attention can move by one frame at each step, for any memory', async () => {
   const attention = locationAwareAttention({ querySize: 1, memorySize: 1, size: 1, width: 3, filters: 1 });
   const params = {
     queryKernel: zeros([1, 1]) as never,
@@ -89,7 +89,7 @@ it('location-aware attention can move on by one frame at each step, whatever it 
   }
 });
 
-it('local attention is a bell around the place that the query says, and 0 beyond the window', async () => {
+it('local attention is a Gaussian around the predicted position, and 0 beyond the window', async () => {
   const inside = multiplicativeAttention({ querySize: 1, memorySize: 1 });
   const attention = localAttention(inside, { radius: 2 });
   const params = {
