@@ -112,7 +112,7 @@ it('has links from 0 to 1, of which rows and columns sum to at most 1, and none 
 });
 
 for (const links of [true, false]) {
-  it(`is finite with all gradients after 200 wild commands, ${links ? 'with' : 'without'} links`, async () => {
+  it(`is finite with all gradients after 200 large random commands, ${links ? 'with' : 'without'} links`, async () => {
     const memory = dncMemory({ slots: 5, width: 3, reads: 2, links }) as Memory<Tree>;
     const rng = Rng.seeded(9);
     const commands = Array.from({ length: 200 }, (_, i) =>

@@ -17,7 +17,7 @@ import { checkGradient } from './gradients.ts';
 import { countTensors } from './tensors.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What the proofs of an attention are told. */
+/** Options of the checks of an attention. */
 export interface AttentionOptions {
   /** Whether the weights of a row sum to 1; true by default. */
   readonly weightsSumToOne?: boolean | undefined;
@@ -27,23 +27,23 @@ export interface AttentionOptions {
 
 type AnyAttention = Attention<Tree>;
 
-/** One thing to prove of an attention. */
+/** A check of an attention. */
 export interface AttentionCheck {
   readonly title: string;
   run(attention: AnyAttention, options: AttentionOptions): Promise<void>;
 }
 
-/** What attentions must prove. */
+/** The checks of attentions. */
 export const attentionChecks: readonly AttentionCheck[] = [
   { title: 'context and weights have their shapes, and weights are probabilities', run: formIsRight },
-  { title: 'what is masked has no weight and no influence', run: maskHides },
+  { title: 'masked frames have no weight and no influence', run: maskHides },
   { title: 'a row without a frame gets zeros', run: emptyRowIsZero },
   { title: 'rows do not influence each other', run: rowsAreIndependent },
   {
-    title: 'gradients by parameters, query, memory and previous weights agree with finite differences',
+    title: 'gradients w.r.t. parameters, query, memory and previous weights agree with finite differences',
     run: gradientsAreRight,
   },
-  { title: 'nothing leaks, and arguments survive', run: nothingLeaks },
+  { title: 'no tensor leaks, and arguments are not disposed of', run: nothingLeaks },
   { title: 'a query of another width throws a ShapeError that names it', run: wrongWidthThrows },
 ];
 
@@ -127,7 +127,7 @@ async function rowsAreIndependent(attention: AnyAttention): Promise<void> {
   const pick = <T extends Tree>(of: T): T => tree.gather(of, rows);
   const source = sourceOf(attention, params, gather(memory, rows), pick(mask()));
   const some = attention.attend(params, pick(query), source, pick(previous));
-  await expectTreesClose(some, pick(all), { where: `${attention.name}: rows by themselves` });
+  await expectTreesClose(some, pick(all), { where: `${attention.name}: rows alone` });
 }
 
 async function gradientsAreRight(attention: AnyAttention, options: AttentionOptions): Promise<void> {
@@ -150,7 +150,8 @@ async function nothingLeaks(attention: AnyAttention): Promise<void> {
   const attended = countTensors(() => attention.attend(params, query, source, previous));
   if (attended !== 2) fail(attention, `attend: expected 2 tensors more, got ${attended}; use tidy.`);
   const lent = { params, query, memory, previous, keys: source.keys };
-  if (tree.leaves(lent).some((leaf) => leaf.isDisposed)) fail(attention, 'attend: it disposed of an argument.');
+  if (tree.leaves(lent).some((leaf) => leaf.isDisposed))
+    fail(attention, 'attend: expected arguments to be alive afterwards, one was disposed of.');
 }
 
 async function wrongWidthThrows(attention: AnyAttention): Promise<void> {

@@ -4,10 +4,10 @@ import { ConformanceError } from './errors.ts';
 import { BATCH, type CellCheck, type CellSubject, TIME } from './subject.ts';
 import { countTensors } from './tensors.ts';
 
-/** What cells must prove about memory and errors. */
+/** Checks of cells: memory and errors. */
 export const borrowChecks: readonly CellCheck[] = [
   { title: 'no function leaks a tensor', run: nothingLeaks },
-  { title: 'arguments are borrowed: alive afterwards, and not handed back as results', run: argumentsSurvive },
+  { title: 'arguments are borrowed: alive afterwards, and not returned as results', run: argumentsSurvive },
   { title: 'an input of the wrong width throws a ShapeError that names the cell', run: wrongWidthThrows },
 ];
 
@@ -42,7 +42,7 @@ async function nothingLeaks(subject: CellSubject): Promise<void> {
     const wanted = new Set(tree.leaves(returned)).size;
     if (created === wanted) continue;
     throw new ConformanceError(
-      `${subject.cell.name}: ${name}: expected ${wanted} tensors more, which are what it returns, got ${created}; use tidy.`,
+      `${subject.cell.name}: ${name}: expected ${wanted} more tensors, those that it returns, got ${created}; use tidy.`,
     );
   }
 }
@@ -62,7 +62,9 @@ async function argumentsSurvive(subject: CellSubject): Promise<void> {
     const returned = tree.entries(call());
     const gone = lent.find(([, leaf]) => leaf.isDisposed);
     if (gone !== undefined) {
-      throw new ConformanceError(`${cell.name}: ${name}: expected ${gone[0]} to be alive afterwards, it was disposed.`);
+      throw new ConformanceError(
+        `${cell.name}: ${name}: expected ${gone[0]} to be alive afterwards, it was disposed of.`,
+      );
     }
     for (const [path, leaf] of returned) {
       if (!names.has(leaf)) continue;

@@ -19,15 +19,15 @@ const checks: readonly CellCheck[] = [
   ...recipeChecks,
 ];
 
-/** One thing to prove of one cell: a sentence, and a function that throws if it does not hold. */
+/** A check of a cell: its title, and a function that throws if it fails. */
 export interface CellProof {
   readonly title: string;
   prove(): Promise<void>;
 }
 
 /**
- * What a cell has to prove, depending on which functions it has. `describeCell` makes a test of each; call `prove` where
- * there is no vitest.
+ * The checks of a cell, depending on its functions. `describeCell` makes a test of each; call `prove` without
+ * vitest.
  */
 export function cellProofs<P extends Tree, S extends Tree, C = void>(
   makeCell: () => Cell<P, S, C>,
@@ -41,7 +41,7 @@ export function cellProofs<P extends Tree, S extends Tree, C = void>(
     .map(({ title, run }) => ({ title, prove: () => scoped(() => run(makeSubject(make, given))) }));
 }
 
-/** Disposes every tensor that `f`, which may wait, has made: proofs run one after the other, so scopes do not mix. */
+/** Disposes every tensor that `f`, which may be async, has made: checks run one after the other, so scopes do not mix. */
 async function scoped(f: () => Promise<void>): Promise<void> {
   const scopes = engine();
   scopes.startScope('proof');

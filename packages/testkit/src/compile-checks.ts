@@ -3,7 +3,7 @@ import { type Tensor2D, tensor1d, tensor2d, unstack } from '@tensorflow/tfjs-cor
 import { BATCH, type CellCheck, type CellSubject } from './subject.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What `compile` must prove, where the backend has it: its steppers do what `step` does. */
+/** Checks of `compile`, where the backend supports it: its steppers equal `step`. */
 export const compileChecks: readonly CellCheck[] = [
   {
     title: 'a compiled cell steps as step does, through project or not',
@@ -11,7 +11,7 @@ export const compileChecks: readonly CellCheck[] = [
     run: (subject) => withStepper(subject, stepsAlike),
   },
   {
-    title: 'a compiled cell goes on with the rows that it is told to keep',
+    title: 'a compiled cell continues with the rows that it keeps',
     applies: (cell) => cell.compile !== undefined,
     run: (subject) => withStepper(subject, keepsRows),
   },
@@ -19,7 +19,7 @@ export const compileChecks: readonly CellCheck[] = [
 
 type Proof = (subject: CellSubject, start: CompiledCell<Tree>['start']) => Promise<void>;
 
-/** Where the backend has no quicker way than `step`, there is nothing to prove. */
+/** Where the backend has no faster way than `step`, there is nothing to check. */
 async function withStepper(subject: CellSubject, prove: Proof): Promise<void> {
   const compiled = subject.cell.compile?.(subject.params);
   if (compiled === undefined) return;
@@ -58,7 +58,7 @@ async function keepsRows(subject: CellSubject, start: CompiledCell<Tree>['start'
   const stepper = start(subject.state);
   stepper.step((await input.data()) as Float32Array);
   let { state } = cell.step(params, subject.state, input, context);
-  // All rows with one named twice, then fewer.
+  // All rows with one repeated, then fewer.
   for (const rows of [
     [BATCH - 1, 0, 0, 1],
     [2, 0],

@@ -3,7 +3,7 @@ import { type AttentionOptions, attentionChecks } from './attention-checks.ts';
 import { describeChecks } from './describe-checks.ts';
 
 /**
- * Proves in vitest that an attention keeps the contract of `Attention` in `@elman/core`, one test for each thing.
+ * Tests in vitest that an attention satisfies the contract of `Attention` in `@elman/core`, one test for each requirement.
  *
  *   describeAttention('additive', () => additiveAttention({ querySize: 3, memorySize: 4, size: 5 }));
  */
@@ -16,5 +16,5 @@ export function describeAttention<P extends Tree>(
     title,
     run: () => run(make() as unknown as Attention<Tree>, options),
   }));
-  describeChecks(`${name} keeps the contract of an attention`, checks);
+  describeChecks(`${name} satisfies the contract of an attention`, checks);
 }

@@ -6,14 +6,14 @@ import { cellProofs } from './cell-checks.ts';
 import type { CellOptions } from './subject.ts';
 
 /**
- * Proves in vitest that a cell keeps the contract of `Cell` in `@elman/core`, one test for each thing.
+ * Tests in vitest that a cell satisfies the contract of `Cell` in `@elman/core`, one test for each requirement.
  *
  *   describeCell('minGru', () => minGru({ inputSize: 3, hiddenSize: 4 }), {
  *     importPackage: () => import('../src/index.ts'),
  *   });
  *
- * Keep the sizes small and different from each other. If no backend was chosen, the best one there is
- * gets ready before the tests of the file.
+ * Keep the sizes small and different from each other. If no backend was chosen, the best one
+ * available is started before the tests of the file.
  */
 export function describeCell<P extends Tree, S extends Tree, C = void>(
   name: string,
@@ -23,7 +23,7 @@ export function describeCell<P extends Tree, S extends Tree, C = void>(
   beforeAll(async () => {
     if (!getBackend()) await selectBackend();
   });
-  describe(`${name} keeps the contract of a cell`, () => {
+  describe(`${name} satisfies the contract of a cell`, () => {
     for (const { title, prove } of cellProofs(makeCell, options)) it(title, prove);
   });
 }

@@ -2,7 +2,7 @@ import { selectBackend } from '@elman/backend';
 import { engine, getBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, it } from 'vitest';
 
-/** One test for each check, on the best backend if none was chosen; what a check makes is freed after it. */
+/** One test for each check, on the best backend if none was chosen; tensors of a check are disposed of after it. */
 export function describeChecks(
   title: string,
   checks: readonly { readonly title: string; run(): Promise<void> }[],

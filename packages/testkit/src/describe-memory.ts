@@ -3,7 +3,7 @@ import { describeChecks } from './describe-checks.ts';
 import { type MemoryOptions, memoryChecks } from './memory-checks.ts';
 
 /**
- * Proves in vitest that a memory keeps the contract of `Memory` in `@elman/core`, one test for each thing.
+ * Tests in vitest that a memory satisfies the contract of `Memory` in `@elman/core`, one test for each requirement.
  *
  *   describeMemory('ntm', () => ntmMemory({ slots: 5, width: 3 }));
  */
@@ -12,5 +12,5 @@ export function describeMemory<S extends Tree>(name: string, make: () => Memory<
   const checks = memoryChecks
     .filter(({ applies }) => applies?.(memory) ?? true)
     .map(({ title, run }) => ({ title, run: () => run(make() as unknown as Memory<Tree>, options) }));
-  describeChecks(`${name} keeps the contract of a memory`, checks);
+  describeChecks(`${name} satisfies the contract of a memory`, checks);
 }

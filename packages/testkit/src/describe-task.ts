@@ -3,7 +3,7 @@ import { describeChecks } from './describe-checks.ts';
 import { type TaskOptions, taskChecks } from './task-checks.ts';
 
 /**
- * Proves in vitest that a task keeps the contract of `Task` in `@elman/core`, one test for each thing.
+ * Tests in vitest that a task satisfies the contract of `Task` in `@elman/core`, one test for each requirement.
  *
  *   describeTask('parity', () => parity(), { difficulty: { length: 5 } });
  */
@@ -12,5 +12,5 @@ export function describeTask(name: string, makeTask: () => Task, options: TaskOp
   const checks = taskChecks
     .filter(({ applies }) => applies?.(task, options) !== false)
     .map(({ title, run }) => ({ title, run: () => run(makeTask(), options) }));
-  describeChecks(`${name} keeps the contract of a task`, checks);
+  describeChecks(`${name} satisfies the contract of a task`, checks);
 }

@@ -1,6 +1,6 @@
 import { ElmanError } from '@elman/core';
 
-/** Something does not keep its contract; the message says what was wanted and what was found. */
+/** A contract is violated; the message has the expected and the actual value. */
 export class ConformanceError extends ElmanError {
   static override readonly kind: string = 'ConformanceError';
 }

@@ -4,7 +4,7 @@ import { withGradients } from './scan-checks.ts';
 import { type CellCheck, type CellSubject, stepThrough } from './subject.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What `feed` must prove, where the backend has it: fed frame by frame, a cell does what `step` does. */
+/** Checks of `feed`, where the backend supports it: fed frame by frame, a cell equals `step`. */
 export const feedChecks: readonly CellCheck[] = [
   {
     title: 'a cell that is fed frame by frame steps as step does, and so do its gradients',
@@ -13,12 +13,12 @@ export const feedChecks: readonly CellCheck[] = [
   },
 ];
 
-/** As many of the last inputs are fed. */
+/** The number of last inputs that are fed. */
 const FED = 1;
 
 async function feedEqualsStep(subject: CellSubject): Promise<void> {
   const { cell, params, inputs, options } = subject;
-  if (cell.feed?.(params, known(inputs), FED) === undefined) return; // the backend has no quicker way than step
+  if (cell.feed?.(params, known(inputs), FED) === undefined) return; // the backend has no faster way than step
   const [fed, stepped] = [feedThrough, stepThrough].map((through) => withGradients(subject, through)) as [Both, Both];
   const closeness = { relative: options.tolerance, absolute: options.tolerance };
   await expectTreesClose(fed.values, stepped.values, { ...closeness, where: `${cell.name}: feed` });

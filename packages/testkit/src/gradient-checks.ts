@@ -5,14 +5,14 @@ import { checkGradient } from './gradients.ts';
 import { type CellCheck, type CellSubject, stepThrough } from './subject.ts';
 import { countTensors, flatten } from './tensors.ts';
 
-/** What gradients through a cell must prove. */
+/** Checks of the gradients through a cell. */
 export const gradientChecks: readonly CellCheck[] = [
   { title: 'every parameter gets a gradient', run: everyParameterCounts },
-  { title: 'gradients by parameters, state and inputs agree with finite differences', run: gradientsAreRight },
+  { title: 'gradients w.r.t. parameters, state and inputs agree with finite differences', run: gradientsAreRight },
   { title: 'differentiating leaks no tensor', run: tapeIsFreed },
 ];
 
-/** Gradients by the parameters of the randomly weighted sum of all outputs. */
+/** Gradients of the randomly weighted sum of all outputs w.r.t. the parameters. */
 function differentiate(subject: CellSubject): { value: Scalar; grads: Tree; aux: Tree } {
   const { params, state, inputs, rng } = subject;
   return valueAndGrad((p: Tree) => {

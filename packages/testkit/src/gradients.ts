@@ -5,24 +5,24 @@ import { flatten, onGraphicsDevice } from './tensors.ts';
 
 /** How to check a gradient. */
 export interface GradientOptions {
-  /** Largest error of the slope along a random direction, in units of the gradient's length. Default 2e-3. */
+  /** Largest error of the directional derivative, in units of the gradient's norm. Default 2e-3. */
   readonly tolerance?: number | undefined;
-  /** Tried in turn until one agrees, because of kinks and curvature. Default 0.01, 0.003, 0.001. */
+  /** Step sizes, tried in turn until one agrees, because of kinks and curvature. Default 0.01, 0.003, 0.001. */
   readonly stepSizes?: readonly number[] | undefined;
-  /** Chooses directions and weights. Default 0. */
+  /** Seed of directions and weights. Default 0. */
   readonly seed?: number | undefined;
   /** What is checked, for the message. Default `gradient`. */
   readonly where?: string | undefined;
 }
 
-/** The float32 leaves of a tree with their paths, and the way back to a tree of the same form. */
+/** The float32 leaves of a tree with their paths, and a function that puts them back. */
 export interface Differentiable<T extends Tree> {
   readonly paths: readonly string[];
   readonly leaves: readonly Tensor[];
   put(leaves: readonly Tensor[]): T;
 }
 
-/** Takes the float32 leaves out of a tree: what can be differentiated by. */
+/** Takes the float32 leaves out of a tree: those with gradients. */
 export function differentiable<T extends Tree>(of: T): Differentiable<T> {
   const found = tree.entries(of).filter(([, leaf]) => leaf.dtype === 'float32');
   const places = new Map(found.map(([path], i) => [path, i]));
@@ -34,12 +34,12 @@ export function differentiable<T extends Tree>(of: T): Differentiable<T> {
 }
 
 /**
- * How fast Σ weights·f(x) grows as a leaf of `x` moves along its direction d, for every float32 leaf by itself:
+ * The directional derivative of Σ weights·f(x) along d, for every float32 leaf of `x` separately:
  *
  *   (Σ weights·f(x + h·d) − Σ weights·f(x − h·d)) / 2h
  *
  * `f` may return any tree; `weights` has a number for each of its float32 numbers (default 1). Sums are in double precision,
- * because float32 leaves few digits to a difference. One read from the device in all.
+ * because a difference has few digits in float32. One read from the device in all.
  */
 export async function finiteDifferences<T extends Tree>(
   f: (x: T) => Tree,
@@ -70,7 +70,7 @@ export async function finiteDifferences<T extends Tree>(
  *
  *   await checkGradient(({ a, b }) => matMul(a, b), { a, b });
  *
- * The slope may differ from gradient·d by tolerance · |gradient| and by the rounding of float32. A right gradient agrees at
+ * The derivative may differ from gradient·d by tolerance · |gradient| and by float32 rounding. A correct gradient agrees at
  * one of the step sizes, a wrong one at none.
  * @throws {ConformanceError} naming the leaf.
  */
@@ -111,18 +111,18 @@ export async function checkGradient<T extends Tree>(
   for (const i of wrong) {
     const { sum, length } = expected[i] as Weighted;
     throw new ConformanceError(
-      `${where}: ${paths[i] || 'x'}: expected the slope ${slopes[i]} by finite differences, got ${sum} by the gradient, whose length is ${length}.`,
+      `${where}: ${paths[i] || 'x'}: expected the directional derivative ${slopes[i]} (finite differences), got ${sum} from the gradient of norm ${length}.`,
     );
   }
 }
 
-/** All float32 numbers that a tree holds, in the order of its leaves. */
+/** All float32 numbers of a tree, in the order of its leaves. */
 const floats = (of: Tree): Tensor1D => flatten(differentiable(of).leaves);
 
 const readAll = (tensors: readonly Tensor[]): Promise<ArrayLike<number>[]> =>
   Promise.all(tensors.map((tensor) => tensor.data()));
 
-/** Σ values·weights in double precision, and the length of the vector of these products. */
+/** Σ values·weights in double precision, and the norm of the vector of these products. */
 type Weighted = { readonly sum: number; readonly length: number };
 
 function weigh(values: ArrayLike<number>, weights: ArrayLike<number> | undefined): Weighted {

@@ -14,39 +14,39 @@ import { checkGradient, differentiable } from './gradients.ts';
 import { countTensors, flatten } from './tensors.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What the proofs of a memory are told. */
+/** Options of the checks of a memory. */
 export interface MemoryOptions {
   /** Closeness of gradients to finite differences. Default 2e-3. */
   readonly gradientTolerance?: number | undefined;
-  /** How large the commands are that gradients are checked at, 1 by default: smaller where a choice among many is hard. */
+  /** Scale of the commands in gradient checks, 1 by default: smaller where a choice among many is hard. */
   readonly scale?: number | undefined;
 }
 
 type AnyMemory = Memory<Tree>;
 
-/** One thing to prove of a memory. */
+/** A check of a memory. */
 export interface MemoryCheck {
   readonly title: string;
-  /** Whether it concerns this memory; all, if absent. */
+  /** Whether it applies to this memory; by default to all. */
   applies?(memory: AnyMemory): boolean;
   run(memory: AnyMemory, options: MemoryOptions): Promise<void>;
 }
 
-/** What memories must prove. */
+/** The checks of memories. */
 export const memoryChecks: readonly MemoryCheck[] = [
   { title: 'read and state keep their shapes, of which axis 0 is the batch', run: formIsKept },
   { title: 'rows do not influence each other', run: rowsAreIndependent },
-  { title: 'gradients by state and command agree with finite differences', run: gradientsAreRight },
-  { title: 'a hundred wild commands leave values and gradients finite', run: staysFinite },
-  { title: 'nothing leaks, and arguments survive', run: nothingLeaks },
+  { title: 'gradients w.r.t. state and command agree with finite differences', run: gradientsAreRight },
+  { title: 'a hundred large random commands leave values and gradients finite', run: staysFinite },
+  { title: 'no tensor leaks, and arguments are not disposed of', run: nothingLeaks },
   { title: 'a command of another width throws a ShapeError that names the memory', run: wrongWidthThrows },
   {
-    title: 'what is seen has a row for each of the batch',
+    title: 'recorded quantities have a row for each of the batch',
     applies: (memory) => memory.watch !== undefined,
     run: seenHasRows,
   },
   {
-    title: 'a session gives what access gives, with its gradients, and holds the rows of a mask',
+    title: 'a session equals access, with its gradients, and holds masked rows',
     applies: (memory) => memory.open !== undefined,
     run: sessionIsAccess,
   },
@@ -62,7 +62,7 @@ function commandsOf(memory: AnyMemory, count: number, scale = 1, batch = BATCH):
   );
 }
 
-/** A state that the memory has come to by itself: the first is often all zeros and hides mistakes. */
+/** A state after several accesses: the initial one is often all zeros and hides mistakes. */
 function stateOf(memory: AnyMemory, scale = 1): Tree {
   return tree.tidy(() =>
     commandsOf(memory, 8, scale)
@@ -103,7 +103,7 @@ async function rowsAreIndependent(memory: AnyMemory): Promise<void> {
   const rows = tensor1d([2, 0, 0], 'int32');
   const some = memory.access(tree.gather(state, rows), tree.gather(command, rows));
   const all = tree.gather(memory.access(state, command) as Tree, rows);
-  await expectTreesClose(some, all, { where: `${memory.name}: rows by themselves` });
+  await expectTreesClose(some, all, { where: `${memory.name}: rows alone` });
 }
 
 async function gradientsAreRight(memory: AnyMemory, { gradientTolerance = 2e-3, scale }: MemoryOptions): Promise<void> {
@@ -135,12 +135,13 @@ async function staysFinite(memory: AnyMemory): Promise<void> {
     return { loss: weigh([...reads, ...differentiable(state).leaves]), aux: [] };
   }, commands as Tree);
   const [loss, slopes] = await Promise.all([value.data(), flatten(tree.leaves(grads)).data()]);
-  if (!Number.isFinite(loss[0])) fail(memory, `expected finite values after 100 wild commands, got ${loss[0]}.`);
+  if (!Number.isFinite(loss[0]))
+    fail(memory, `expected finite values after 100 large random commands, got ${loss[0]}.`);
   const wrong = slopes.findIndex((slope) => !Number.isFinite(slope));
-  if (wrong >= 0) fail(memory, `expected finite gradients after 100 wild commands, got ${slopes[wrong]}.`);
+  if (wrong >= 0) fail(memory, `expected finite gradients after 100 large random commands, got ${slopes[wrong]}.`);
 }
 
-/** The sum of all numbers, each with a weight of its own. */
+/** The sum of all numbers, each with a random weight. */
 function weigh(of: readonly Tensor[]): Scalar {
   const flat = flatten(of);
   const weights = Rng.seeded(3).tensor([flat.size], (r) => r.uniform(-1, 1)) as Tensor1D;
@@ -162,12 +163,13 @@ async function nothingLeaks(memory: AnyMemory): Promise<void> {
       returned = call();
     });
     const leaves = new Set(tree.leaves(returned));
-    if (made !== leaves.size) fail(memory, `${name}: expected ${leaves.size} tensors more, got ${made}; use tidy.`);
+    if (made !== leaves.size) fail(memory, `${name}: expected ${leaves.size} more tensors, got ${made}; use tidy.`);
     if ([...leaves].some((leaf) => lent.has(leaf))) {
       fail(memory, `${name}: expected fresh tensors, got an argument back; return a clone.`);
     }
   }
-  if ([...lent].some((leaf) => leaf.isDisposed)) fail(memory, 'it disposed of an argument.');
+  if ([...lent].some((leaf) => leaf.isDisposed))
+    fail(memory, 'expected arguments to be alive afterwards, one was disposed of.');
 }
 
 async function wrongWidthThrows(memory: AnyMemory): Promise<void> {
@@ -184,7 +186,7 @@ async function wrongWidthThrows(memory: AnyMemory): Promise<void> {
 async function seenHasRows(memory: AnyMemory): Promise<void> {
   const [command] = commandsOf(memory, 1) as [Frame];
   const seen = Object.entries(memory.watch?.(stateOf(memory), command) ?? {});
-  if (seen.length === 0) fail(memory, 'watch: expected something to see, got nothing.');
+  if (seen.length === 0) fail(memory, 'watch: expected recorded quantities, got none.');
   for (const [name, { shape }] of seen) {
     if (shape[0] !== BATCH) fail(memory, `watch: ${name}: expected axis 0 of ${BATCH}, got [${shape.join(', ')}].`);
   }
@@ -215,7 +217,7 @@ async function sessionIsAccess(memory: AnyMemory, { scale }: MemoryOptions): Pro
     return { reads, last: session.close() };
   };
   const first = memory.open?.(state);
-  if (first === undefined) return; // the backend has no cheaper way
+  if (first === undefined) return; // the backend has no faster way
   first.close();
   const of = (through: typeof bySession) => {
     const paths = differentiable(state);

@@ -3,7 +3,7 @@ import { ConformanceError } from './errors.ts';
 import type { AnyCell, CellCheck, CellSubject } from './subject.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What the recipe of a cell must prove, if it has one. */
+/** Checks of the recipe of a cell, if it has one. */
 export const recipeChecks: readonly CellCheck[] = [
   { title: 'its recipe is JSON', applies: (cell) => cell.recipe !== undefined, run: recipeIsJson },
   {
@@ -19,7 +19,7 @@ async function recipeIsJson({ cell }: CellSubject): Promise<void> {
   const back = throughJson(cell.recipe);
   if (isRecipe(back) && sameJson(back, cell.recipe)) return;
   throw new ConformanceError(
-    `${cell.name}: recipe: expected { package, factory, arguments } that JSON keeps as it is, got ${JSON.stringify(cell.recipe)}.`,
+    `${cell.name}: recipe: expected { package, factory, arguments } that survive JSON, got ${JSON.stringify(cell.recipe)}.`,
   );
 }
 
@@ -42,7 +42,7 @@ async function recipeRemakes({ cell, options, input, params, state, context }: C
   await expectTreesClose(again, before, exactly);
 }
 
-/** Whether two values are the same JSON, up to the order of keys. Unlike JSON.stringify, told apart: undefined, NaN. */
+/** Whether two values are the same JSON, up to the order of keys. Unlike with JSON.stringify, undefined and NaN differ from null. */
 function sameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   const [keys, others] = [a, b].map((each) => Object.keys(each).sort()) as [string[], string[]];

@@ -7,7 +7,7 @@ import { expectTreesClose } from './trees.ts';
 
 const hasScan: CellCheck['applies'] = (cell) => cell.scan !== undefined;
 
-/** What `scan` and `project` must prove: they are `step`, only faster. */
+/** Checks of `scan` and `project`: they equal `step`. */
 export const scanChecks: readonly CellCheck[] = [
   {
     title: 'scan after project equals step over the frames, and so do its gradients',

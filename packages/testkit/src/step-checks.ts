@@ -4,14 +4,14 @@ import { ConformanceError } from './errors.ts';
 import { BATCH, type CellCheck, type CellSubject, stepThrough } from './subject.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What states and steps must prove. */
+/** Checks of states and steps. */
 export const stepChecks: readonly CellCheck[] = [
   { title: 'axis 0 of every leaf of the state is the batch', run: batchIsFirst },
   { title: 'a step keeps the shapes and dtypes of the state and gives an output of outputSize', run: formIsKept },
   { title: 'a step is a function of its arguments alone', run: stepIsPure },
   { title: 'rows do not influence each other', run: rowsAreIndependent },
   { title: 'the same seed gives the same parameters, another seed others, all float32', run: seedDecides },
-  { title: 'parameters and states come back by their paths', run: treesHavePaths },
+  { title: 'parameters and states are restored from their paths', run: treesHavePaths },
 ];
 
 const form = ({ dtype, shape }: Tensor): string => `${dtype} [${shape.join(', ')}]`;
@@ -67,7 +67,7 @@ async function rowsAreIndependent(subject: CellSubject): Promise<void> {
     await expectTreesClose(some, tree.gather(all as Tree, rows), {
       relative: options.tolerance,
       absolute: options.tolerance,
-      where: `${cell.name}: rows ${order.join(', ')} by themselves`,
+      where: `${cell.name}: rows ${order.join(', ')} alone`,
     });
   }
 }

@@ -1,13 +1,13 @@
 import { type Cell, type Frame, Rng, type Sequence, type Steps, type Tree, tree } from '@elman/core';
 import { cast, expandDims, mul, notEqual, stack, type Tensor2D, tensor2d, unstack } from '@tensorflow/tfjs-core';
 
-/** What `describeCell` may be told. */
+/** Options of `describeCell`. */
 export interface CellOptions<C> {
   /** For cells with a context: one for a batch of this size; axis 0 of its leaves is the batch. */
   readonly context?: ((batchSize: number, rng: Rng) => C) | undefined;
-  /** Parameters, by path, that only the making of the context needs, so that a step given one has no gradient for them. */
+  /** Parameters, by path, that only the computation of the context uses, so that a step has no gradient for them. */
   readonly ofContext?: ((path: string) => boolean) | undefined;
-  /** Finds the package that a recipe names: `() => import('../src/index.ts')`. Without it recipes are only read. */
+  /** Imports the package that a recipe names: `() => import('../src/index.ts')`. Without it recipes are not called. */
   readonly importPackage?: ((name: string) => Promise<{ readonly [name: string]: unknown }>) | undefined;
   /** Relative and absolute closeness of what must be equal. Default 1e-5, and 1e-4 on webgl and webgpu. */
   readonly tolerance?: number | undefined;
@@ -17,10 +17,10 @@ export interface CellOptions<C> {
   readonly seed?: number | undefined;
 }
 
-/** Any cell, seen without its types. */
+/** Any cell, without its type parameters. */
 export type AnyCell = Cell<Tree, Tree, unknown>;
 
-/** A cell with parameters, a state it has come to by itself, and inputs to try it on. */
+/** A cell with parameters, a state after several steps, and inputs. */
 export interface CellSubject {
   readonly cell: AnyCell;
   readonly options: CellOptions<unknown>;
@@ -34,17 +34,17 @@ export interface CellSubject {
   readonly inputs: Sequence;
   /** The first frame of the inputs. */
   readonly input: Frame;
-  /** Rows of 3, 1 and 0 real frames, and one that goes on after a gap. */
+  /** Rows of 3, 1 and 0 real frames, and one with a gap. */
   readonly mask: Tensor2D;
 }
 
-/** One thing that a cell must prove. */
+/** A check of a cell. */
 export interface CellCheck {
-  /** A plain sentence that holds of a sound cell. */
+  /** A sentence that is true of a correct cell. */
   readonly title: string;
-  /** Whether it concerns this cell; all, if absent. */
+  /** Whether it applies to this cell; by default to all. */
   applies?(cell: AnyCell, options: CellOptions<unknown>): boolean;
-  /** Throws where it does not hold. */
+  /** Throws if it fails. */
   run(subject: CellSubject): Promise<void>;
 }
 
@@ -67,13 +67,13 @@ export function makeSubject(make: () => AnyCell, options: CellOptions<unknown>):
   return { cell, options, make, rng, params, state, context, inputs, input, mask };
 }
 
-/** How to go through the frames. */
+/** Options of the loop over frames. */
 export interface Going {
   readonly mask?: Tensor2D | undefined;
   readonly reverse?: boolean | undefined;
 }
 
-/** What `scan` is held against: the cell's `step`, frame by frame. */
+/** The reference for `scan`: the cell's `step`, frame by frame. */
 export function stepThrough(
   { cell, context }: Pick<CellSubject, 'cell' | 'context'>,
   params: Tree,

@@ -17,40 +17,40 @@ import { frequencies } from './task-frequencies.ts';
 import { countTensors } from './tensors.ts';
 import { expectTreesClose } from './trees.ts';
 
-/** What the proofs of a task are told. */
+/** Options of the checks of a task. */
 export interface TaskOptions {
-  /** A difficulty at which to prove; keep it small. Default: the easiest. */
+  /** The difficulty of the checks; keep it small. Default: the easiest. */
   readonly difficulty?: Difficulty | undefined;
   /**
-   * How far the baseline may be from what frequencies of targets at each frame give over 1,000 rows, in nats (or squared error);
-   * default 0.05. `false` where the baseline is another, which the task's own test then proves.
+   * Tolerance of the baseline against the frequencies of targets at each frame over 1,000 rows, in nats (or squared error);
+   * default 0.05. `false` if the baseline is another, checked in the task's own test.
    */
   readonly baseline?: number | false | undefined;
-  /** `false` where all rows of a difficulty are one. */
+  /** `false` if all rows of a difficulty are equal. */
   readonly random?: boolean | undefined;
 }
 
-/** One thing to prove of a task, and of which tasks. */
+/** A check of a task, and the tasks to which it applies. */
 export interface TaskCheck {
   readonly title: string;
   applies?(task: Task, options: TaskOptions): boolean;
   run(task: Task, options: TaskOptions): Promise<void>;
 }
 
-/** What tasks must prove. */
+/** The checks of tasks. */
 export const taskChecks: readonly TaskCheck[] = [
-  { title: 'a batch has the shapes, dtypes and ranges that its sizes say', run: formIsRight },
+  { title: 'a batch has the shapes, dtypes and ranges of its sizes', run: formIsRight },
   { title: 'the same seed gives the same rows, another seed others', run: seedDecides },
-  { title: 'a row depends on the seed, its place and its difficulty alone', run: rowsAreIndependent },
-  { title: 'outputs that say the targets are all right', run: perfectionIsPerfect },
-  { title: 'outputs where no target counts have no influence', run: maskHides },
+  { title: 'a row depends on the seed, its index and its difficulty alone', run: rowsAreIndependent },
+  { title: 'outputs equal to the targets have accuracy 1 and loss 0', run: perfectionIsPerfect },
+  { title: 'outputs at masked targets have no influence', run: maskHides },
   {
-    title: 'the baseline is what the frequencies of targets give',
+    title: 'the baseline agrees with the frequencies of targets',
     applies: (_, { baseline }) => baseline !== false,
     run: baselineIsTrue,
   },
   { title: 'a difficulty below the easiest throws an error that names the task', run: tooEasyThrows },
-  { title: 'nothing leaks', run: nothingLeaks },
+  { title: 'no tensor leaks', run: nothingLeaks },
   {
     title: 'its parts share no row',
     applies: ({ part }) => part !== undefined,
@@ -88,7 +88,8 @@ async function formIsRight(task: Task, options: TaskOptions): Promise<void> {
   if (inputs.dtype === 'int32') await expectRange(task, 'inputs', inputs, range(task.inputSize));
   if (task.targets === 'ids') await expectRange(task, 'targets', targets, range(task.outputSize));
   if (task.targets === 'bits') await expectRange(task, 'targets', targets, [0, 1]);
-  if (mask !== undefined && (await mask.data()).every((value) => value === 0)) fail(task, 'mask: no target counts.');
+  if (mask !== undefined && (await mask.data()).every((value) => value === 0))
+    fail(task, 'mask: expected an unmasked target, got none.');
   if (task.symbols !== undefined) {
     const { inputs: ins, targets: outs } = task.symbols;
     if (ins.length !== task.inputSize) fail(task, `symbols: expected ${task.inputSize} for inputs, got ${ins.length}.`);
@@ -107,7 +108,7 @@ async function expectRange(task: Task, name: string, tensor: Tensor, allowed: re
   }
 }
 
-/** A batch as a tree, without what it does not have. */
+/** A batch as a tree, without absent parts. */
 function leavesOf(batch: Batch): { [name: string]: Tensor } {
   return Object.fromEntries(Object.entries(batch).filter(([, tensor]) => tensor !== undefined)) as {
     [name: string]: Tensor;
@@ -154,7 +155,7 @@ async function rowsAreIndependent(task: Task, options: TaskOptions): Promise<voi
   if (a !== b) fail(task, `sample: row 1: expected the same with 2 rows and with 3, got ${b} and ${a}.`);
 }
 
-/** Outputs that say the targets, and how sure they are. */
+/** Outputs equal to the targets, with confident logits. */
 function perfect(task: Task, { targets }: Batch): Sequence {
   if (task.targets === 'ids') return mul(oneHot(targets, task.outputSize, 1, 0, 'float32'), 40) as Sequence;
   return (task.targets === 'bits' ? mul(sub(targets, 0.5), 80) : cast(targets, 'float32')) as Sequence;
@@ -170,7 +171,7 @@ async function perfectionIsPerfect(task: Task, options: TaskOptions): Promise<vo
   if (!(Math.abs(loss) < 1e-4)) fail(task, `loss: expected 0 for perfect outputs, got ${loss}.`);
   if (!(Math.abs(accuracy - 1) < 1e-6)) fail(task, `accuracy: expected 1 for perfect outputs, got ${accuracy}.`);
   const wrong = await number(task.loss(neg(outputs), batch));
-  if (!(wrong > 1e-3)) fail(task, `loss: expected a loss for outputs turned round, got ${wrong}.`);
+  if (!(wrong > 1e-3)) fail(task, `loss: expected a positive loss for negated outputs, got ${wrong}.`);
 }
 
 async function number(scalar: Scalar): Promise<number> {
@@ -188,7 +189,7 @@ async function maskHides(task: Task, options: TaskOptions): Promise<void> {
   for (const measure of ['loss', 'accuracy'] as const) {
     const [clean, noisy] = [await number(task[measure](right, batch)), await number(task[measure](spoilt, batch))];
     if (Math.abs(clean - noisy) > 1e-5) {
-      fail(task, `${measure}: expected ${clean} whatever the outputs where no target counts, got ${noisy}.`);
+      fail(task, `${measure}: expected ${clean} for any outputs at masked targets, got ${noisy}.`);
     }
   }
 }

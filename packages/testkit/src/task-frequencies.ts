@@ -1,8 +1,8 @@
 import type { Batch, Score, Task } from '@elman/core';
 
 /**
- * The score of who knows how often each target is seen at each frame, and nothing else, on the rows it was counted on: entropy
- * of ids and bits, variance of numbers (whose accuracy is not looked at).
+ * The score of the input-blind prediction from the frequencies of targets at each frame, on the rows it was counted on: entropy
+ * of ids and bits, variance of numbers (whose accuracy is not compared).
  */
 export async function frequencies(task: Task, { targets, mask }: Batch): Promise<Score> {
   const [rows, time] = targets.shape as [number, number];

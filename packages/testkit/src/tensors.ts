@@ -1,10 +1,10 @@
 import { concat1d, getBackend, memory, reshape, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
- * How many tensors more there are after `f` than before; negative if it disposed some. 0 says that `f` leaks nothing.
+ * The change of the number of tensors by `f`; negative if it disposed of some. 0 means that `f` leaks nothing.
  *
  *   countTensors(() => tidy(() => add(a, b)));             // 1: the sum
- *   await countTensors(async () => { await train(…); });   // what a loop leaves behind
+ *   await countTensors(async () => { await train(…); });   // what a loop leaks
  */
 export function countTensors(f: () => Promise<unknown>): Promise<number>;
 export function countTensors(f: () => unknown): number;
@@ -15,7 +15,7 @@ export function countTensors(f: () => unknown): number | Promise<number> {
   return result instanceof Promise ? result.then(count) : count();
 }
 
-/** Whether the backend computes on a graphics device, whose tanh and exp have fewer right digits. */
+/** Whether the backend computes on a GPU, whose tanh and exp are less accurate. */
 export function onGraphicsDevice(): boolean {
   return getBackend() === 'webgl' || getBackend() === 'webgpu';
 }

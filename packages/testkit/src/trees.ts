@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ConformanceError } from './errors.ts';
 import { onGraphicsDevice } from './tensors.ts';
 
-/** How close is close: |actual − expected| ≤ absolute + relative · the largest |expected| of the same leaf. */
+/** Closeness: |actual − expected| ≤ absolute + relative · the largest |expected| of the same leaf. */
 export interface Closeness {
   /** Default 1e-5, and 1e-4 on webgl and webgpu. */
   readonly relative?: number | undefined;
-  /** Default the same; 0 compares to the size of the values alone. */
+  /** Default the same; with 0 closeness is relative alone. */
   readonly absolute?: number | undefined;
   /** What is compared, for the message. */
   readonly where?: string | undefined;
@@ -18,7 +18,7 @@ export interface Closeness {
  *
  *   await expectTreesClose(grads, expected, { relative: 1e-5, absolute: 0, where: 'lstm' });
  *
- * @throws {ConformanceError} naming the leaf, the place in it and both values.
+ * @throws {ConformanceError} naming the leaf, the index in it and both values.
  */
 export async function expectTreesClose(actual: Tree, expected: Tree, closeness: Closeness = {}): Promise<void> {
   const tolerance = onGraphicsDevice() ? 1e-4 : 1e-5;
@@ -61,7 +61,7 @@ async function expectLeavesClose(
     const difference = Math.abs((found[i] as number) - (wanted[i] as number));
     if (difference <= limit) continue;
     throw new ConformanceError(
-      `${where}: expected ${wanted[i]} at ${i} of ${form(expected)}, got ${found[i]}; at most ${limit} apart is allowed.`,
+      `${where}: expected ${wanted[i]} at ${i} of ${form(expected)}, got ${found[i]}; a difference of at most ${limit} is allowed.`,
     );
   }
 }

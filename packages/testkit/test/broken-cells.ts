@@ -17,14 +17,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Integrator, IntegratorParams, IntegratorState } from './integrator.ts';
 
-/** A mistake in a cell, and the title of the proof that must catch it. */
+/** A mistake in a cell, and the title of the check that must catch it. */
 export interface Broken {
   readonly mistake: string;
   readonly caughtBy: string;
   breaks(cell: Integrator): Partial<Integrator>;
 }
 
-/** A cell that has nothing but a step, which does as given to its input first. */
+/** A cell that has only a step, which first applies the given function to its input. */
 const onInput = (cell: Integrator, change: (input: Frame) => Tensor): Partial<Integrator> => ({
   scan: undefined,
   project: undefined,
@@ -35,7 +35,7 @@ type Project = NonNullable<Integrator['project']>;
 type Scan = NonNullable<Integrator['scan']>;
 const scanned = (cell: Integrator, ...given: Parameters<Scan>): ReturnType<Scan> => (cell.scan as Scan)(...given);
 
-/** A cell whose steppers have other functions. */
+/** A cell whose steppers have some functions replaced. */
 const compiledWith = (cell: Integrator, change: (stepper: Stepper) => Partial<Stepper>): Partial<Integrator> => ({
   compile(params) {
     const compiled = (cell.compile as NonNullable<Integrator['compile']>)(params) as CompiledCell<IntegratorState>;
@@ -47,7 +47,7 @@ const compiledWith = (cell: Integrator, change: (stepper: Stepper) => Partial<St
   },
 });
 
-/** Inputs with zeros behind, as many as there would be if they were projected. */
+/** Inputs padded with zeros to the projected size. */
 const padded = (inputs: Float32Array, { inputSize, outputSize }: Integrator): Float32Array => {
   const values = new Float32Array((inputs.length / inputSize) * outputSize);
   values.set(inputs.subarray(0, values.length));
@@ -76,7 +76,7 @@ export const brokenCells: readonly Broken[] = [
     breaks: () => ({ outputSize: 6 }),
   },
   {
-    mistake: 'draws noise of its own',
+    mistake: 'draws unseeded noise',
     caughtBy: 'a step is a function of its arguments alone',
     breaks: (cell) => {
       const rng = Rng.seeded('noise');
@@ -94,7 +94,7 @@ export const brokenCells: readonly Broken[] = [
     breaks: (cell) => ({ init: () => cell.init(Rng.seeded(7)) }),
   },
   {
-    mistake: 'draws its parameters from nowhere',
+    mistake: 'draws unseeded parameters',
     caughtBy: 'the same seed gives the same parameters, another seed others, all float32',
     breaks: (cell) => {
       const rng = Rng.seeded('nowhere');
@@ -103,7 +103,7 @@ export const brokenCells: readonly Broken[] = [
   },
   {
     mistake: 'has a key with a dot in it',
-    caughtBy: 'parameters and states come back by their paths',
+    caughtBy: 'parameters and states are restored from their paths',
     breaks: (cell) => ({ init: (rng) => ({ ...cell.init(rng), 'a.b': ones([1]) }) }),
   },
   {
@@ -114,7 +114,7 @@ export const brokenCells: readonly Broken[] = [
     }),
   },
   {
-    mistake: 'scans past the mask',
+    mistake: 'ignores the mask in its scan',
     caughtBy: 'scan under a mask holds the state and gives outputs of 0, as step does, and so do its gradients',
     breaks: (cell) => ({
       scan: (params, state, inputs, options) => scanned(cell, params, state, inputs, { ...options, mask: undefined }),
@@ -139,7 +139,7 @@ export const brokenCells: readonly Broken[] = [
     }),
   },
   {
-    mistake: 'mistakes the mask when in reverse',
+    mistake: 'applies the mask wrongly in reverse',
     caughtBy: 'scan in reverse under a mask equals step over the frames',
     breaks: (cell) => ({
       scan: (params, state, inputs, options) =>
@@ -155,13 +155,13 @@ export const brokenCells: readonly Broken[] = [
     }),
   },
   {
-    mistake: 'compiles what sees all inputs as projected',
+    mistake: 'takes all inputs as projected when compiled',
     caughtBy: 'a compiled cell steps as step does, through project or not',
     breaks: (cell) => compiledWith(cell, (stepper) => ({ step: (inputs) => stepper.step(padded(inputs, cell), true) })),
   },
   {
-    mistake: 'compiles what keeps its rows as they were',
-    caughtBy: 'a compiled cell goes on with the rows that it is told to keep',
+    mistake: 'keeps its rows unchanged when compiled',
+    caughtBy: 'a compiled cell continues with the rows that it keeps',
     breaks: (cell) => compiledWith(cell, (stepper) => ({ keep: (rows) => stepper.keep(rows.map((_, i) => i)) })),
   },
   {
@@ -178,7 +178,7 @@ export const brokenCells: readonly Broken[] = [
   },
   {
     mistake: 'disposes its state',
-    caughtBy: 'arguments are borrowed: alive afterwards, and not handed back as results',
+    caughtBy: 'arguments are borrowed: alive afterwards, and not returned as results',
     breaks: (cell) => ({
       step(params, state, input) {
         const next = cell.step(params, state, input);
@@ -188,8 +188,8 @@ export const brokenCells: readonly Broken[] = [
     }),
   },
   {
-    mistake: 'hands its state back',
-    caughtBy: 'arguments are borrowed: alive afterwards, and not handed back as results',
+    mistake: 'returns its state argument',
+    caughtBy: 'arguments are borrowed: alive afterwards, and not returned as results',
     breaks: (cell) => ({
       step: (params, state, input) => ({ output: cell.step(params, state, input).output, state }),
     }),
@@ -205,7 +205,7 @@ export const brokenCells: readonly Broken[] = [
     breaks: (cell) => onInput(cell, (input) => reshape(input, [-1, cell.inputSize])),
   },
   {
-    mistake: 'has a parameter that does nothing',
+    mistake: 'has an unused parameter',
     caughtBy: 'every parameter gets a gradient',
     breaks: (cell) => ({
       init: (rng): IntegratorParams => ({ ...cell.init(rng), idle: scalar(1) }) as IntegratorParams,
@@ -213,7 +213,7 @@ export const brokenCells: readonly Broken[] = [
   },
   {
     mistake: 'stops the gradient of its state',
-    caughtBy: 'gradients by parameters, state and inputs agree with finite differences',
+    caughtBy: 'gradients w.r.t. parameters, state and inputs agree with finite differences',
     breaks: (cell) => {
       const stop = customGrad((x) => ({ value: clone(x as Tensor), gradFunc: (dy: Tensor) => zerosLike(dy) }));
       return {
@@ -230,7 +230,7 @@ export const brokenCells: readonly Broken[] = [
   },
   {
     mistake: 'has a wrong gradient in its step',
-    caughtBy: 'gradients by parameters, state and inputs agree with finite differences',
+    caughtBy: 'gradients w.r.t. parameters, state and inputs agree with finite differences',
     breaks: (cell) => onInput(cell, wrongGradient),
   },
   {
@@ -242,7 +242,7 @@ export const brokenCells: readonly Broken[] = [
     }),
   },
   {
-    mistake: 'keeps tensors of every step',
+    mistake: 'leaks tensors of every step',
     caughtBy: 'differentiating leaks no tensor',
     breaks: (cell) => {
       const kept: Tree[] = [];
@@ -256,7 +256,7 @@ export const brokenCells: readonly Broken[] = [
     },
   },
   {
-    mistake: 'has a recipe that JSON does not keep',
+    mistake: 'has a recipe that does not survive JSON',
     caughtBy: 'its recipe is JSON',
     breaks: () => ({ recipe: { package: 'elman-cell-integrator', factory: 'integrator', arguments: [Number.NaN] } }),
   },

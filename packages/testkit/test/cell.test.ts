@@ -8,15 +8,15 @@ import { integrator } from './integrator.ts';
 const sizes = { inputSize: 3, hiddenSize: 5 };
 const importPackage = async () => ({ integrator });
 
-describeCell('a sound cell', () => integrator(sizes), { importPackage });
+describeCell('a correct cell', () => integrator(sizes), { importPackage });
 
-describeCell('a cell with nothing but a step', () => {
+describeCell('a cell with only a step', () => {
   const { name, inputSize, outputSize, init, initialState, step } = integrator(sizes);
   return { name, inputSize, outputSize, init, initialState, step };
 });
 
 for (const { mistake, caughtBy, breaks } of brokenCells) {
-  // It compiles to nothing where its numbers cannot be read at once.
+  // It does not compile where tensors cannot be read synchronously.
   if (onGraphicsDevice() && caughtBy.startsWith('a compiled cell')) continue;
   it(`catches a cell that ${mistake}`, async () => {
     const makeCell = () => {

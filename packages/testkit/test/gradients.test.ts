@@ -2,7 +2,7 @@ import { customGrad, memory, mul, relu, scalar, square, type Tensor, tensor1d, t
 import { expect, it } from 'vitest';
 import { checkGradient, countTensors, expectTreesClose, finiteDifferences } from '../src/index.ts';
 
-it('finds the slope of a function along a direction', async () => {
+it('computes a directional derivative', async () => {
   const x = { a: tensor1d([1, 2]), b: scalar(3) };
   const directions = { a: tensor1d([1, -1]), b: scalar(1) };
   const [a, b] = await finiteDifferences(({ a, b }) => [square(a), square(b)], x, directions);
@@ -14,7 +14,7 @@ it('finds the slope of a function along a direction', async () => {
   expect(weighted[1]).toBe(0);
 });
 
-it('accepts right gradients, at a kink too', async () => {
+it('accepts correct gradients, at a kink too', async () => {
   await checkGradient((x) => mul(x.a, x.b), { a: tensor1d([1, 2, 3]), b: scalar(0.5) });
   await checkGradient(relu, tensor1d([0.005, -0.002, 1]));
 });
@@ -28,11 +28,11 @@ it('refuses a gradient of which one entry is wrong, and names the leaf', async (
   await expect(checkGradient(({ a }) => wrong(a.b), x, { where: 'square' })).rejects.toThrow(/^square: a\.b: expected/);
 });
 
-it('leaves integers alone', async () => {
+it('ignores integers', async () => {
   await checkGradient(({ x }) => square(x), { x: tensor1d([1, 2]), n: scalar(3, 'int32') });
 });
 
-it('leaves no tensor behind', async () => {
+it('leaks no tensor', async () => {
   const x = tensor1d([1, 2]);
   expect(await countTensors(() => checkGradient((y) => tidy(() => square(y)), x))).toBe(0);
 });
@@ -58,7 +58,7 @@ it('compares trees by branches, shapes, dtypes and values', async () => {
   await expect(expectTreesClose(a, { h: tensor1d([1, 2], 'int32') })).rejects.toThrow(/expected int32/);
 });
 
-it('measures closeness by the largest value of each leaf if told to', async () => {
+it('measures closeness by the largest value of each leaf with relative closeness', async () => {
   const exactly = { relative: 1e-3, absolute: 0 };
   await expectTreesClose([tensor1d([1000, 0.5])], [tensor1d([1000, 0])], exactly);
   await expect(expectTreesClose([tensor1d([1e-5])], [tensor1d([2e-5])], exactly)).rejects.toThrow();

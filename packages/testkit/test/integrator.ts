@@ -20,7 +20,7 @@ export type IntegratorParams = { readonly kernel: Tensor2D; readonly decay: Tens
 export type IntegratorState = { readonly h: Frame };
 export type Integrator = Cell<IntegratorParams, IntegratorState>;
 
-/** h' = tanh(x·kernel + h∘decay): small, sound, and with all that a cell can have; the tests break it. */
+/** h' = tanh(x·kernel + h∘decay): small, correct, with all optional functions; the tests break it. */
 export function integrator(options: { readonly inputSize: number; readonly hiddenSize: number }): Integrator {
   const { inputSize, hiddenSize } = options;
   const recur = (params: IntegratorParams, h: Frame, projected: Frame): Frame =>
