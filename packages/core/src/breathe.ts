@@ -1,6 +1,6 @@
 /**
  * Lets the event loop turn when `every` milliseconds have passed since it last did: handlers of Ctrl-C, progress bars and
- * pages stay alive. Reading a tensor is no such turn on every backend: on wasm it is a microtask.
+ * pages stay alive. Reading a tensor does not always do so: on wasm it is a microtask.
  */
 export function breather(every = 50): () => Promise<void> {
   let last = performance.now();

@@ -1,12 +1,12 @@
 /**
- * Errors of Elman: one line each, saying where, what was wanted, what was found and what to change.
+ * Errors of Elman: one line each: where, what was expected, what was found and what to change.
  *
  * A class is recognised by a marker in the global symbol registry, not by identity, so that `ShapeError.isInstance(e)`
- * holds even where two copies of this package are installed; and by a name of its own, which no minifier changes.
+ * holds even where two copies of this package are installed; and by an explicit name, which no minifier changes.
  */
 const marker = (kind: string): symbol => Symbol.for(`elman.error.${kind}`);
 
-/** What every error of this library is. */
+/** The base class of all errors of this library. */
 export class ElmanError extends Error {
   static readonly kind: string = 'ElmanError';
 
@@ -18,18 +18,18 @@ export class ElmanError extends Error {
     }
   }
 
-  /** Whether `error` is of this class or of one below it, from whichever copy of the package. */
+  /** Whether `error` is of this class or a subclass, from any copy of the package. */
   static isInstance<T extends ElmanError>(
     this: { readonly prototype: T; readonly kind: string },
     error: unknown,
   ): error is T {
-    // biome-ignore lint/complexity/noThisInStatic: `this` is the class that the person named, not this one.
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class on which it is called, not this one.
     const { kind } = this;
     return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[marker(kind)] === true;
   }
 }
 
-/** A tensor's shape or dtype is not what the contract says. */
+/** A tensor's shape or dtype violates the contract. */
 export class ShapeError extends ElmanError {
   static override readonly kind: string = 'ShapeError';
 }
@@ -49,7 +49,7 @@ export class CheckpointError extends ElmanError {
   static override readonly kind: string = 'CheckpointError';
 }
 
-/** A file names packages whose code the program was not told to trust; `packages` are their names. */
+/** A file names packages that the program does not trust; `packages` are their names. */
 export class TrustError extends ElmanError {
   static override readonly kind: string = 'TrustError';
   readonly packages: readonly string[];
@@ -60,12 +60,12 @@ export class TrustError extends ElmanError {
   }
 }
 
-/** No backend, or not the one that was asked for, could be made ready. */
+/** No backend, or not the requested one, could be started. */
 export class BackendError extends ElmanError {
   static override readonly kind: string = 'BackendError';
 }
 
-/** Numbers have run away: a loss or parameter is NaN, infinite or absurdly large. */
+/** Divergence: a loss or parameter is NaN, infinite or extremely large. */
 export class DivergenceError extends ElmanError {
   static override readonly kind: string = 'DivergenceError';
 }

@@ -3,8 +3,8 @@ import { OptionError } from './errors.ts';
 type Given = { readonly [name: string]: unknown };
 
 /**
- * Throws unless something has these functions: a cell in place of a model, a factory that was not called and a promise that nobody waited
- * for are told from what is wanted before anything is computed.
+ * Throws unless a value has these functions, so that a cell in place of a model, an uncalled factory or a promise that was not
+ * awaited is recognised before anything is computed.
  *
  *   expectMethods('train: model', cell, ['init', 'loss'], 'a model, such as languageModel(cell, tokenizer)');
  *   // train: model: expected a model, such as languageModel(cell, tokenizer), got the cell gru.

@@ -4,8 +4,8 @@ import * as tree from './tree.ts';
 import type { Tree } from './types.ts';
 
 /**
- * Runs `f`; where it fails, looks whether the parameters are those of the part that it runs, and says so if they are not. Nothing is
- * looked at as long as all goes well.
+ * Runs `f`; if it throws, checks the parameters against those of the part that it runs, and reports a mismatch instead. Without
+ * an error nothing is checked.
  *
  * @throws {ShapeError} naming the first parameter that is missing, of another shape or not expected; else what `f` throws.
  */

@@ -3,16 +3,16 @@ import { ShapeError } from './errors.ts';
 import * as tree from './tree.ts';
 import type { Tree } from './types.ts';
 
-/** A loss with whatever else should come out of its computation: states, counts, metrics. */
+/** A loss with auxiliary results: states, counts, metrics. */
 export interface LossAnd<A extends Tree> {
   readonly loss: Scalar;
   readonly aux: A;
 }
 
 /**
- * The loss and its gradient by every leaf of `params`, with the tree that `f` returns beside the loss.
+ * The loss and its gradient w.r.t. every leaf of `params`, with the auxiliary tree that `f` returns.
  *
- * A parameter that the loss does not depend on gets zeros. Everything returned is the caller's to dispose; `aux` is
+ * A parameter that the loss does not depend on gets zeros. Everything returned is to be disposed of by the caller; `aux` is
  * detached, so a state in it starts the next window of truncated backpropagation as a constant.
  *
  * @throws {ShapeError} if the loss is not a scalar, or a leaf of `params` is not float32.
@@ -55,7 +55,7 @@ export function valueAndGrad<P extends Tree, A extends Tree>(
 
 /**
  * What `f` returns, as a constant to any gradient that is being taken around it: its ops are not recorded. TensorFlow.js has no
- * `stopGradient`; this is one.
+ * `stopGradient`.
  */
 export function withoutGradient<T>(f: () => T): T {
   const { state } = engine() as unknown as { state: { kernelDepth: number } };
@@ -67,7 +67,7 @@ export function withoutGradient<T>(f: () => T): T {
   }
 }
 
-/** Frees what the tape of a failed computation saved: the engine itself forgets it. */
+/** Frees what the tape of a failed computation saved, which the engine would leak. */
 function disposeTape(): void {
   const { state } = engine() as unknown as {
     state: { gradientDepth: number; activeTape: { saved?: Tensor[] }[] | null };

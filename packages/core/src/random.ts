@@ -8,7 +8,7 @@ import { expectBackend } from './expect-backend.ts';
 
 type Key = readonly [number, number, number, number];
 
-/** Where a stream stands, as JSON: `Rng.at(position)` goes on from there. */
+/** The position of a stream, as JSON: `Rng.at(position)` continues from there. */
 export interface RngPosition {
   readonly key: readonly [number, number, number, number];
   readonly state: readonly [number, number, number, number];
@@ -18,11 +18,11 @@ export interface RngPosition {
 /**
  * A stream of random numbers (xoshiro128**, Blackman & Vigna 2021).
  *
- * `fork(label)` gives an independent stream that depends on the seed and the labels alone, not on how many numbers were
- * drawn before: give each part of a program its own label, and adding a draw in one leaves the others as they were.
+ * `fork(label)` returns an independent stream that depends on the seed and the labels alone, not on how many numbers were
+ * drawn before: with a label for each part of a program, adding a draw in one does not change the others.
  *
- * Over a sequence, `frame(t)` gives each frame a stream of its own, and `sequence()` leads back from a frame's to the one
- * they share. Both go through `fork`: `rng.frame(3).fork('input')` is `rng.fork('input').frame(3)`.
+ * Over a sequence, `frame(t)` returns a separate stream for each frame, and `sequence()` returns from a frame's to the one
+ * they share. Both commute with `fork`: `rng.frame(3).fork('input')` is `rng.fork('input').frame(3)`.
  */
 export class Rng {
   readonly #key: Key;
@@ -43,7 +43,7 @@ export class Rng {
     return Rng.#fromKey(hash(0x9e3779b9, `${typeof seed}:${seed}`));
   }
 
-  /** The stream that `position()` described, going on where it stood. */
+  /** The stream at a position that `position()` returned. */
   static at(position: RngPosition): Rng {
     return new Rng(position.key, position.state, position.frame);
   }
@@ -54,23 +54,23 @@ export class Rng {
     return rng;
   }
 
-  /** An independent stream named by a label; the same label gives the same stream. */
+  /** An independent stream named by a label; the same label returns the same stream. */
   fork(label: number | string): Rng {
     return Rng.#fromKey(derived(this.#key, `/${label}`), this.#frame);
   }
 
-  /** The stream of one frame of a sequence: noise that is fresh at every step is drawn from it. */
+  /** The stream of one frame of a sequence: noise drawn anew at every step comes from it. */
   frame(t: number): Rng {
     const key = this.#frame === undefined ? this.#key : derived(this.#key, `@${this.#frame}/`);
     return Rng.#fromKey(key, t);
   }
 
-  /** The stream that all frames of a sequence share: noise that lasts for the whole sequence is drawn from it. */
+  /** The stream that all frames of a sequence share: noise shared by the whole sequence comes from it. */
   sequence(): Rng {
     return Rng.#fromKey(this.#key);
   }
 
-  /** Where the stream stands, to be saved. */
+  /** The position of the stream, to be saved. */
   position(): RngPosition {
     const [a, b, c, d] = this.#state as unknown as [number, number, number, number];
     return { key: this.#key, state: [a, b, c, d], ...(this.#frame === undefined ? {} : { frame: this.#frame }) };
@@ -167,7 +167,7 @@ export class Rng {
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
-/** A hash of a key and what tells a stream from its parent: `/label` of a fork, `@t` of a frame. */
+/** A hash of a key and what distinguishes a stream from its parent: `/label` of a fork, `@t` of a frame. */
 function derived([a, b, c, d]: Key, suffix: string): [number, number, number, number] {
   return hash(a ^ Math.imul(b, 3) ^ Math.imul(c, 5) ^ Math.imul(d, 7), `${a},${b},${c},${d}${suffix}`);
 }

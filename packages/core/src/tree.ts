@@ -21,7 +21,7 @@ import { ElmanError, ShapeError } from './errors.ts';
 import { expectBackend } from './expect-backend.ts';
 import type { Tree } from './types.ts';
 
-/** A leaf and where it hangs: `layers.0.kernel`. */
+/** A leaf and its path: `layers.0.kernel`. */
 export type Entry = readonly [path: string, tensor: Tensor];
 
 const isArray = (tree: Tree): tree is readonly Tree[] => Array.isArray(tree);
@@ -104,8 +104,7 @@ export function entries(tree: Tree): Entry[] {
     if (!isNode(node))
       throw new ShapeError(`${path || 'tree'}: expected a tensor, object or array, got ${String(node)}.`);
     for (const [key, child] of children(node)) {
-      if (key.includes('.'))
-        throw new ElmanError(`tree: the key "${key}" contains a dot; paths could not be told apart.`);
+      if (key.includes('.')) throw new ElmanError(`tree: the key "${key}" contains a dot; paths would be ambiguous.`);
       visit(child, join(path, key));
     }
   };
@@ -151,7 +150,7 @@ export function gather<T extends Tree>(tree: T, indices: Tensor1D): T {
 
 /**
  * Row by row along axis 0: the leaf of `a` where `mask` is true (or not 0), else that of `b`. Values that are not chosen
- * have no influence, be they NaN. `mask`: [batch] or [batch, 1].
+ * have no influence, even if NaN. `mask`: [batch] or [batch, 1].
  */
 export function where<T extends Tree>(mask: Tensor1D | Tensor2D, a: T, b: T): T {
   return tidy(() => {
@@ -165,23 +164,23 @@ export function zerosLike<T extends Tree>(tree: T): T {
   return map(tree, (leaf) => zerosLikeTensor(leaf));
 }
 
-/** Copies that live and die on their own (the data is shared by count until a backend writes). */
+/** Copies that are disposed of independently (the data is reference-counted). */
 export function clone<T extends Tree>(tree: T): T {
   return map(tree, (leaf) => leaf.clone());
 }
 
-/** Disposes every leaf. Leaves already disposed are left alone. */
+/** Disposes every leaf. Leaves already disposed of are skipped. */
 export function dispose(tree: Tree): void {
   for (const leaf of leaves(tree)) if (!leaf.isDisposed) leaf.dispose();
 }
 
-/** Keeps every leaf through the ends of surrounding `tidy` scopes; give it back with `release` or `dispose`. */
+/** Keeps every leaf beyond the surrounding `tidy` scopes, until `release` or `dispose`. */
 export function keep<T extends Tree>(tree: T): T {
   for (const leaf of leaves(tree)) keepTensor(leaf);
   return tree;
 }
 
-/** Hands kept leaves to the `tidy` scope that is open here, if any: the opposite of `keep`. */
+/** Returns kept leaves to the current `tidy` scope, if any: the opposite of `keep`. */
 export function release<T extends Tree>(tree: T): T {
   for (const leaf of leaves(tree)) {
     leaf.kept = false;
@@ -192,14 +191,14 @@ export function release<T extends Tree>(tree: T): T {
 
 /**
  * Runs `f`, disposes every tensor it made except those in the tree it returns. `f` must not be async.
- * @throws {BackendError} if there is no backend to compute on.
+ * @throws {BackendError} without a backend.
  */
 export function tidy<T extends Tree>(f: () => T): T {
   expectBackend();
   return tidyTensors(f as () => never) as T;
 }
 
-/** How many numbers the leaves hold together. */
+/** The total number of elements of the leaves. */
 export function size(tree: Tree): number {
   return leaves(tree).reduce((sum, leaf) => sum + leaf.size, 0);
 }

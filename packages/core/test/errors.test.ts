@@ -11,7 +11,7 @@ import {
 } from '../src/index.ts';
 
 describe('errors', () => {
-  it('know their classes by marker, not by identity', () => {
+  it('are recognised by marker, not by identity', () => {
     const error = new ShapeError('x');
     expect(error.name).toBe('ShapeError');
     expect([ElmanError, ShapeError, DataError].map((type) => type.isInstance(error))).toEqual([true, true, false]);
@@ -32,7 +32,7 @@ describe('errors', () => {
 });
 
 describe('expectShape and expectSizes', () => {
-  it('say where, what was wanted and what was found', () => {
+  it('name the place, the expected and the actual value', () => {
     const input = tensor2d([
       [1, 2, 3, 4],
       [5, 6, 7, 8],

@@ -10,7 +10,7 @@ describe('valueAndGrad', () => {
   const live = (): number => memory().numTensors - before;
   afterEach(() => expect(live()).toBe(0));
 
-  it('gives the loss, its gradient by every leaf, and what comes beside it', async () => {
+  it('returns the loss, its gradient w.r.t. every leaf, and the auxiliary tree', async () => {
     const params = { a: tensor1d([1, 2, 3]), layers: [{ b: tensor1d([2]) }] };
     const result = valueAndGrad((p) => {
       const loss = sum(mul(square(p.a), p.layers[0]?.b as never)) as Scalar;
@@ -23,7 +23,7 @@ describe('valueAndGrad', () => {
     tree.dispose([result, params]);
   });
 
-  it('gives zeros for a parameter that the loss does not depend on', async () => {
+  it('returns zeros for a parameter that the loss does not depend on', async () => {
     const params = { used: tensor1d([3]), unused: tensor2d([[1, 2]]) };
     const { value, grads } = valueAndGrad((p) => ({ loss: sum(square(p.used)) as Scalar, aux: {} }), params);
     expect(await grads.unused.data()).toEqual(new Float32Array(2));
@@ -31,7 +31,7 @@ describe('valueAndGrad', () => {
     tree.dispose([params, value, grads]);
   });
 
-  it('lets the scope around it dispose what it returns', () => {
+  it('returns tensors that the surrounding scope disposes of', () => {
     const params = { a: tensor1d([1]) };
     tidy(() => {
       valueAndGrad((p) => ({ loss: sum(p.a) as Scalar, aux: { kept: mul(p.a, 3) } }), params);
@@ -40,7 +40,7 @@ describe('valueAndGrad', () => {
     params.a.dispose();
   });
 
-  it('returns aux that passes the parameters through as copies of their own', () => {
+  it('returns aux that contains the parameters as independent copies', () => {
     const params = { a: tensor1d([1]) };
     const { value, grads, aux } = valueAndGrad((p) => ({ loss: sum(p.a) as Scalar, aux: { same: p.a } }), params);
     tree.dispose([value, grads, aux]);
@@ -48,7 +48,7 @@ describe('valueAndGrad', () => {
     params.a.dispose();
   });
 
-  it('leaks nothing when the loss throws, whatever the tape had saved', () => {
+  it('leaks nothing when the loss throws', () => {
     const params = { a: tensor1d([1, 2]) };
     const broken = (p: typeof params): never => {
       sum(square(square(p.a)));
@@ -58,7 +58,7 @@ describe('valueAndGrad', () => {
     params.a.dispose();
   });
 
-  it('wants a scalar loss and float32 parameters', () => {
+  it('requires a scalar loss and float32 parameters', () => {
     const params = { a: tensor1d([1, 2]) };
     const vector = (p: typeof params) => ({ loss: square(p.a) as unknown as Scalar, aux: {} });
     expect(() => valueAndGrad(vector, params)).toThrow(

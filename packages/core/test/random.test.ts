@@ -13,7 +13,7 @@ describe('Rng', () => {
     expect(Array.from(rng.permutation(8))).toEqual(PINNED.permutation);
   });
 
-  it('tells seeds apart, numbers from strings, near ones too', () => {
+  it('distinguishes seeds, numbers from strings, adjacent ones too', () => {
     const seeds = [0, 1, 2, -1, 2 ** 40, '1', '', 'a', 'b'];
     expect(new Set(seeds.map((seed) => draws(Rng.seeded(seed), 2).join())).size).toBe(seeds.length);
     expect(() => Rng.seeded(0.5)).toThrow(
@@ -30,7 +30,7 @@ describe('Rng', () => {
     expect(draws(a.fork(1).fork(2), 5)).not.toEqual(draws(a.fork(2).fork(1), 5));
   });
 
-  it('goes on from a saved position', () => {
+  it('continues from a saved position', () => {
     const rng = Rng.seeded('run');
     draws(rng, 17);
     const saved = JSON.parse(JSON.stringify(rng.position()));
@@ -76,7 +76,7 @@ describe('Rng', () => {
     for (const count of orders.values()) expect(Math.abs(count - 2000)).toBeLessThan(200);
   });
 
-  it('refuses what cannot be drawn', () => {
+  it('refuses invalid distributions', () => {
     const rng = Rng.seeded(1);
     expect(() => rng.integer(0)).toThrow(OptionError);
     expect(() => rng.categorical([0, 0])).toThrow(OptionError);
@@ -91,7 +91,7 @@ describe('Rng', () => {
     t.dispose();
   });
 
-  it('has a logarithm of its own, right to the last bits', () => {
+  it('has its own logarithm, accurate to the last bits', () => {
     const rng = Rng.seeded(8);
     for (let i = 0; i < 10_000; i++) {
       const x = rng.uniform() * 10 ** rng.integer(20) * 1e-10 || 1;

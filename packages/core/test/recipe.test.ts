@@ -75,12 +75,12 @@ describe('remake', () => {
     });
   });
 
-  it('leaves what knows its recipe, and what is no plain record', async () => {
+  it('does not change an object with a recipe, nor one that is not a plain record', async () => {
     expect(await remade(of('known'))).toHaveProperty('recipe', { own: true });
     expect(await remade(of('instance'))).not.toHaveProperty('recipe');
   });
 
-  it('takes functions that the program gives, and what it loads when asked', async () => {
+  it('accepts functions that the program passes, and lazy loaders', async () => {
     const asked: string[] = [];
     const given = {
       mine: { zoneout: (of: unknown, rate: number) => cell({ of, rate }) },
@@ -144,7 +144,7 @@ describe('remake', () => {
     expect([loaded, isPackageName(name)]).toEqual([false, false]);
   });
 
-  it('looks up no package outside of Node, and says what to give there', async () => {
+  it('looks up no package outside of Node, and names the alternative', async () => {
     vi.stubGlobal('process', undefined);
     const recipe = { package: 'elman-cell-x', factory: 'x', arguments: [] };
     const message = await refusal(remake(recipe, { kind: 'cell', trust: ['elman-cell-x'] })).finally(
@@ -153,7 +153,7 @@ describe('remake', () => {
     expect(message).toContain("give what it exports: trust: { 'elman-cell-x': { … } }");
   });
 
-  it('names the packages that it needs and does not trust, and touches none', async () => {
+  it('names the packages that it needs and does not trust, and imports none', async () => {
     const foreign = (name: string): Recipe => ({ package: name, factory: 'x', arguments: [] });
     const recipe = of('stack', [of('leaf'), foreign('elman-cell-x'), foreign('other')]);
     const error = await remade(recipe).catch((reason: unknown) => reason);
@@ -179,14 +179,14 @@ describe('remake', () => {
     async (factory) => {
       const message = await refusal(remade(of(factory)));
       expect(message).toMatch(
-        /^recipe: @scope\/cells has no factory ".*" that a file may name; wanted is one of a cell\.$/,
+        /^recipe: @scope\/cells has no factory ".*" that a file may name; expected one that makes a cell\.$/,
       );
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not reach a terminal.
       expect(message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
     },
   );
 
-  it('looks at no getter, and calls nothing inherited', async () => {
+  it('reads no getter, and calls nothing inherited', async () => {
     let looked = false;
     const exports = Object.create(
       { inherited: () => cell({}) },
@@ -217,7 +217,7 @@ describe('remake', () => {
     ],
     ['a recipe where none may be', of('leaf', { size: of('leaf') }), 'leaf of @scope/cells: expected no recipe among'],
     ['one among numbers', of('leaf', [1, [of('leaf')]]), 'expected no recipe among its arguments there, got leaf of'],
-    ['one beside the parts', of('wrapped', of('leaf'), of('store'), of('leaf')), 'expected no recipe among'],
+    ['one in addition to the parts', of('wrapped', of('leaf'), of('store'), of('leaf')), 'expected no recipe among'],
     [
       'a number for a cell',
       of('wrapped', 3, of('store')),
@@ -238,14 +238,14 @@ describe('remake', () => {
     expect(calls).toEqual([]);
   });
 
-  it('refuses what makes something else than it says, or cannot be made', async () => {
-    expect(await refusal(remade(of('liar')))).toContain('expected that it makes a cell (a record with init,');
+  it('refuses a factory that returns another kind or throws', async () => {
+    expect(await refusal(remade(of('liar')))).toContain('expected it to make a cell (a record with init,');
     expect(await refusal(remade(of('broken')))).toMatch(
-      /^recipe: broken of @scope\/cells: nothing can be made of these/,
+      /^recipe: broken of @scope\/cells: cannot be called with these/,
     );
   });
 
-  it('refuses a key __proto__, wherever it stands, and lets none of it in', async () => {
+  it('refuses a key __proto__ at any level', async () => {
     for (const text of [
       '{"package":"@scope/cells","factory":"leaf","arguments":[{"__proto__":{"polluted":1}}]}',
       '{"package":"@scope/cells","factory":"leaf","arguments":[],"__proto__":{"polluted":1}}',
@@ -256,7 +256,7 @@ describe('remake', () => {
     expect(({} as Made).polluted).toBeUndefined();
   });
 
-  it('refuses nesting without end in one line, and takes what is deep', async () => {
+  it('refuses excessive nesting in one line, and accepts deep recipes', async () => {
     const nested = (levels: number, open: string, inmost: string, close: string): Recipe =>
       JSON.parse(`${open.repeat(levels)}${inmost}${close.repeat(levels)}`);
     const [open, leaf] = ['{"package":"@scope/cells","factory":"wrapped","arguments":[', JSON.stringify(of('leaf'))];
@@ -275,7 +275,7 @@ describe('remake', () => {
   });
 });
 
-it('isRecipe knows a recipe from other JSON', () => {
+it('isRecipe distinguishes a recipe from other JSON', () => {
   const inherited = Object.create(of('leaf'));
   const values = [of('leaf'), {}, null, 'x', [], { package: 'a', factory: 'b' }, inherited];
   expect(values.map(isRecipe)).toEqual([true, false, false, false, false, false, false]);

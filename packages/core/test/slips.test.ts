@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 
 describe('without a backend', () => {
-  it('what would compute says in one line how to have one', () => {
+  it('computations throw one line that names the call for one', () => {
     const state = engine();
     const { backendName, registryFactory } = state;
     try {
@@ -51,7 +51,7 @@ describe('expectMethods', () => {
     );
   });
 
-  it('lets pass what has them, be it by its class', () => {
+  it('accepts objects that have them, also by inheritance', () => {
     class Model {
       init(): void {}
     }
@@ -67,7 +67,7 @@ describe('withParamsOf', () => {
       throw error;
     });
 
-  it('names the first parameter that does not fit, where something failed', () => {
+  it('names the first parameter that does not match, after a failure', () => {
     const advice = 'give those that its own init made, or that were trained from them.';
     const bias = tensor1d([1, 2, 3]);
     expect(() => fails({ bias })).toThrow(
@@ -81,7 +81,7 @@ describe('withParamsOf', () => {
     );
   });
 
-  it('else leaves an error and a result as they are', () => {
+  it('else passes on errors and results unchanged', () => {
     expect(() => fails(part.init())).toThrow(new TypeError('raw'));
     expect(() => fails(part.init(), new OptionError('ours'))).toThrow(new OptionError('ours'));
     expect(withParamsOf('dense', part, {}, () => 3)).toBe(3);

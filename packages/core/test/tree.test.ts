@@ -21,7 +21,7 @@ describe('tree', () => {
     expect(await values(sum)).toEqual([[10], [20]]);
   });
 
-  it('says where two trees differ', () => {
+  it('names the path at which two trees differ', () => {
     const one = { layers: [{ kernel: tensor1d([1]) }] } as Tree;
     const other = { layers: [{ bias: tensor1d([1]) }] } as Tree;
     expect(() => tree.zip(one, other, (a) => a)).toThrow(
@@ -37,7 +37,7 @@ describe('tree', () => {
     expect(() => tree.entries({ 'a.b': tensor1d([1]) })).toThrow('the key "a.b" contains a dot');
   });
 
-  it('puts entries back in place, whatever their order, and checks them', async () => {
+  it('restores a tree from entries in any order, and checks them', async () => {
     const like = sample();
     const back = tree.fromEntries(like, tree.entries(like).reverse());
     expect(await values(back)).toEqual(await values(like));
@@ -69,7 +69,7 @@ describe('tree', () => {
     ]);
   });
 
-  it('tidies all but the tree that is returned', () => {
+  it('disposes of all but the returned tree', () => {
     const before = memory().numTensors;
     const kept = tree.tidy(() => {
       const t = sample();

@@ -146,7 +146,7 @@ describe('loadModel', () => {
     ],
     ['a model for a cell', modelOf(modelOf(of('@elman/cells', 'lstm', sizes))), 'expected a cell, got languageModel'],
     ['wrong arguments', modelOf(of('@elman/cells', 'lstm', 'wide')), 'lstm: inputSize: expected'],
-    ['no arguments', of('@elman/models', 'languageModel'), 'nothing can be made of these arguments'],
+    ['no arguments', of('@elman/models', 'languageModel'), 'languageModel: cell: expected a cell'],
     ['a number for a cell', modelOf(7), 'expected the recipe of a cell among its arguments, got a number'],
   ])('refuses %s', async (_, recipe, message) => expect(await refusal(recipe)).toContain(message));
 

@@ -1,4 +1,4 @@
-/** What can be made from a recipe, and the methods by which each kind is known. */
+/** The kinds of objects with recipes, and the methods that identify each. */
 const METHODS = {
   attention: ['init', 'keys', 'attend'],
   cell: ['init', 'initialState', 'step'],
@@ -8,15 +8,15 @@ const METHODS = {
   task: ['sample', 'loss', 'accuracy', 'baseline'],
 } as const;
 
-/** What can be made from a recipe. */
+/** A kind of object with a recipe. */
 export type Kind = keyof typeof METHODS;
 
 /** All of them. */
 export const KINDS: readonly Kind[] = Object.keys(METHODS) as Kind[];
 
 /**
- * Where the parts of a thing stand among the arguments of its factory: a kind is a place for a recipe of that kind, with a
- * question mark also for a plain value or nothing; an array holds any number of them; an object has them under these names.
+ * The positions of parts among the arguments of a factory: a kind takes a recipe of that kind, with a
+ * question mark also a plain value or nothing; an array takes any number of them; an object has them under these names.
  */
 export type Part = Kind | `${Kind}?` | readonly [Part] | { readonly [option: string]: Part };
 
@@ -24,7 +24,7 @@ export type Part = Kind | `${Kind}?` | readonly [Part] | { readonly [option: str
 export interface Factory {
   readonly makes: Kind;
   readonly make: (...given: never[]) => unknown;
-  /** By argument; where nothing is said, no recipe may stand. */
+  /** By argument; by default an argument has no recipe. */
   readonly parts?: readonly Part[] | undefined;
   /** What it makes, in a line. */
   readonly summary?: string | undefined;
@@ -33,11 +33,11 @@ export interface Factory {
 /** The factories of a package by the names of its exports. */
 export type Factories = { readonly [name: string]: Factory };
 
-/** Whether something has the methods of its kind. */
+/** Whether a value has the methods of its kind. */
 export function isOfKind(kind: Kind, made: unknown): boolean {
   if (typeof made !== 'object' || made === null) return false;
   return METHODS[kind].every((method) => typeof (made as { [name: string]: unknown })[method] === 'function');
 }
 
-/** What something of this kind is, in words. */
+/** A description of this kind. */
 export const described = (kind: Kind): string => `a record with ${METHODS[kind].join(', ')}`;

@@ -2,7 +2,7 @@ import { OptionError } from '../errors.ts';
 import { KINDS, type Kind } from './factory.ts';
 import { isPackageName } from './package-name.ts';
 
-/** A package of somebody's that is installed. */
+/** An installed third-party package. */
 export interface InstalledPackage {
   readonly folder: string;
   /** The exports that its package.json declares as factories, `"elman": { "cell": "minGru" }` or a list of names, by their kinds. */
@@ -15,7 +15,7 @@ export interface InstalledPackage {
  * Looks for an installed package without importing it: in `node_modules` of the folders and of those around them. Undefined if there is
  * none of that name.
  *
- * @param folders where to begin; default: where the program lies, and where it runs.
+ * @param folders where to begin; default: the folder of the program and the working directory.
  * @throws {OptionError} outside of Node, where no packages are installed; or for a package.json that cannot be read.
  */
 export async function installedPackage(
@@ -65,7 +65,7 @@ type Manifest = {
   readonly elman?: { readonly [kind: string]: unknown } | null;
 };
 
-/** What `exports` leads to under these conditions. */
+/** Resolves `exports` under these conditions. */
 function pick(target: Target, conditions: ReadonlySet<string>): string | undefined {
   if (typeof target === 'string') return target;
   if (typeof target !== 'object' || target === null) return undefined;

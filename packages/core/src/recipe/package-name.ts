@@ -1,6 +1,6 @@
 /**
- * Whether a text is the name of an npm package: no path, no address, no part of a package, no module that is built into the
- * engine, under whatever spelling (`fs`, `node:fs`, `fs/promises`).
+ * Whether a string is the name of an npm package: no path, no address, no part of a package, no module that is built into the
+ * engine, in any spelling (`fs`, `node:fs`, `fs/promises`).
  */
 export function isPackageName(name: string): boolean {
   return name.length <= LONGEST && PACKAGE_NAME.test(name) && !RESERVED.has(name);

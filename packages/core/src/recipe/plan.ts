@@ -26,7 +26,7 @@ export function planned(recipe: Recipe, kind: Kind | undefined, packages: Packag
   const about = packages.get(recipe.package)?.about(recipe.factory);
   if (about === undefined) {
     throw new OptionError(
-      `${recipe.package} has no factory ${quoted(recipe.factory)} that a file may name${kind === undefined ? '' : `; wanted is one of a ${kind}`}.`,
+      `${recipe.package} has no factory ${quoted(recipe.factory)} that a file may name${kind === undefined ? '' : `; expected one that makes a ${kind}`}.`,
     );
   }
   const { makes, parts } = about;
@@ -41,7 +41,7 @@ export function planned(recipe: Recipe, kind: Kind | undefined, packages: Packag
   return new Plan(recipe, kind ?? makes, given);
 }
 
-/** An argument, or what is in it, where `part` says what recipes may stand. */
+/** An argument, or a value in it, where `part` determines which recipes are allowed. */
 function plannedWithin(
   value: unknown,
   part: Part | undefined,
@@ -72,12 +72,12 @@ function plannedWithin(
   return mapped(value, (item, key) => plannedWithin(item, Object.hasOwn(parts, key) ? parts[key] : undefined, factory));
 }
 
-/** What holds recipes of any kind in any place. */
+/** A value with recipes of any kind at any position. */
 function anywhere(value: unknown, packages: Packages): unknown {
   return isRecipe(value) ? planned(value, undefined, packages) : mapped(value, (item) => anywhere(item, packages));
 }
 
-/** The same with what `each` makes of the values in an array or object; a plain value as it is. */
+/** Applies `each` to the values in an array or object; a plain value is returned unchanged. */
 export function mapped(value: unknown, each: (item: unknown, key: string) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item, i) => each(item, `${i}`));
   if (typeof value !== 'object' || value === null) return value;

@@ -8,22 +8,22 @@ import { nameOf, quoted, reasonOf, sortOf } from './quoted.ts';
 import { packagesOf } from './recipe.ts';
 import { functionOf, openTrusted, type Trust, type TrustedPackage, trustMap } from './trust.ts';
 
-/** What a recipe may make, and whose code may run for it. */
+/** Options: what a recipe may make, and the packages it may use. */
 export interface RemakeOptions {
-  /** What it is to make. */
+  /** The expected kind. */
   readonly kind: Kind;
   /** The packages that it may name. */
   readonly trust: Trust;
-  /** Where it stands, as errors say it; default: `recipe`. */
+  /** Its name in error messages; default: `recipe`. */
   readonly where?: string | undefined;
 }
 
 /**
- * Makes a thing again from its recipe: calls the factory that it names, making the recipes among its arguments first.
+ * Makes an object from its recipe: calls the factory that it names, making the recipes among its arguments first.
  *
- * A recipe comes from a file, so it chooses among what the program trusts and nothing else: packages in `trust`, and of these
+ * A recipe comes from a file, so it can only name what the program trusts: packages in `trust`, and of these
  * the factories that make the kind which is expected at that place. All of it, recipes within recipes too, is checked before
- * any package that was looked up is imported and before anything is called. A record that comes back without a recipe is given this one.
+ * any package that was looked up is imported and before anything is called. A record without a recipe gets this one.
  *
  * @throws {TrustError} if it names packages that are not trusted.
  * @throws {OptionError} if it names what is no such factory, or the arguments are none of that factory's.
@@ -72,13 +72,13 @@ function make({ recipe, kind, given }: Plan, exports: ReadonlyMap<string, object
     result = call(...ready);
   } catch (error) {
     if (ElmanError.isInstance(error)) throw error;
-    throw new OptionError(`${nameOf(recipe)}: nothing can be made of these arguments (${reasonOf(error)}).`, {
+    throw new OptionError(`${nameOf(recipe)}: cannot be called with these arguments (${reasonOf(error)}).`, {
       cause: error,
     });
   }
   if (kind !== undefined && !isOfKind(kind, result)) {
     throw new OptionError(
-      `${nameOf(recipe)}: expected that it makes a ${kind} (${described(kind)}), got ${sortOf(result)}.`,
+      `${nameOf(recipe)}: expected it to make a ${kind} (${described(kind)}), got ${sortOf(result)}.`,
     );
   }
   return withRecipe(result, recipe);
@@ -88,7 +88,7 @@ function made(value: unknown, exports: ReadonlyMap<string, object>): unknown {
   return value instanceof Plan ? make(value, exports) : mapped(value, (item) => made(item, exports));
 }
 
-/** A plain record that does not say how it was made, told so: a cell by somebody who left it out can be saved again. */
+/** Adds the recipe to a plain record that has none, so that a third-party cell without one can be saved again. */
 function withRecipe(made: unknown, recipe: Recipe): unknown {
   const isRecord = typeof made === 'object' && made !== null && Object.getPrototypeOf(made) === Object.prototype;
   return isRecord && !('recipe' in made) ? { ...made, recipe } : made;

@@ -8,8 +8,8 @@ import { reasonOf } from './quoted.ts';
 export type Exports = { readonly [name: string]: unknown };
 
 /**
- * The packages that a recipe may name, and of each what may be called. A list of names, in Node: they are looked up where the
- * program is and where it runs, and their package.json says which exports are factories, `"elman": { "cell": "minGru" }`. Or
+ * The packages that a recipe may name, and the exports that may be called. A list of names, in Node: they are looked up from the
+ * program and the working directory, and their package.json lists the exports that are factories, `"elman": { "cell": "minGru" }`. Or
  * an object, anywhere: by the name of the package, `true` for the same look-up, or the factories themselves (functions, or
  * records of type `Factory`), or a function that loads these.
  */
@@ -18,18 +18,18 @@ export type Trust = readonly string[] | { readonly [name: string]: Trusted };
 /** What is trusted of a package; see `Trust`. */
 export type Trusted = true | Exports | (() => Promise<Exports>);
 
-/** A trusted package. Only `load` may run code of somebody else's. */
+/** A trusted package. Only `load` may run third-party code. */
 export interface TrustedPackage {
-  /** What is known of a factory beforehand; undefined where it is none. */
+  /** The declaration of a factory; undefined if it is none. */
   about(factory: string): About | undefined;
   load(): Promise<Exports>;
 }
 
-/** What is known of a factory. */
+/** The declaration of a factory. */
 interface About {
-  /** Undefined: it is of a record of functions that the program gave, of any kind. */
+  /** Undefined: of any kind, from a record of functions that the program passed. */
   readonly makes?: Kind | undefined;
-  /** Undefined: recipes may stand anywhere among its arguments. */
+  /** Undefined: recipes may be anywhere among its arguments. */
   readonly parts?: readonly Part[] | undefined;
 }
 
