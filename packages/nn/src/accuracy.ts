@@ -16,11 +16,11 @@ import { expectTargets } from './expect.ts';
 import type { MaskOption } from './masked.ts';
 
 /**
- * The fraction, 0 to 1, of unmasked targets whose id has the largest logit: what is right is counted, so that all right is exactly 1.
+ * The fraction, 0 to 1, of unmasked targets whose id has the largest logit: a count over a count, so that it can be exactly 1.
  *
- * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. A mask of zeros gives 0. It has no gradient.
- * @throws {ShapeError} if the shapes do not fit, the ids are not int32, or there are none.
- * @throws {DataError} for an unmasked id that is none of 0 … V − 1, on the backends cpu and wasm.
+ * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. 0 for a mask of zeros. It has no gradient.
+ * @throws {ShapeError} if the shapes do not match, the ids are not int32, or there are none.
+ * @throws {DataError} for an unmasked id outside of 0 … V − 1, on the backends cpu and wasm.
  */
 export function accuracy(logits: Tensor, ids: Tensor, { mask }: MaskOption = {}): Scalar {
   expectTargets('accuracy', logits, ids, mask);

@@ -18,9 +18,9 @@ import { glorotUniform } from './initializers.ts';
 export type CausalConv1dOptions = {
   readonly inputSize: number;
   readonly outputSize: number;
-  /** How many taps. */
+  /** Number of taps. */
   readonly kernelSize: number;
-  /** How many frames lie between one tap and the next; 1 by default. */
+  /** Frames from one tap to the next; 1 by default. */
   readonly dilation?: number | undefined;
 };
 
@@ -32,7 +32,7 @@ export interface CausalConv1d {
   readonly name: string;
   readonly inputSize: number;
   readonly outputSize: number;
-  /** How many frames an output depends on, its own included: 1 + (kernelSize − 1)·dilation. */
+  /** The receptive field in frames, the present one included: 1 + (kernelSize − 1)·dilation. */
   readonly receptiveField: number;
   init(rng: Rng): CausalConv1dParams;
   /** [batch, time, inputSize] to [batch, time, outputSize]. */
@@ -40,14 +40,14 @@ export interface CausalConv1d {
 }
 
 /**
- * Convolution over time that never looks ahead; what lies before the first frame counts as 0.
+ * Causal convolution over time: it depends on no later frames; padding before the first frame is 0.
  *
  *   yₜ = bias + Σₖ xₜ₋ₛ·kernel[k]      s = (kernelSize − 1 − k)·dilation
  *
  * Shapes: x [batch, time, inputSize] → y [batch, time, outputSize].
  * Init:   kernel Glorot uniform over all taps, bias 0.
  *
- * The taps are shifted copies side by side and one product, as no backend can differentiate a dilated convolution.
+ * The taps are concatenated shifted copies and one product, as no backend can differentiate a dilated convolution.
  *
  * @throws {ShapeError} if x is not [batch, time, inputSize], or is empty.
  * @see van den Oord et al. 2016 (WaveNet); Bai, Kolter & Koltun 2018 (TCN)

@@ -27,7 +27,7 @@ import { withGradient } from './custom-gradient.ts';
 import { expectTargets } from './expect.ts';
 import { type Loss, type MaskOption, meanWeights } from './masked.ts';
 
-/** How a softmax cross-entropy is taken. */
+/** Options of the softmax cross-entropy. */
 export type CrossEntropyOptions = MaskOption & {
   /** ε: the target is (1 − ε) of the id and ε spread evenly over all V; 0 by default. */
   readonly labelSmoothing?: number | undefined;
@@ -39,12 +39,11 @@ export type CrossEntropyOptions = MaskOption & {
  *   loss = 1/n Σ log Σᵥ exp zᵥ − (1 − ε)·z_id − ε·mean(z)
  *   dz   = 1/n · (softmax(z) − (1 − ε)·onehot(id) − ε/V)
  *
- * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. Logits may be as large as float32 holds, and −∞ for a token
- * that is forbidden. A mask of zeros gives 0. Unmasked ids are from 0 to V − 1; that is checked on the backends cpu and
- * wasm, not where it would stall a device. Gradients
- * below 1e-30 become 0 where WebAssembly SIMD computes (cpu and wasm).
+ * Shapes: logits […, V]; ids int32 […]; mask […], 1 = real. Logits may be any float32, and −∞ for a token
+ * that is forbidden. 0 for a mask of zeros. Unmasked ids are from 0 to V − 1; that is checked on the backends cpu and
+ * wasm, not where it would stall a device. Gradients below 1e-30 become 0 where WebAssembly SIMD computes (cpu and wasm).
  *
- * @throws {ShapeError} if the shapes do not fit, the ids are not int32, or there are none.
+ * @throws {ShapeError} if the shapes do not match, the ids are not int32, or there are none.
  * @throws {DataError} for an unmasked id that is out of range, on cpu and wasm.
  * @throws {OptionError} if labelSmoothing is not in [0, 1).
  * @see label smoothing: Szegedy et al. 2016
@@ -89,7 +88,7 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
   });
 }
 
-/** The sum of the weighed losses by the kernels, with its gradient. */
+/** The weighted sum of the losses, by the kernels, with its gradient. */
 function inOnePass(logits: Tensor2D, targets: Omit<SoftmaxTargets, 'logits'>): Scalar {
   return withGradient<Scalar>(logits, (given, save) => {
     const { loss, gradient } = softmaxCrossEntropyOf({ ...targets, logits: given as Tensor2D });

@@ -12,7 +12,7 @@ export type DenseOptions = {
   readonly bias?: boolean | undefined;
 };
 
-/** kernel [inputSize, outputSize]; bias [outputSize], absent where the layer has none. */
+/** kernel [inputSize, outputSize]; bias [outputSize], absent if the layer has none. */
 export type DenseParams = { readonly kernel: Tensor2D; readonly bias: Tensor1D } | { readonly kernel: Tensor2D };
 
 /** A dense layer. */
@@ -30,7 +30,7 @@ export interface Dense {
  *
  *   y = x·kernel + bias
  *
- * Shapes: x […, inputSize] → y […, outputSize]; one product over all the axes before.
+ * Shapes: x […, inputSize] → y […, outputSize]; one product over all leading axes.
  * Init:   kernel Glorot uniform, bias 0.
  * @throws {ShapeError} if the last axis of x is not inputSize.
  */

@@ -2,11 +2,11 @@ import { OptionError, type Rng } from '@elman/core';
 import { mul, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Dropout: each number is 0 with probability `rate`, else divided by 1 − rate, so that its expectation stays.
+ * Dropout: each number is 0 with probability `rate`, else divided by 1 − rate, so that its expectation is unchanged.
  *
  *   y = x·m / (1 − rate)      m = 0 with probability rate, else 1
  *
- * Without `rng` (outside training) the output is the input. The noise is drawn on the host, so a seed gives the same
+ * Without `rng` (outside training) the output is the input. The noise is drawn on the host, so a seed yields the same
  * noise on every backend.
  *
  * @throws {OptionError} if the rate is not in [0, 1).

@@ -7,7 +7,7 @@ import { normal } from './initializers.ts';
 export type EmbeddingOptions = {
   readonly vocabSize: number;
   readonly size: number;
-  /** Standard deviation of the initial table; 1 by default. Take a small one where the table is tied to the logits. */
+  /** Standard deviation of the initial table; 1 by default. Use a small one if the table is tied to the logits. */
   readonly deviation?: number | undefined;
 };
 

@@ -33,7 +33,7 @@ function expectInt32(where: string, name: string, tensor: Tensor): void {
   }
 }
 
-/** Throws if a tensor of which a mean is to be taken has no numbers. */
+/** Throws if a tensor to be averaged is empty. */
 export function expectSome(where: string, name: string, tensor: Tensor): void {
   if (tensor.size > 0) return;
   throw new ShapeError(
@@ -42,7 +42,7 @@ export function expectSome(where: string, name: string, tensor: Tensor): void {
 }
 
 /**
- * Throws for an id that is none of 0 … size − 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading would stall the device.
+ * Throws for an id outside of 0 … size − 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading would stall the device.
  *
  * @throws {ShapeError} if the ids are not int32. {DataError} `embedding: ids: expected 0 to 3, got 9 at [0, 1]; …`
  */
@@ -52,7 +52,7 @@ export function expectIds(where: string, name: string, ids: Tensor, size: number
   expectRange(where, name, ids, [0, size - 1], { advice });
 }
 
-/** Throws unless ids int32 […] and a mask […] are what logits […, V] want, and there are any; on cpu and wasm, unless unmasked ids are from 0 to V − 1. */
+/** Throws unless ids int32 […] and a mask […] match logits […, V] and are not empty; on cpu and wasm, unless unmasked ids are from 0 to V − 1. */
 export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
   if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
   const shape = logits.shape.slice(0, -1);

@@ -32,7 +32,7 @@ export function glorotUniform<const S extends readonly number[]>(rng: Rng, shape
   return uniform(rng, shape, gain * Math.sqrt(6 / (fanIn + fanOut)));
 }
 
-/** Normal with variance 2 / (fanIn + fanOut): `glorotUniform` with a bell instead of a box. */
+/** Normal with variance 2 / (fanIn + fanOut): `glorotUniform` with a normal distribution. */
 export function glorotNormal<const S extends readonly number[]>(rng: Rng, shape: S, gain = 1): TensorOf<S> {
   const { fanIn, fanOut } = fans('glorotNormal', shape);
   return normal(rng, shape, gain * Math.sqrt(2 / (fanIn + fanOut)));
@@ -48,7 +48,7 @@ export function heUniform<const S extends readonly number[]>(rng: Rng, shape: S,
   return uniform(rng, shape, gain * Math.sqrt(6 / fans('heUniform', shape).fanIn));
 }
 
-/** Normal with variance 2 / fanIn: `heUniform` with a bell instead of a box. */
+/** Normal with variance 2 / fanIn: `heUniform` with a normal distribution. */
 export function heNormal<const S extends readonly number[]>(rng: Rng, shape: S, gain = 1): TensorOf<S> {
   return normal(rng, shape, gain * Math.sqrt(2 / fans('heNormal', shape).fanIn));
 }

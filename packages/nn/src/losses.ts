@@ -28,9 +28,9 @@ import { expectRange } from './range.ts';
  *   loss = 1/n Σ (y − t)²
  *
  * Shapes: outputs y and targets t of one shape […]; mask of the same shape or of its first axes ([batch, time], say, and
- * then each real frame counts all its numbers). A mask of zeros gives 0. Differentiable by both.
+ * then each real frame counts all its numbers). 0 for a mask of zeros. Differentiable w.r.t. both.
  *
- * @throws {ShapeError} if the shapes do not fit, or there are no numbers.
+ * @throws {ShapeError} if the shapes do not match, or there are no numbers.
  */
 export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'meanSquaredError';
@@ -51,10 +51,10 @@ export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: Mas
  *   dz   = 1/n · (σ(z) − t)
  *
  * Shapes: logits z and targets t (0 to 1) of one shape […]; mask of the same shape or of its first axes ([batch, time],
- * say, and then each real frame counts all its bits). A mask of zeros gives 0. Targets are constants.
+ * say, and then each real frame counts all its bits). 0 for a mask of zeros. Targets are constants.
  *
- * @throws {ShapeError} if the shapes do not fit, or there are no numbers.
- * @throws {DataError} for an unmasked target that is none of 0 to 1, on the backends cpu and wasm; elsewhere it would stall a device.
+ * @throws {ShapeError} if the shapes do not match, or there are no numbers.
+ * @throws {DataError} for an unmasked target outside of 0 to 1, on the backends cpu and wasm; elsewhere the check would stall a device.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'binaryCrossEntropy';

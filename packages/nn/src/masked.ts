@@ -11,20 +11,20 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 
-/** A mean over the targets that count, and how many they are: batches are averaged by weighing `loss` by `count`. */
+/** A mean over unmasked targets, and their number: batches are averaged by weighting `loss` with `count`. */
 export type Loss = { readonly loss: Scalar; readonly count: Scalar };
 
-/** 1 = real; where it is 0 a target has no influence on the loss or its gradient, whatever stands there (be it NaN). */
+/** 1 = real; where it is 0 a target has no influence on the loss or its gradient, whatever its value (even if NaN). */
 export type MaskOption = { readonly mask?: Tensor | undefined };
 
-/** What each number of a tensor weighs in a mean over the unmasked ones, 1 / count or 0, and how many those are. */
+/** The weight of each number of a tensor in a mean over the unmasked ones, 1 / count or 0, and their number. */
 export interface MeanWeights {
-  /** Broadcasts against the tensor: a scalar where there is no mask. */
+  /** Broadcasts against the tensor: a scalar without a mask. */
   readonly weights: Tensor;
   readonly count: Scalar;
 }
 
-/** Weights of a mean over a tensor of `shape`, with a mask over its first axes. All weights are 0 where nothing counts. */
+/** Weights of a mean over a tensor of `shape`, with a mask over its first axes. All weights are 0 if all is masked. */
 export function meanWeights(shape: readonly number[], mask: Tensor | undefined): MeanWeights {
   const size = shape.reduce((product, axis) => product * axis, 1);
   if (mask === undefined) return { weights: scalar(1 / size), count: scalar(size) };

@@ -62,7 +62,7 @@ export function layerNorm(options: NormOptions): Norm<LayerNormParams> {
 }
 
 /**
- * Root-mean-square normalisation: layer normalisation that leaves the mean alone.
+ * Root-mean-square normalisation: layer normalisation without subtracting the mean.
  *
  *   y = gain·x / √(mean(x²) + ε)      over the last axis
  *

@@ -3,8 +3,8 @@ import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 
 /**
  * A random matrix with orthonormal rows or columns, whichever are fewer, times `gain`; every such matrix is equally
- * likely (the Haar measure). A square one keeps the length of a vector, so that a recurrent product neither dies nor
- * explodes at the start of training.
+ * likely (the Haar measure). A square one preserves norms, so that recurrent products neither vanish nor
+ * explode at the start of training.
  *
  *   Q·Qᵀ = gain²·I if rows ≤ columns, else Qᵀ·Q = gain²·I
  *

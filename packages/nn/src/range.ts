@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * Throws for a number below `least`, above `most` or NaN where the mask, over the first axes, is not 0. It reads tensors only on the
- * backends cpu and wasm, where they lie in memory; elsewhere nothing is checked, as reading would stall the device.
+ * backends cpu and wasm, where they are in main memory; elsewhere nothing is checked, as reading would stall the device.
  *
  * @throws {DataError} `softmaxCrossEntropy: ids: expected 0 to 1, got 5 at [0, 3]; …`
  */
@@ -30,7 +30,7 @@ export function expectRange(
   }
 }
 
-/** Where the i-th number of a tensor stands. */
+/** The indices of the i-th number of a tensor. */
 function placeOf(i: number, shape: readonly number[]): number[] {
   let rest = i;
   const place: number[] = [];

@@ -2,7 +2,7 @@ import { Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { abs, add, cast, concat, mul, reshape, type Scalar, sum } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
-/** The number in a scalar, whichever backend holds it. */
+/** The value of a scalar on any backend. */
 export async function number(x: Scalar): Promise<number> {
   return (await x.data())[0] as number;
 }
@@ -18,7 +18,7 @@ async function numbers(at: Tree): Promise<Float32Array> {
  *
  *   ⟨∇f, d⟩ ≈ (4·D(ε/2) − D(ε)) / 3      D(ε) = (f(x + ε·d) − f(x − ε·d)) / 2ε
  *
- * within `tolerance` of the gradient's length, and to be zero in no leaf.
+ * within `tolerance` of the gradient's norm, and to be zero in no leaf.
  */
 export async function expectGradient<P extends Tree>(
   f: (params: P) => Scalar,

@@ -89,7 +89,7 @@ describe('orthogonal', () => {
     expectClose(gram.flat(), wanted, 1e-4);
   });
 
-  it('keeps the length of every vector through fifty products', async () => {
+  it('preserves the norm of every vector through fifty products', async () => {
     const q = orthogonal(Rng.seeded('q'), [8, 8]);
     let x = normal(Rng.seeded('x'), [3, 8]);
     const before = ((await x.array()) as number[][]).map((row) => Math.hypot(...row));

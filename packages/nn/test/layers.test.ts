@@ -48,7 +48,7 @@ describe('dense', () => {
     expect(await layer.apply({ kernel: params.kernel }, tensor([1, 1])).array()).toEqual([5]);
   });
 
-  it('has the gradient of finite differences', async () => {
+  it('has a gradient that agrees with finite differences', async () => {
     for (const bias of [true, false]) {
       const layer = dense({ inputSize: 4, outputSize: 2, bias });
       const params = layer.init(rng.fork('dense'));
@@ -57,7 +57,7 @@ describe('dense', () => {
     }
   });
 
-  it('refuses a wrong width and sizes that are none', () => {
+  it('refuses a wrong width and invalid sizes', () => {
     const layer = dense({ inputSize: 3, outputSize: 2 });
     expect(() => layer.apply(layer.init(rng), x)).toThrow(
       new ShapeError('dense: input: expected […, inputSize=3], got [2, 3, 4].'),
@@ -90,7 +90,7 @@ describe('embedding', () => {
     expect(layer.apply(params, scalar(3, 'int32')).shape).toEqual([3]);
   });
 
-  it('adds up the gradient of an id that comes more than once', async () => {
+  it('sums the gradient of a repeated id', async () => {
     const ids = tensor(
       [
         [4, 0, 1],
@@ -122,7 +122,7 @@ describe('embedding', () => {
 });
 
 describe('norms', () => {
-  it('layerNorm gives mean bias and deviation gain, whatever the scale of the input', async () => {
+  it('layerNorm has mean bias and deviation gain for any scale of the input', async () => {
     const layer = layerNorm({ size: 4, epsilon: 1e-9 });
     const params = { gain: mul(ones([4]), 2) as never, bias: mul(ones([4]), 5) as never };
     const rows = (await layer.apply(params, mul(x, 100)).array()) as number[][][];
@@ -133,13 +133,13 @@ describe('norms', () => {
     }
   });
 
-  it('rmsNorm gives mean square gain²', async () => {
+  it('rmsNorm has mean square gain²', async () => {
     const layer = rmsNorm({ size: 4, epsilon: 1e-9 });
     const rows = (await layer.apply({ gain: mul(ones([4]), 3) as never }, x).array()) as number[][][];
     for (const row of rows.flat()) expect(row.reduce((a, b) => a + b * b, 0) / 4).toBeCloseTo(9, 2);
   });
 
-  it('has the gradient of finite differences', async () => {
+  it('has a gradient that agrees with finite differences', async () => {
     const noise = { gain: normal(rng.fork('gain'), [4]), bias: normal(rng.fork('bias'), [4]) };
     await expectGradient((p) => weigh(layerNorm({ size: 4 }).apply(p.noise, p.x)), { noise, x });
     await expectGradient((p) => weigh(rmsNorm({ size: 4 }).apply(p.noise, p.x)), { noise: { gain: noise.gain }, x });
@@ -167,20 +167,20 @@ describe('dropout', () => {
     for (const value of y) if (value !== 0) expect(value).toBeCloseTo(1 / 0.7, 5);
   });
 
-  it('is the input outside training and at rate 0, in a tensor of its own', async () => {
+  it('is the input outside training and at rate 0, in a new tensor', async () => {
     for (const y of [dropout(x, 0.9), dropout(x, 0, rng.fork('none'))]) {
       expect(y).not.toBe(x);
       expect(await y.data()).toEqual(await x.data());
     }
   });
 
-  it('gives the same noise for the same seed, and the gradient through it', async () => {
+  it('draws the same noise for the same seed, and has the gradient through it', async () => {
     const noisy = (y: Tensor): Tensor => dropout(y, 0.5, Rng.seeded('same'));
     expect(await noisy(x).data()).toEqual(await noisy(x).data());
     await expectGradient((p) => weigh(square(noisy(p.x))), { x });
   });
 
-  it('refuses a rate that is none', () => {
+  it('refuses an invalid rate', () => {
     expect(() => dropout(x, 1)).toThrow(new OptionError('dropout: rate: expected a number from 0 to below 1, got 1.'));
   });
 });
@@ -211,7 +211,7 @@ describe('causalConv1d', () => {
     [2, 1],
     [3, 2],
     [2, 5],
-  ])('kernel %i, dilation %i: depends on its receptive field and on nothing else', async (kernelSize, dilation) => {
+  ])('kernel %i, dilation %i: depends only on its receptive field', async (kernelSize, dilation) => {
     const layer = causalConv1d({ inputSize: 1, outputSize: 1, kernelSize, dilation });
     expect(layer.receptiveField).toBe(1 + (kernelSize - 1) * dilation);
     const params = layer.init(rng.fork('convolution'));
@@ -226,7 +226,7 @@ describe('causalConv1d', () => {
     expect(reached).toEqual(wanted);
   });
 
-  it('has the gradient of finite differences, dilated too', async () => {
+  it('has a gradient that agrees with finite differences, dilated too', async () => {
     const inputs = normal(rng.fork('inputs'), [2, 5, 2]);
     for (const dilation of [1, 2]) {
       const layer = causalConv1d({ inputSize: 2, outputSize: 2, kernelSize: 2, dilation });
@@ -235,7 +235,7 @@ describe('causalConv1d', () => {
     }
   });
 
-  it('gives a prefix the outputs of the whole', async () => {
+  it('has the same outputs for a prefix as for the complete sequence', async () => {
     const layer = causalConv1d({ inputSize: 4, outputSize: 2, kernelSize: 3 });
     const params = layer.init(rng.fork('convolution'));
     const whole = await slice(layer.apply(params, x), [0, 0, 0], [2, 2, 2]).data();
@@ -243,7 +243,7 @@ describe('causalConv1d', () => {
     expectClose(whole, prefix);
   });
 
-  it('refuses inputs that are no sequence', () => {
+  it('refuses inputs that are not a sequence', () => {
     const layer = causalConv1d({ inputSize: 4, outputSize: 2, kernelSize: 3 });
     expect(() => layer.apply(layer.init(rng), ones([2, 4]) as never)).toThrow(
       new ShapeError('causalConv1d: inputs: expected [batch, time, inputSize=4], got [2, 4].'),
@@ -251,7 +251,7 @@ describe('causalConv1d', () => {
   });
 });
 
-it('every layer leaves behind its output alone', () => {
+it('every layer keeps only its output', () => {
   const ids = tensor([1, 0], undefined, 'int32');
   const convolution = causalConv1d({ inputSize: 4, outputSize: 2, kernelSize: 2 });
   const linear = dense({ inputSize: 4, outputSize: 2 });

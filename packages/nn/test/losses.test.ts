@@ -61,23 +61,26 @@ describe('softmaxCrossEntropy', () => {
     }
   });
 
-  it.each([0, 0.2])('has the gradient of finite differences, label smoothing %d', async (labelSmoothing) => {
-    const ids = int32([
-      [1, 3, 0],
-      [2, 2, 4],
-    ]);
-    const mask = tensor2d([
-      [1, 1, 0],
-      [1, 0, 0],
-    ]);
-    const logits = normal(rng.fork('logits'), [2, 3, 5]);
-    await expectGradient(({ z }) => softmaxCrossEntropy(z, ids, { labelSmoothing }).loss, { z: logits });
-    await expectGradient(({ z }) => mul(softmaxCrossEntropy(z, ids, { labelSmoothing, mask }).loss, 3) as Scalar, {
-      z: logits,
-    });
-  });
+  it.each([0, 0.2])(
+    'has a gradient that agrees with finite differences, label smoothing %d',
+    async (labelSmoothing) => {
+      const ids = int32([
+        [1, 3, 0],
+        [2, 2, 4],
+      ]);
+      const mask = tensor2d([
+        [1, 1, 0],
+        [1, 0, 0],
+      ]);
+      const logits = normal(rng.fork('logits'), [2, 3, 5]);
+      await expectGradient(({ z }) => softmaxCrossEntropy(z, ids, { labelSmoothing }).loss, { z: logits });
+      await expectGradient(({ z }) => mul(softmaxCrossEntropy(z, ids, { labelSmoothing, mask }).loss, 3) as Scalar, {
+        z: logits,
+      });
+    },
+  );
 
-  it('is finite at the ends of the scale', async () => {
+  it('is finite at extreme logits', async () => {
     const logits = tensor2d([
       [1e4, 0, -1e4],
       [-1e30, 1e30, 0],
@@ -89,7 +92,7 @@ describe('softmaxCrossEntropy', () => {
     expectClose(gradient, [0, 0, 0, 0, 0, 0, 1 / 6, 0, -1 / 6], 1e-6);
   });
 
-  it('lets nothing masked have influence: NaN, ids out of range', async () => {
+  it('is not influenced by masked values: NaN, ids out of range', async () => {
     const bad = tensor2d([
       [1, 2],
       [Number.NaN, Number.POSITIVE_INFINITY],
@@ -111,7 +114,7 @@ describe('softmaxCrossEntropy', () => {
     expect(gradient.every(Number.isFinite)).toBe(true);
   });
 
-  it('refuses what does not fit, in one line', () => {
+  it('refuses inputs that do not match, in one line', () => {
     const z = tensor3d([
       [
         [0, 0],
@@ -144,7 +147,7 @@ describe('binaryCrossEntropy', () => {
     expectClose(gradient, [0, 0, 1 / 3], 1e-6);
   });
 
-  it('has the gradient of finite differences, masked by frames or by bits', async () => {
+  it('has a gradient that agrees with finite differences, masked by frames or by bits', async () => {
     const targets = rng.fork('bits').tensor([2, 3, 2], (r) => r.integer(2));
     const z = normal(rng.fork('z'), [2, 3, 2]);
     await expectGradient((p) => binaryCrossEntropy(p.z, targets).loss, { z });
@@ -158,7 +161,7 @@ describe('binaryCrossEntropy', () => {
 });
 
 describe('meanSquaredError', () => {
-  it('is the mean of squares over what counts', async () => {
+  it('is the mean of squares over unmasked targets', async () => {
     const y = tensor3d([
       [
         [1, 2],
@@ -177,7 +180,7 @@ describe('meanSquaredError', () => {
     expect(await gradientOf((x) => meanSquaredError(x, t, { mask: tensor2d([[1, 0]]) }), y)).toEqual([1, -2, 0, 0]);
   });
 
-  it('has the gradient of finite differences by outputs and targets', async () => {
+  it('has a gradient that agrees with finite differences w.r.t. outputs and targets', async () => {
     const at = { y: normal(rng.fork('y'), [2, 3]), t: normal(rng.fork('t'), [2, 3]) };
     await expectGradient(({ y, t }) => meanSquaredError(y, t).loss, at);
     await expectGradient(
@@ -202,7 +205,7 @@ describe('meanSquaredError', () => {
   });
 });
 
-describe('no numbers at all', () => {
+describe('empty tensors', () => {
   it.each([[[0, 4, 3]], [[2, 0, 3]], [[0, 3]]])('of shape [%s] are refused, as they have no mean', (shape) => {
     const x = zeros(shape);
     const ids = zeros(shape.slice(0, -1), 'int32');
@@ -230,7 +233,7 @@ describe('a mask of zeros', () => {
     { name: 'binaryCrossEntropy', loss: (x) => binaryCrossEntropy(x, tensor1d([0, 1]), { mask }), x: tensor1d([1, 2]) },
     { name: 'meanSquaredError', loss: (x) => meanSquaredError(x, tensor1d([0, 1]), { mask }), x: tensor1d([1, 2]) },
   ];
-  it.each(losses)('gives $name 0 and no gradient', async ({ loss, x }) => {
+  it.each(losses)('makes $name 0, without a gradient', async ({ loss, x }) => {
     expect(await number(loss(x).loss)).toBe(0);
     expect(await number(loss(x).count)).toBe(0);
     for (const value of await gradientOf(loss, x)) expect(Math.abs(value)).toBe(0);
@@ -238,7 +241,7 @@ describe('a mask of zeros', () => {
 });
 
 describe('accuracy', () => {
-  it('is exactly 1 where all is right', async () => {
+  it('is exactly 1 if all are correct', async () => {
     const size = 5119;
     const logits = tensor2d(Array.from({ length: size }, () => [2, 1]));
     const ids = int32(Array<number>(size).fill(0));
@@ -246,7 +249,7 @@ describe('accuracy', () => {
     expect(await number(accuracy(logits, ids, { mask: ones([size]) }))).toBe(1);
   });
 
-  it('counts what is right among the unmasked', async () => {
+  it('counts correct unmasked targets', async () => {
     const logits = tensor3d([
       [
         [0, 1],
@@ -287,11 +290,11 @@ describe('accuracy', () => {
   });
 });
 
-/** On these backends numbers can be read where they lie. */
+/** On these backends tensors can be read synchronously. */
 describe.runIf(['cpu', 'wasm'].includes(getBackend()))('targets out of range', () => {
   const logits = zeros([2, 2, 2]);
 
-  it('are refused by their place', () => {
+  it('are refused, naming their index', () => {
     const refused = (ids: number[][], found: string): void => {
       for (const [name, f] of Object.entries({ softmaxCrossEntropy, accuracy })) {
         expect(() => f(logits, int32(ids))).toThrow(
@@ -350,7 +353,7 @@ describe.runIf(['cpu', 'wasm'].includes(getBackend()))('targets out of range', (
     });
   });
 
-  it('may be anything where the mask, of any type, is 0', () => {
+  it('may have any value where the mask, of any dtype, is 0', () => {
     for (const dtype of ['float32', 'int32', 'bool'] as const) {
       const mask = tensor2d([0, 1, 1, 0], [2, 2], dtype);
       accuracy(
