@@ -29,7 +29,7 @@ describe('memoryCell', () => {
 
   it('is refused a controller without room for what is read', () => {
     expect(() => memoryCell(lstm({ inputSize: 2, hiddenSize: 4 }), memory())).toThrow(
-      'memoryCell(lstm, ntmMemory): controller: expected inputSize above 2, for what is read beside the input, got 2.',
+      'memoryCell(lstm, ntmMemory): controller: expected inputSize above 2, for the read vector appended to the input, got 2.',
     );
   });
 

@@ -13,11 +13,11 @@ import {
 import { concat, matMul, type Tensor2D, tanh, zeros } from '@tensorflow/tfjs-core';
 import { combined } from './recipe.ts';
 
-/** How attention and cell go together. */
+/** Options of the attention cell. */
 export type AttentionCellOptions = {
-  /** Units of the output; by default as many as the cell's. */
+  /** Size of the output; by default that of the cell. */
   readonly outputSize?: number | undefined;
-  /** Whether the cell is fed its last attentional output beside its input; true by default. */
+  /** Input feeding: whether the previous attentional output is appended to the input; true by default. */
   readonly inputFeeding?: boolean | undefined;
 };
 
@@ -28,7 +28,7 @@ export type AttentionCellParams<P extends Tree, A extends Tree> = {
   readonly kernel: Tensor2D;
 };
 
-/** The cell's state; its last attentional output [batch, outputSize]; where it looked [batch, length]. */
+/** The cell's state; its last attentional output [batch, outputSize]; its attention weights [batch, length]. */
 export type AttentionCellState<S extends Tree> = {
   readonly cell: S;
   readonly output: Frame;
@@ -36,9 +36,9 @@ export type AttentionCellState<S extends Tree> = {
 };
 
 /**
- * A cell that looks at a source after each step.
+ * A cell that attends to a source after each step.
  *
- *   y, s'      = cell(s, [x, o])             o: the output of the step before (zeros at first); without input feeding, x alone
+ *   y, s'      = cell(s, [x, o])             o: the output of the previous step (zeros at first); without input feeding, x alone
  *   context, w = attention(query = y)
  *   o'         = tanh([context, y]·kernel)   output = o'
  *
@@ -48,7 +48,7 @@ export type AttentionCellState<S extends Tree> = {
  * Shapes: x [batch, inputSize]; output [batch, outputSize]; weights [batch, length].
  * Init:   kernel uniform ±1/√(its inputs).
  * @param cell with inputs of inputSize + outputSize numbers, or of inputSize without input feeding.
- * @throws {OptionError} if the attention's querySize is not the cell's outputSize, or the cell's inputs have no room for what is fed.
+ * @throws {OptionError} if the attention's querySize is not the cell's outputSize, or the cell's inputSize is too small for input feeding.
  * @see Luong, Pham & Manning 2015
  */
 export function attentionCell<P extends Tree, S extends Tree, A extends Tree>(
@@ -67,7 +67,7 @@ export function attentionCell<P extends Tree, S extends Tree, A extends Tree>(
   const inputSize = cell.inputSize - (inputFeeding ? outputSize : 0);
   if (inputSize < 1) {
     throw new OptionError(
-      `${name}: cell: expected inputSize above ${outputSize}, for the output that is fed beside the input, got ${cell.inputSize}.`,
+      `${name}: cell: expected inputSize above ${outputSize}, for the output that is appended to the input, got ${cell.inputSize}.`,
     );
   }
   const joined = attention.contextSize + cell.outputSize;
@@ -85,8 +85,7 @@ export function attentionCell<P extends Tree, S extends Tree, A extends Tree>(
       };
     },
     initialState(batchSize, source) {
-      if (source === undefined)
-        throw new OptionError(`${name}: initialState: expected the source to look at, got none.`);
+      if (source === undefined) throw new OptionError(`${name}: initialState: expected a source as context, got none.`);
       return tree.tidy(() => ({
         cell: cell.initialState(batchSize),
         output: zeros([batchSize, outputSize]) as Frame,
@@ -105,7 +104,7 @@ export function attentionCell<P extends Tree, S extends Tree, A extends Tree>(
   };
 }
 
-/** A memory [batch, length, memorySize] made ready to be looked at; mask [batch, length], 1 = real. */
+/** The source of a memory [batch, length, memorySize] with its keys; mask [batch, length], 1 = real. */
 export function sourceOf<A extends Tree>(
   attention: Attention<A>,
   params: A,

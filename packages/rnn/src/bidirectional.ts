@@ -5,9 +5,9 @@ import { combined } from './recipe.ts';
 import type { SequenceLayer } from './types.ts';
 import { unroll } from './unroll.ts';
 
-/** How the outputs of both directions become one. */
+/** How the outputs of both directions are merged. */
 export type BidirectionalOptions = {
-  /** `concat`, the default: side by side, the forward one first. `sum`: added, so their sizes must be equal. */
+  /** `concat`, the default: concatenated, the forward one first. `sum`: added, so their sizes must be equal. */
   readonly merge?: 'concat' | 'sum' | undefined;
 };
 

@@ -1,11 +1,11 @@
 import { expectMethods, OptionError } from '@elman/core';
 
-/** Throws unless something is a cell. */
+/** Throws unless the value is a cell. */
 export function expectCell(where: string, given: unknown): void {
   expectMethods(where, given, ['init', 'initialState', 'step'], 'a cell, such as lstm({ inputSize, hiddenSize })');
 }
 
-/** Throws unless something is a list of cells, or of layers. */
+/** Throws unless the value is a list of cells, or of layers. */
 export function expectParts(where: 'stack' | 'deep', parts: unknown): void {
   const kind = where === 'stack' ? 'cell' : 'layer';
   expectMethods(`${where}: ${kind}s`, parts, ['entries'], `a list of ${kind}s`);
@@ -22,7 +22,7 @@ export function expectParts(where: 'stack' | 'deep', parts: unknown): void {
   }
 }
 
-/** Throws unless there is a part and each takes what the one before it gives. */
+/** Throws unless there is a part and each one's inputSize is the previous one's outputSize. */
 export function expectChain(
   where: string,
   parts: readonly { readonly name: string; readonly inputSize: number; readonly outputSize: number }[],

@@ -1,7 +1,7 @@
 import type { CompiledCell, Stepper, Tree } from '@elman/core';
 import type { AnyCell } from './types.ts';
 
-/** Cells on top of each other, compiled; undefined where one of them cannot be. */
+/** Stacked cells, compiled; undefined if one of them cannot be. */
 export function compileParts(
   cells: readonly AnyCell[],
   params: readonly Tree[],

@@ -30,11 +30,11 @@ import {
 import { combined } from './recipe.ts';
 import { run, takesProjected } from './run.ts';
 
-/** What a cell is conditioned on, and how. */
+/** Options of the conditioned cell. */
 export type ConditionedOptions<As extends 'input' | 'state' | 'both' = 'input' | 'state' | 'both'> = {
-  /** Of the vector. */
+  /** Size of the vector. */
   readonly size: number;
-  /** As a further input at every frame, as the state before the first, or as both. */
+  /** As an additional input at every frame, as the initial state, or as both. */
   readonly as: As;
 };
 
@@ -44,22 +44,22 @@ export type ConditionedParams<P extends Tree> = {
   readonly state: readonly { readonly kernel: Tensor2D; readonly bias: Tensor1D }[];
 };
 
-/** The cell's own state, and `fresh` [batch, 1]: 1 in rows that have seen no frame yet, which start from what the vector says. */
+/** The cell's own state, and `fresh` [batch, 1]: 1 in rows that have seen no frame yet, which start from s₀. */
 export type ConditionedState<S extends Tree> = { readonly cell: S; readonly fresh: Frame };
 
 /**
- * A cell that knows a vector v, which stays the same over a sequence: the context of the cell.
+ * A cell conditioned on a vector v, constant over a sequence: the context of the cell.
  *
  *   input:  y, s' = cell(s, [x, v])
  *   state:  s₀    = tanh(v·kernel + bias), one of these for each leaf of the state
  *   both:   both
  *
- * `initialState` has no parameters at hand, so with `state` it marks its rows as fresh, and the first frame that is real puts the state in.
+ * `initialState` has no parameters, so with `state` it marks its rows as fresh, and the first real frame sets the state.
  * With `input` parameters and state are the cell's own.
  *
- * Shapes: context v [batch, size]; x [batch, inputSize], where the cell itself has inputs of inputSize + size with `input` and `both`.
+ * Shapes: context v [batch, size]; x [batch, inputSize], where the inner cell has inputs of inputSize + size with `input` and `both`.
  * Init:   kernel uniform ±1/√size, bias 0.
- * @throws {OptionError} if the cell's inputs have no room for the vector, or `as` is none of the three.
+ * @throws {OptionError} if the cell's inputSize is too small for the vector, or `as` is none of the three.
  * @see Goodfellow, Bengio & Courville 2016, section 10.2.4 (all three); both, with this s₀: Cho et al. 2014 (decoder). Related, but none of the
  * three: an image at the first frame only, as its input (Vinyals et al. 2015, Show and tell) or added within its activation (Karpathy & Li 2015);
  * an image at every frame in a layer above the recurrent one (Mao et al. 2015, m-RNN)
@@ -96,7 +96,7 @@ function byInput<P extends Tree, S extends Tree>(name: string, cell: Cell<P, S>,
   const inputSize = cell.inputSize - size;
   if (inputSize < 1) {
     throw new OptionError(
-      `${name}: cell: expected inputSize above ${size}, for the vector beside the input, got ${cell.inputSize}.`,
+      `${name}: cell: expected inputSize above ${size}, for the vector appended to the input, got ${cell.inputSize}.`,
     );
   }
   return {
@@ -121,7 +121,7 @@ function byInput<P extends Tree, S extends Tree>(name: string, cell: Cell<P, S>,
   };
 }
 
-/** s₀ = tanh(v·kernel + bias); the cell is told the vector, too. */
+/** s₀ = tanh(v·kernel + bias); the cell gets the vector, too. */
 function byState<P extends Tree, S extends Tree>(
   name: string,
   cell: Cell<P, S, Frame>,

@@ -4,12 +4,12 @@ import { combined } from './recipe.ts';
 import type { AnyLayer, LayerContextOf, ParamsOf, SequenceLayer, StatesOf } from './types.ts';
 
 /**
- * Layers on top of each other, as one layer: the outputs of each are the inputs of the next. Unlike `stack` it takes
- * layers that look ahead, and a layer above a bidirectional one sees the future through it.
+ * Stacked layers, as one layer: the outputs of each are the inputs of the next. Unlike `stack` it takes
+ * non-causal layers; a layer above a bidirectional one depends on future frames.
  *
- * Parameters and states are arrays, one entry a layer; all layers are told the same context.
+ * Parameters and states are arrays, one entry a layer; all layers get the same context.
  *
- * @throws {OptionError} if there is no layer, or a layer's inputSize is not the outputSize of the one before it.
+ * @throws {OptionError} if there is no layer, or a layer's inputSize is not the outputSize of the previous one.
  */
 export function deep<const Layers extends readonly AnyLayer[]>(
   layers: Layers,

@@ -9,30 +9,30 @@ import { scanFrames } from './scan-frames.ts';
 export type DropoutOptions = {
   /** Of the cell's input. */
   readonly input?: number | undefined;
-  /** Of the cell's output; what it keeps in its state stays whole. */
+  /** Of the cell's output; its state is not affected. */
   readonly output?: number | undefined;
-  /** Of the leaf `h` of the state on its way into the next step; what is carried in `c` stays whole. */
+  /** Of the leaf `h` of the state on its way into the next step; `c` is not affected. */
   readonly recurrent?: number | undefined;
-  /** One mask for all frames of a sequence, not a fresh one for each; false by default. */
+  /** One mask for all frames of a sequence, not one for each; false by default. */
   readonly variational?: boolean | undefined;
 };
 
 type Label = 'input' | 'output' | 'recurrent';
 
 /**
- * A cell with dropout: each number is 0 with probability p, else divided by 1 − p, so that its expectation stays.
+ * A cell with dropout: each number is 0 with probability p, else divided by 1 − p, so that its expectation is unchanged.
  *
  *   y, s' = cell(s with h·m_recurrent, x·m_input)      output = y·m_output
  *
- * The masks m are fresh at every frame or, if `variational`, the same for all frames that one `unroll` runs over (for
- * each row its own). Only with `rng`, in training, is there any noise. The noise of frame t is drawn from `rng.frame(t)`,
+ * The masks m are drawn at every frame or, if `variational`, the same for all frames that one `unroll` runs over (for
+ * each row its own). Noise needs `rng`, in training. The noise of frame t is drawn from `rng.frame(t)`,
  * that of a sequence from `rng.sequence()`; so `scan`, which draws all masks at once, and `step`, given `rng.frame(t)`,
  * agree exactly. Parameters and state are the cell's own.
  *
  * `recurrent` suits cells whose h goes into products alone (simpleRnn, lstm); a gru also carries its memory in h, and
- * would forget it. It runs the cell frame by frame, so it costs time.
+ * would lose it. It runs the cell frame by frame, so it costs time.
  *
- * @throws {OptionError} if a rate is not in [0, 1); on use, if `recurrent` is wanted and the state has no leaf `h`.
+ * @throws {OptionError} if a rate is not in [0, 1); on use, if `recurrent` is set and the state has no leaf `h`.
  * @see Zaremba, Sutskever & Vinyals 2014 (plain); Gal & Ghahramani 2016 (variational)
  */
 export function dropout<P extends Tree, S extends Tree, C = void>(
@@ -106,12 +106,12 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
   };
 }
 
-/** A state with another h. */
+/** A state with h replaced. */
 function withRecurrent<S extends Tree>(name: string, state: S, change: (h: Frame) => Frame): S {
   const { h } = state as { h?: unknown };
   if (h instanceof Tensor && h.rank === 2) return { ...state, h: change(h as Frame) };
   const found = tree.entries(state).map(([path]) => path);
   throw new OptionError(
-    `${name}: recurrent: expected a state with a leaf h [batch, size], got the leaves ${found.join(', ')}; drop in the cells inside instead.`,
+    `${name}: recurrent: expected a state with a leaf h [batch, size], got the leaves ${found.join(', ')}; apply dropout to the inner cells instead.`,
   );
 }

@@ -4,14 +4,14 @@ import { combined } from './recipe.ts';
 import type { SequenceLayer } from './types.ts';
 import { unroll } from './unroll.ts';
 
-/** Which way a layer runs through time. */
+/** The direction in which a layer runs through time. */
 export type Direction = 'forward' | 'backward';
 
 /**
  * A cell as a layer over sequences, run in one direction.
  *
  *   sₜ, yₜ = cell(sₜ₋₁, xₜ)   forward, the default
- *   sₜ, yₜ = cell(sₜ₊₁, xₜ)   backward: each row from its own last frame, outputs at the places of their inputs
+ *   sₜ, yₜ = cell(sₜ₊₁, xₜ)   backward: each row from its own last frame, outputs at the indices of their inputs
  *
  * Parameters and state are the cell's own.
  */

@@ -12,10 +12,10 @@ export type LearnedInitialStateState<S extends Tree> = { readonly cell: S; reado
 /**
  * A cell whose state before the first frame is learned.
  *
- *   s₀ = initial where fresh = 1, else the state given      fresh' = 0
+ *   s₀ = initial where fresh = 1, else the given state      fresh' = 0
  *
- * `initialState` has no parameters at hand, so it marks its rows as fresh and the first frame that is real puts the learned
- * state in. A state carried from window to window is not fresh, so the parameter learns from the first window alone.
+ * `initialState` has no parameters, so it marks its rows as fresh and the first real frame sets the learned
+ * state. A state carried from window to window is not fresh, so the parameter has a gradient in the first window alone.
  *
  * Init: the cell's own initial state (zeros, mostly), which must be float32.
  * @see Forcada & Carrasco 1995

@@ -27,31 +27,31 @@ import { combined } from './recipe.ts';
 import { run } from './run.ts';
 import { scanFrames } from './scan-frames.ts';
 
-/** How controller and memory go together. */
+/** Options of the memory cell. */
 export type MemoryCellOptions = {
-  /** The controller's outputs are kept within ±clip before they become commands; by default they are as they are. */
+  /** The controller's outputs are kept within ±clip before they become commands; by default they are not clipped. */
   readonly clip?: number | undefined;
 };
 
-/** Of the controller; and of the layer that gives commands: kernel [the controller's outputSize, interfaceSize], bias [interfaceSize]. */
+/** Of the controller; and of the layer that makes commands: kernel [the controller's outputSize, interfaceSize], bias [interfaceSize]. */
 export type MemoryCellParams<P extends Tree> = {
   readonly controller: P;
   readonly kernel: Tensor2D;
   readonly bias: Tensor1D;
 };
 
-/** The states of controller and memory; what was read last [batch, readSize]. */
+/** The states of controller and memory; the last read vector [batch, readSize]. */
 export type MemoryCellState<S extends Tree, M extends Tree> = {
   readonly controller: S;
   readonly memory: M;
   readonly read: Frame;
 };
 
-/** A cell with a memory, which can be watched at work (`traceMemory`). */
+/** A cell with a memory whose accesses can be recorded (`traceMemory`). */
 export interface MemoryCell<P extends Tree, S extends Tree, M extends Tree>
   extends Cell<MemoryCellParams<P>, MemoryCellState<S, M>> {
   readonly memory: Memory<M>;
-  /** A step, and what there is to see of it. */
+  /** A step with its recorded quantities. */
   watch(
     params: MemoryCellParams<P>,
     state: MemoryCellState<S, M>,
@@ -60,16 +60,16 @@ export interface MemoryCell<P extends Tree, S extends Tree, M extends Tree>
 }
 
 /**
- * A cell that commands an external memory.
+ * A controller with an external memory.
  *
- *   y, s'   = controller(s, [x, r])           r: what was read the step before (zeros at first)
+ *   y, s'   = controller(s, [x, r])           r: the read vector of the previous step (zeros at first)
  *   command = y·kernel + bias
  *   r', m'  = memory(m, command)              output = [y, r']
  *
  * Shapes: x [batch, inputSize]; output [batch, the controller's outputSize + readSize].
- * Init:   kernel uniform ±1/√(the controller's outputSize); bias what the memory says (`initialCommand`), else 0.
+ * Init:   kernel uniform ±1/√(the controller's outputSize); bias the memory's `initialCommand`, else 0.
  * @param controller any cell with inputs of inputSize + readSize numbers.
- * @throws {OptionError} if the controller's inputs have no room for what is read.
+ * @throws {OptionError} if the controller's inputSize is too small for the read vector.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines
  */
 export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
@@ -82,7 +82,7 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
   const inputSize = controller.inputSize - readSize;
   if (inputSize < 1) {
     throw new OptionError(
-      `${name}: controller: expected inputSize above ${readSize}, for what is read beside the input, got ${controller.inputSize}.`,
+      `${name}: controller: expected inputSize above ${readSize}, for the read vector appended to the input, got ${controller.inputSize}.`,
     );
   }
   if (clip !== undefined && !(clip > 0))
@@ -90,7 +90,7 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
 
   type Params = MemoryCellParams<P>;
   type State = MemoryCellState<S, M>;
-  /** The controller's step, with the command where that came along. */
+  /** The controller's step, with the command if it was computed along. */
   type Controlled = Step<S> & { readonly mapped?: Frame | undefined };
 
   /** The controller for one frame, through its `scan` where that is one op. */
@@ -104,7 +104,7 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
     const kept = clip === undefined ? y : clipByValue(y, -clip, clip);
     return add(matMul(kept, params.kernel), params.bias);
   };
-  /** The rest of a step, after the controller's. */
+  /** The rest of a step, after the controller. */
   const finish = (params: Params, state: State, { output: y, state: next, mapped }: Controlled) => {
     const command = mapped ?? commandOf(params, y);
     const { read, state: after } = memory.access(state.memory, command);

@@ -1,6 +1,6 @@
 import type { Json, Recipe } from '@elman/core';
 
-/** The recipe of a combinator of this package, if all its parts have one: `make` places theirs among the arguments. */
+/** The recipe of a combinator of this package, if all its parts have one: `make` inserts theirs into the arguments. */
 export function combined(
   factory: string,
   parts: readonly { readonly recipe?: Recipe | undefined }[],

@@ -2,13 +2,13 @@ import { type Cell, OptionError, type ScanOptions, type Sequence, type Steps, ty
 import { reshape } from '@tensorflow/tfjs-core';
 import { scanFrames } from './scan-frames.ts';
 
-/** Whether a cell's `scan` takes inputs that have been through its `project`. */
+/** Whether a cell's `scan` takes projected inputs. */
 export function takesProjected<P extends Tree, S extends Tree, C>(cell: Cell<P, S, C>): boolean {
   return cell.project !== undefined && cell.scan !== undefined;
 }
 
 /**
- * A cell over inputs that are as they should be, by its `scan` if it has one, else by its `step`. A combinator calls it
+ * A cell over checked inputs, by its `scan` if it has one, else by its `step`. A combinator calls it
  * on its parts: shapes have been checked and padding blanked by `unroll` before.
  */
 export function run<P extends Tree, S extends Tree, C>(
@@ -21,7 +21,7 @@ export function run<P extends Tree, S extends Tree, C>(
   const { context, mask, reverse, rng, projected = false } = options;
   if (projected && !takesProjected(cell)) {
     throw new OptionError(
-      `${cell.name}: projected: expected a cell with project and scan; give the inputs as they are.`,
+      `${cell.name}: projected: expected a cell with project and scan; give inputs that are not projected.`,
     );
   }
   if (cell.scan !== undefined) {
@@ -33,7 +33,7 @@ export function run<P extends Tree, S extends Tree, C>(
   return scanFrames(frame, state, inputs, { mask, reverse });
 }
 
-/** [batch, time, inputSize] through `cell.project`, as one product over all frames; as it is where there is none. */
+/** [batch, time, inputSize] through `cell.project`, as one product over all frames; unchanged if there is none. */
 export function projectSequence<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,
   params: P,

@@ -21,7 +21,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * The time loop that every `scan` can fall back on: `frame` is called once per time step, with the place t of its input and, under
+ * The time loop that every `scan` can fall back on: `frame` is called once per time step, with the index t of its input and, under
  * a mask, which rows are real there, [batch, 1].
  *
  * Time-major inside: one `unstack` at the start and one `stack` at the end, so that neither slicing nor its gradient

@@ -7,14 +7,14 @@ import { run, takesProjected } from './run.ts';
 import type { AnyCell, ContextOf, ParamsOf, StatesOf } from './types.ts';
 
 /**
- * Cells on top of each other, as one cell: the output of each is the input of the next.
+ * Stacked cells, as one cell: the output of each is the input of the next.
  *
  *   yᵢ, sᵢ' = cellᵢ(sᵢ, yᵢ₋₁)      y₀ = x, output = the last y
  *
- * Parameters and states are arrays, one entry a cell; all cells are told the same context. Over a sequence it runs layer
+ * Parameters and states are arrays, one entry a cell; all cells get the same context. Over a sequence it runs layer
  * after layer, so that each projects all its frames at once.
  *
- * @throws {OptionError} if there is no cell, or a cell's inputSize is not the outputSize of the one before it.
+ * @throws {OptionError} if there is no cell, or a cell's inputSize is not the outputSize of the previous one.
  */
 export function stack<const Cells extends readonly AnyCell[]>(
   cells: Cells,

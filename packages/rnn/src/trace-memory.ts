@@ -2,20 +2,20 @@ import { expectFrames, expectShape, type Frame, type Sequence, type Tree, tree }
 import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
 import type { MemoryCell, MemoryCellParams, MemoryCellState } from './memory-cell.ts';
 
-/** What a cell with a memory gave and did over a sequence. */
+/** Outputs, state and recorded accesses of a cell with a memory over a sequence. */
 export type MemoryTrace<S extends Tree> = {
   readonly outputs: Sequence;
   readonly state: S;
-  /** By name, each [batch, time, …]: what there is to see of every access. */
+  /** By name, each [batch, time, …]: recorded quantities of every access. */
   readonly seen: { readonly [name: string]: Tensor };
 };
 
 /**
- * Runs a cell with a memory over a sequence, frame by frame, and records what the memory lets see of each access: weights, gates,
- * the top of a stack. For drawings; training has no need of it.
+ * Runs a cell with a memory over a sequence, frame by frame, and records quantities of each access: weights, gates,
+ * the top of a stack. For visualisation, not for training.
  *
  * Shapes: inputs [batch, time, inputSize] → outputs [batch, time, outputSize] and the state after the last frame.
- * @throws {ShapeError} if the inputs do not fit the cell, or have no frame.
+ * @throws {ShapeError} if the inputs do not match the cell, or have no frame.
  */
 export function traceMemory<P extends Tree, S extends Tree, M extends Tree>(
   cell: MemoryCell<P, S, M>,

@@ -14,18 +14,18 @@ import { expandDims, notEqual, type Tensor2D, where, zerosLike } from '@tensorfl
 import { expectCell } from './chain.ts';
 import { run } from './run.ts';
 
-/** How to unroll. All optional; `context` is wanted where the cell has one. */
+/** Options of `unroll`. All optional, except `context` if the cell has one. */
 export interface UnrollOptions<S extends Tree, C = void> {
-  /** The state to start from; by default the cell's initial state. */
+  /** The initial state; by default the cell's initial state. */
   readonly state?: S | undefined;
   readonly context?: C | undefined;
-  /** [batch, time], 1 = real. Where it is 0 the state is held and the output is 0, whatever the input (be it NaN). */
+  /** [batch, time], 1 = real. Where it is 0 the state is held and the output is 0, whatever the input (even if NaN). */
   readonly mask?: Tensor2D | undefined;
-  /** Run from the last frame to the first; outputs stay at the places of their inputs. */
+  /** Run from the last frame to the first; outputs stay at the indices of their inputs. */
   readonly reverse?: boolean | undefined;
   /** The inputs have been through `cell.project` already (a gathered table of projected embeddings, say). */
   readonly projected?: boolean | undefined;
-  /** Give it in training: the source of dropout and other noise. A step at frame t draws from `rng.frame(t)`. */
+  /** For training: the source of dropout and other noise. A step at frame t draws from `rng.frame(t)`. */
   readonly rng?: Rng | undefined;
 }
 
@@ -35,11 +35,11 @@ export interface UnrollOptions<S extends Tree, C = void> {
  *   sₜ, yₜ = cell(sₜ₋₁, xₜ)     t = 1 … T, or T … 1 with `reverse`
  *
  * Shapes: inputs [batch, time, inputSize] → outputs [batch, time, outputSize] and the state after the last frame. With a
- * mask of variable lengths that is each row's own last frame. Uses `cell.scan` where there is one, else `cell.step`.
+ * mask of variable lengths that is the last real frame of each row. Uses `cell.scan` where there is one, else `cell.step`.
  *
- * @throws {ShapeError} if inputs, mask or parameters do not fit the cell and each other, or there is no row or no frame.
+ * @throws {ShapeError} if inputs, mask or parameters do not match the cell and each other, or there is no row or no frame.
  * @throws {BackendError} if no backend is ready.
- * @throws {OptionError} if what is given is no cell, or the inputs are `projected` and the cell has no `project` and `scan`.
+ * @throws {OptionError} if `cell` is not a cell, or the inputs are `projected` and the cell has no `project` and `scan`.
  */
 export function unroll<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
@@ -65,7 +65,7 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
   );
 }
 
-/** Zeros where the mask is 0, so that what stands in the padding has no influence on values or gradients. */
+/** Zeros where the mask is 0, so that padding has no influence on values or gradients. */
 function blankPadding(inputs: Sequence, mask: Tensor2D): Sequence {
   return where(notEqual(expandDims(mask, 2), 0), inputs, zerosLike(inputs));
 }

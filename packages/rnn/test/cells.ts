@@ -45,7 +45,7 @@ export function gated(inputSize: number, size: number): TestCell {
   };
 }
 
-/** The same with a step alone, as a person outside may write it. */
+/** The same with only a step, as in a third-party cell. */
 export function plain(inputSize: number, size: number): TestCell {
   const { init, initialState, step } = gated(inputSize, size);
   return {

@@ -46,11 +46,11 @@ describe.each(named)('$name $arguments', ({ cell }) => {
     { title: 'plainly', options: {} },
     { title: 'backward with a mask', options: { mask, reverse: true } },
     { title: 'with noise and a mask', options: { rng: noise, mask } },
-  ])('runs over a sequence as step by step, $title', async ({ options }) => {
+  ])('runs over a sequence as it does step by step, $title', async ({ options }) => {
     await expectSameTree(unroll(cell, params, inputs, options), stepByStep(cell, params, inputs, options));
   });
 
-  it('has the gradient of finite differences, noise and mask included', async () => {
+  it('has a gradient that agrees with finite differences, noise and mask included', async () => {
     const weights = normal('weights', [3, 3, cell.outputSize]);
     await expectGradient(
       (p) => {
@@ -61,7 +61,7 @@ describe.each(named)('$name $arguments', ({ cell }) => {
     );
   });
 
-  it('has a state whose axis 0 is the batch, and rows that do not mix', async () => {
+  it('has a state whose axis 0 is the batch, and independent rows', async () => {
     const whole = unroll(cell, params, inputs);
     const part = unroll(cell, params, slice(inputs, [1, 0, 0], [1, 3, 2]));
     await expectSameTree(
@@ -70,7 +70,7 @@ describe.each(named)('$name $arguments', ({ cell }) => {
     );
   });
 
-  it('is made again from its recipe', async () => {
+  it('can be made from its recipe', async () => {
     const trust = { '@elman/rnn': rnn.factories, 'test-cells': testCells };
     const recipe = JSON.parse(JSON.stringify(cell.recipe));
     const again = some(await remake(recipe, { kind: 'cell', trust }));
@@ -80,7 +80,7 @@ describe.each(named)('$name $arguments', ({ cell }) => {
     await expectSameTree(unroll(again, params, inputs, options), unroll(cell, params, inputs, options));
   });
 
-  it('leaves behind its results alone, and its arguments alive', () => {
+  it('keeps only its results, and does not dispose of its arguments', () => {
     const state = cell.initialState(3);
     const frame = reshape(slice(inputs, [0, 0, 0], [3, 1, 2]), [3, 2]) as Frame;
     const calls = [
@@ -105,7 +105,7 @@ it('has no recipe if a part has none', () => {
 });
 
 describe('stack', () => {
-  it('is one cell on the outputs of another, with parameters of its own for each', async () => {
+  it('is one cell on the outputs of another, with separate parameters for each', async () => {
     const [below, above] = [gated(2, 3), plain(3, 2)];
     const both = stack([below, above]);
     const params = both.init(rng);
@@ -125,7 +125,7 @@ describe('stack', () => {
     expect(stack([plain(2, 2)]).project).toBeUndefined();
   });
 
-  it('refuses cells that do not fit, and none', () => {
+  it('refuses cells that do not match, and an empty list', () => {
     expect(() => stack([gated(2, 3), plain(2, 3)])).toThrow(
       new OptionError('stack(gated, plain): part 1 (plain): expected inputSize=3, the outputSize of part 0, got 2.'),
     );
@@ -140,14 +140,14 @@ describe('residual', () => {
     await expectSameTree(unroll(cell, params, inputs).outputs, inputs);
   });
 
-  it('gives 0 where the mask is 0, by scan alone too', async () => {
+  it('outputs 0 where the mask is 0, by scan alone too', async () => {
     const cell = residual(plain(2, 2));
     const params = cell.init(rng);
     const scanned = cell.scan?.(params, cell.initialState(3), inputs, { context: undefined, mask }) as Tree;
     await expectSameTree(scanned, unroll(cell, params, inputs, { mask }));
   });
 
-  it('refuses a cell whose output does not fit its input', () => {
+  it('refuses a cell whose output size is not its input size', () => {
     expect(() => residual(gated(2, 3))).toThrow(
       new OptionError("residual(gated): expected outputSize=2, the cell's inputSize, got 3."),
     );

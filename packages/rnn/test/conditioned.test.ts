@@ -16,7 +16,7 @@ describe('conditioned', () => {
     both: () => conditioned(plain(7, 3), { size: 5, as: 'both' }),
   };
 
-  it('as input is the cell over inputs with the vector beside them', async () => {
+  it('as input is the cell over inputs with the vector appended', async () => {
     const [cell, inner] = [makes.input(), gated(7, 3)];
     const params = cell.init(rng);
     const beside = concat([inputs, tile(expandDims(vector, 1), [1, 4, 1])], 2) as Sequence;
@@ -24,7 +24,7 @@ describe('conditioned', () => {
     expect([cell.inputSize, cell.outputSize]).toEqual([2, 3]);
   });
 
-  it('as state is the cell from a state that the vector gives', async () => {
+  it('as state is the cell from a state computed from the vector', async () => {
     const [cell, inner] = [makes.state(), gated(2, 3)];
     const params = cell.init(rng);
     const from = (i: number) => tanh(matMul(vector, params.state[i]?.kernel as Frame)) as Frame;
@@ -35,7 +35,7 @@ describe('conditioned', () => {
   });
 
   for (const [as, make] of Object.entries(makes) as [string, typeof makes.both][]) {
-    it(`as ${as} goes on from window to window, frame by frame, and through masks`, async () => {
+    it(`as ${as} continues from window to window, frame by frame, and through masks`, async () => {
       const cell = make();
       const params = cell.init(rng);
       const whole = unroll(cell, params, inputs, { context: vector });
@@ -50,7 +50,7 @@ describe('conditioned', () => {
       await expectSameTree([slice(masked.outputs, [0, 1, 0]), masked.state], [whole.outputs, whole.state]);
     });
 
-    it(`as ${as} learns through the vector`, async () => {
+    it(`as ${as} has gradients through the vector`, async () => {
       const cell = make();
       await expectGradient(({ params, context }) => total(unroll(cell, params, inputs, { context }).outputs), {
         params: cell.init(rng),
@@ -59,7 +59,7 @@ describe('conditioned', () => {
     });
   }
 
-  it('has a recipe, and says no where sizes do not fit', () => {
+  it('has a recipe, and refuses sizes that do not match', () => {
     expect(makes.both().recipe).toEqual({
       package: '@elman/rnn',
       factory: 'conditioned',

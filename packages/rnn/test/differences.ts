@@ -13,7 +13,7 @@ async function numbers(at: Tree): Promise<Float32Array> {
  *
  *   ⟨∇f, d⟩ ≈ (4·D(ε/2) − D(ε)) / 3      D(ε) = (f(x + ε·d) − f(x − ε·d)) / 2ε
  *
- * within `tolerance` of the gradient's length, and to be zero in no leaf.
+ * within `tolerance` of the gradient's norm, and to be zero in no leaf.
  */
 export async function expectGradient<P extends Tree>(
   f: (params: P) => Scalar,

@@ -7,7 +7,7 @@ import { expectSameTree } from './differences.ts';
 
 type Echo = Cell<[], { h: Frame; seen: Frame }>;
 
-/** Gives its input; keeps what it was shown of h in `seen` and sets h to 1. */
+/** Returns its input; keeps its previous h in `seen` and sets h to 1. */
 const echo = (size: number): Echo => ({
   name: 'echo',
   inputSize: size,
@@ -30,7 +30,7 @@ async function values(options: Parameters<typeof dropout>[1], noise?: Rng): Prom
 
 describe('dropout of a cell', () => {
   const noise = Rng.seeded('noise');
-  // 5000 numbers: the standard error of the share that is dropped is √(0.3·0.7/5000) = 0.0065.
+  // 5000 numbers: the standard error of the fraction that is dropped is √(0.3·0.7/5000) = 0.0065.
   it.each(['input', 'output'] as const)('drops the rate of the %s and keeps its expectation', async (place) => {
     const flat = (await values({ [place]: RATE }, noise)).flat(2);
     const dropped = flat.filter((v) => v === 0).length / flat.length;
@@ -39,7 +39,7 @@ describe('dropout of a cell', () => {
     for (const v of flat) if (v !== 0) expect(v).toBeCloseTo(KEPT, 4);
   });
 
-  it('is fresh at every frame and row', async () => {
+  it('differs at every frame and row', async () => {
     const y = await values({ input: RATE }, noise);
     expect(new Set(y.flat().map((frame) => frame.join())).size).toBe(200);
   });
@@ -52,7 +52,7 @@ describe('dropout of a cell', () => {
     }
   });
 
-  it('draws input and output masks apart, and other layers and seeds others', async () => {
+  it('draws different masks for input and output, layers and seeds', async () => {
     const y = await values({ input: RATE, output: RATE, variational: true }, noise);
     const both = y.flatMap((row) => row[0] as number[]);
     expect(Math.abs(both.filter((v) => v !== 0).length / both.length - 0.49)).toBeLessThan(0.1);
@@ -67,11 +67,11 @@ describe('dropout of a cell', () => {
     expect((await values({ input: RATE, output: RATE, recurrent: RATE })).flat(2).every((v) => v === 1)).toBe(true);
   });
 
-  it('of h is seen by the step, and not kept in the state', async () => {
+  it('of h affects the step, and is not kept in the state', async () => {
     for (const variational of [true, false]) {
       const run = unroll(dropout(echo(25), { recurrent: 0.5, variational }), [], x, { rng: noise });
       expect([...(await run.state.h.data())].every((v) => v === 1)).toBe(true);
-      // Ten digits, each 0 or 2: what was seen at each of ten frames.
+      // Ten digits, each 0 or 2: the masked h at each of ten frames.
       const seen = [...(await run.state.seen.data())];
       const always = seen.filter((v) => v === 0 || Math.abs(v / 2222222222 - 1) < 1e-6).length;
       if (variational) expect(always).toBe(500);
@@ -93,14 +93,14 @@ describe('dropout of a cell', () => {
     await expectSameTree(unroll(cell, params, inputs, { rng: noise }), byStep);
   });
 
-  it('refuses rates that are none, and a state without h', () => {
+  it('refuses invalid rates, and a state without h', () => {
     expect(() => dropout(gated(2, 3), { recurrent: 1 })).toThrow(
       new OptionError('dropout(gated): recurrent: expected a rate from 0 to below 1, got 1.'),
     );
     const cell = dropout(stack([gated(25, 3)]), { recurrent: 0.5 });
     expect(() => unroll(cell, cell.init(noise), x, { rng: noise })).toThrow(
       new OptionError(
-        'dropout(stack(gated)): recurrent: expected a state with a leaf h [batch, size], got the leaves 0.c, 0.h; drop in the cells inside instead.',
+        'dropout(stack(gated)): recurrent: expected a state with a leaf h [batch, size], got the leaves 0.c, 0.h; apply dropout to the inner cells instead.',
       ),
     );
   });

@@ -28,7 +28,7 @@ const layers = [
 describe.each(layers)('$name', ({ it: whole }) => {
   const params = whole.init(rng.fork('params'));
 
-  it('gives each row what it would give it alone at its length', async () => {
+  it('computes each row as it does alone at its length', async () => {
     const state = tree.map(whole.initialState(3), (leaf, path) => add(leaf, normal(path, leaf.shape)));
     const got = whole.run(params, inputs, { mask, state });
     expect(got.outputs.shape).toEqual([3, 4, whole.outputSize]);
@@ -47,7 +47,7 @@ describe.each(layers)('$name', ({ it: whole }) => {
     }
   });
 
-  it('has the gradient of finite differences', async () => {
+  it('has a gradient that agrees with finite differences', async () => {
     const weights = normal('weights', [3, 4, whole.outputSize]);
     await expectGradient(
       (p) => {
@@ -58,7 +58,7 @@ describe.each(layers)('$name', ({ it: whole }) => {
     );
   });
 
-  it('is made again from its recipe, and leaves nothing behind', async () => {
+  it('can be made from its recipe, and leaks nothing', async () => {
     const trust = { '@elman/rnn': rnn.factories, 'test-cells': testCells };
     const recipe = JSON.parse(JSON.stringify(whole.recipe));
     const again = (await remake(recipe, { kind: 'layer', trust })) as SomeLayer;
@@ -80,7 +80,7 @@ describe('layer', () => {
 });
 
 describe('bidirectional', () => {
-  it('draws the noise of its directions apart', async () => {
+  it('draws different noise for its directions', async () => {
     const cell = dropout(gated(2, 3), { input: 0.5, variational: true });
     const side = bidirectional(cell, cell);
     const same = cell.init(rng);
@@ -89,7 +89,7 @@ describe('bidirectional', () => {
     expect(await state.forward.h.data()).not.toEqual(await state.backward.h.data());
   });
 
-  it('puts both directions side by side, or adds them, and returns both final states', async () => {
+  it('concatenates both directions, or adds them, and returns both final states', async () => {
     const cell = gated(2, 3);
     const side = bidirectional(cell, cell);
     const params = side.init(rng);
@@ -106,7 +106,7 @@ describe('bidirectional', () => {
     expect(await params.forward.kernel.data()).not.toEqual(await params.backward.kernel.data());
   });
 
-  it('refuses cells that do not fit', () => {
+  it('refuses cells that do not match', () => {
     const cell = gated(2, 3);
     expect(() => bidirectional(cell, plain(3, 3))).toThrow(
       new OptionError('bidirectional(gated, plain): backward: expected inputSize=2, as forward, got 3.'),
@@ -123,7 +123,7 @@ describe('bidirectional', () => {
 });
 
 describe('deep', () => {
-  it('refuses layers that do not fit', () => {
+  it('refuses layers that do not match', () => {
     const low = bidirectional(gated(2, 3), gated(2, 3));
     expect(() => deep([low, layer(gated(3, 3))])).toThrow(
       new OptionError(

@@ -29,7 +29,7 @@ describe('learnedInitialState', () => {
     }
   });
 
-  it('carries over windows: the learned state counts, and learns, once', async () => {
+  it('carries over windows: the learned state is used, and has a gradient, once', async () => {
     const first = unroll(cell, params, window(0, 2));
     const second = unroll(cell, params, window(2, 2), { state: first.state });
     const whole = unroll(cell, params, inputs);

@@ -23,7 +23,7 @@ export function check(): void {
   void [h, q, pair, list];
 }
 
-it('a stack is told what one of its cells is told', () => {
+it('a stack takes the context of its cells', () => {
   expect(same<ContextOf<typeof a>, void>(true)).toBe(true);
   expect(same<ContextOf<typeof a | typeof b>, { memory: Frame }>(true)).toBe(true);
 });

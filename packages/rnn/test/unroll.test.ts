@@ -38,14 +38,14 @@ function poisoned(x: Sequence): Sequence {
 
 const cells: { cell: TestCell; kind: string }[] = [
   { cell: gated(2, 3), kind: 'with scan' },
-  { cell: plain(2, 3), kind: 'with step alone' },
+  { cell: plain(2, 3), kind: 'with only a step' },
 ];
 
 describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
   const params = cell.init(rng.fork('params'));
   const state: State = { h: normal('h', [4, 3]) as never, c: normal('c', [4, 3]) as never };
 
-  /** Every row on its own, cut to its length. */
+  /** Every row alone, cut to its length. */
   function rowByRow(p: Params, reverse: boolean): { outputs: Sequence; state: State } {
     const rows = lengths.map((length, b) => {
       const own = tree.map(state, (leaf) => row(leaf, b));
@@ -89,7 +89,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
     await expectSameTree(got.grads, wanted.grads);
   });
 
-  it('gives no gradient to what is padded', async () => {
+  it('gives no gradient to padding', async () => {
     const x = poisoned(inputs);
     const { grads } = valueAndGrad(
       (p) => ({ loss: sum(unroll(cell, params, p.x, { mask }).outputs) as Scalar, aux: [] }),
@@ -103,7 +103,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
     });
   });
 
-  it('has the gradient of finite differences by parameters, inputs and initial state', async () => {
+  it('has a gradient that agrees with finite differences w.r.t. parameters, inputs and initial state', async () => {
     const x = slice(inputs, [0, 0, 0], [2, 3, 2]);
     const start = tree.map(state, (leaf) => slice(leaf, [0, 0], [2, 3]));
     const few = tensor2d([
@@ -139,7 +139,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
     );
   });
 
-  it('takes masks of any dtype, and one with holes', async () => {
+  it('accepts masks of any dtype, and one with gaps', async () => {
     const holes = tensor2d([[1, 0, 1, 0, 1]]);
     const x = row(inputs, 0) as Sequence;
     const got = unroll(cell, params, x, { mask: holes });
@@ -150,7 +150,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
     }
   });
 
-  it('leaves behind its outputs and state alone, and its arguments alive', () => {
+  it('keeps only its outputs and state, and does not dispose of its arguments', () => {
     const before = memory().numTensors;
     for (let i = 0; i < 3; i++) {
       const result = unroll(cell, params, inputs, { state, mask });
@@ -160,7 +160,7 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
     for (const leaf of tree.leaves([params, state, inputs, mask])) expect(leaf.isDisposed).toBe(false);
   });
 
-  it('refuses what does not fit, by name', () => {
+  it('refuses inputs that do not match, by name', () => {
     const refused: [() => unknown, string][] = [
       [
         () => unroll(cell, params, zeros([4, 2]) as never),
@@ -184,14 +184,14 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
   });
 });
 
-it('takes inputs that have been projected', async () => {
+it('accepts projected inputs', async () => {
   const cell = gated(2, 3);
   const params = cell.init(rng.fork('params'));
   const ready = projectSequence(cell, params, inputs);
   expect(ready.shape).toEqual([4, 5, 6]);
   await expectSameTree(unroll(cell, params, ready, { projected: true, mask }), unroll(cell, params, inputs, { mask }));
   expect(() => unroll(plain(2, 3), params, ready, { projected: true })).toThrow(
-    new OptionError('plain: projected: expected a cell with project and scan; give the inputs as they are.'),
+    new OptionError('plain: projected: expected a cell with project and scan; give inputs that are not projected.'),
   );
 });
 
