@@ -1,19 +1,19 @@
 import { broadcast_util } from '@tensorflow/tfjs-core';
 
-/** How two tensors that broadcast are gone through: rows of `length`, in which each moves by its own step. */
+/** An iteration over two broadcast tensors: rows of `length`, in which each has its own stride. */
 export interface BroadcastWalk {
   /** The shape of the result. */
   readonly shape: number[];
-  /** Elements of a row. The result has rows one after the other. */
+  /** Elements of a row. Rows of the result are contiguous. */
   readonly length: number;
-  /** 1 where a (or b) has an element for each of the row's, 0 where it has one for all. */
+  /** The stride of a (or b) in a row: 1, or 0 if it is broadcast along it. */
   readonly stepA: number;
   readonly stepB: number;
-  /** Where each row begins in a and in b. */
+  /** Offset of each row in a and in b. */
   readonly rows: readonly (readonly [a: number, b: number])[];
 }
 
-/** Works out the walk, with as few and as long rows as the shapes allow. Throws where they do not broadcast. */
+/** Computes the iteration, with as few and as long rows as the shapes allow. Throws if they do not broadcast. */
 export function broadcastWalk(a: readonly number[], b: readonly number[]): BroadcastWalk {
   const shape = broadcast_util.assertAndGetBroadcastShape(a as number[], b as number[]);
   const axes: { size: number; a: number; b: number }[] = [];

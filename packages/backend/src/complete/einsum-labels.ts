@@ -1,6 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 
-/** An equation of `einsum`, taken apart: the labels of each input's axes and of the output's. */
+/** A parsed equation of `einsum`: the labels of each input's axes and of the output's. */
 export interface EinsumLabels {
   readonly inputs: readonly string[];
   readonly output: string;
@@ -8,9 +8,9 @@ export interface EinsumLabels {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-/** Reads `ij,jk->ik` with the shapes of its inputs. Throws where tfjs does: `...`, a label twice in one input. */
+/** Reads `ij,jk->ik` with the shapes of its inputs. Throws like tfjs for: `...`, a label twice in one input. */
 export function einsumLabels(equation: string, shapes: readonly (readonly number[])[]): EinsumLabels {
-  // tfjs's own reading, for its checks.
+  // tfjs's own parser, for its checks.
   backend_util.decodeEinsumEquation(equation, shapes.length);
   const [left = '', output = ''] = equation.replace(/\s/g, '').split('->');
   const inputs = left.split(',');

@@ -4,8 +4,8 @@ import { provideKernel } from './kernel.ts';
 
 /**
  * `Einsum` as one product of matrices: axes in both inputs and the output are its batch, axes in both but not the output
- * are summed by it. wasm has none, the others multiply everything out
- * before they sum, and refuse an axis that one input alone has and the output lacks.
+ * are summed by it. wasm has none, the others materialise the product
+ * before they sum, and refuse an axis that only one input has.
  */
 export function einsumThroughMatMul(backendName: string): void {
   provideKernel<Tensor[], EinsumAttrs, unknown>(backendName, Einsum, () => ({ inputs, attrs }) => {
@@ -46,14 +46,14 @@ function two({ inputs, output, sizes }: EinsumLabels, tensors: readonly Tensor[]
   return arrange(product, labels, output);
 }
 
-/** Sums over the axes whose label nobody else has. */
+/** Sums over the axes whose label occurs only here. */
 function sumAway(tensor: Tensor, labels: string, others: string): { tensor: Tensor; labels: string } {
   const axes = [...labels].flatMap((label, axis) => (others.includes(label) ? [] : [axis]));
   const kept = [...labels].filter((label) => others.includes(label)).join('');
   return { tensor: axes.length === 0 ? tensor : sum(tensor, axes), labels: kept };
 }
 
-/** Puts the axes in the order of `wanted`. */
+/** Transposes the axes to the order of `wanted`. */
 function arrange(tensor: Tensor, labels: string, wanted: string): Tensor {
   return transpose(
     tensor,

@@ -11,8 +11,8 @@ const isPlain = ({ dtype }: TensorInfo): boolean => dtype !== 'string' && dtype 
 const axisOf = ({ x }: Inputs, { axis }: GatherV2Attrs): number => util.parseAxisParam(axis, x.shape)[0] as number;
 
 /**
- * `GatherV2`, every embedding lookup, by copying whole rows. tfjs works out the place of each number by itself: 2,500 rows of 512 take
- * it 60 ms on cpu, the copies 0.5. Where an index is out of range, tfjs says which.
+ * `GatherV2`, every embedding lookup, by copying whole rows. tfjs computes the index of each number separately: 2,500 rows of 512 take
+ * 60 ms on cpu, the copies 0.5. If an index is out of range, tfjs's error names it.
  */
 export function gatherOnCpu(): void {
   provideKernel<Inputs, GatherV2Attrs, CpuBackend>('cpu', GatherV2, (original) => (call) => {

@@ -9,13 +9,13 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 
-/** Marks gradients of ours. tfjs's packages may register theirs over them when they are imported later. */
+/** Marks our gradients. tfjs's packages may overwrite them when they are imported later. */
 const ours = Symbol.for('elman.gradient');
 
-/** The parts of a gradient that its kernel's name does not say. */
+/** The parts of a gradient other than its kernel's name. */
 export type Gradient = Omit<GradConfig, 'kernelName'>;
 
-/** Registers a gradient, in the place of tfjs's where there is one, which `make` is given. Ours stays as it is. */
+/** Registers a gradient in place of tfjs's, if any, which is passed to `make`. Our own is not replaced. */
 export function provideGradient(kernelName: string, make: (original: GradConfig | undefined) => Gradient): void {
   const existing = getGradient(kernelName) as (GradConfig & { [ours]?: true }) | undefined;
   if (existing?.[ours]) return;
@@ -24,7 +24,7 @@ export function provideGradient(kernelName: string, make: (original: GradConfig 
   registerGradient(Object.assign(gradient, { kernelName, [ours]: true }));
 }
 
-/** Adds up what broadcasting has repeated, so that a fresh gradient has the shape of its input. */
+/** Sums a new gradient over broadcast axes, so that it has the shape of its input. */
 export function sumToShape(gradient: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(gradient.shape, shape as number[])) return gradient;
   const axes = broadcast_util.getReductionAxes(shape as number[], gradient.shape);

@@ -101,12 +101,12 @@ const gradients = [
   secondOrderGradients,
 ];
 
-/** Gives a backend, whose own kernels are registered, what it lacks for training. Doing it again changes nothing. */
+/** Registers what a backend, whose own kernels are registered, lacks for training. Idempotent. */
 export function completeKernels(backendName: string): void {
   for (const complete of kernels[backendName] ?? []) complete();
 }
 
-/** Puts right the gradients that tfjs gets wrong or lacks, on every backend. Doing it again changes nothing. */
+/** Registers the gradients that are wrong or missing in tfjs, on every backend. Idempotent. */
 export function completeGradients(): void {
   for (const complete of gradients) complete();
 }

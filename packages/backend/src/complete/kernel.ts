@@ -7,15 +7,15 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 
-/** A kernel function of one output, with its arguments as they really are. */
+/** A kernel function of one output, with its actual argument types. */
 export type Kernel<I, A, B> = (call: { inputs: I; attrs: A; backend: B }) => TensorInfo | TensorInfo[];
 
-/** Marks kernels of ours, so that a second copy of this package does not wrap them again. */
+/** Marks our kernels, so that a second copy of this package does not wrap them again. */
 const ours = Symbol.for('elman.kernel');
 
 /**
- * Registers a kernel, in the place of the one that the backend brought if there is one. `make` is given that one.
- * Does nothing where the kernel is ours already.
+ * Registers a kernel, in place of the backend's own, if any, which is passed to `make`.
+ * Does nothing if the kernel is ours already.
  */
 export function provideKernel<I, A, B>(
   backendName: string,
@@ -39,7 +39,7 @@ export function provideKernel<I, A, B>(
   registerKernel(config);
 }
 
-/** Registers a kernel only where the backend has none. */
+/** Registers a kernel only if the backend has none. */
 export function supplyKernel<I, A, B>(backendName: string, kernelName: string, kernel: Kernel<I, A, B>): void {
   if (getKernel(kernelName, backendName) === undefined) provideKernel(backendName, kernelName, () => kernel);
 }

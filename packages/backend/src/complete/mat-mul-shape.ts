@@ -4,7 +4,7 @@ import { type BatchMatMulAttrs, broadcast_util, type TensorInfo, util } from '@t
 /** The two factors of a product of matrices. */
 export type Factors = { a: TensorInfo; b: TensorInfo };
 
-/** The sizes of a product [rows, inner]·[inner, columns], and which matrix of a and of b goes into each of the batch. */
+/** The sizes of a product [rows, inner]·[inner, columns], and which matrices of a and b each one of the batch multiplies. */
 export interface MatMulShape {
   readonly rows: number;
   readonly inner: number;
@@ -20,7 +20,7 @@ export interface MatMulShape {
   readonly indexB: (i: number) => number;
 }
 
-/** Reads the shapes of a batched product. Throws where they do not fit, as tfjs does. */
+/** Reads the shapes of a batched product. Throws if they do not match, as tfjs does. */
 export function matMulShape({ a, b }: Factors, { transposeA, transposeB }: BatchMatMulAttrs): MatMulShape {
   const [lastA, lastB] = [a.shape.slice(-2), b.shape.slice(-2)] as [[number, number], [number, number]];
   const [rows, inner] = transposeA ? [lastA[1], lastA[0]] : lastA;
@@ -64,7 +64,7 @@ function broadcastIndex(outer: readonly number[], shape: readonly number[]): (i:
   };
 }
 
-/** The products of matrices that a batched one consists of, and where in a, b and the result each lies. */
+/** The products of matrices that a batched one consists of, and their offsets in a, b and the result. */
 export function productsOf(shape: MatMulShape, { transposeA, transposeB }: BatchMatMulAttrs): [Product, ProductAt[]] {
   const { inner, columns, batchA, batchB, indexA, indexB } = shape;
   // A batch of products with one right factor is one product of all rows.

@@ -8,7 +8,7 @@ import type { WasmBackend } from './wasm/heap.ts';
 type Inputs = { x: TensorInfo; segmentIds: TensorInfo };
 
 /**
- * `UnsortedSegmentSum`, the gradient of every embedding: once through the rows. On cpu tfjs goes through all of them for
+ * `UnsortedSegmentSum`, the gradient of every embedding: one pass over the rows. On cpu tfjs scans all of them for
  * each row of the vocabulary (25 s for 800 rows and a vocabulary of 4,000); on wasm it has none.
  */
 export function sumSegmentsOnCpu(): void {

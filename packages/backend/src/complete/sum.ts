@@ -30,7 +30,7 @@ export function sumOnCpu(): void {
   });
 }
 
-/** The axes that are left, and the shape of the sum, if it is one down the columns. */
+/** The remaining axes, and the shape of the sum, if it is over the first axes. */
 function columnsOf({ x }: Inputs, { axis, keepDims }: SumAttrs): { columns: number[]; out: number[] } | undefined {
   const axes = util.parseAxisParam(axis, x.shape);
   const isFirst = axes.length > 0 && axes.length < x.shape.length && axes.every((each, i) => each === i);

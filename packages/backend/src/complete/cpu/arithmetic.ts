@@ -3,7 +3,7 @@ import { broadcastWalk } from '../broadcast-walk.ts';
 import { provideKernel } from '../kernel.ts';
 import { type CpuBackend, valuesOf } from './backend.ts';
 
-/** out = a ∘ b, where each of a and b starts again from its beginning whenever it ends. */
+/** out = a ∘ b, where a and b repeat cyclically. */
 type Loop = (a: Float32Array, b: Float32Array, out: Float32Array) => void;
 
 const loops: { readonly [kernelName: string]: Loop } = {
@@ -55,7 +55,7 @@ export function addInPlainLoops(): void {
   }
 }
 
-/** The numbers of a tensor as many times as they are wanted, or once where they only repeat from the beginning. */
+/** The data of a tensor, expanded to the broadcast shape, or unexpanded if it only repeats cyclically. */
 function spread(backend: CpuBackend, x: TensorInfo, shape: readonly number[]): Float32Array {
   const values = valuesOf(backend, x) as Float32Array;
   if (isEnd(x.shape, shape)) return values;

@@ -8,5 +8,5 @@ export interface CpuBackend {
   makeTensorInfo(shape: readonly number[], dtype: DataType, values: Values): TensorInfo;
 }
 
-/** The numbers of a tensor. Not to be written to. */
+/** The data of a tensor, read-only. */
 export const valuesOf = (backend: CpuBackend, { dataId }: TensorInfo): Values => backend.data.get(dataId).values;

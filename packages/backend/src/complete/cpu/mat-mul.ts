@@ -6,7 +6,7 @@ import { multiplyMatrices } from '../portable/mat-mul.ts';
 import { type CpuBackend, valuesOf } from './backend.ts';
 
 /**
- * `BatchMatMul` on cpu by the SIMD kernels of `@elman/kernels`: 60 GFLOP/s a thread, where tfjs makes 1. Whole numbers, and where
+ * `BatchMatMul` on cpu by the SIMD kernels of `@elman/kernels`: 60 GFLOP/s a thread, where tfjs reaches 1. int32, and where
  * there is no SIMD, in register tiles: about 7.
  */
 export function multiplyCompiledOnCpu(): void {

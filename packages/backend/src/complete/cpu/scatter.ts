@@ -4,7 +4,7 @@ import { type CpuBackend, valuesOf } from './backend.ts';
 
 type Inputs = { tensor: TensorInfo; indices: TensorInfo; updates: TensorInfo };
 
-/** `TensorScatterUpdate` on cpu into a copy. tfjs writes the updates into its argument too. */
+/** `TensorScatterUpdate` on cpu into a copy. tfjs also writes the updates into its argument. */
 export function scatterIntoCopy(): void {
   provideKernel<Inputs, unknown, CpuBackend>('cpu', TensorScatterUpdate, (original) => (call) => {
     const { inputs, attrs, backend } = call;

@@ -16,7 +16,7 @@ import { type CpuBackend, valuesOf } from './backend.ts';
 type Input = { x: TensorInfo };
 
 /**
- * `Slice`, `SplitV` and `Unpack` on cpu by copying whole rows. tfjs works out the place of each number by itself, which
+ * `Slice`, `SplitV` and `Unpack` on cpu by copying whole rows. tfjs computes the index of each number separately, which
  * makes a split of [16, 256] in four cost more than a millisecond.
  */
 export function sliceByRows(): void {
@@ -56,7 +56,7 @@ export function sliceByRows(): void {
 
 const isPlain = ({ dtype }: TensorInfo): boolean => dtype !== 'string' && dtype !== 'complex64';
 
-/** `length` entries of `x` from `begin` on along `axis`: a view where they lie together, else a copy. */
+/** `length` entries of `x` from `begin` on along `axis`: a view if they are contiguous, else a copy. */
 function piece(
   backend: CpuBackend,
   x: TensorInfo,

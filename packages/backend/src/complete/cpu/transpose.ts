@@ -3,7 +3,7 @@ import { provideKernel } from '../kernel.ts';
 import type { Values } from '../portable/transpose.ts';
 import { type CpuBackend, valuesOf } from './backend.ts';
 
-/** `Transpose` on cpu by walking the strides. tfjs works out the place of each number by itself, many times slower. */
+/** `Transpose` on cpu by iterating over the strides. tfjs computes the index of each number separately, many times slower. */
 export function transposeByStrides(): void {
   provideKernel<{ x: TensorInfo }, TransposeAttrs, CpuBackend>('cpu', Transpose, (original) => (call) => {
     const { inputs, attrs, backend } = call;
@@ -18,7 +18,7 @@ export function transposeByStrides(): void {
   });
 }
 
-/** Copies what lies from `from` on along the axes from `axis` on, `steps` apart, to `to`; returns where it ended. */
+/** Copies the elements from `from` on along the axes from `axis` on, with strides `steps`, to `to`; returns the end. */
 function copyAxis(
   x: Values,
   out: Values,

@@ -10,7 +10,7 @@ interface Disposing {
 
 /**
  * `AddN` of any number of tensors on webgpu, seven at a time. tfjs puts all of them into one shader, which fails to compile
- * from eight on: nothing is computed, nor what was waiting in the same queue, and nothing is thrown.
+ * from eight on: neither it nor anything else in the same queue is computed, and nothing is thrown.
  */
 export function addManyOnWebgpu(): void {
   provideKernel<Tensor[], unknown, Disposing>('webgpu', AddN, (original) => (call) => {

@@ -7,9 +7,9 @@ interface WebgpuBackend {
 }
 
 /**
- * `Cast` of int32 and bool to float32 on webgpu into floats of its own. tfjs lets the result share the buffer of whole
- * numbers; shaders that take the numbers of such a tensor as they are, as `transpose` does, then fail to compile, and with
- * them is lost, without a word, whatever waits in the same queue.
+ * `Cast` of int32 and bool to float32 on webgpu into a new float buffer. tfjs lets the result share the integer
+ * buffer; shaders that read such a tensor directly, as `transpose` does, then fail to compile, and
+ * silently discard everything else in the same queue.
  */
 export function castIntoFloats(): void {
   provideKernel<{ x: TensorInfo }, CastAttrs, WebgpuBackend>('webgpu', Cast, (original) => (call) => {

@@ -2,8 +2,8 @@ import { Cumprod, Cumsum, type CumsumAttrs, cumprod, cumsum, reverse, type Tenso
 import { provideKernel } from '../kernel.ts';
 
 /**
- * Reversed `Cumsum` and `Cumprod` on webgpu, as the plain ones of the reversed input. tfjs compiles the length of the
- * first axis that it sees into the shader of the reversed one, and takes it for every later length.
+ * Reversed `Cumsum` and `Cumprod` on webgpu, as the forward ones of the reversed input. tfjs compiles the first axis
+ * length into the shader of the reversed one, and reuses it for every later length.
  */
 export function reversedRunsOnWebgpu(): void {
   const run = { [Cumsum]: cumsum, [Cumprod]: cumprod };

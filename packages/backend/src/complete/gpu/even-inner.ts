@@ -7,7 +7,7 @@ export type Factors = { a: Tensor; b: Tensor };
  * A product of matrices on webgl whose inner size is even, by a row and a column of zeros where it is odd.
  *
  * tfjs packs 2 × 2 numbers into a pixel. Where a size is odd, the pixels of the edge hold something beyond it: after `exp`
- * or `sigmoid`, after `1 - x`, it is not 0, and its product is added to every number of the result, without a word.
+ * or `sigmoid`, after `1 - x`, it is not 0, and its product is added to every number of the result, silently.
  */
 export function withEvenInner<B>(original: Kernel<Factors, BatchMatMulAttrs, B>): Kernel<Factors, BatchMatMulAttrs, B> {
   return (call) => {
@@ -22,7 +22,7 @@ export function withEvenInner<B>(original: Kernel<Factors, BatchMatMulAttrs, B>)
   };
 }
 
-/** With one zero more at the end of an axis, which is counted from the end. */
+/** Pads an axis, counted from the end, with one zero. */
 function padded(x: Tensor, axis: number): Tensor {
   return pad(
     x,

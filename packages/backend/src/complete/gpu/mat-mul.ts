@@ -13,7 +13,7 @@ import { type Factors, withEvenInner } from './even-inner.ts';
 
 /**
  * `BatchMatMul` on webgl and webgpu where both batches have more than one matrix and differ: both are repeated to the
- * common batch. tfjs throws there, and takes only a batch of one for broadcast. On webgl with an even inner size.
+ * common batch. tfjs throws there, and broadcasts only a batch of one. On webgl with an even inner size.
  */
 export function broadcastBatches(backendName: string): void {
   provideKernel<Factors, BatchMatMulAttrs, unknown>(backendName, BatchMatMul, (original) => {

@@ -8,8 +8,8 @@ interface Disposing {
 }
 
 /**
- * `Transpose` and `UnsortedSegmentSum` of whole numbers on webgpu, as floats and back: exact up to 2²⁴, as everything of
- * int32 is there. In tfjs the shader of the first does not compile from three axes on, and the second returns the bits of
+ * `Transpose` and `UnsortedSegmentSum` of whole numbers on webgpu, as floats and back: exact up to 2²⁴, like all int32
+ * operations there. In tfjs the shader of the first does not compile from three axes on, and the second returns the bits of
  * floats.
  */
 export function wholeNumbersAsFloats(): void {

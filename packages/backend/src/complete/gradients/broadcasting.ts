@@ -13,11 +13,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { provideGradient, sumToShape } from '../gradient.ts';
 
-/** How an operation of two tensors changes with each of them, at the shape of its output. */
+/** The partial derivatives of a binary operation, at the shape of its output. */
 type Slopes = (a: Tensor, b: Tensor) => { a: () => Tensor; b: () => Tensor };
 
 /**
- * `Maximum`, `Minimum` and `SquaredDifference`, also where one side is broadcast. Where the two are equal, `a` takes the
+ * `Maximum`, `Minimum` and `SquaredDifference`, also where one side is broadcast. Where the two are equal, `a` gets the
  * gradient, as in tfjs.
  */
 export function broadcastingGradients(): void {

@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { provideGradient } from '../gradient.ts';
 
-/** Comparisons are flat: their gradient is zero. tfjs has none for most, and so throws for a `where` of a comparison. */
+/** Comparisons are piecewise constant: their gradient is zero. tfjs has none for most, so a `where` of a comparison throws. */
 export function comparisonGradients(): void {
   for (const kernelName of [Equal, NotEqual, Greater, GreaterEqual, Less, LessEqual, LogicalAnd, LogicalOr]) {
     provideGradient(kernelName, () => ({

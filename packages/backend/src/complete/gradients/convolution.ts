@@ -62,14 +62,14 @@ const { computeConv2DInfo } = backend_util;
 const isDilated = (dilations: readonly number[] | number | null | undefined): boolean =>
   [dilations ?? 1].flat().some((rate) => rate > 1);
 
-/** Where the window of each tap of the filter starts in the padded input: [row, column]. */
+/** The offset of the window of each tap of the filter in the padded input: [row, column]. */
 function tapOffsets({ filterHeight, filterWidth, dilationHeight, dilationWidth }: Info): [number, number][] {
   const columns = (row: number): [number, number][] =>
     Array.from({ length: filterWidth }, (_, i) => [row * dilationHeight, i * dilationWidth]);
   return Array.from({ length: filterHeight }, (_, i) => columns(i)).flat();
 }
 
-/** Each tap's share of dx, laid where the tap looked, all added up. */
+/** The contribution of each tap to dx, shifted to its window and summed. */
 function inputGradient(info: Info, filter: Tensor4D, share: (tap: Tensor) => Tensor): Tensor {
   const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
   const height = inHeight + padInfo.top + padInfo.bottom;
@@ -86,7 +86,7 @@ function inputGradient(info: Info, filter: Tensor4D, share: (tap: Tensor) => Ten
   return slice(addN(shares), [0, padInfo.top, padInfo.left, 0], info.inShape);
 }
 
-/** For each tap, what it saw of x against dy. */
+/** For each tap, the product of its window of x with dy. */
 function filterGradient(info: Info, x: Tensor4D, filter: Tensor4D, against: (window: Tensor) => Tensor): Tensor {
   const { outHeight, outWidth, padInfo } = info;
   const padded = pad(x, [

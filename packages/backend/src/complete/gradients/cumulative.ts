@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { provideGradient } from '../gradient.ts';
 
-/** `Cumsum` on any axis, exclusive or reversed: the sum from the other end. tfjs transposes it but on the last axis. */
+/** `Cumsum` on any axis, exclusive or reversed: the sum from the other end. tfjs's is transposed except on the last axis. */
 export function cumsumGradient(): void {
   provideGradient(Cumsum, () => ({
     gradFunc: (dy, _saved, attrs) => {
@@ -26,7 +26,7 @@ export function cumsumGradient(): void {
 }
 
 /**
- * `Cumprod`, right where there are zeros too:
+ * `Cumprod`, correct with zeros too:
  *
  *   dxᵢ = (x₁ ⋯ xᵢ₋₁)·sᵢ     sᵢ = dyᵢ + xᵢ₊₁·sᵢ₊₁                exclusive: sᵢ = dyᵢ₊₁ + xᵢ₊₁·sᵢ₊₁
  */

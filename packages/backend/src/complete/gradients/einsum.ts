@@ -2,7 +2,7 @@ import { broadcastTo, Einsum, type EinsumAttrs, einsum, reshape, type Tensor } f
 import { type EinsumLabels, einsumLabels } from '../einsum-labels.ts';
 import { provideGradient } from '../gradient.ts';
 
-/** `Einsum`: the gradient by an input is the einsum of dy with the other input, spread over axes only that input had. */
+/** `Einsum`: the gradient w.r.t. an input is the einsum of dy with the other input, broadcast over axes that only that input has. */
 export function einsumGradient(): void {
   provideGradient(Einsum, () => ({
     saveAllInputs: true,

@@ -12,8 +12,8 @@ import {
 import { provideGradient } from '../gradient.ts';
 
 /**
- * `GatherV2`, every embedding lookup: the rows of dy added up by their index. tfjs transposes on the way even where axis
- * is 0, and with batch dimensions uses chained operations, which a page has not registered.
+ * `GatherV2`, every embedding lookup: the rows of dy summed by index. tfjs transposes even if axis
+ * is 0, and with batch dimensions uses chained operations, which are not registered in a page.
  */
 export function gatherGradient(): void {
   provideGradient(GatherV2, () => ({

@@ -2,7 +2,7 @@ import { BatchMatMul, type BatchMatMulAttrs, matMul, type Tensor } from '@tensor
 import { provideGradient, sumToShape } from '../gradient.ts';
 
 /**
- * `BatchMatMul`: da = dy·bᵀ and db = aᵀ·dy, summed over the batch axes that were broadcast, which tfjs forgets.
+ * `BatchMatMul`: da = dy·bᵀ and db = aᵀ·dy, summed over the broadcast batch axes, which tfjs omits.
  */
 export function matMulGradient(): void {
   provideGradient(BatchMatMul, () => ({

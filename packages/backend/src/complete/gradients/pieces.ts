@@ -2,7 +2,7 @@ import { concat, SplitV, type SplitVAttrs, stack, type Tensor, Unpack, type Unpa
 import { provideGradient } from '../gradient.ts';
 
 /**
- * `Unpack` and `SplitV`, also into a single piece. The one gradient of that piece comes alone, not in a list, and tfjs
+ * `Unpack` and `SplitV`, also into a single piece. The gradient of a single piece is not in a list, and tfjs
  * throws.
  */
 export function pieceGradients(): void {

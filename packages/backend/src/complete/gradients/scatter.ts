@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { provideGradient } from '../gradient.ts';
 
-/** `GatherNd`, `ScatterNd` and `TensorScatterUpdate`: each is the other's gradient. Index gradients do not exist. */
+/** `GatherNd`, `ScatterNd` and `TensorScatterUpdate`: each is the other's gradient. Indices have no gradient. */
 export function scatterGradients(): void {
   provideGradient(GatherNd, () => ({
     inputsToSave: ['params', 'indices'],

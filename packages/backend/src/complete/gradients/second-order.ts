@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { provideGradient } from '../gradient.ts';
 
-/** Kernels of one input whose gradient is made from their saved output, and the name of that input. */
+/** Kernels of one input whose gradient uses their saved output, and the name of that input. */
 const savedByOutput = {
   [Tanh]: 'x',
   [Sigmoid]: 'x',
@@ -27,12 +27,12 @@ const savedByOutput = {
 } as const;
 
 /**
- * Gradients of gradients through `tanh`, `sigmoid`, `exp`, `elu`, `softmax`, `max` and `min`.
+ * Second-order gradients through `tanh`, `sigmoid`, `exp`, `elu`, `softmax`, `max` and `min`.
  *
- * tfjs saves the output of these, as a copy that the tape does not know to depend on the input, and so takes it for a
- * constant in the second derivative: wrong without a word. Within a gradient of a gradient the input is saved here, and
- * the output computed again from it, on the tape. Outside of one nothing changes, nor costs more. Operations that tfjs
- * builds with `customGrad` (`logSoftmax`, `prelu`'s fused form) cannot be reached this way and stay wrong.
+ * tfjs saves the output of these as a copy without its dependency on the input, and so takes it for a
+ * constant in the second derivative, which is silently wrong. Within a nested gradient the input is saved here, and
+ * the output recomputed from it, on the tape. Outside of one nothing changes. Operations that tfjs
+ * builds with `customGrad` (`logSoftmax`, `prelu`'s fused form) cannot be fixed this way and stay wrong.
  */
 export function secondOrderGradients(): void {
   for (const [kernelName, input] of Object.entries(savedByOutput)) {
@@ -44,7 +44,7 @@ type Recomputed = Pick<GradConfig, 'inputsToSave' | 'outputsToSave' | 'gradFunc'
 
 function recomputed(kernelName: string, input: string, original: GradConfig): Recomputed {
   const { inputsToSave = [], outputsToSave = [true] } = original;
-  // One tensor more than outside of a nested gradient, by which `gradFunc` knows what it is given.
+  // One tensor more than outside of a nested gradient, by which `gradFunc` recognises its arguments.
   const nested = new Array<string>(inputsToSave.length + 2).fill(input);
   return {
     get inputsToSave() {
@@ -68,5 +68,5 @@ function eluSlope(x: Tensor): Tensor {
   return exp(minimum(x, 0));
 }
 
-/** Whether a gradient is being taken within another's function. */
+/** Whether a gradient is being taken within that of another function. */
 const isNested = (): boolean => (engine() as unknown as { state: { gradientDepth: number } }).state.gradientDepth > 1;

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { provideGradient } from '../gradient.ts';
 
-/** `StridedSlice`: the same slice of the numbers 0, 1, 2 … tells where each entry came from. */
+/** `StridedSlice`: the same slice of the numbers 0, 1, 2 … is the source index of each entry. */
 export function stridedSliceGradient(): void {
   provideGradient(StridedSlice, () => ({
     inputsToSave: ['x'],

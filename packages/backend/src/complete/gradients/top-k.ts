@@ -1,7 +1,7 @@
 import { expandDims, mul, oneHot, sum, type Tensor, TopK } from '@tensorflow/tfjs-core';
 import { provideGradient } from '../gradient.ts';
 
-/** The values of `TopK`: each goes back to where it came from. The indices have no gradient. */
+/** The values of `TopK`: each is scattered to its source index. The indices have no gradient. */
 export function topKGradient(): void {
   provideGradient(TopK, () => ({
     inputsToSave: ['x'],

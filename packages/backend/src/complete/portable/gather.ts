@@ -1,7 +1,7 @@
 import { backend_util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Values } from './transpose.ts';
 
-/** What is looked up: x is [batch, outer, rows, size] here, ids [batch, count] and the result [batch, outer, count, size]. */
+/** Sizes of a lookup: x is [batch, outer, rows, size] here, ids [batch, count] and the result [batch, outer, count, size]. */
 export interface Lookup {
   readonly shape: number[];
   readonly batch: number;
@@ -10,20 +10,20 @@ export interface Lookup {
   readonly size: number;
 }
 
-/** Reads the shapes of a lookup. Throws where they do not fit, as tfjs does. */
+/** Reads the shapes of a lookup. Throws if they do not match, as tfjs does. */
 export function lookupOf(x: TensorInfo, indices: TensorInfo, axis: number, batchDims: number): Lookup {
   const plan = backend_util.segment_util.collectGatherOpShapeInfo(x as Tensor, indices as Tensor, axis, batchDims);
   const { batchSize, outerSize, dimSize, sliceSize, outputShape } = plan;
   return { shape: outputShape, batch: batchSize, outer: outerSize, rows: dimSize, size: sliceSize };
 }
 
-/** Whether all ids are rows that there are. */
+/** Whether all ids are in range. */
 export function areRows(ids: Values, { rows }: Lookup): boolean {
   for (let i = 0; i < ids.length; i++) if ((ids[i] as number) < 0 || (ids[i] as number) >= rows) return false;
   return true;
 }
 
-/** Copies the rows of x that `ids` name, one after the other. */
+/** Copies the rows of x with these `ids`, in order. */
 export function gatherRows(x: Values, ids: Values, out: Values, { batch, outer, rows, size }: Lookup): void {
   const count = ids.length / batch;
   let o = 0;

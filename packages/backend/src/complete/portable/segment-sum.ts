@@ -1,8 +1,8 @@
 import type { Values } from './transpose.ts';
 
 /**
- * Adds each row of `x` to the row of `out` that its id names; ids that name none are left out. `out` is all zeros at
- * first, [segments, width], and x is [ids, width].
+ * Adds each row of `x` to the row of `out` with its id; ids out of range are skipped. `out` is initially
+ * zero, [segments, width], and x is [ids, width].
  */
 export function sumSegments(x: Values, ids: Values, out: Values, segments: number): void {
   const width = ids.length === 0 ? 0 : x.length / ids.length;

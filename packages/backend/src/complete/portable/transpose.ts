@@ -1,9 +1,9 @@
-/** Numbers of a tensor as a plain array. */
+/** Data of a tensor as a plain array. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 const BLOCK = 16;
 
-/** The transpose of a [rows, columns] matrix as a fresh array, block by block to spare the cache. */
+/** The transpose of a [rows, columns] matrix as a fresh array, block by block for cache locality. */
 export function transposeMatrix(x: Values, rows: number, columns: number): Values {
   const out = new (x.constructor as new (length: number) => Values)(rows * columns);
   for (let i0 = 0; i0 < rows; i0 += BLOCK) {

@@ -17,7 +17,7 @@ type Inputs = { readonly [name in keyof Conv2DBackpropFilterInputs]: Tensor4D };
 
 /**
  * `Conv2DBackpropFilter`, which wasm lacks and without which no convolution trains there: for each tap of the filter, the
- * product of the window of x that it saw, transposed, and dy.
+ * product of its window of x, transposed, and dy.
  */
 export function convolutionFilterOnWasm(): void {
   supplyKernel<Inputs, Conv2DBackpropFilterAttrs, unknown>('wasm', Conv2DBackpropFilter, ({ inputs, attrs }) => {

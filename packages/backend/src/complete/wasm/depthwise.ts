@@ -48,7 +48,7 @@ export function depthwiseGradientsOnWasm(): void {
   );
 }
 
-/** Calls `visit` for every product of a depthwise convolution with the places of its input, weight and output. */
+/** Calls `visit` for every product of a depthwise convolution with the indices of its input, weight and output. */
 function forEachPair(info: Info, visit: (from: number, tap: number, to: number) => void): void {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth, padInfo } = info;
   const multiplier = outChannels / inChannels;

@@ -19,7 +19,7 @@ import type { WasmBackend } from './heap.ts';
 
 type Loop = (a: Values, b: Values, out: Values, walk: BroadcastWalk) => void;
 
-// A loop for each: calling a function for each number would cost more than all the rest.
+// A separate loop for each: a function call per number would dominate.
 const loops: { readonly [kernelName: string]: Loop } = {
   [Equal]: (a, b, out, { rows, length, stepA, stepB }) => {
     let o = 0;
@@ -80,8 +80,8 @@ const loops: { readonly [kernelName: string]: Loop } = {
 };
 
 /**
- * Comparisons, `LogicalAnd`, `LogicalOr`, `Maximum` and `Minimum` on wasm in plain loops over the heap. tfjs calls a function for each number, and
- * works out each one's place where a side is broadcast: [2500, 64] with a column takes it 7.5 ms, the loops 0.2.
+ * Comparisons, `LogicalAnd`, `LogicalOr`, `Maximum` and `Minimum` on wasm by loops over the heap. tfjs calls a function for each number, and
+ * computes its index if a side is broadcast: [2500, 64] with a column takes it 7.5 ms, the loops 0.2.
  */
 export function compareInPlainLoops(): void {
   for (const [kernelName, loop] of Object.entries(loops)) {

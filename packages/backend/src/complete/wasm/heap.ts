@@ -1,6 +1,6 @@
 import { type DataId, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 
-/** What the wasm backend keeps of a tensor. `id` names it to the module's own code. */
+/** The wasm backend's record of a tensor. `id` identifies it in the module. */
 interface HeapEntry {
   readonly id: number;
   readonly memoryOffset: number;

@@ -12,7 +12,7 @@ const plain: BatchMatMulAttrs = { transposeA: false, transposeB: false };
 /**
  * `BatchMatMul` on wasm by the SIMD kernels of `@elman/kernels`, transposed or not. Where there is no SIMD, through XNNPACK
  * always: tfjs goes through it only where neither factor is transposed and the batch is one, and multiplies in scalar code
- * otherwise, about five times slower: so it does in every gradient. There a transposed factor is transposed first, and a
+ * otherwise, about five times slower, as in every gradient. Then a transposed factor is transposed first, and a
  * batch is multiplied matrix by matrix. int32, which tfjs refuses, is multiplied in JavaScript.
  */
 export function multiplyCompiledOnWasm(): void {
@@ -57,12 +57,12 @@ function multiply(original: MatMul, backend: WasmBackend, { a, b }: Factors, sha
   return original({ inputs, attrs: plain, backend }) as TensorInfo;
 }
 
-/** The columns that a tensor had when it first was the right factor. */
+/** The columns of a tensor when it was first used as the right factor. */
 const packedColumns = new WeakMap<DataId, number>();
 
 /**
- * Whether XNNPACK has this tensor packed in another shape. The module keeps packed right factors by the tensor alone, and
- * would take one for the other after a reshape, with wrong numbers and writes beyond the output.
+ * Whether XNNPACK has this tensor packed in another shape. The module caches packed right factors by tensor alone, and
+ * would use the wrong one after a reshape, with wrong numbers and writes beyond the output.
  */
 function isPackedOtherwise({ dataId }: TensorInfo, columns: number): boolean {
   const packed = packedColumns.get(dataId);
@@ -80,7 +80,7 @@ const asOne = (batch: number, rows: number): Partial<MatMulShape> => ({
   indexB: first,
 });
 
-/** Matrix by matrix: each is made known to the module as a tensor of its own, over the memory where it lies. */
+/** Matrix by matrix: each is registered in the module as a separate tensor over its part of the memory. */
 function multiplyEach(backend: WasmBackend, { a, b }: Factors, shape: MatMulShape): TensorInfo {
   const { rows, inner, columns, batch, indexA, indexB } = shape;
   const out = backend.makeOutput([batch, rows, columns], 'float32');

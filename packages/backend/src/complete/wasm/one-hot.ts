@@ -2,7 +2,7 @@ import { OneHot, type OneHotAttrs, type TensorInfo } from '@tensorflow/tfjs-core
 import { provideKernel } from '../kernel.ts';
 import type { WasmBackend } from './heap.ts';
 
-/** `OneHot` on wasm in the dtype that is asked for. tfjs writes whole numbers into what it then reads as floats. */
+/** `OneHot` on wasm in the requested dtype. tfjs writes integers into a buffer that it then reads as floats. */
 export function oneHotOfAnyType(): void {
   provideKernel<{ indices: TensorInfo }, OneHotAttrs, WasmBackend>(
     'wasm',

@@ -1,7 +1,7 @@
 import { cast, Reverse, type ReverseAttrs, reverse, type Tensor } from '@tensorflow/tfjs-core';
 import { provideKernel } from '../kernel.ts';
 
-/** `Reverse` on wasm of bits. tfjs moves four bytes for each of them, which have one, and so writes past the end. */
+/** `Reverse` of bool on wasm. tfjs moves four bytes for each, which has one, and so writes past the end. */
 export function reverseOfAnyType(): void {
   provideKernel<{ x: Tensor }, ReverseAttrs, unknown>('wasm', Reverse, (original) => (call) => {
     const { x } = call.inputs;

@@ -3,7 +3,7 @@ import { provideKernel } from '../kernel.ts';
 import type { WasmBackend } from './heap.ts';
 
 /**
- * `Identity`, and `Cast` to the type that a tensor has, share the memory on wasm by counting references, as every other backend does.
+ * `Identity`, and `Cast` to the same dtype, share the memory on wasm by reference counting, as every other backend does.
  * tfjs copies it, and so copies every tensor that a gradient saves, weights included, once a time step. Tensors are never
  * written in place.
  */

@@ -17,7 +17,7 @@ type Input = { x: TensorInfo };
 
 /**
  * `Slice`, `SplitV` and `Unpack` on wasm as moves within the heap. tfjs reads the whole input into JavaScript for each
- * piece, so that taking a sequence apart costs the square of its length.
+ * piece, so that splitting a sequence costs the square of its length.
  */
 export function sliceInPlace(): void {
   provideKernel<Input, SliceAttrs, WasmBackend>('wasm', Slice, (original) => (call) => {

@@ -2,7 +2,7 @@ import { StridedSlice, type StridedSliceAttrs, type TensorInfo, util } from '@te
 import { provideKernel } from '../kernel.ts';
 import { copyRuns, type WasmBackend } from './heap.ts';
 
-/** `StridedSlice` on wasm that keeps the dtype. tfjs moves the right bits and calls them float32. */
+/** `StridedSlice` on wasm that keeps the dtype. tfjs moves the correct bits but labels them float32. */
 export function stridedSliceOfAnyType(): void {
   provideKernel<{ x: TensorInfo }, StridedSliceAttrs, WasmBackend>('wasm', StridedSlice, (original) => (call) => {
     const { inputs, backend } = call;

@@ -4,8 +4,8 @@ import type { Values } from '../portable/transpose.ts';
 import type { WasmBackend } from './heap.ts';
 
 /**
- * `Tile` on wasm, and so every `broadcastTo` and the condition of a `where`, by copying what is there already, twice as
- * much each time. tfjs works out the place of each number by itself, about a hundred times slower than an addition.
+ * `Tile` on wasm, and so every `broadcastTo` and the condition of a `where`, by copying the tiled part, doubling it
+ * each time. tfjs computes the index of each number separately, about a hundred times slower than an addition.
  */
 export function tileByRuns(): void {
   provideKernel<{ x: TensorInfo }, TileAttrs, WasmBackend>('wasm', Tile, (original) => (call) => {
@@ -24,7 +24,7 @@ export function tileByRuns(): void {
 /** An axis: its size and repetitions, and how many elements lie within one of it before and after tiling. */
 type Axis = { size: number; reps: number; from: number; to: number };
 
-/** The axes down to the last that is repeated; what lies within that is moved as it is. */
+/** The axes down to the last that is repeated; inner axes are moved as blocks. */
 function axesOf(shape: readonly number[], reps: readonly number[]): Axis[] {
   const count = reps.findLastIndex((times) => times !== 1) + 1;
   return shape.slice(0, count).map((size, axis) => {

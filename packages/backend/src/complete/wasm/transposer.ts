@@ -2,15 +2,15 @@ import { type DataId, getKernel, type TensorInfo, Transpose, util } from '@tenso
 import type { WasmBackend } from './heap.ts';
 
 /**
- * Transposes matrices, and remembers the transpose of what it is given again: the weights of a recurrent layer are
- * transposed in the gradient of every time step, but need it once. A remembered transpose goes when its tensor goes.
+ * Transposes matrices, and caches transposes: the weights of a recurrent layer are
+ * transposed in the gradient of every time step, but need it once. A cached transpose is disposed of with its tensor.
  */
 export class Transposer {
   readonly #seen = new WeakSet<DataId>();
   readonly #remembered = new WeakMap<DataId, TensorInfo>();
   readonly #followed = new WeakSet<WasmBackend>();
 
-  /** The transpose of the last two axes. It is the caller's: to be released by `disposeData`. */
+  /** The transpose of the last two axes. The caller releases it by `disposeData`. */
   transpose(backend: WasmBackend, x: TensorInfo): TensorInfo {
     const remembered = this.#remembered.get(x.dataId);
     const shape = [...x.shape.slice(0, -2), x.shape.at(-1) as number, x.shape.at(-2) as number];
