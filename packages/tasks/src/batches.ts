@@ -4,11 +4,11 @@ import { expectDifficulty } from './difficulty.ts';
 /** How rows of a task are batched. */
 export type TaskBatchesOptions = {
   readonly batchSize: number;
-  /** How hard each row is where nobody draws: one difficulty for all, or a draw for each row. */
+  /** The difficulty of each row: one for all rows, or a function that draws one for each row. */
   readonly difficulty: Difficulty | ((rng: Rng) => Difficulty);
-  /** Other rows for another seed: give validation one of its own. */
+  /** Seed of the rows; use another one for validation. */
   readonly seed: number | string;
-  /** The batches of an epoch; the rows of another epoch are others. By default 100. */
+  /** Number of batches of an epoch, 100 by default; each epoch has other rows. */
   readonly batchesPerEpoch?: number | undefined;
 };
 
@@ -17,7 +17,7 @@ export type TaskBatchesOptions = {
  *
  *   taskBatches(parity(), { batchSize: 32, difficulty: { length: 20 }, seed: 'train' })
  *
- * @throws {OptionError} if a size is not a positive whole number or the difficulty is none of the task.
+ * @throws {OptionError} if a size is not a positive whole number or the difficulty is not one of the task's.
  */
 export function taskBatches(task: Task, options: TaskBatchesOptions): BatchSource<Batch> {
   const { batchSize, difficulty, seed, batchesPerEpoch = 100 } = options;

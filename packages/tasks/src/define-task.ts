@@ -3,7 +3,7 @@ import { expectDifficulty } from './difficulty.ts';
 import { collate, type Example } from './example.ts';
 import type { Scoring } from './scoring.ts';
 
-/** A task by one row at a time. */
+/** A task defined by a generator of single rows. */
 export interface TaskDefinition extends Omit<Task, 'sample' | 'loss' | 'accuracy' | 'targets' | 'solved'> {
   readonly scoring: Scoring;
   /** A row of this difficulty, which has been checked. */
@@ -12,12 +12,12 @@ export interface TaskDefinition extends Omit<Task, 'sample' | 'loss' | 'accuracy
   readonly solved?: Task['solved'] | undefined;
 }
 
-/** When at least this fraction of the targets is right. */
+/** Solved at this accuracy or above. */
 export function solvedAt(accuracy: number): Task['solved'] {
   return { rule: `accuracy at least ${accuracy}`, holds: (score: Score) => score.accuracy >= accuracy };
 }
 
-/** A task from the generator of one row: each row of a batch has a stream of its own. */
+/** A task from a generator of single rows; each row of a batch has its own random stream. */
 export function defineTask({ scoring, example, solved = solvedAt(0.99), ...rest }: TaskDefinition): Task {
   return {
     ...rest,

@@ -1,6 +1,6 @@
 import { type Difficulty, OptionError, type Task } from '@elman/core';
 
-/** So many rows of one difficulty. */
+/** `count` rows of one difficulty. */
 export function alike(batchSize: number, difficulty: Difficulty): Difficulty[] {
   return Array<Difficulty>(batchSize).fill(difficulty);
 }

@@ -1,20 +1,20 @@
 import type { Batch } from '@elman/core';
 import { type Tensor, type Tensor2D, tensor, tensor2d } from '@tensorflow/tfjs-core';
 
-/** One value a frame, or several. */
+/** One value per frame, or several. */
 export type Frames = readonly number[] | readonly (readonly number[])[];
 
 /** One row of a task in plain numbers. */
 export interface Example {
-  /** An id a frame, or the numbers of a frame. */
+  /** One id per frame, or the numbers of each frame. */
   readonly inputs: Frames;
-  /** As many as inputs: an id each, or the bits or numbers of an output. */
+  /** As many as inputs: one id per frame, or the bits or numbers of an output. */
   readonly targets: Frames;
-  /** 1 where the target counts; default: all do. */
+  /** 1 where the target counts, 0 where it is masked; default: all count. */
   readonly mask?: readonly number[] | undefined;
 }
 
-/** Rows side by side, those that end early filled up with zeros that do not count. Ids are int32, all else is float32. */
+/** Rows as one batch, shorter ones padded with masked zeros. Ids are int32, all else is float32. */
 export function collate(rows: readonly Example[], targetsAreIds: boolean): Batch {
   const time = rows.reduce((longest, { inputs }) => Math.max(longest, inputs.length), 0);
   const inputsAreIds = typeof rows[0]?.inputs[0] === 'number';

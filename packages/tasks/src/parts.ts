@@ -14,13 +14,13 @@ export function partOf(text: string): Part {
   return PARTS[((hash ^ (hash >>> 16)) >>> 0) % 3] as Part;
 }
 
-/** Throws unless the part is one, or none. */
+/** Throws unless the part is a known one or undefined. */
 export function expectPart(where: string, part: Part | undefined): void {
   if (part === undefined || PARTS.includes(part)) return;
   throw new OptionError(`${where}: part: expected ${PARTS.join(', ')} or none, got ${part}.`);
 }
 
-/** Draws until what is drawn has a text of the part; of no part means of all. */
+/** Draws until the text of the draw belongs to the part; without a part, draws once. */
 export function drawOf<T>(part: Part | undefined, draw: () => T, textOf: (drawn: T) => string): T {
   for (let tries = 0; tries < 10_000; tries++) {
     const drawn = draw();

@@ -1,13 +1,13 @@
 import type { Score } from '@elman/core';
 
-/** Of who takes each of so many answers to be as likely as another: ln n nats, 1/n. */
+/** Uniform baseline over n answers: ln n nats, 1/n. */
 export function uniform(answers: number): Score {
   return { loss: Math.log(answers), accuracy: 1 / answers };
 }
 
 /**
- * Of who knows how often each symbol stands at each place of an answer, and nothing else: its entropy, and the chance of the most
- * frequent. The chances of a place sum to that of an answer which has the place, by which it counts.
+ * Baseline from the frequencies of the symbols at each place of an answer: their entropy, and the probability of the most
+ * frequent. The probabilities of a place sum to that of an answer which has the place, by which it is weighted.
  *
  *   loss     = −Σₚ Σₛ P(p, s) ln P(s | p) / Σₚ Σₛ P(p, s)
  *   accuracy =  Σₚ maxₛ P(p, s) / Σₚ Σₛ P(p, s)

@@ -18,24 +18,24 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-/** How outputs are judged. */
+/** How outputs are scored. */
 export type Scoring = Pick<Task, 'targets' | 'loss' | 'accuracy'>;
 
-/** Outputs are logits; the loss is the cross-entropy of their softmax; right is where the largest is the target's. */
+/** Outputs are logits; the loss is the cross-entropy of their softmax; right is where the target's is the largest. */
 export const ids: Scoring = {
   targets: 'ids',
   loss: (outputs, { targets, mask }) => alone(() => softmaxCrossEntropy(outputs, targets, { mask })),
   accuracy: (outputs, { targets, mask }) => accuracy(outputs, targets, { mask }),
 };
 
-/** Outputs are logits of independent bits; the loss is nats a bit; right is a bit on the right side of 0. */
+/** Outputs are logits of independent bits; the loss is nats per bit; a bit is right if its logit has the right sign. */
 export const bits: Scoring = {
   targets: 'bits',
   loss: (outputs, { targets, mask }) => alone(() => binaryCrossEntropy(outputs, targets, { mask })),
   accuracy: (outputs, batch) => fraction(batch, () => equal(greater(outputs, 0), greater(batch.targets, 0.5))),
 };
 
-/** Outputs are numbers; the loss is the mean squared error; right is what lies within `tolerance` of the target. */
+/** Outputs are numbers; the loss is the mean squared error; right is within `tolerance` of the target. */
 export function numbers(tolerance: number): Scoring {
   return {
     targets: 'numbers',

@@ -1,6 +1,6 @@
 import { OptionError, type Score, type Task } from '@elman/core';
 
-/** Of several seeds: how many solved the task, and whether that is enough. */
+/** The number of seeds that solved the task, and whether it is enough. */
 export interface Verdict {
   readonly solved: number;
   readonly seeds: number;
@@ -10,12 +10,12 @@ export interface Verdict {
 }
 
 /**
- * The verdict over the scores of as many seeds: the task is solved if at least `wanted` of them hold by its rule.
- * @throws {OptionError} if there are fewer scores than are wanted.
+ * The verdict over the scores of several seeds: the task is solved if at least `wanted` of them meet its rule.
+ * @throws {OptionError} if `wanted` is not 1 to the number of scores.
  */
 export function verdict(task: Pick<Task, 'name' | 'solved'>, scores: readonly Score[], wanted = 1): Verdict {
   if (!(wanted >= 1 && wanted <= scores.length)) {
-    throw new OptionError(`${task.name}: verdict: expected 1 to ${scores.length} seeds to be wanted, got ${wanted}.`);
+    throw new OptionError(`${task.name}: verdict: wanted: expected 1 to ${scores.length}, the seeds, got ${wanted}.`);
   }
   const solved = scores.filter((score) => task.solved.holds(score)).length;
   const text = `${solved} of ${scores.length} seeds: ${task.solved.rule}`;

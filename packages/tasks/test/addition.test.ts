@@ -6,7 +6,7 @@ import { texts } from './texts.ts';
 
 describeTask('addition', () => addition(), { difficulty: { length: 2 }, baseline: false });
 
-it('asks for the sum, from the front or from the back', async () => {
+it('has the sum as the answer, forwards or reversed', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => ({ length: 1 + (i % 12) }));
   const sums = { carried: 0, short: 0 };
   for (const reversed of [false, true]) {
@@ -28,7 +28,7 @@ it('asks for the sum, from the front or from the back', async () => {
   expect(sums.short).toBeGreaterThan(20);
 });
 
-it('has parts by the sum that is asked for', async () => {
+it('splits into parts by the sum', async () => {
   for (const name of ['train', 'validation', 'test'] as const) {
     for (const { question } of await texts(addition({ part: name }), alike(20, { length: 1 }))) {
       expect(partOf(question.slice('print('.length, -')\n'.length))).toBe(name);
@@ -36,14 +36,14 @@ it('has parts by the sum that is asked for', async () => {
   }
 });
 
-it('has the baseline that all sums give', () => {
+it('has the baseline of the distribution of all sums', () => {
   for (const length of [1, 2, 3]) {
     const [least, end] = [10 ** (length - 1), 10 ** length];
     const often = new Map<string, number>();
     for (let a = least; a < end; a++) {
       for (let b = least; b < end; b++) often.set(`${a + b}.`, (often.get(`${a + b}.`) ?? 0) + 1);
     }
-    // After each beginning of an answer the most frequent character is right, over all beginnings.
+    // The prediction after each prefix of an answer is its most frequent next character.
     const next = new Map<string, Map<string, number>>();
     let [nats, characters, right] = [0, 0, 0];
     const total = (end - least) ** 2;
@@ -64,7 +64,7 @@ it('has the baseline that all sums give', () => {
   }
 });
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   expect(() => addition({ reversed: 'yes' as unknown as boolean })).toThrow(OptionError);
   expect(() => addition({ part: 'rest' as Part })).toThrow('addition: part');
 });

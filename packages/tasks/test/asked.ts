@@ -1,15 +1,15 @@
 import { type Difficulty, Rng, type Task } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
-/** A row of a task that reads a string and then answers, in symbols. */
+/** A row of a string task in symbols: the question and the answer. */
 export interface AskedRow {
   readonly string: readonly string[];
   readonly answer: readonly string[];
-  /** Frames there are to answer in. */
+  /** Number of frames for the answer. */
   readonly room: number;
 }
 
-/** Rows read once. Throws where what is no answer counts, or anything stands beyond a row. */
+/** Sampled rows. Throws if anything but an answer counts, or if padding is not zero. */
 export async function asked(task: Task, rows: readonly Difficulty[], seed: number | string = 1): Promise<AskedRow[]> {
   const { inputs, targets, mask, inputMask } = task.sample(Rng.seeded(seed), rows);
   const read = async (tensor: unknown) => (await (tensor as Tensor2D | undefined)?.array()) as number[][] | undefined;

@@ -8,7 +8,7 @@ describeTask('copyMemory of two out of three', () => copyMemory({ symbols: 3, co
   difficulty: { length: 1 },
 });
 
-it('says again after T frames what was shown', async () => {
+it('repeats the symbols after T frames', async () => {
   const T = 7;
   const { inputs, targets } = copyMemory().sample(Rng.seeded(1), alike(10, { length: T }));
   expect(inputs.shape).toEqual([10, T + 20]);
@@ -22,6 +22,6 @@ it('says again after T frames what was shown', async () => {
   }
 });
 
-it('has the baseline that the lectures print as results', () => {
+it('has the baseline that the lectures report as results', () => {
   expect(copyMemory().baseline({ length: 1000 }).loss).toBeCloseTo(0.02039, 5);
 });

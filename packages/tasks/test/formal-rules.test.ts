@@ -14,7 +14,7 @@ import { asked } from './asked.ts';
 
 type Rule = (string: readonly string[]) => readonly (string | number)[];
 
-/** Every rule once more, by other means. */
+/** Every rule, implemented independently. */
 const rules: { readonly [name: string]: Rule } = {
   evenPairs: (bits) => [bits[0] === bits.at(-1) ? 'even' : 'odd'],
   cycleNavigation: (moves) => [modulo(count(moves, '>') - count(moves, '<'), 5)],
@@ -46,7 +46,7 @@ const count = (symbols: readonly string[], wanted: string): number => symbols.fi
 
 const modulo = (x: number, n: number): number => ((x % n) + n) % n;
 
-/** As JavaScript has it, exactly: expressions are short. */
+/** By JavaScript, exact for short expressions. */
 const computed = (expression: readonly string[]): number => Function(`return ${expression.join(' ')}`)();
 
 function solutions(equation: readonly string[]): number[] {
@@ -99,7 +99,7 @@ for (const [name, rule] of Object.entries(rules)) {
   });
 }
 
-/** How many frames there are for an answer, whose number does not tell how long it is. */
+/** The number of frames for an answer, which does not reveal its length. */
 function roomOf(name: string, length: number, needed: number): number {
   if (name === 'stackManipulation') return length + 1;
   return name.startsWith('binary') ? length : needed;
@@ -131,7 +131,7 @@ it('is exact on long numbers', async () => {
 
 const longRows = Array.from({ length: 20 }, (_, i) => ({ length: 200 + i }));
 
-it('has numbers from 1 on, each as likely as another, cut anywhere', async () => {
+it('has uniformly random numbers from 1, split anywhere', async () => {
   const rows = await asked(chomskyTasks.binaryAddition?.make() as never, Array(2000).fill({ length: 6 }));
   const often = new Map<string, number>();
   for (const { string } of rows) often.set(string.join(''), (often.get(string.join('')) ?? 0) + 1);
@@ -144,7 +144,7 @@ it('has numbers from 1 on, each as likely as another, cut anywhere', async () =>
   }
 });
 
-it('asks with other numbers of symbols', async () => {
+it('takes other numbers of symbols', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => ({ length: 3 + (i % 9) }));
   for (const { string, answer } of await asked(cycleNavigation({ places: 3 }), rows)) {
     expect(answer).toEqual([String(modulo(count(string, '>') - count(string, '<'), 3))]);

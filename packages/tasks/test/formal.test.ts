@@ -31,7 +31,7 @@ const lengths: { readonly [name: string]: number } = {
 
 for (const [name, { make }] of formal) describeTask(name, make, { difficulty: { length: lengths[name] ?? 7 } });
 
-it('has the fifteen tasks of the paper, by level and under their own names', () => {
+it('has the fifteen tasks of the paper, by name and level', () => {
   const levels = Object.values(chomskyTasks).map(({ level }) => level);
   const often = (wanted: string): number => levels.filter((level) => level === wanted).length;
   expect([often('regular'), often('context-free'), often('context-sensitive')]).toEqual([4, 4, 7]);
@@ -41,7 +41,7 @@ it('has the fifteen tasks of the paper, by level and under their own names', () 
   }
 });
 
-/** Tasks and lengths at which some answers are likelier than others, or at which they are not what they are at others. */
+/** Tasks and lengths whose answers are not uniform, or differ from those at other lengths. */
 const uneven: readonly (readonly [Task, readonly number[]])[] = [
   [evenPairs(), [1, 2]],
   [cycleNavigation(), [1, 2, 5]],
@@ -114,7 +114,7 @@ it('has exact baselines where all strings can be enumerated', () => {
   }
 });
 
-/** The score of who knows how often each symbol stands at each place of these answers, which weigh as much as is said. */
+/** The score of predicting from the frequencies of the symbols at each place of these weighted answers. */
 function byPlace(
   answers: readonly (readonly string[])[],
   weights?: readonly number[],
@@ -145,7 +145,7 @@ it('has finite baselines far beyond the trained lengths', () => {
   }
 });
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   const bad: readonly (readonly [string, () => unknown])[] = [
     ['cycleNavigation: places', () => cycleNavigation({ places: 1 })],
     ['modularArithmetic: modulus', () => modularArithmetic({ modulus: 1.5 })],

@@ -7,7 +7,7 @@ import { alike, drawDigit, generatedDigits, type Part, partOf, showImage } from 
 describeTask('generatedDigits', () => generatedDigits());
 describeTask('generatedDigits, permuted', () => generatedDigits({ permutation: 7 }));
 
-/** Rows of a task read once: greys of 0 to 255, and the digit. */
+/** Sampled rows of a task: greys of 0 to 255, and the digit. */
 async function seen(task: Task, rows: number, length: number): Promise<{ greys: number[]; digit: number }[]> {
   const { inputs, targets } = task.sample(Rng.seeded(2), alike(rows, { length }));
   const [pixels, digits] = await Promise.all([(inputs as Tensor3D).array(), (targets as Tensor2D).array()]);
@@ -23,7 +23,7 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return sum;
 };
 
-it('can be told apart by their nearest neighbours', () => {
+it('can be classified by their nearest neighbours', () => {
   const draw = (seed: string) =>
     Array.from({ length: 600 }, (_, i) => ({
       digit: i % 10,
@@ -48,7 +48,7 @@ it('is the same image on every machine', () => {
   ]);
 });
 
-it('has every digit of the image in view, and the classes alike', async () => {
+it('has every digit in view, and balanced classes', async () => {
   const often = Array<number>(10).fill(0);
   for (const { greys, digit } of await seen(generatedDigits({ noise: 0 }), 1000, 12)) {
     (often[digit] as number) += 1;
@@ -59,7 +59,7 @@ it('has every digit of the image in view, and the classes alike', async () => {
   for (const count of often) expect(Math.abs(count - 100)).toBeLessThan(40);
 });
 
-it('sees pixels row after row, or in one order for all images of a size', async () => {
+it('presents pixels in row-major order, or in one permutation for all images of a size', async () => {
   const plain = await seen(generatedDigits(), 8, 9);
   const permuted = await seen(generatedDigits({ permutation: 3 }), 8, 9);
   const order = Rng.seeded(3).permutation(81);
@@ -77,7 +77,7 @@ it('has parts by the hash of an image', async () => {
   }
 });
 
-it('draws one image of each digit where nothing is left to chance', () => {
+it('draws one image of each digit without variation and noise', () => {
   const draw = (seed: number) => drawDigit(Rng.seeded(seed), 4, { side: 10, variation: 0, noise: 0 });
   expect(draw(1)).toEqual(draw(2));
   expect(generatedDigits({ variation: 0, noise: 0 }).part).toBeUndefined();
@@ -102,7 +102,7 @@ it('shows images of any width and greys', () => {
   expect(() => showImage([1, 2, 3])).toThrow('showImage: expected rows of');
 });
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   const bad: readonly (readonly [string, () => unknown])[] = [
     ['generatedDigits: variation: expected a number from 0 to 1, got 2.', () => generatedDigits({ variation: 2 })],
     ['generatedDigits: noise', () => generatedDigits({ noise: Number.NaN })],

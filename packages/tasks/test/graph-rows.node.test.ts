@@ -2,11 +2,11 @@ import { type Difficulty, OptionError, Rng, type Task } from '@elman/core';
 import { describe, expect, it } from 'vitest';
 import { alike, familyTree, graphTraversal, shortestPath } from '../src/index.ts';
 
-/** A frame by the names of its channels: what stands before →, after it, between, and ? or !. */
+/** A frame by the names of its channels: source, destination, edge, and ? or !. */
 type Said = { readonly source?: string; readonly edge?: string; readonly destination?: string; readonly mark: string };
 type Row = { readonly edges: Said[]; readonly questions: Said[]; readonly answer: string[] };
 
-/** Rows as they are read: edges, then questions, then answers, and only these count. */
+/** Sampled rows: edges, then questions, then answers, and only these count. */
 async function rowsOf(task: Task, difficulty: Difficulty, count = 40): Promise<Row[]> {
   const { inputs, targets, mask, inputMask } = task.sample(Rng.seeded(7), alike(count, difficulty));
   const frames = (await inputs.array()) as number[][][];
@@ -39,7 +39,7 @@ function read(frame: readonly number[], names: readonly string[]): Said {
 }
 
 describe('graphTraversal', () => {
-  it('answers with the nodes that one comes to', async () => {
+  it('has the visited nodes as the answer', async () => {
     for (const { edges, questions, answer } of await rowsOf(graphTraversal(), { length: 4, nodes: 6 })) {
       expect(edges).toHaveLength(12);
       expect(new Set(edges.map(({ source, edge }) => `${source} ${edge}`)).size).toBe(12);
@@ -55,7 +55,7 @@ describe('graphTraversal', () => {
   });
 });
 
-/** All shortest paths, by trying every path of 1 edge, 2 edges …, until some arrive. */
+/** All shortest paths, by enumerating the paths of 1 edge, 2 edges …, until some arrive. */
 function shortest(edges: readonly Said[], from: string, to: string): string[][] {
   let paths = [[from]];
   for (let length = 1; length < 20; length++) {
@@ -75,7 +75,7 @@ describe('shortestPath', () => {
     { length: 3, nodes: 9 },
     { length: 5, nodes: 3 },
   ]) {
-    it(`has one path that short, of ${difficulty.length} edges among ${difficulty.nodes} nodes`, async () => {
+    it(`has a unique shortest path of ${difficulty.length} edges among ${difficulty.nodes} nodes`, async () => {
       for (const { edges, questions, answer } of await rowsOf(shortestPath(), difficulty)) {
         const [{ source, destination } = {}] = questions;
         const paths = shortest(edges, source as string, destination as string);
@@ -89,7 +89,7 @@ describe('shortestPath', () => {
   }
 });
 
-/** What the questions of a family mean, by parents alone: the other child of one's mother is one's sibling. */
+/** The relations of a family, defined by parents alone: a sibling is the other child of the mother. */
 const MEANINGS: { readonly [relation: string]: readonly string[] } = {
   mother: ['mother'],
   father: ['father'],
@@ -129,7 +129,7 @@ function relatives(edges: readonly Said[], person: string, steps: readonly strin
 
 describe('familyTree', () => {
   for (const difficulty of [1, 2, 3, 4].map((length) => ({ length, people: 9 }))) {
-    it(`has one relative of ${difficulty.length} steps, and tells no more than parents and children`, async () => {
+    it(`has one relative of ${difficulty.length} steps, and gives only parents and children`, async () => {
       const asked = new Set<string>();
       for (const { edges, questions, answer } of await rowsOf(familyTree(), difficulty, 200)) {
         expect(questions).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('familyTree', () => {
   }
 });
 
-it('says no to what cannot be', () => {
+it('refuses invalid options', () => {
   expect(() => graphTraversal({ degree: 5 })).toThrow(
     'graphTraversal: degree: expected a whole number from 1 to 4, got 5.',
   );

@@ -3,7 +3,7 @@ import { describeTask } from '@elman/testkit';
 import { expect, it } from 'vitest';
 import { alike, anbn, anbncn, dyckWords } from '../src/index.ts';
 
-// The baseline of the first two is that of who sees a letter but has not counted, which is proved below.
+// The baseline of the first two sees a letter but does not count; it is tested below.
 describeTask('anbn', anbn, { difficulty: { length: 3 }, baseline: false, random: false });
 describeTask('anbncn', anbncn, { difficulty: { length: 3 }, baseline: false, random: false });
 describeTask('dyckWords', dyckWords, { difficulty: { length: 4 } });
@@ -21,7 +21,7 @@ async function read(task: Task, rows: readonly Difficulty[]): Promise<{ inputs: 
   }));
 }
 
-it('foretells what follows in aⁿbⁿ and aⁿbⁿcⁿ, in rows of unlike lengths', async () => {
+it('has the predictable symbols of aⁿbⁿ and aⁿbⁿcⁿ as targets, in rows of different lengths', async () => {
   const rows = [{ length: 3 }, { length: 1 }];
   const [ab, abc] = [await read(anbn(), rows), await read(anbncn(), rows)];
   expect(ab.map(({ inputs }) => inputs.join(''))).toEqual(['aaabbb', 'ab']);
@@ -30,7 +30,7 @@ it('foretells what follows in aⁿbⁿ and aⁿbⁿcⁿ, in rows of unlike lengt
   expect(abc.map(({ targets }) => targets.join(' '))).toEqual(['b b c c c end', 'c end']);
 });
 
-it('has the baseline of who sees a letter but has not counted', async () => {
+it('has the baseline that sees a letter but does not count', async () => {
   for (const task of [anbn(), anbncn()]) {
     for (const length of [1, 2, 7]) {
       const [row] = await read(task, [{ length }]);
@@ -52,7 +52,7 @@ it('has the baseline of who sees a letter but has not counted', async () => {
   }
 });
 
-it('says of Dyck words which bracket may be closed, and draws each word as often as another', async () => {
+it('has the bracket of Dyck words that may be closed as target, and draws words uniformly', async () => {
   const task = dyckWords({ kinds: 3 });
   for (const { inputs, targets } of await read(task, alike(50, { length: 9 }))) {
     const closing: string[] = [];
@@ -80,12 +80,12 @@ it('has finite baselines for long words', () => {
   expect(accuracy).toBeCloseTo(0.5, 1);
 });
 
-it('is solved by no less than every symbol', () => {
+it('is solved only if every symbol is right', () => {
   const { holds } = anbn().solved;
   expect([holds({ loss: 0, accuracy: 1 }), holds({ loss: 0.1, accuracy: 0.9999 })]).toEqual([true, false]);
 });
 
-it('says which kinds there are', () => {
+it('names the kinds in its error', () => {
   expect(() => dyckWords({ kinds: 5 })).toThrow('dyckWords: kinds: expected at most 4, got 5.');
   expect(() => dyckWords({ kinds: 0 })).toThrow(OptionError);
 });

@@ -34,13 +34,13 @@ describe('latching', () => {
     }
   });
 
-  it('has as many ones as zeros, and a row may end where the bit is last shown', async () => {
+  it('has equally many ones and zeros, and a row may end where the bit is last shown', async () => {
     const bits = (await rowsOf({}, 3)).map(({ bit }) => bit as number);
     const ones = bits.reduce((sum, bit) => sum + bit, 0);
     expect(Math.abs(ones / ROWS - 0.5)).toBeLessThan(0.07);
   });
 
-  it('has noise that tells nothing of the bit', async () => {
+  it('has noise that is independent of the bit', async () => {
     let [ones, zeros] = [0, 0];
     for (const { inputs, bit } of await rowsOf({}, 23)) {
       const mean = inputs.slice(3).reduce((sum, input) => sum + input, 0) / 20;
@@ -50,7 +50,7 @@ describe('latching', () => {
     expect(Math.abs(ones - zeros) / ROWS).toBeLessThan(0.02);
   });
 
-  it('says no to what cannot be', () => {
+  it('refuses invalid options', () => {
     expect(() => latching({ noise: 1 })).toThrow('latching: noise: expected a number from 0 to less than 1, got 1.');
     expect(() => latching({ noise: Number.NaN })).toThrow(OptionError);
     expect(() => latching({ shown: 0 })).toThrow(OptionError);

@@ -17,7 +17,7 @@ describeTask('learning to execute', () => learningToExecute(), {
   baseline: false,
 });
 
-it('asks for what its program prints, and a dot', async () => {
+it('has the output of its program and a dot as the answer', async () => {
   const task = learningToExecute();
   const rows = Array.from({ length: 100 }, (_, i) => ({ length: 1 + (i % 5), nesting: 1 + (i % 10) }));
   const negatives = { seen: false };
@@ -32,7 +32,7 @@ it('asks for what its program prints, and a dot', async () => {
   expect(negatives.seen).toBe(true);
 });
 
-it('has parts by the hash of the program, at every difficulty alike', async () => {
+it('splits into equal parts by the hash of the program, at every difficulty', async () => {
   const task = learningToExecute({ operations: ['number', 'sum'] });
   for (const name of ['train', 'validation', 'test'] as const) {
     const part = (task.part as NonNullable<Task['part']>)(name);
@@ -57,7 +57,7 @@ it('has some programs of every part, however few there are', () => {
   }
 });
 
-it('has the baseline that frequencies at each place of other answers give', () => {
+it('has the baseline of the frequencies at each place of other answers', () => {
   for (const operations of [undefined, ['sum'] as const]) {
     for (const [length, nesting] of [
       [1, 1],
@@ -75,7 +75,7 @@ it('has the baseline that frequencies at each place of other answers give', () =
   }
 });
 
-/** How texts are guessed by the frequencies of characters at each place of others, each seen half a time more often. */
+/** The score of texts under the frequencies at each place of others, with add-½ smoothing. */
 function guessed(others: readonly string[], wanted: readonly string[]): { nats: number; right: number } {
   const characters = [...'0123456789-.'];
   const chances: number[][] = [];
@@ -93,7 +93,7 @@ function guessed(others: readonly string[], wanted: readonly string[]): { nats: 
   return { nats: nats / count, right: right / count };
 }
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   expect(() => learningToExecute({ operations: [] })).toThrow(OptionError);
   expect(() => learningToExecute({ operations: ['power' as Operation] })).toThrow('learningToExecute: operations');
   expect(() => learningToExecute({ part: 'all' as Part })).toThrow('learningToExecute: part');

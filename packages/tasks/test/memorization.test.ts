@@ -18,7 +18,7 @@ const variants = [
 
 const backwards = (text: string): string => [...text].reverse().join('');
 
-it('asks for the digits that were presented, in each of four ways', async () => {
+it('has the presented digits as the answer, in each of four ways', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => ({ length: 1 + (i % 9) }));
   for (const [options, shown] of variants) {
     const seen = new Set<string>();
@@ -35,7 +35,7 @@ it('asks for the digits that were presented, in each of four ways', async () => 
   }
 });
 
-it('has parts by the digits, the same in every way of presenting them', async () => {
+it('splits into parts by the digits, however they are presented', async () => {
   for (const name of ['train', 'validation', 'test'] as const) {
     for (const [options] of variants) {
       const task = memorization({ ...options, part: name });
@@ -46,7 +46,7 @@ it('has parts by the digits, the same in every way of presenting them', async ()
   }
 });
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   expect(() => memorization({ reversed: 1 as unknown as boolean })).toThrow(OptionError);
   expect(() => memorization({ part: 'rest' as Part })).toThrow('memorization: part');
   expect(() => memorization().sample(Rng.seeded(1), [{ length: 0 }])).toThrow('memorization: length');

@@ -44,7 +44,7 @@ describe('the rows', () => {
     }
   });
 
-  it('repeatCopy: the vectors as often as it says, and an end', async () => {
+  it('repeatCopy: the vectors as often as given, and an end', async () => {
     for (const { inputs, answer } of await rowsOf<number[]>(repeatCopy({ width: 4 }), { length: 3, repeats: 2 })) {
       const vectors = inputs.slice(0, 3).map((vector) => [...vector.slice(0, 4), 0]);
       expect(inputs[3]?.slice(0, 4)).toEqual([0, 0, 0, 0]);
@@ -53,7 +53,7 @@ describe('the rows', () => {
     }
   });
 
-  it('associativeRecall: the item after the one that is asked for', async () => {
+  it('associativeRecall: the item after the queried one', async () => {
     for (const { inputs, answer } of await rowsOf<number[]>(associativeRecall(), { length: 4 })) {
       expect(inputs).toHaveLength(4 * 4 + 8);
       const items = [0, 1, 2, 3].map((i) => inputs.slice(4 * i + 1, 4 * i + 4).map((vector) => vector.slice(0, 6)));
@@ -82,7 +82,7 @@ describe('the rows', () => {
     expect(places.size).toBeGreaterThan(10);
   });
 
-  it('ngramPrediction: an estimate from what was seen is better than none, and better the more was seen', async () => {
+  it('ngramPrediction: an estimate from the bits so far beats the baseline, and improves with length', async () => {
     const losses = [];
     for (const length of [30, 200, 1000]) {
       const rows = await rowsOf<number>(ngramPrediction(), { length }, 40);
@@ -93,13 +93,13 @@ describe('the rows', () => {
     expect(losses[0]).toBeLessThan(Math.LN2);
     expect(losses[1]).toBeLessThan(losses[0] as number);
     expect(losses[2]).toBeLessThan(losses[1] as number);
-    // With the table known it would be 0.35 nats, which a long row comes near to.
+    // With a known table it is 0.35 nats, which long rows approach.
     expect(losses[2]).toBeGreaterThan(0.35);
     expect(losses[2]).toBeLessThan(0.42);
   });
 });
 
-it('says no to what cannot be', () => {
+it('refuses invalid options', () => {
   expect(() => prioritySort({ asked: 0 })).toThrow(/asked: expected a number above 0/);
   expect(() => ntmCopy({ width: 1.5 })).toThrow(OptionError);
   expect(() => ngramPrediction({ context: 17 })).toThrow('ngramPrediction: context: expected at most 16 bits, got 17.');

@@ -6,7 +6,7 @@ import { alike, parity } from '../src/index.ts';
 describeTask('parity', () => parity(), { difficulty: { length: 5 } });
 describeTask('parity at the end', () => parity({ supervision: 'last' }), { difficulty: { length: 5 } });
 
-it('says whether the number of ones so far is odd', async () => {
+it('is whether the number of ones so far is odd', async () => {
   const { inputs, targets } = parity().sample(Rng.seeded(1), alike(20, { length: 12 }));
   const [bits, parities] = [await inputs.data(), await targets.data()];
   for (let row = 0; row < 20; row++) {

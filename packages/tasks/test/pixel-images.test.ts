@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { alike, type PixelImagesOptions, pixelImages, readIdx } from '../src/index.ts';
 import { idxBytes } from './idx-bytes.ts';
 
-/** Images of 2 × 3 pixels, each of which says which it is: 10·image + place. Labels go 0 1 2 0 1 2 … */
+/** Images of 2 × 3 pixels with the values 10·image + place. Labels are 0 1 2 0 1 2 … */
 const COUNT = 25;
 const images = Array.from({ length: COUNT }, (_, i) => Array.from({ length: 6 }, (_, at) => 10 * i + at));
 const labels = images.map((_, i) => i % 3);
@@ -13,7 +13,7 @@ const labels = images.map((_, i) => i % 3);
 describeTask('pixelImages', () => pixelImages({ images, labels, white: 250 }));
 describeTask('pixelImages, permuted', () => pixelImages({ images, labels, white: 250, permutation: 'any' }));
 
-/** Rows of a task read once: greys as they were given, and the class. */
+/** Sampled rows of a task: greys as they were given, and the class. */
 async function seen(task: Task, rows: number, white: number): Promise<{ greys: number[]; label: number }[]> {
   const { length } = task.easiest;
   const { inputs, targets, mask, inputMask } = task.sample(Rng.seeded(1), alike(rows, { length }));
@@ -30,7 +30,7 @@ async function seen(task: Task, rows: number, white: number): Promise<{ greys: n
   });
 }
 
-it('sees the pixels of an image row after row, and asks for its label at the last', async () => {
+it('has the pixels of an image in row-major order, and its label as the last target', async () => {
   const met = new Set<number>();
   for (const { greys, label } of await seen(pixelImages({ images, labels, white: 250 }), 300, 250)) {
     const image = (greys[0] as number) / 10;
@@ -41,7 +41,7 @@ it('sees the pixels of an image row after row, and asks for its label at the las
   expect(met.size).toBe(COUNT);
 });
 
-it('sees them in one order that is a permutation, which the seed decides', async () => {
+it('permutes them by the seed, the same for all images', async () => {
   const orders: string[] = [];
   for (const permutation of [1, 2, 'a', 1]) {
     const rows = await seen(pixelImages({ images, labels, white: 250, permutation }), 40, 250);
@@ -90,7 +90,7 @@ it('has parts by the place of an image, each with its baseline', async () => {
   expect(task.part?.('test').baseline({ length: 6 })).toEqual({ loss: Math.LN2, accuracy: 0.5 });
 });
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   const few = { images: [[0, 1]], labels: [0] };
   const bad: readonly (readonly [Partial<PixelImagesOptions>, string])[] = [
     [{}, 'pixelImages: images: expected those of a file or a list of them, got undefined.'],

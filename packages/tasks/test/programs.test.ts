@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import executed from '../fixtures/programs.json' with { type: 'json' };
 import { evaluateProgram, generateProgram, type Operation, scramble } from '../src/index.ts';
 
-it('print what Python prints, by the generator and by the evaluator', () => {
+it('have the output of Python, by the generator and by the evaluator', () => {
   expect(executed.programs.length).toBeGreaterThan(400);
   for (const { length, nesting, seed, program, output } of executed.programs) {
     expect([program, evaluateProgram(program)]).toEqual([program, output]);
@@ -31,7 +31,7 @@ const forms: { readonly [operation in Operation]: RegExp } = {
   loop: /^([a-j])=\d+\nfor x in range\(\d+\):\1[+-]=\d+\nprint\(\1\)$/,
 };
 
-it('are of the form of their operation, with numbers to 10^length and small ones to 4·length', () => {
+it('have the form of their operation, with numbers up to 10^length and small ones up to 4·length', () => {
   for (const [operation, form] of Object.entries(forms) as [Operation, RegExp][]) {
     const rng = Rng.seeded(operation);
     const seen = new Set<string>();
@@ -53,7 +53,7 @@ it('are of the form of their operation, with numbers to 10^length and small ones
   }
 });
 
-it('draw operations, signs and sides alike often, and use all of what was made', () => {
+it('draw operations, signs and sides uniformly, and use every expression', () => {
   const rng = Rng.seeded('often');
   const often = new Map<string, number>();
   for (let i = 0; i < 6000; i++) {
@@ -70,7 +70,7 @@ it('draw operations, signs and sides alike often, and use all of what was made',
   }
 });
 
-it('take what was made before in place of any number, and leave out nothing of it', () => {
+it('put the previous expression in the place of any number, and leave out none', () => {
   const rng = Rng.seeded('nested');
   const places: [Operation, RegExp[]][] = [
     ['sum', [/^print\(\(\(/, /[+-]\([^()]*\)\)\)$/]],
@@ -99,7 +99,7 @@ it('take what was made before in place of any number, and leave out nothing of i
   }
 });
 
-it('are refused with a word on what is wanted', () => {
+it('are refused with invalid options', () => {
   const rng = Rng.seeded(1);
   expect(() => generateProgram(rng, { length: 4, nesting: 50 })).toThrow(
     'generateProgram: nesting: expected a whole number from 1 to 10, got 50.',
@@ -111,7 +111,7 @@ it('are refused with a word on what is wanted', () => {
   }
 });
 
-it('are not evaluated where they are none', () => {
+it('are not evaluated where they are not valid', () => {
   const wrong: [string, string][] = [
     ['', 'line 1: expected print, got ""'],
     ['a=1', 'line 1: expected print, got "a"'],

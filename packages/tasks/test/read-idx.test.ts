@@ -20,7 +20,7 @@ it('reads every type of numbers, the highest byte first', () => {
   expect([...idxBytes(12, [1], [16909060])]).toEqual([0, 0, 12, 1, 0, 0, 0, 1, 1, 2, 3, 4]);
 });
 
-it('reads bytes that lie within others, and keeps none of them', () => {
+it('reads a view of a larger buffer, and copies it', () => {
   const bytes = idxBytes(8, [3], [7, 8, 9]);
   const around = new Uint8Array(bytes.length + 9).fill(77);
   around.set(bytes, 5);
@@ -36,7 +36,7 @@ it('reads axes of size 0, and many axes', () => {
   expect(readIdx(idxBytes(8, [1, 2, 1, 1, 2], [1, 2, 3, 4])).shape).toEqual([1, 2, 1, 1, 2]);
 });
 
-it('says what is wrong with a file', () => {
+it('refuses invalid files', () => {
   const good = idxBytes(8, [2, 2], [1, 2, 3, 4]);
   const bad: readonly (readonly [Uint8Array, string])[] = [
     [

@@ -14,7 +14,7 @@ const row = (question: string, answer: string, said: string) => {
   };
 };
 
-it('stand under what was asked and what is wanted', () => {
+it('are shown below the question and the target', () => {
   const rows = [row('c=2060\nprint((c-4387))\n', '-2327.', '-2201.'), row('print(16)\n', '16.', '16.')];
   const of = (name: 'inputs' | 'targets' | 'mask' | 'said') => rows.map((each) => each[name]);
   const batch = { inputs: of('inputs'), targets: of('targets'), mask: of('mask') };
@@ -42,7 +42,7 @@ it('are shown as a task samples them', async () => {
   );
 });
 
-it('are none of other tasks', () => {
+it('are refused for other tasks', () => {
   expect(() => showAnswers(parity(), { inputs: [], targets: [] })).toThrow(OptionError);
   expect(() => showAnswers(parity(), { inputs: [], targets: [] })).toThrow('parity');
 });

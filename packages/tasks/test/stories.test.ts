@@ -28,7 +28,7 @@ describe('stories', () => {
       const text = stories({ kind, count: 600, seed: 'test' });
       const questions = readStories(text);
 
-      it('is what was asked for, and reads back as it is', () => {
+      it('has the requested questions, and survives a round trip', () => {
         expect(questions).toHaveLength(600);
         expect(writeStories(questions)).toBe(text);
         expect(stories({ kind, count: 600, seed: 'test' })).toBe(text);
@@ -36,7 +36,7 @@ describe('stories', () => {
         expect(stories({ kind, count: 600, seed: 'other' })).not.toBe(text);
       });
 
-      it('has the right answers, which its supporting facts suffice for', () => {
+      it('has the right answers, which follow from its supporting facts', () => {
         for (const { sentences, question, answers, supporting } of questions) {
           const wanted = answers.join(',');
           expect([question, evaluateStory(sentences, question)]).toEqual([question, wanted]);
@@ -68,7 +68,7 @@ describe('stories', () => {
     }
   });
 
-  it('say which kinds there are', () => {
+  it('name the kinds in the error', () => {
     const wrong = () => stories({ kind: 'four-facts' as StoryKind, count: 1, seed: 1 });
     expect(wrong).toThrow(OptionError);
     expect(wrong).toThrow(/^tasks: stories: kind: expected one of one-fact, .*, motives; got four-facts\.$/);

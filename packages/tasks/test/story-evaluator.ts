@@ -1,5 +1,5 @@
 /**
- * Answers questions about stories from their sentences alone: it reads what the generators write and knows nothing of how they do it. What
+ * Answers questions about stories from their sentences alone, independently of the generators. What
  * cannot be known is undefined.
  */
 type Groups = { readonly [name: string]: string };
@@ -59,7 +59,7 @@ function factsOf(sentences: readonly string[]): Fact[] {
   });
 }
 
-/** What is known of people and things after a story. */
+/** The state of people and objects after a story. */
 function simulate(facts: readonly Fact[]) {
   const at = new Map<string, { places: string[]; isNot: boolean }>();
   const held = new Map<string, string[]>();
@@ -101,7 +101,7 @@ function simulate(facts: readonly Fact[]) {
   return { at, held, seen, visits, placeOf };
 }
 
-/** Coordinates of what is told to lie beside each other, as far as they hang together with `from`. */
+/** Coordinates of the places that are connected with `from`. */
 function mapFrom(from: string, facts: readonly Fact[]): Map<string, readonly [number, number]> {
   const found = new Map<string, readonly [number, number]>([[from, [0, 0]]]);
   for (let i = 0; i < facts.length; i++) {
@@ -120,7 +120,7 @@ function fitsInside(small: string, large: string, facts: readonly Fact[]): boole
   return larger.some((one) => one === large || fitsInside(one, large, facts));
 }
 
-/** The directions from one place to another by what is told, if two of them do. */
+/** The directions from one place to another in the story, if there are two. */
 function route(from: string, to: string, facts: readonly Fact[]): string | undefined {
   const ways = facts.filter(({ kind }) => kind === 'lies');
   const near = (place: string) =>

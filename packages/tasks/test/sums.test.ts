@@ -11,7 +11,7 @@ const LENGTH = 30;
 const rows = alike(ROWS, { length: LENGTH });
 
 describe('sumOfInputs', () => {
-  it('says the sum so far, without any rounding', async () => {
+  it('is the sum so far, without rounding', async () => {
     const { inputs, targets } = sumOfInputs().sample(Rng.seeded(1), rows);
     const [given, sums] = [await inputs.data(), await targets.data()];
     for (let row = 0; row < ROWS; row++) {
@@ -27,7 +27,7 @@ describe('sumOfInputs', () => {
     expect(Math.min(...given)).toBeLessThan(-0.99);
   });
 
-  it('knows how often 0 is near to the sum', async () => {
+  it('has the accuracy of predicting 0', async () => {
     const { targets } = sumOfInputs().sample(Rng.seeded(2), alike(400, { length: 50 }));
     const near = (await targets.data()).filter((sum) => Math.abs(sum) <= 0.04).length;
     expect(sumOfInputs().baseline({ length: 50 }).accuracy).toBeCloseTo(near / (400 * 50), 2);
@@ -35,7 +35,7 @@ describe('sumOfInputs', () => {
 });
 
 describe('largerTotal', () => {
-  it('says whether the first total is larger, at every frame', async () => {
+  it('is whether the first total is larger, at every frame', async () => {
     const { inputs, targets } = largerTotal().sample(Rng.seeded(1), rows);
     const [given, answers] = [await inputs.data(), await targets.data()];
     for (let row = 0; row < ROWS; row++) {

@@ -1,17 +1,17 @@
 import { type Difficulty, Rng, type Task } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
-/** A row of a task that is generative, spelled. */
+/** A row of a generative task as text. */
 export interface Spelled {
   readonly question: string;
   readonly answer: string;
-  /** What is fed after the question. */
+  /** The inputs after the question. */
   readonly fed: string;
-  /** Whether all beyond the row is 0 and out of count. */
+  /** Whether all padding is 0 and masked. */
   readonly isPadded: boolean;
 }
 
-/** Rows of a task, read once. */
+/** Sampled rows of a task. */
 export async function texts(task: Task, rows: readonly Difficulty[], seed: number | string = 1): Promise<Spelled[]> {
   const { inputs, targets, mask, inputMask } = task.sample(Rng.seeded(seed), rows);
   const read = async (tensor: unknown) => (await (tensor as Tensor2D | undefined)?.array()) as number[][];

@@ -26,7 +26,7 @@ export function binaryAddition(): Task {
   );
 }
 
-/** The chance of 0, 1 and the end at each place of a sum. */
+/** The probability of 0, 1 and the end at each place of a sum. */
 function sumChances(length: number): number[][] {
   const places = Array.from({ length }, () => [0, 0, 0] as [number, number, number]);
   for (let cut = 1; cut <= length - 2; cut++) {

@@ -11,8 +11,8 @@ import { binaryTask, END, operation } from './binary.ts';
  * Numbers are those of `binaryAddition`: `length` is that of both and the sign, from 3 on, and there are `length` frames to answer in, of
  * which those after the `end` do not count.
  *
- * Baseline: bits of products have no distribution in closed form. The score is that of who knows how often each symbol stands at each place of
- * an answer, counted on 2,000 rows from a fixed seed.
+ * Baseline: bits of products have no closed-form distribution. It predicts from the frequencies of the symbols at each place of
+ * an answer, estimated on 2,000 rows from a fixed seed.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (context-sensitive)
  */
 export function binaryMultiplication(): Task {
@@ -26,7 +26,7 @@ export function binaryMultiplication(): Task {
 
 const times = (a: bigint, b: bigint): bigint => a * b;
 
-/** How often 0, 1 and the end stand at each place of a product. */
+/** How often 0, 1 and the end occur at each place of a product. */
 function countProducts(length: number): number[][] {
   const places = Array.from({ length }, () => [0, 0, 0]);
   const rng = Rng.seeded('baseline');

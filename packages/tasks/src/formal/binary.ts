@@ -1,7 +1,7 @@
 import type { Rng, Score, Task } from '@elman/core';
 import { formalTask } from './formal-task.ts';
 
-/** Two binary numbers and what comes of them, the lowest bit first. */
+/** Two binary numbers and their result, the lowest bit first. */
 export function binaryTask(
   name: string,
   sign: string,
@@ -22,10 +22,10 @@ export function binaryTask(
 
 const SIGN = 2;
 
-/** What an answer ends in. */
+/** The symbol that ends an answer. */
 export const END = 2;
 
-/** Bits of two random numbers that take length − 1 places together, any cut as likely as another, and of what comes of them. */
+/** Bits of two random numbers that take length − 1 places together, any cut as likely as another, and of their result. */
 export function operation(
   rng: Rng,
   length: number,
@@ -37,7 +37,7 @@ export function operation(
   return { first, second, answer };
 }
 
-/** So many bits, not all 0. */
+/** Random bits, not all 0. */
 export function positive(rng: Rng, length: number): number[] {
   for (;;) {
     const bits = Array.from({ length }, () => rng.integer(2));
@@ -45,7 +45,7 @@ export function positive(rng: Rng, length: number): number[] {
   }
 }
 
-/** The number of these bits, the lowest first. */
+/** The number with these bits, the lowest first. */
 export function numberOf(bits: readonly number[]): bigint {
   return BigInt(`0b${bits.toReversed().join('')}`);
 }

@@ -1,6 +1,6 @@
 import type { Rng } from '@elman/core';
 
-/** What stands between two expressions in brackets. */
+/** The operators between two expressions in brackets. */
 export type Operator = '+' | '-' | '*';
 
 /** A random expression and its value. */
@@ -13,7 +13,7 @@ export interface Expression {
  * A random expression of exactly this length over the whole numbers below a modulus.
  *
  *   length 1 to 4     n, -n, (n), (-n)
- *   longer            (left operator right), what is left for both cut between them anywhere, each cut and operator as likely as another
+ *   longer            (left operator right), the remaining length split between them, each split and operator equally likely
  *
  *   ((2-4)*(-1))
  */
@@ -44,7 +44,7 @@ function operate(left: number, operator: Operator, right: number, modulus: numbe
   return (left + (operator === '+' ? right : modulus - right)) % modulus;
 }
 
-/** The chance of each value of `bracketed`, exact: from those of all shorter lengths, which are kept in `known`. */
+/** The exact probability of each value of `bracketed`, from those of all shorter lengths, which are kept in `known`. */
 export function valueChances(
   length: number,
   modulus: number,

@@ -8,10 +8,10 @@ import { type StringOptions, stringTask } from './string-task.ts';
  *   inputs   4 2 1 1 3 _ _ _ _ _
  *   targets            1 1 2 3 4
  *
- * `length` is that of the string; `vocabSize` is 5 if nothing is said.
+ * `length` is that of the string; `vocabSize` is 5 by default.
  *
  * Baseline: of n symbols the i-th of the sorted is at most v where at least i of the n are, P(vᵢ ≤ v) = P(Bin(n, (v + 1)/k) ≥ i); the score
- * is the mean over places. It falls with the length, as places tell more and more: 0.69 nats at length 20, 0.32 at 100.
+ * is the mean over places. It falls with the length, as places become more informative: 0.69 nats at length 20, 0.32 at 100.
  * @throws {OptionError} if there are fewer than two symbols.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (context-sensitive)
  */
@@ -24,7 +24,7 @@ export function bucketSort({ vocabSize = 5 }: StringOptions = {}): Task {
   );
 }
 
-/** The chance of each symbol at each place of a sorted string. */
+/** The probability of each symbol at each place of a sorted string. */
 function sortedChances(length: number, vocabSize: number): number[][] {
   const places = Array.from({ length }, () => Array<number>(vocabSize).fill(0));
   let before = Array<number>(length).fill(0);

@@ -15,17 +15,17 @@ import { reverseString } from './reverse-string.ts';
 import { solveEquation } from './solve-equation.ts';
 import { stackManipulation } from './stack-manipulation.ts';
 
-/** What of Chomsky's hierarchy it takes: a finite memory, a stack, or a tape as long as the input. */
+/** Level of Chomsky's hierarchy, by the memory it needs: a finite one, a stack, or a tape as long as the input. */
 export type ChomskyLevel = 'regular' | 'context-free' | 'context-sensitive';
 
-/** A task and its place in the hierarchy; `make` makes it as the paper has it. */
+/** A task and its place in the hierarchy; `make` builds it with the paper's settings. */
 export interface ChomskyTask {
   readonly level: ChomskyLevel;
   make(): Task;
 }
 
 /**
- * The fifteen tasks by which length generalisation is judged, by name: nets are trained on lengths to 40 and tried on those to 500.
+ * The fifteen tasks of the length-generalisation benchmark, by name: nets are trained on lengths up to 40 and tested on lengths up to 500.
  *
  *   for (const [name, { level, make }] of Object.entries(chomskyTasks)) …
  *

@@ -39,7 +39,7 @@ function squareRoot(number: bigint): bigint {
   }
 }
 
-/** The chance of 0 and 1 at each place of a root. */
+/** The probability of 0 and 1 at each place of a root. */
 function rootChances(length: number): number[][] {
   const numbers = 1n << BigInt(length);
   const room = Math.ceil(length / 2);

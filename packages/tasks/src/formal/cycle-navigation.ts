@@ -10,7 +10,7 @@ export type CycleNavigationOptions = {
 };
 
 /**
- * Where on a cycle one is after some moves, from place 0 on: `<` goes back, `.` stays, `>` goes on.
+ * The place on a cycle after some moves, starting from place 0: `<` steps back, `.` stays, `>` steps forward.
  *
  *   inputs   > > . > > > < _
  *   target                 4     of 5 places
@@ -37,7 +37,7 @@ export function cycleNavigation({ places = 5 }: CycleNavigationOptions = {}): Ta
   });
 }
 
-/** The chance of each place, by the eigenvalues of a move. */
+/** The probability of each place, by the eigenvalues of a move. */
 function afterMoves(moves: number, places: number): number[] {
   const turn = (2 * Math.PI) / places;
   return Array.from({ length: places }, (_, place) => {

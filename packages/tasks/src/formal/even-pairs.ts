@@ -3,12 +3,12 @@ import { uniform } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
 
 /**
- * Whether the number of neighbours that differ is even.
+ * Whether the number of adjacent pairs that differ is even.
  *
  *   inputs   0 0 1 1 1 0 _
  *   target               even     one 01 and one 10
  *
- * Which is whether the first bit is the last. `length` is the number of bits.
+ * Equivalently, whether the first bit equals the last. `length` is the number of bits.
  *
  * Baseline: ln 2 nats, ½; a single bit has no neighbours, and 0 is even.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (regular)

@@ -3,20 +3,20 @@ import { defineTask, solvedAt } from '../define-task.ts';
 import type { Example } from '../example.ts';
 import { ids } from '../scoring.ts';
 
-/** A string and what is asked of it, in ids. */
+/** A string and its answer, in ids. */
 interface Asked {
   readonly string: readonly number[];
   readonly answer: readonly number[];
-  /** How many frames there are for an answer, of which this one may need fewer; default: as many as it needs. */
+  /** Number of frames for the answer, at least as many as it needs; default: exactly as many. */
   readonly room?: number | undefined;
 }
 
 /** A task by its strings and their answers. */
 export interface FormalTask {
   readonly name: string;
-  /** What the factory was given, where it takes options. */
+  /** The factory's options, if it takes any. */
   readonly options?: { readonly [option: string]: Json } | undefined;
-  /** What stands for the ids of strings, and of answers. */
+  /** The symbols of string ids, and of answer ids. */
   readonly symbols: Required<Task>['symbols'];
   /** The least length; default 1. */
   readonly shortest?: number | undefined;
@@ -59,12 +59,12 @@ function answered({ string, answer, room = answer.length }: Asked, empty: number
   };
 }
 
-/** The numbers from 0 on as symbols. */
+/** The numbers from 0 as symbols. */
 export function numerals(count: number): string[] {
   return Array.from({ length: count }, (_, i) => String(i));
 }
 
-/** So many symbols, each as likely as another. */
+/** `count` uniformly random symbols. */
 export function randomString(rng: Rng, length: number, vocabSize: number): number[] {
   return Array.from({ length }, () => rng.integer(vocabSize));
 }

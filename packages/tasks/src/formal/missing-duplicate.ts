@@ -3,12 +3,12 @@ import { uniform } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
 
 /**
- * The symbol that is missing in a string that stands there twice.
+ * The symbol missing from a string that is given twice.
  *
  *   inputs   0 1 1 0 0 ? 1 0 _
  *   target                   1
  *
- * `length` is that of the two together, from 2 on; where it is odd, a `.` fills it up. Any of their places may be missing.
+ * `length` is that of the two together, from 2 on; where it is odd, a `.` pads it. Any of their places may be missing.
  *
  * Baseline: ln 2 nats, ½.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (context-sensitive)

@@ -3,9 +3,9 @@ import { expectFrom } from '../expect-from.ts';
 import { scoreByPlace } from '../score.ts';
 import { formalTask, numerals } from './formal-task.ts';
 
-/** What numbers there are. */
+/** Options of the expressions. */
 export type ModularArithmeticOptions = {
-  /** They are the whole numbers below it; default 5. */
+  /** Numbers are the whole numbers below it; default 5. */
   readonly modulus?: number | undefined;
 };
 
@@ -46,13 +46,13 @@ export function modularArithmetic({ modulus = 5 }: ModularArithmeticOptions = {}
 
 const OPERATORS = ['+', '-', '*'] as const;
 
-/** The sum of the terms that are done, and the term that is not, after one more operator and number. */
+/** Joint distribution of the sum of complete terms and the open term, after one more operator and number. */
 function next(sum: number, term: number, operator: number, number: number, modulus: number): [number, number] {
   if (OPERATORS[operator] === '*') return [sum, (term * number) % modulus];
   return [(sum + term) % modulus, OPERATORS[operator] === '+' ? number : (modulus - number) % modulus];
 }
 
-/** The chance of each value of an expression of so many numbers. */
+/** The probability of each value of an expression of this many numbers. */
 function valueChances(numbers: number, modulus: number): number[] {
   // Index sum·modulus + term.
   let chances = Array.from({ length: modulus ** 2 }, (_, i) => (i < modulus ? 1 / modulus : 0));

@@ -7,7 +7,7 @@ import { type StringOptions, stringTask } from './string-task.ts';
  *   inputs   0 0 0 1 0 1 _ _ _ _ _ _
  *   targets              0 0 0 0 1 1
  *
- * `length` is that of the string; `vocabSize` is 2 if nothing is said. (The paper says so; its code counts from 0, so that the second
+ * `length` is that of the string; `vocabSize` is 2 by default. (The paper says so; its code counts from 0, so that the second
  * symbol comes first.)
  *
  * Baseline: ln k nats, 1/k of k symbols.

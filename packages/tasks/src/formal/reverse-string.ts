@@ -7,7 +7,7 @@ import { type StringOptions, stringTask } from './string-task.ts';
  *   inputs   0 1 1 _ _ _
  *   targets        1 1 0
  *
- * `length` is that of the string; `vocabSize` is 2 if nothing is said.
+ * `length` is that of the string; `vocabSize` is 2 by default.
  *
  * Baseline: ln k nats, 1/k of k symbols.
  * @throws {OptionError} if there are fewer than two symbols.

@@ -6,7 +6,7 @@ import { formalTask, numerals } from './formal-task.ts';
 import type { ModularArithmeticOptions } from './modular-arithmetic.ts';
 
 /**
- * The number that x stands for, modulo 5.
+ * The value of x, modulo 5.
  *
  *   inputs   ( ( x - 4 ) + ( - 1 ) ) = 2 _
  *   target                               2

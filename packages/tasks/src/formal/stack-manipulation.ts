@@ -3,7 +3,7 @@ import { scoreByPlace } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
 
 /**
- * What is on a stack after some actions.
+ * The contents of a stack after some actions.
  *
  *   inputs   0 1 1 pop push1 push0 _ _ _ _ _ _ _
  *   targets                        0 1 1 0 end
@@ -13,8 +13,8 @@ import { formalTask, numerals, randomString } from './formal-task.ts';
  * as another (a length of 1 is a stack alone), and actions are each as likely as another. There are length + 1 frames to answer in,
  * of which those after the `end` do not count.
  *
- * Baseline: symbols are as likely 0 as 1, so that an answer to a stack of depth D has H(D) + E[D]·ln 2 nats in E[D] + 1 symbols; at each
- * place right is the likelier of the `end` and of one of two symbols. The distribution of D is that of a walk, a third of whose
+ * Baseline: symbols are 0 or 1 with equal probability, so that an answer to a stack of depth D has H(D) + E[D]·ln 2 nats in E[D] + 1 symbols; at each
+ * place the prediction is the likelier of the `end` and of one of two symbols. The distribution of D is that of a walk, a third of whose
  * steps go down, held at 0.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (deterministic context-free)
  */
@@ -39,7 +39,7 @@ export function stackManipulation(): Task {
 const [POP, PUSH_0] = [2, 3];
 const END = 2;
 
-/** The chance of 0, 1 and the end at each place of an answer. */
+/** The probability of 0, 1 and the end at each place of an answer. */
 function answerChances(depths: readonly number[]): number[][] {
   let deeper = 1;
   return depths.map((end) => {
@@ -48,7 +48,7 @@ function answerChances(depths: readonly number[]): number[][] {
   });
 }
 
-/** The chance of each depth in the end: each number of symbols at first goes its own way, and all are followed together. */
+/** The probability of each final depth, computed for all initial depths together. */
 function depthChances(length: number): number[] {
   let chances = Array<number>(length + 1).fill(0);
   if (length === 1) return chances.with(1, 1);

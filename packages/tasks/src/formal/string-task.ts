@@ -3,13 +3,13 @@ import { expectFrom } from '../expect-from.ts';
 import { uniform } from '../score.ts';
 import { formalTask, numerals, randomString } from './formal-task.ts';
 
-/** What strings are made of. */
+/** Options of the strings. */
 export type StringOptions = {
-  /** How many symbols there are, each as likely as another. */
+  /** Number of symbols, all equally likely. */
   readonly vocabSize?: number | undefined;
 };
 
-/** A task that asks for the symbols of a random string once more, in another order. Default baseline: each answer as likely as another. */
+/** A task whose answer is the symbols of a random string in another order. Default baseline: all answers equally likely. */
 export function stringTask(
   name: string,
   vocabSize: number,

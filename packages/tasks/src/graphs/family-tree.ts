@@ -5,13 +5,13 @@ import { ids } from '../scoring.ts';
 import { follow, type Person, randomFamily, type Step } from './family.ts';
 import { expectBetween, nodeNames, type Triple, tripleExample, tripleNames, tripleWidth } from './triples.ts';
 
-/** How many people a net has to tell apart. */
+/** Options of the families. */
 export type FamilyTreeOptions = {
-  /** Names there are for people, of which each family has some; from 12, by default 16. */
+  /** Number of names, from which each family draws; at least 12, default 16. */
   readonly labels?: number | undefined;
 };
 
-/** Ways from a person to a relative; with a sibling counted as two steps, over the mother, they are of 1 to 4 steps. */
+/** Paths from a person to a relative, of 1 to 4 steps; a sibling is two steps, over the mother. */
 const RELATIONS: { readonly [relation: string]: readonly Step[] } = {
   mother: ['mother'],
   father: ['father'],
@@ -34,19 +34,19 @@ const RELATIONS: { readonly [relation: string]: readonly Step[] } = {
 
 const NAMES = Object.keys(RELATIONS);
 const lengthOf = (steps: readonly Step[]): number => steps.reduce((sum, step) => sum + (step === 'sibling' ? 2 : 1), 0);
-/** The fewest people among whom there is a relation of so many steps. */
+/** The smallest family with a relation of this many steps. */
 const PEOPLE = [4, 4, 7, 10];
 
 /**
- * Who is whose grandmother, niece or great-uncle in a family that is told by mothers, fathers, sons and daughters alone; the family
- * is another in every row.
+ * Relations (grandmother, niece, great-uncle) in a family that is given by its mothers, fathers, sons and daughters alone; the family
+ * differs from row to row.
  *
  *   inputs    (3 mother 7) (3 father 1) (7 daughter 3) (1 daughter 3) (7 mother 5) …  ?(3 maternalGrandmother)   !
  *   target                                                                                       5
  *
- * Couples have a son and a daughter, or no children yet; each child is told by its mother, its father, and what it is of either. A frame has a
+ * Couples have a son and a daughter, or no children; each child is given by its mother, its father, and its relation to either. A frame has a
  * channel for each source, relation and destination, one for ? and one for !. `length` is the number of steps from parent to child or back
- * that a relation takes, 1 to 4, `people` how many there are, at least: children come in pairs, and four steps need ten people.
+ * that a relation takes, 1 to 4, `people` the least number of people: children come in pairs, and four steps need ten people.
  *
  * Baseline: people have random names: ln 16 nats, 1/16.
  * @throws {OptionError} if there are fewer than 12 names.
@@ -84,7 +84,7 @@ export function familyTree({ labels = 16 }: FamilyTreeOptions = {}): Task {
 
 type Related = readonly [person: number, relation: string, relative: number];
 
-/** What of a family is told. */
+/** The parent and child relations of a family, as triples. */
 function toldOf(family: readonly Person[]): Related[] {
   return family.flatMap(({ isWoman, mother, father }, child): Related[] => {
     if (mother === undefined || father === undefined) return [];
@@ -97,7 +97,7 @@ function toldOf(family: readonly Person[]): Related[] {
   });
 }
 
-/** A family in which there is someone with a relative of a relation that takes so many steps. */
+/** A family that contains a relation of this many steps. */
 function familyWith(rng: Rng, length: number, people: number): { family: Person[]; question: Related } {
   const relations = NAMES.filter((relation) => lengthOf(RELATIONS[relation] as Step[]) === length);
   for (let tries = 0; tries < 1000; tries++) {

@@ -1,9 +1,9 @@
 import type { Rng } from '@elman/core';
 
-/** From a person to those to whom they are this. */
+/** From a person to their relatives of one kind. */
 export type Step = 'mother' | 'father' | 'son' | 'daughter' | 'sibling';
 
-/** A person: whether it is a woman, who its parents are, whom it is married to and what children they have, as places in the family. */
+/** A person: sex, and parents, spouse and children as indices into the family. */
 export type Person = {
   readonly isWoman: boolean;
   readonly mother?: number | undefined;
@@ -13,8 +13,8 @@ export type Person = {
 };
 
 /**
- * A random family: a couple to begin with, and then, until there are as many people as wanted, either a couple gets a son and a daughter, or
- * someone marries who has no family here. One more than wanted, if need be, as children come in pairs.
+ * A random family, grown from one couple to the given size: either a couple gets a son and a daughter, or a member
+ * marries someone from outside. It may have one person more, as children come in pairs.
  */
 export function randomFamily(rng: Rng, people: number): Person[] {
   const family: Person[] = [
@@ -47,7 +47,7 @@ function marry(family: Person[], single: number): void {
   family.push({ isWoman: !person.isWoman, spouse: single, children: [] });
 }
 
-/** Who one comes to from a person by steps; undefined if there is nobody. */
+/** The relative at the end of a path from a person; undefined if there is none. */
 export function follow(family: readonly Person[], from: number, steps: readonly Step[]): number | undefined {
   let at: number | undefined = from;
   for (const step of steps) {

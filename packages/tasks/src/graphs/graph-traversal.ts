@@ -4,18 +4,18 @@ import { uniform } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { expectBetween, nodeNames, type Triple, tripleExample, tripleNames, tripleWidth } from './triples.ts';
 
-/** What graphs are made of. */
+/** Options of the graphs. */
 export type GraphTraversalOptions = {
-  /** Names there are for nodes, of which each graph has some; default 12. */
+  /** Number of node names, from which each graph draws; default 12. */
   readonly labels?: number | undefined;
-  /** Names there are for edges; default 4. */
+  /** Number of edge names; default 4. */
   readonly edges?: number | undefined;
-  /** Edges that leave a node, each of another name; default 2. */
+  /** Out-degree of every node, with distinct edge names; default 2. */
   readonly degree?: number | undefined;
 };
 
 /**
- * Where one comes to, from a node of a random graph, along named edges; the graph is another in every row.
+ * The nodes reached from a node of a random graph along named edges; every row has another graph.
  *
  *   inputs    (3 a 7) (7 c 1) (3 b 1) …  ?(3 a) ?(c) ?(a)   !  !  !
  *   targets                                                  7  1  …     each node on the way
@@ -71,7 +71,7 @@ export function graphTraversal({ labels = 12, edges = 4, degree = 2 }: GraphTrav
 
 type Edge = { readonly source: number; readonly edge: number; readonly destination: number };
 
-/** An edge of each name, to any node of all. */
+/** `degree` edges with distinct names, to random nodes. */
 function edgesFrom(rng: Rng, source: number, all: readonly number[], names: readonly number[]): Edge[] {
   return names.map((edge) => ({ source, edge, destination: all[rng.integer(all.length)] as number }));
 }

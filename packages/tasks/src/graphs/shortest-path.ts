@@ -4,18 +4,18 @@ import { uniform } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { expectBetween, nodeNames, tripleExample, tripleNames, tripleWidth } from './triples.ts';
 
-/** What graphs are made of. */
+/** Options of the graphs. */
 export type ShortestPathOptions = {
-  /** Names there are for nodes, of which each graph has some; default 12. */
+  /** Number of node names, from which each graph draws; default 12. */
   readonly labels?: number | undefined;
-  /** Names there are for edges, which stand on them and mean nothing; default 4. */
+  /** Number of edge names, which do not affect the path; default 4. */
   readonly edges?: number | undefined;
-  /** Edges for each node of a graph, on average; fewer where one more would be a short cut. Default 2. */
+  /** Mean number of edges per node; fewer where another edge would shorten the path. Default 2. */
   readonly degree?: number | undefined;
 };
 
 /**
- * The shortest path from one node of a random graph to another; the graph is another in every row.
+ * The shortest path from one node of a random graph to another; every row has another graph.
  *
  *   inputs    (3 a 7) (7 c 1) (3 b 1) (1 a 5) …  ?(3 5)   !  !
  *   targets                                              1  5     each node on the way
@@ -63,7 +63,7 @@ type Arc = readonly [from: number, to: number];
 
 /**
  * A random graph in which 0 → 1 → … → length is the one shortest path from 0 to length: that path, and then of all other pairs, in
- * random order, those that lead from 0 to its end by no way as short, until there are edges enough.
+ * random order, those that create no other path from 0 to the end as short, until there are enough edges.
  */
 function graphAround(rng: Rng, length: number, nodes: number, degree: number): Arc[] {
   const arcs: Arc[] = Array.from({ length }, (_, i) => [i, i + 1]);
@@ -82,7 +82,7 @@ function graphAround(rng: Rng, length: number, nodes: number, degree: number): A
   return arcs;
 }
 
-/** How many edges it is from a node to each, by breadth-first search. */
+/** The distance from a node to every node in edges, by breadth-first search. */
 function distances(arcs: readonly Arc[], start: number, nodes: number): number[] {
   const found = Array<number>(nodes).fill(Infinity);
   found[start] = 0;

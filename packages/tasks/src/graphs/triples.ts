@@ -2,17 +2,17 @@ import { OptionError } from '@elman/core';
 import type { Example } from '../example.ts';
 import { countLast } from '../memory/vectors.ts';
 
-/** An edge of a graph, or a question of which a part is left out. */
+/** An edge of a graph, or a question, in which a part is missing. */
 export type Triple = {
   readonly source?: number | undefined;
   readonly edge?: number | undefined;
   readonly destination?: number | undefined;
 };
 
-/** How many kinds of each there are. */
+/** Number of sources, edges and destinations. */
 export type TripleSizes = { readonly labels: number; readonly edges: number };
 
-/** Channels of a frame: source, edge and destination, each one-hot, and two that say that a frame asks, or is to be answered. */
+/** Channels of a frame: source, edge and destination, each one-hot, and two that mark a question frame and an answer frame. */
 export function tripleWidth({ labels, edges }: TripleSizes): number {
   return 2 * labels + edges + 2;
 }
@@ -24,12 +24,12 @@ export function tripleNames({ labels, edges }: TripleSizes, edgeName: (edge: num
   return [...nodes.map((node) => `${node}→`), ...ofEdges, ...nodes.map((node) => `→${node}`), '?', '!'];
 }
 
-/** The numbers from 0 on. */
+/** The numbers from 0. */
 export function nodeNames(labels: number): string[] {
   return Array.from({ length: labels }, (_, label) => String(label));
 }
 
-/** Edges, one a frame, then questions, then a frame for each node of the answer. */
+/** Edges, one per frame, then questions, then a frame for each node of the answer. */
 export function tripleExample(
   sizes: TripleSizes,
   shown: readonly Triple[],

@@ -5,11 +5,11 @@ import { ink, type Point, through } from './pen.ts';
 
 /** How a digit is drawn. */
 export type DrawDigitOptions = {
-  /** The width and height of the image in pixels, from 8 on. */
+  /** The width and height of the image in pixels, at least 8. */
   readonly side: number;
-  /** How much shape, size, slant, place and thickness are left to chance, 0 to 1; default 1. */
+  /** Random variation of shape, size, slant, place and thickness, 0 to 1; default 1. */
   readonly variation?: number | undefined;
-  /** The most by which chance changes a pixel, of white 1; default 0.1. */
+  /** Largest random change of a pixel, where white is 1; default 0.1. */
   readonly noise?: number | undefined;
 };
 
@@ -19,7 +19,7 @@ export type DrawDigitOptions = {
  * Its strokes go through points, each a little off its place, on a grid that is stretched and slanted and put somewhere in the image, all of it
  * in view. A pixel is as white as the pen, round and of some thickness, covers it. Only +, −, ×, ÷ and √ are used, so
  * that the same seed gives the same image on every machine.
- * @throws {OptionError} if the digit or an option is none.
+ * @throws {OptionError} if the digit or an option is out of range.
  */
 export function drawDigit(rng: Rng, digit: number, { side, variation = 1, noise = 0.1 }: DrawDigitOptions): Uint8Array {
   const name = 'drawDigit';
@@ -65,7 +65,7 @@ export function drawDigit(rng: Rng, digit: number, { side, variation = 1, noise 
   });
 }
 
-/** How far from its place a point of a stroke may be, in the units of its grid. */
+/** Largest displacement of a point of a stroke, in grid units. */
 const WOBBLE = 0.25;
 
 /** Throws unless every option is from 0 to 1. */

@@ -6,18 +6,18 @@ import { ids } from '../scoring.ts';
 import { drawDigit, expectFractions } from './draw-digit.ts';
 import { type PixelOrder, pixelRows } from './pixels.ts';
 
-/** How digits are drawn and seen, and which of them there are. */
+/** How digits are drawn and presented, and from which part they come. */
 export type GeneratedDigitsOptions = PixelOrder & {
-  /** How much shape, size, slant, place and thickness are left to chance, 0 to 1; default 1. */
+  /** Random variation of shape, size, slant, place and thickness, 0 to 1; default 1. */
   readonly variation?: number | undefined;
-  /** The most by which chance changes a pixel, of white 1; default 0.1. */
+  /** Largest random change of a pixel, where white is 1; default 0.1. */
   readonly noise?: number | undefined;
-  /** Only images whose hash modulo 3 is that of the part; default: all. `task.part(name)` gives this too. */
+  /** Only images of this part, by their hash modulo 3; default: all. See also `task.part(name)`. */
   readonly part?: Part | undefined;
 };
 
 /**
- * Which digit is on an image, seen a pixel at a time: `pixelImages` for which nothing has to be fetched.
+ * The class of a generated digit image, presented pixel by pixel: `pixelImages` without a download.
  *
  *             ..::
  *         ++%%##++

@@ -3,7 +3,7 @@ import type { IdxArray } from './idx.ts';
 
 /** Images, and the class of each. */
 export interface LabelledImages {
-  /** The images of a file, [images, height, width], or a list of them, each the greys of its pixels row after row. */
+  /** The images of a file, [images, height, width], or a list of them, each the greys of its pixels in row-major order. */
   readonly images: IdxArray | readonly ArrayLike<number>[];
   /** A class for each image: whole numbers from 0. */
   readonly labels: IdxArray | ArrayLike<number>;
@@ -16,8 +16,8 @@ export interface ImageLists {
 }
 
 /**
- * Images and labels as lists, of which everything has been checked but the greys.
- * @throws {OptionError | DataError} if there are none, they are of several sizes, or labels are none or not as many.
+ * Images and labels as lists, with everything checked but the greys.
+ * @throws {OptionError | DataError} if there are none, their sizes differ, or labels are invalid or not as many.
  */
 export function imageLists(where: string, given: LabelledImages): ImageLists {
   for (const [name, value] of Object.entries({ images: given.images, labels: given.labels })) {
@@ -41,7 +41,7 @@ export function imageLists(where: string, given: LabelledImages): ImageLists {
   return { images, labels };
 }
 
-/** How many classes there are: one more than the largest label, or as many as are said. */
+/** Number of classes: as given, or one more than the largest label. */
 export function classesOf(where: string, labels: ArrayLike<number>, said: number | undefined): number {
   const bound = said ?? Number.MAX_SAFE_INTEGER;
   let most = 0;

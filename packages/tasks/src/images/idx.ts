@@ -2,21 +2,21 @@ import { DataError } from '@elman/core';
 
 /** Numbers of an IDX file and how they are laid out: the last axis goes fastest. */
 export interface IdxArray {
-  /** [images, height, width], say; [labels] of a file of labels. */
+  /** For example [images, height, width]; [labels] of a file of labels. */
   readonly shape: readonly number[];
   readonly values: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 }
 
 /**
  * Reads the bytes of an IDX file, the format of MNIST: two bytes of 0, the type of numbers, the number of axes, the sizes (32 bits each, the
- * highest byte first) and the numbers, the same way round. The file has to be unpacked, which a browser does too:
+ * highest byte first) and the numbers, big-endian too. The file has to be decompressed, which a browser can do:
  *
  *   const { body } = await fetch('train-images-idx3-ubyte.gz');
  *   const unpacked = new Response(body.pipeThrough(new DecompressionStream('gzip')));
  *   const images = readIdx(new Uint8Array(await unpacked.arrayBuffer()));
  *
- * `where` stands before what errors say: the name of the file.
- * @throws {DataError} if the bytes are no such file, or end too early or too late.
+ * `where` is the prefix of error messages: the name of the file.
+ * @throws {DataError} if the bytes are not such a file, or are too few or too many.
  * @see LeCun, Cortes & Burges, The MNIST database of handwritten digits
  */
 export function readIdx(bytes: Uint8Array, where = 'readIdx'): IdxArray {
@@ -46,7 +46,7 @@ export function readIdx(bytes: Uint8Array, where = 'readIdx'): IdxArray {
   return { shape, values: type.read(view, header, size) };
 }
 
-/** A kind of numbers: how many bytes each takes, and so many of them from a byte on. */
+/** An element type: bytes per element, and a reader of `count` elements from an offset. */
 interface IdxType {
   readonly bytes: number;
   read(view: DataView, start: number, size: number): IdxArray['values'];

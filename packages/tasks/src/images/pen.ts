@@ -24,7 +24,7 @@ export function through({ points, isCurve }: Stroke): readonly Point[] {
 /** Straight pieces between two points of a curve. */
 const PIECES = 6;
 
-/** From b at t = 0 to c at t = 1, with slopes that are those from a to c and from b to d. */
+/** From b at t = 0 to c at t = 1, with the tangents a → c and b → d. */
 function spline(a: number, b: number, c: number, d: number, t: number): number {
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }

@@ -6,29 +6,29 @@ import { ids } from '../scoring.ts';
 import { classesOf, imageLists, type LabelledImages } from './given-images.ts';
 import { type PixelOrder, pixelRows } from './pixels.ts';
 
-/** Images, and how they are seen. */
+/** Images, and how they are presented. */
 export interface PixelImagesOptions extends LabelledImages, PixelOrder {
-  /** How many classes there are; default: one more than the largest label. */
+  /** Number of classes; default: one more than the largest label. */
   readonly classes?: number | undefined;
-  /** The grey that is to be 1; default: 255 of bytes, 1 of all else. */
+  /** The grey that is scaled to 1; default: 255 for bytes, else 1. */
   readonly white?: number | undefined;
 }
 
 /**
- * What is on an image, seen a pixel at a time.
+ * The class of an image, presented pixel by pixel.
  *
  *   inputs   0 0 .1 .9 1 .4 0 0 0 .8 …   784 frames of one number for 28 × 28 pixels
  *   target                             7     at the last pixel alone
  *
  *   pixelImages({ images: readIdx(imageBytes), labels: readIdx(labelBytes) })
  *
- * With `permutation` the pixels come in an order that is random but the same for all images ("permuted MNIST"), so that what belongs
- * together is far apart. Images are borrowed, and one is drawn for each row. `length` is the number of pixels, and cannot be another.
- * The task has no recipe, as images are no JSON: who saves a model for it gives the images again.
+ * With `permutation` the pixels come in an order that is random but the same for all images ("permuted MNIST"), so that neighbouring
+ * pixels are far apart. Images are borrowed, and one is drawn for each row. `length` is fixed at the number of pixels.
+ * The task has no recipe, as images are not JSON: to load a model for it, pass the images again.
  *
- * `part`: of every ten images in a row 8 are for training, one for validation and one for test. An image that is there twice may be in two parts.
+ * `part`: of every ten images in a row 8 are for training, one for validation and one for test. A duplicated image may be in two parts.
  *
- * Baseline: how often each class is there (of the part): the entropy, and the fraction of the most frequent.
+ * Baseline: the frequencies of the classes (of the part): their entropy, and the largest.
  * @throws {OptionError} if an option is none of these; {DataError} if images and labels do not go together.
  * @see Le, Jaitly & Hinton 2015, A simple way to initialize recurrent networks of rectified linear units
  */

@@ -1,18 +1,18 @@
 import { OptionError, Rng } from '@elman/core';
 import type { Example } from '../example.ts';
 
-/** In which order the pixels of an image are seen. */
+/** The order in which the pixels of an image are presented. */
 export type PixelOrder = {
   /** The seed of a permutation, one for all images; default: row after row from the top left. */
   readonly permutation?: number | string | undefined;
 };
 
-/** An image of greys, black 0 to white 1, as a row: a pixel a frame, and the class asked at the last. */
+/** An image of greys, black 0 to white 1, as a row: one pixel per frame, and the class as the target of the last. */
 export type PixelRow = (image: ArrayLike<number>, white: number, label: number) => Example;
 
 /**
  * Rows of pixels in an order.
- * @throws {OptionError} if the seed is none.
+ * @throws {OptionError} if the seed is not a whole number or a string.
  */
 export function pixelRows(where: string, { permutation }: PixelOrder): PixelRow {
   const known = new Map<number, Uint32Array>();

@@ -1,7 +1,7 @@
 import { DataError } from '@elman/core';
 
 /**
- * An image in characters, to be looked at: two a pixel, from ` ` for the least grey to `@` for the most.
+ * An image as text: two characters per pixel, from ` ` for the least grey to `@` for the most.
  * @throws {DataError} if the pixels are no whole number of rows.
  */
 export function showImage(pixels: ArrayLike<number>, width: number = Math.sqrt(pixels.length)): string {

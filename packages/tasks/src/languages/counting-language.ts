@@ -2,15 +2,15 @@ import type { Task } from '@elman/core';
 import { defineTask } from '../define-task.ts';
 import { ids } from '../scoring.ts';
 
-/** When not one of the targets is wrong. */
+/** Solved only if every target is correct. */
 export const flawless: Task['solved'] = {
-  rule: 'every symbol right that can be foretold',
+  rule: 'every predictable symbol right',
   holds: ({ accuracy }) => accuracy > 1 - 1e-6,
 };
 
 /**
- * Words of a letter n times, then the next letter n times, and so on: from the first of the second letter on each symbol can be foretold
- * by who has counted. Targets are the symbols that follow, and an `end`; only those that can be foretold count.
+ * Words of a letter n times, then the next letter n times, and so on: from the first of the second letter on each symbol is predictable
+ * by counting. Targets are the symbols that follow, and an `end`; only the predictable ones count.
  */
 export function countingLanguage(name: string, letters: readonly [string, string, ...string[]]): Task {
   const targets = [...letters.slice(1), 'end'];

@@ -5,7 +5,7 @@ import { scoreByPlace } from '../score.ts';
 import { ids } from '../scoring.ts';
 import { flawless } from './counting-language.ts';
 
-/** What Dyck words are made of. */
+/** Options of the words. */
 export type DyckWordsOptions = {
   /** Kinds of bracket, 1 to 4; default 2. */
   readonly kinds?: number | undefined;
@@ -19,12 +19,12 @@ const BRACKETS = ['(', ')', '[', ']', '{', '}', '<', '>'];
  *   inputs   ( [ ] [ ( ) ] ) [ ]
  *   targets  ) ] ) ] ) ] ) end ] end
  *
- * With k kinds, any of k brackets may always be opened, so that this says all there is to say of what may follow: the innermost open bracket may
- * be closed, or, where none is open, the word may `end`. `length` is the number of pairs; each word of so many is as likely as
- * another, so that it is about √(π·length) deep. Every frame counts. Solved if every one is right.
+ * Any of k kinds of bracket may always be opened, so that these targets determine the symbols that may follow: the innermost open bracket may
+ * be closed, or, where none is open, the word may `end`. `length` is the number of pairs; all words of this many are equally
+ * likely, so that they are about √(π·length) deep. Every frame counts. Solved if every one is right.
  *
- * Baseline: exact. Of words of n pairs the share Cₘ·Cₙ₋ₘ/Cₙ (Cₘ the Catalan numbers) has none open after 2m brackets; elsewhere each kind is
- * as likely as another.
+ * Baseline: exact. Of words of n pairs the share Cₘ·Cₙ₋ₘ/Cₙ (Cₘ the Catalan numbers) has no open bracket after 2m; elsewhere all kinds are
+ * equally likely.
  * @throws {OptionError} if there are not 1 to 4 kinds.
  * @see Suzgun et al. 2019, "Memory-augmented recurrent neural networks can learn generalized Dyck languages"
  * @see Arnold & Sleep 1980, "Uniform random generation of balanced parenthesis strings"
@@ -64,12 +64,12 @@ export function dyckWords({ kinds = 2 }: DyckWordsOptions = {}): Task {
   });
 }
 
-/** Whether to close one of `depth` open brackets with `left` more to come, so that every word is as likely as another. */
+/** Whether to close one of `depth` open brackets with `left` more to come, so that all words are equally likely. */
 function closes(rng: Rng, depth: number, left: number): boolean {
   return rng.uniform() < (depth * (left + depth + 2)) / (2 * left * (depth + 1));
 }
 
-/** The chance of each target after each bracket. */
+/** The probability of each target after each bracket. */
 function placeChances(length: number, kinds: number): number[][] {
   const logCatalan = [0];
   for (let n = 1; n <= length; n++) logCatalan.push((logCatalan[n - 1] as number) + Math.log((4 * n - 2) / (n + 1)));

@@ -11,7 +11,7 @@ import { onlyLast } from './only-last.ts';
  *
  * Each frame is a number from [0, 1) and a marker, 1 at two random places and 0 elsewhere. `length` is the number of frames.
  *
- * Baseline: the mean, 1, whatever the inputs: a squared error of 2·1/12 = 1/6; right to within 0.04 is 0.04·2 − 0.04².
+ * Baseline: the constant prediction of the mean, 1: a squared error of 2·1/12 = 1/6; right to within 0.04 is 0.04·2 − 0.04².
  * @see Hochreiter & Schmidhuber 1997, experiment 4, without its bounds; as here: Bai, Kolter & Koltun 2018
  */
 export function adding(): Task {

@@ -2,25 +2,25 @@ import { expectSizes, type Task } from '@elman/core';
 import { defineTask } from '../define-task.ts';
 import { ids } from '../scoring.ts';
 
-/** What is to be copied. */
+/** Options of the copied sequence. */
 export type CopyMemoryOptions = {
-  /** How many different symbols there are; default 8. */
+  /** Number of different symbols; default 8. */
   readonly symbols?: number | undefined;
-  /** How many are shown; default 10. */
+  /** Number of symbols shown; default 10. */
   readonly count?: number | undefined;
 };
 
 /**
- * Symbols that are shown at the start, to be said again at the end.
+ * Symbols that are shown at the start, to be reproduced at the end.
  *
  *   inputs   3 1 8 … 5 2   _ _ _ … _ _   : _ _ _ … _     ten of 1 to 8, then `length` blanks, of which the last is the delimiter …
  *   targets  _ _ _ … _ _   _ _ _ … _ _   3 1 8 … 5 2     … and from it on, as many frames as symbols
  *
  * Ids: 0 is the blank, 1 to 8 are symbols, 9 the delimiter. `length` is T, the frames from the last symbol to the first answer; a row has
- * T + 20. The delimiter is shown once, as by Arjovsky et al.; Bai et al. go on showing it to the end. All targets count, the blanks too, as in the originals.
+ * T + 20. The delimiter is shown once, as by Arjovsky et al.; Bai et al. repeat it to the end. All targets count, the blanks too, as in the originals.
  *
- * Baseline: blanks are where they always are, and each symbol is one of eight: 10·ln 8 / (T + 20) nats, (T + 10 + 10/8) / (T + 20) right.
- * The figures of the lectures at T = 1000 (LSTM .0204, GRU .0197, RNN .0202) are this baseline, .02039: these nets remembered nothing.
+ * Baseline: the places of blanks are known, and each symbol is one of eight: 10·ln 8 / (T + 20) nats, (T + 10 + 10/8) / (T + 20) right.
+ * The figures of the lectures at T = 1000 (LSTM .0204, GRU .0197, RNN .0202) equal this baseline, .02039: these nets are no better than input-blind.
  * Solved is a loss of less than a tenth of that at T = 1000.
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Hochreiter & Schmidhuber 1997; in this form: Arjovsky, Shah & Bengio 2016; Bai, Kolter & Koltun 2018

@@ -3,11 +3,11 @@ import { defineTask } from '../define-task.ts';
 import { bits } from '../scoring.ts';
 import { onlyLast } from './only-last.ts';
 
-/** What is to be held, and against what. */
+/** Options of the signal and the noise. */
 export type LatchingOptions = {
-  /** Frames in which the bit is shown; default 3. */
+  /** Number of frames that show the bit; default 3. */
   readonly shown?: number | undefined;
-  /** How far from 0 noise goes, less than 1; default 0.5. */
+  /** Amplitude of the noise, below 1; default 0.5. */
   readonly noise?: number | undefined;
 };
 
@@ -17,9 +17,9 @@ export type LatchingOptions = {
  *   inputs    1.3  .8  1.1   −.4  .2 −.5  .1  …  .3       1 + noise for a one, −1 + noise for a zero, then noise alone
  *   target                                        1       at the last frame alone
  *
- * Noise is uniform in [−noise, noise), fresh in every frame. `length` is the number of frames, those that show the bit among them.
+ * Noise is uniform in [−noise, noise), independent in every frame. `length` is the number of frames, those that show the bit among them.
  *
- * Baseline: ones are as many as zeros: ln 2 nats, ½.
+ * Baseline: ones and zeros are equally likely: ln 2 nats, ½.
  * @throws {OptionError} if `shown` is not a positive whole number, or the noise not from 0 to less than 1, as it must be for the bit to be seen.
  * @see Bengio, Simard & Frasconi 1994, Learning long-term dependencies with gradient descent is difficult, sections II and III
  */

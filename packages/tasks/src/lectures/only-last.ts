@@ -1,4 +1,4 @@
-/** A mask in which the last of so many frames counts alone. */
+/** A mask in which only the last of `length` frames counts. */
 export function onlyLast(length: number): number[] {
   return Array.from({ length }, (_, t) => (t === length - 1 ? 1 : 0));
 }

@@ -3,9 +3,9 @@ import { defineTask } from '../define-task.ts';
 import { ids } from '../scoring.ts';
 import { onlyLast } from './only-last.ts';
 
-/** Where parity is asked for. */
+/** Options of the supervision. */
 export type ParityOptions = {
-  /** At every bit, or at the last alone; default every bit. */
+  /** Supervision at every bit, or at the last alone; default every bit. */
   readonly supervision?: 'every' | 'last' | undefined;
 };
 
@@ -18,8 +18,8 @@ export type ParityOptions = {
  * Each parity bit is the XOR of its input and the bit before. With `supervision: 'last'` only the last target counts, which is much
  * harder to learn. `length` is the number of bits.
  *
- * Baseline: without the inputs either answer is right half of the time: ln 2 nats, ½.
- * @throws {OptionError} if the supervision is another.
+ * Baseline: input-blind, either answer is right half of the time: ln 2 nats, ½.
+ * @throws {OptionError} if the supervision is neither.
  * @see Minsky & Papert 1969; Grosse, CSC321 lecture 15
  */
 export function parity({ supervision = 'every' }: ParityOptions = {}): Task {

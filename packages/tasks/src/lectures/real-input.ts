@@ -6,7 +6,7 @@ const PARTS = 1024;
 /** The variance of an input. */
 export const INPUT_VARIANCE: number = (1 + 1 / PARTS) / 3;
 
-/** A multiple of 1/1024 from −1 to 1, each as likely as another. */
+/** A uniformly random multiple of 1/1024 from −1 to 1. */
 export function realInput(rng: Rng): number {
   return rng.integer(2 * PARTS + 1) / PARTS - 1;
 }

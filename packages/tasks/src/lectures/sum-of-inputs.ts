@@ -11,7 +11,7 @@ import { INPUT_VARIANCE, realInput } from './real-input.ts';
  *
  * Inputs are from −1 to 1, in steps of 1/1024, so that float32 rounds no sum. `length` is the number of inputs.
  *
- * Baseline: 0 whatever the inputs: each has the variance v = (1 + 1/1024)/3, the sum of t of them v·t, which makes a squared error of
+ * Baseline: the constant prediction 0: each has the variance v = (1 + 1/1024)/3, the sum of t of them v·t, which makes a squared error of
  * v·(length + 1)/2; right to within 0.04 is, as if sums were normal, the mean of 0.08/√(2π·v·t).
  * @see Grosse, CSC321 lecture 15
  */

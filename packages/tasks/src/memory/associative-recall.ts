@@ -3,16 +3,16 @@ import { defineTask } from '../define-task.ts';
 import { bits } from '../scoring.ts';
 import { bitVectors, blankFrames, countLast } from './vectors.ts';
 
-/** What an item is. */
+/** Options of the items. */
 export type AssociativeRecallOptions = {
-  /** Bits of a vector; default 6. */
+  /** Bits per vector; default 6. */
   readonly width?: number | undefined;
-  /** Vectors of an item; default 3. */
+  /** Vectors per item; default 3. */
   readonly vectors?: number | undefined;
 };
 
 /**
- * Items one after the other; then one of them again, and the one that came after it is asked for.
+ * A list of items, then one of them again as the query; the target is the item that followed it.
  *
  *   inputs   | a a a  | b b b  | c c c  ? a a a ?  0 0 0       | and ? are channels of their own
  *   targets                                        b b b

@@ -2,24 +2,24 @@ import { expectSizes, OptionError, type Rng, type Score, type Task } from '@elma
 import { defineTask } from '../define-task.ts';
 import { ids } from '../scoring.ts';
 
-/** What the bits depend on. */
+/** Options of the n-gram model. */
 export type NgramPredictionOptions = {
   /** Bits that the next one depends on; default 5, which makes 6-grams. */
   readonly context?: number | undefined;
 };
 
 /**
- * Bits, each to be foretold from those before it: every row has a table of its own of how likely a one is after each context.
+ * Next-bit prediction: every row has its own random table of the probability of a one after each context.
  *
  *   P(bitₜ = 1 | the 5 bits before) = table[these],  table ~ Beta(½, ½)
  *
- *   inputs   1 0 0 1 0 1 1 …      targets   0 0 1 0 1 1 …      counted from the first that has a whole context before it
+ *   inputs   1 0 0 1 0 1 1 …      targets   0 0 1 0 1 1 …      counted from the first with a complete context
  *
  * `length` is the number of bits that are read, at least as many as the context.
  *
- * Baseline: by symmetry a one is as likely as a zero: ln 2 nats, ½. The best that can be done, knowing the rule but not the table, is
- * `ngramEstimate`: 0.51 nats over 100 bits, 0.46 over 200, 0.39 over 1,000. Who knew the table would pay 2·ln 2 − 1 = 0.39 nats for the
- * first bit, the mean entropy of Beta(½, ½), and 0.35 in the long run, as contexts that repeat themselves are met more often.
+ * Baseline: by symmetry ones and zeros are equally likely: ln 2 nats, ½. The best that can be done, knowing the rule but not the table, is
+ * `ngramEstimate`: 0.51 nats over 100 bits, 0.46 over 200, 0.39 over 1,000. With a known table it is 2·ln 2 − 1 = 0.39 nats for the
+ * first bit, the mean entropy of Beta(½, ½), and 0.35 in the long run, as self-repeating contexts occur more often.
  * @throws {OptionError} if the context is not a whole number from 1 to 16.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing machines, section 4.4: 200 bits
  */
@@ -53,7 +53,7 @@ export function ngramPrediction({ context = 5 }: NgramPredictionOptions = {}): T
   });
 }
 
-/** A table has 2 to the power of so many numbers. */
+/** Largest context; a table has 2^context numbers. */
 const MOST = 16;
 
 /** Beta(½, ½): X²/(X² + Y²) of two normal numbers. */
@@ -63,12 +63,12 @@ function betaHalf(rng: Rng): number {
 }
 
 /**
- * The best estimate there is, on average over all tables, of rows of bits (inputs and the last target), from what was seen after the
+ * The Bayes-optimal estimate of rows of bits (inputs and the last target), from the bits that followed the
  * same context before:
  *
  *   P(bit = 1) = (N₁ + ½) / (N₀ + N₁ + 1)
  *
- * Its nats a bit and how often it is right, over the bits that count.
+ * Returns its nats per bit and its accuracy over the bits that count.
  * @see Murphy 2012, Machine learning, section 3.3.3
  */
 export function ngramEstimate(rows: readonly (readonly number[])[], context = 5): Score {

@@ -3,14 +3,14 @@ import { defineTask } from '../define-task.ts';
 import { bits } from '../scoring.ts';
 import { bitVectors, blankFrames, countLast } from './vectors.ts';
 
-/** What is to be copied. */
+/** Options of the copied sequence. */
 export type NtmCopyOptions = {
-  /** Bits of a vector; default 8. */
+  /** Bits per vector; default 8. */
   readonly width?: number | undefined;
 };
 
 /**
- * Vectors of random bits that are to be said again, in the same order, after a delimiter.
+ * Vectors of random bits that are to be reproduced, in the same order, after a delimiter.
  *
  *   inputs   v₁ v₂ … v_L  |  0 0 … 0        the delimiter | is a channel of its own
  *   targets               .  v₁ v₂ … v_L

@@ -3,21 +3,21 @@ import { defineTask } from '../define-task.ts';
 import { bits } from '../scoring.ts';
 import { bitVectors, blankFrames, countLast } from './vectors.ts';
 
-/** What is to be sorted. */
+/** Options of the sorted sequence. */
 export type PrioritySortOptions = {
-  /** Bits of a vector; default 8. */
+  /** Bits per vector; default 8. */
   readonly width?: number | undefined;
-  /** The fraction of the vectors that is asked for, the highest; default 0.8: 16 of 20. */
+  /** The fraction of the vectors, the highest, that are targets; default 0.8: 16 of 20. */
   readonly asked?: number | undefined;
 };
 
 /**
- * Vectors of random bits, each with a priority; those of the highest are to be said, the highest first.
+ * Vectors of random bits, each with a priority; the targets are those of the highest, the highest first.
  *
  *   inputs   v₁ p₁   v₂ p₂   …   v_L p_L   |   0 0 …       p in [−1, 1], a channel of its own, as the delimiter | is
  *   targets                                .   v of the highest p, of the second, …
  *
- * `length` is the number of vectors that are read; 0.8 of them, rounded, are said and count. Of
+ * `length` is the number of vectors that are read; 0.8 of them, rounded, are the targets. Of
  * equal priorities, which are rare, the earlier comes first.
  *
  * Baseline: bits are fair coins: ln 2 nats, ½.

@@ -3,9 +3,9 @@ import { defineTask } from '../define-task.ts';
 import { bits } from '../scoring.ts';
 import { bitVectors, blankFrames, countLast } from './vectors.ts';
 
-/** What is to be copied. */
+/** Options of the copied sequence. */
 export type RepeatCopyOptions = {
-  /** Bits of a vector; default 8. */
+  /** Bits per vector; default 8. */
   readonly width?: number | undefined;
 };
 
@@ -14,14 +14,14 @@ const MEAN = 5.5;
 const DEVIATION = Math.sqrt(8.25);
 
 /**
- * Vectors of random bits that are to be said again, as often as a number says, and then an end.
+ * Vectors of random bits that are to be reproduced a given number of times, and then an end.
  *
- *   inputs   v₁ … v_L  n  0 0 … 0                  n: a channel with the repeats, (R − 5.5)/√8.25, and one with a 1 beside it
+ *   inputs   v₁ … v_L  n  0 0 … 0                  n: a channel with the repeats, (R − 5.5)/√8.25, and one with a 1 next to it
  *   targets            .  v₁ … v_L … v₁ … v_L  end      R times, and a last frame of zeros but for the channel of the end
  *
  * `length` is the number L of vectors, `repeats` is R; a row has L + 1 + L·R + 1 frames, of which all after n count.
  *
- * Baseline: bits are fair coins, the end is where it is: ln 2 · w·L·R / ((w + 1)(L·R + 1)) nats for w bits, and half as many wrong.
+ * Baseline: bits are fair coins, the place of the end is known: ln 2 · w·L·R / ((w + 1)(L·R + 1)) nats for w bits, and half as many wrong.
  * @throws {OptionError} if the width is not a positive whole number.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing machines, section 4.2: lengths and repeats of 1 to 10 in training
  */

@@ -3,21 +3,21 @@ import { defineTask } from '../define-task.ts';
 import { ids } from '../scoring.ts';
 import { countLast } from './vectors.ts';
 
-/** What is to be copied. */
+/** Options of the copied sequence. */
 export type SelectiveCopyOptions = {
-  /** How many different symbols there are; default 16. */
+  /** Number of different symbols; default 16. */
   readonly symbols?: number | undefined;
-  /** How many are shown; default 16. */
+  /** Number of symbols shown; default 16. */
   readonly count?: number | undefined;
 };
 
 /**
- * Symbols at random places among blanks, to be said in their order after the last frame.
+ * Symbols at random places among blanks, to be reproduced in order after the last frame.
  *
  *   inputs   _ 3 _ _ 1 7 _ _ _ 2   : : : :
  *   targets                        3 1 7 2
  *
- * Ids: 0 is the blank, then the symbols, and last : which asks. Unlike in copyMemory the places differ from row to row: a net must choose what to
+ * Ids: 0 is the blank, then the symbols, and last the query `:`. Unlike in copyMemory the places differ from row to row: a net must select what to
  * keep. `length` is the number of frames before the question, at least as many as symbols are shown.
  *
  * Baseline: each symbol is as likely as another: ln 16 nats, 1/16.

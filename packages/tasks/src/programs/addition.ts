@@ -4,16 +4,16 @@ import { drawOf, expectPart, type Part } from '../parts.ts';
 import { ids } from '../scoring.ts';
 import { programAlphabet, questionAndAnswer } from './alphabet.ts';
 
-/** How the numbers are presented, and which of them there are. */
+/** How the numbers are presented, and from which part they come. */
 export type AdditionOptions = {
-  /** From the last digit of the second number to the first of the first; default false. */
+  /** Whether the question is reversed, digit by digit; default false. */
   readonly reversed?: boolean | undefined;
-  /** Only sums whose hash modulo 3 is that of the part; default: all. `task.part(name)` gives this too. */
+  /** Only sums of this part, by their hash modulo 3; default: all. See also `task.part(name)`. */
   readonly part?: Part | undefined;
 };
 
 /**
- * The sum of two numbers of as many digits, in decimal.
+ * The sum of two numbers with equally many digits, in decimal.
  *
  *   print(398+745)      is read, with the newline after it; reversed print(547+893)
  *   1143.               is written, and ends in a dot
@@ -22,7 +22,7 @@ export type AdditionOptions = {
  * count are the answer's (teacher forcing: its character before is an input). `length` is the number of digits of each number, the
  * first of them not 0. Sums are exact at any length.
  *
- * Baseline: of who knows the distribution of sums, and the answer so far. With n = 9·10^(length−1) numbers of this length, a sum has
+ * Baseline: predicts from the distribution of sums, given the answer so far. With n = 9·10^(length−1) numbers of this length, a sum has
  * ln n + ½ nats (to within ln n/n²) in length + 1 + p characters, where p = (49 − 4·10^(1−length))/81 is the chance of a carry, which makes
  * it longer. Right are the dot, a first digit of 1, which follows from a carry, and of the other digits one in ten (a little more
  * of the second, which leans to 0).
@@ -63,7 +63,7 @@ export function addition({ reversed = false, part }: AdditionOptions = {}): Task
   });
 }
 
-/** As many digits, the first of them not 0. */
+/** `length` digits, the first of them not 0. */
 function numberOf(rng: Rng, length: number): string {
   return Array.from({ length }, (_, place) => (place === 0 ? 1 + rng.integer(9) : rng.integer(10))).join('');
 }

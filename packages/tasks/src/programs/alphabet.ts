@@ -1,7 +1,7 @@
 import { DataError } from '@elman/core';
 import type { Example } from '../example.ts';
 
-/** Characters whose ids are their places. */
+/** Characters whose ids are their indices. */
 export interface Alphabet {
   readonly symbols: readonly string[];
   /** @throws {DataError} if the text has a character that is none of the alphabet. */
@@ -23,7 +23,7 @@ export function alphabet(characters: string): Alphabet {
   };
 }
 
-/** Of programs and what they print: what answers are written with comes first. */
+/** The alphabet of programs and their output; the characters of answers come first. */
 export const programAlphabet: Alphabet = alphabet('0123456789-.+*=<>():abcdefghijlnoprstx \n');
 
 /**

@@ -1,7 +1,7 @@
 import { type Difficulty, OptionError, type Rng } from '@elman/core';
 import { expectDifficulty } from '../difficulty.ts';
 
-/** What programs are put together of; see `generateProgram`. */
+/** The building blocks of programs; see `generateProgram`. */
 export type Operation = 'number' | 'sum' | 'product' | 'assignment' | 'conditional' | 'loop';
 
 /** A program in Python, its last line a print without a newline after it, and what it prints. */
@@ -11,13 +11,13 @@ export interface Program {
   readonly output: string;
 }
 
-/** What programs may hold. */
+/** Options of the programs. */
 export type GenerateOptions = {
-  /** Each as likely as another, and as often as it is named; default: all six. */
+  /** Drawn uniformly from this list, which may repeat some; default: all six. */
   readonly operations?: readonly Operation[] | undefined;
 };
 
-/** A piece of code without side effects, and its value where it stands. */
+/** A piece of code without side effects, and its value at that point. */
 type Operand = { readonly code: string; readonly value: bigint };
 
 /** A program in the making: its lines, and the variables it has not used yet. */
@@ -92,7 +92,7 @@ export const programGrades: { readonly easiest: Difficulty; readonly hardest: Pa
  * Numbers are drawn uniformly from 1 to 10^length; small ones, a factor of a product and how often a loop runs, from 1 to
  * 4·length. `nesting` is the number of operations. Each is drawn of
  *
- *   number       6652                                         what there is, as it is
+ *   number       6652                                        the expression so far, unchanged
  *   sum          (1500+7567) or (1500-7567)
  *   product      (16*3071) or (3071*16)                       one factor is small
  *   assignment   b=2060 and then (b+4387) or (b-4387)
@@ -100,10 +100,10 @@ export const programGrades: { readonly easiest: Difficulty; readonly hardest: Pa
  *   loop         j=8584, for x in range(8):j+=920 (or j-=920), and then j; never one in another
  *
  * and takes what was made before it in place of one of its numbers, whichever, so that no code is dead. (So does the authors'
- * own generator, and so do the examples that they print; the pseudocode of the paper tosses a coin for each number.) Variables are
+ * own generator, and so do the examples that they print; the pseudocode of the paper decides at random for each number.) Variables are
  * a to j in random order, which is why `nesting` is at most 10.
  *
- * @throws {OptionError} if the difficulty or the operations are none.
+ * @throws {OptionError} if the difficulty or the operations are invalid.
  * @see Zaremba & Sutskever 2014, Learning to execute, section 3 and algorithm 1
  */
 export function generateProgram(rng: Rng, difficulty: Difficulty, { operations }: GenerateOptions = {}): Program {

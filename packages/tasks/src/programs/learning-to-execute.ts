@@ -6,11 +6,11 @@ import { ids } from '../scoring.ts';
 import { programAlphabet, questionAndAnswer } from './alphabet.ts';
 import { expectOperations, generateProgram, type Operation, programGrades } from './generate.ts';
 
-/** What programs may hold, and which of them there are. */
+/** Options of the programs, and from which part they come. */
 export type LearningToExecuteOptions = {
-  /** What programs are put together of (see `generateProgram`), each as likely as another; default: all six. */
+  /** The operations of programs (see `generateProgram`), all equally likely; default: all six. */
   readonly operations?: readonly Operation[] | undefined;
-  /** Only programs whose hash modulo 3 is that of the part; default: all. `task.part(name)` gives this too. */
+  /** Only programs of this part, by their hash modulo 3; default: all. See also `task.part(name)`. */
   readonly part?: Part | undefined;
 };
 
@@ -26,10 +26,10 @@ export type LearningToExecuteOptions = {
  * (teacher forcing: its character before is an input). `length` is the number of digits of the numbers in the program and
  * `nesting`, 1 to 10, the number of operations: see `generateProgram`. Numbers are exact at any length.
  *
- * Baseline: answers have no distribution in closed form. The score is that of who knows how often each character stands at each
- * place of an answer of this difficulty, counted on 2,000 programs from a fixed seed.
- * @throws {OptionError} if the operations or the part are none.
- * @see Zaremba & Sutskever 2014, Learning to execute; the rule: from what accuracy on their generator went on to harder programs
+ * Baseline: answers have no closed-form distribution. It predicts from the frequencies of the characters at each
+ * place of an answer of this difficulty, estimated on 2,000 programs from a fixed seed.
+ * @throws {OptionError} if the operations or the part are unknown.
+ * @see Zaremba & Sutskever 2014, Learning to execute; the rule: the accuracy at which their curriculum moved on to harder programs
  */
 export function learningToExecute(options: LearningToExecuteOptions = {}): Task {
   const name = 'learningToExecute';
@@ -68,7 +68,7 @@ function answers(difficulty: Difficulty, operations: readonly Operation[]): stri
   return Array.from({ length: 2000 }, (_, i) => `${generateProgram(rng.fork(i), difficulty, { operations }).output}.`);
 }
 
-/** How often each character stands at each place of some texts. */
+/** The frequencies of the characters at each place of some texts. */
 function countsByPlace(texts: readonly string[]): number[][] {
   const longest = Math.max(...texts.map((text) => text.length));
   return Array.from({ length: longest }, (_, place) => {

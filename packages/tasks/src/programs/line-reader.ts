@@ -8,10 +8,10 @@ type Statement = (variables: Variables) => void;
 const TOKEN = / *(0|[1-9]\d*|[a-z]+|[+-]=|[-+*=<>():])/y;
 const RESERVED = ['for', 'in', 'range', 'if', 'else', 'print'];
 
-/** More rounds than any generated loop has: a text from elsewhere shall not run for ever. */
+/** Limit on iterations, above that of any generated loop, so that other texts terminate. */
 const MOST_ROUNDS = 1_000_000n;
 
-/** Reads one line of a program, piece by piece by the grammar of `evaluateProgram`, and makes functions of it. */
+/** Compiles one line of a program into functions, by the grammar of `evaluateProgram`. */
 export class LineReader {
   readonly #tokens: readonly string[];
   readonly #number: number;
@@ -135,7 +135,7 @@ export class LineReader {
     return isName ? this.#next() : this.#fail('a name', this.#token);
   }
 
-  /** The piece that is next, empty at the end of the line. */
+  /** The next token, empty at the end of the line. */
   get #token(): string {
     return this.#tokens[this.#at] ?? '';
   }

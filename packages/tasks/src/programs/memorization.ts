@@ -4,13 +4,13 @@ import { drawOf, expectPart, type Part } from '../parts.ts';
 import { ids } from '../scoring.ts';
 import { alphabet, questionAndAnswer } from './alphabet.ts';
 
-/** How digits are presented, and which of them there are. */
+/** How digits are presented, and from which part they come. */
 export type MemorizationOptions = {
   /** From the last to the first; default false. */
   readonly reversed?: boolean | undefined;
   /** Twice, with a semicolon between; default false. */
   readonly doubled?: boolean | undefined;
-  /** Only digits whose hash modulo 3 is that of the part; default: all. `task.part(name)` gives this too. */
+  /** Only digits of this part, by their hash modulo 3; default: all. See also `task.part(name)`. */
   readonly part?: Part | undefined;
 };
 
@@ -20,10 +20,10 @@ export type MemorizationOptions = {
  *   inputs    123.123         reversed 321.123   doubled 123;123.123   both 321;321.123
  *   targets      123.
  *
- * The dot says that the digits are over, and ends the answer too. Rows are the question and then the answer but its last character;
+ * The dot ends the digits, and the answer too. Rows are the question and then the answer but its last character;
  * the targets that count are the answer's (teacher forcing: its character before is an input). `length` is the number of digits.
  *
- * Baseline: each digit is one of ten, the dot is where it always is: ln 10·length/(length + 1) nats, (length/10 + 1)/(length + 1) right.
+ * Baseline: each digit is one of ten, the place of the dot is known: ln 10·length/(length + 1) nats, (length/10 + 1)/(length + 1) right.
  * @throws {OptionError} if an option is none of these.
  * @see Zaremba & Sutskever 2014, Learning to execute, section 3.1; reversal: Sutskever, Vinyals & Le 2014
  */

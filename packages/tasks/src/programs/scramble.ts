@@ -1,12 +1,12 @@
 import { Rng } from '@elman/core';
 import { programAlphabet } from './alphabet.ts';
 
-/** As many letters and digits as programs have characters, beside the newline. */
+/** As many letters and digits as programs have characters, without the newline. */
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789ABC';
 
 /**
- * A program or its answer as it looks to a net, which does not know what a character means: each stands for another, the same
- * everywhere, and newlines are left.
+ * A program or its answer under a substitution of characters, to show what a net has to learn from: the same substitution
+ * everywhere, newlines unchanged.
  *
  *   print((j+7567))   1d3ak99ypv46vuu     by the seed 1
  *

@@ -8,7 +8,7 @@ export interface AnsweredRows {
 }
 
 /**
- * Rows of a task that is generative, to be read by people: what was asked, what is wanted, and what each net says at the frames that
+ * Rows of a generative task as text: the question, the target, and the prediction of each net at the frames that
  * count.
  *
  *   Input:   c=2060
@@ -17,8 +17,8 @@ export interface AnsweredRows {
  *   naive:   -2201.
  *   mixed:   -2377.
  *
- * `predictions` are ids [batch][time] by the name that stands before them.
- * @throws {OptionError} if the task has no answers to be generated, or no symbols to show them with.
+ * `predictions` are ids [batch][time] by the label of their line.
+ * @throws {OptionError} if the task is not generative, or has no symbols.
  * @see Zaremba & Sutskever 2014, section 12
  */
 export function showAnswers(

@@ -3,7 +3,7 @@ import { chance, pick, type Tell, type Teller } from './teller.ts';
 import { drops, goes, name, OBJECTS, PEOPLE, PLACES, takes } from './words.ts';
 import { World } from './world.ts';
 
-/** Somebody goes somewhere else. */
+/** Moves a person to another place. */
 export function move(rng: Rng, world: World, { say }: Teller, person: string): void {
   const place = pick(
     rng,
@@ -12,7 +12,7 @@ export function move(rng: Rng, world: World, { say }: Teller, person: string): v
   world.go(person, place, say(goes(rng, name(person), place)));
 }
 
-/** Somebody goes, takes or leaves something, as it may come. */
+/** A random event: a move, or an object taken or left. */
 function act(rng: Rng, world: World, teller: Teller, person: string): void {
   const free = OBJECTS.filter((object) => world.mayTake(person, object));
   const held = world.heldBy(person);
@@ -71,7 +71,7 @@ export const threeFacts: Tell = (rng, teller) => {
   }
 };
 
-/** How one knows where an object is: who has it or left it by which line, and how they had come there. */
+/** The lines from which the place of an object follows: who took or left it, and how they came there. */
 function lastFacts(world: World, object: string): readonly number[] {
   const taken = world.takenAt(object);
   return [taken, world.thing(object).arrival ?? taken];

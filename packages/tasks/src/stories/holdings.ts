@@ -35,7 +35,7 @@ export const lists: Tell = (rng, teller) =>
 
 type Asked = { readonly question: string; readonly answer: (held: readonly string[]) => string | readonly string[] };
 
-/** Things are taken, left and given, by one of the people mostly, and one asks what somebody has. */
+/** Objects are taken, left and given, mostly by one person; the question is what a person has. */
 function carry(rng: Rng, teller: Teller, ask: (person: string) => Asked): void {
   const world = new World();
   const busy = pick(rng, PEOPLE);
@@ -52,7 +52,7 @@ function carry(rng: Rng, teller: Teller, ask: (person: string) => Asked): void {
     }
     const people = world.handlers;
     if (people.length === 0) continue;
-    // Those who have much are as likely asked about as those who have little; one thing is what people have most of the time.
+    // Questions are balanced over the number of objects, since people mostly have one.
     const counts = [...new Set(people.map((one) => world.heldBy(one).length))];
     const count = pick(rng, counts);
     if (count === 1 && chance(rng, 0.5)) continue;

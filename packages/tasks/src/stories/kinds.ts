@@ -33,7 +33,7 @@ export type StoryKind =
   | 'paths'
   | 'motives';
 
-/** The twenty kinds of question in the order of the bAbI tasks, with what tells a story of each. */
+/** The twenty kinds of question in the order of the bAbI tasks, with the story generator of each. */
 export const storyKinds: { readonly [K in StoryKind]: Tell } = {
   'one-fact': oneFact,
   'two-facts': twoFacts,

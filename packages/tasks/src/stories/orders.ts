@@ -67,7 +67,7 @@ export const sizes: Tell = (rng, { say, ask }) => {
   }
 };
 
-/** One of those that are so as often as one of those that are not. */
+/** A true or a false statement with equal probability. */
 function balanced<T extends { readonly isSo: boolean }>(rng: Rng, items: readonly T[]): T {
   const wanted = chance(rng, 0.5);
   return pick(

@@ -14,7 +14,7 @@ export const conjunction: Tell = (rng, teller) => refer(rng, teller, { size: () 
 /** Where is Mira? Mira and Jonas went to the garden. Then they went to the library. */
 export const compoundCoreference: Tell = (rng, teller) => refer(rng, teller, { size: () => 2, again: () => 'they' });
 
-/** Some people go somewhere, and then, where there is a word for them, somewhere else; one asks where somebody is. */
+/** People move, and then, by a pronoun where there is one, move again; the question is where a person is. */
 function refer(
   rng: Rng,
   { say, ask }: Parameters<Tell>[1],

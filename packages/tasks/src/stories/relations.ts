@@ -13,7 +13,7 @@ export const twoArguments: Tell = (rng, { say, ask }) => {
   const way = rng.integer(4);
   const direction = DIRECTIONS[way] as string;
   const across = DIRECTIONS[((way ^ 2) & 2) | rng.integer(2)] as string;
-  // Of b it is said what is there and of what it is there itself, in any order, and something of no use.
+  // Two sentences about b in random order, one in each direction, and a distractor.
   const pairs = pickSome(
     rng,
     [
@@ -58,7 +58,7 @@ export const threeArguments: Tell = (rng, teller) => {
   }
 };
 
-/** Takes something that nobody has, if there is any. */
+/** Takes an object without an owner, if there is one. */
 export function take(rng: Rng, world: World, { say }: Teller, person: string): boolean {
   const free = OBJECTS.filter((object) => world.thing(object).holder === undefined);
   if (free.length === 0) return false;
@@ -67,7 +67,7 @@ export function take(rng: Rng, world: World, { say }: Teller, person: string): b
   return true;
 }
 
-/** Gives something to somebody else, having something. */
+/** Gives an object that a person has to another. */
 export function give(rng: Rng, world: World, { say }: Teller, giver: string): Gift | undefined {
   const held = world.heldBy(giver);
   if (held.length === 0) return undefined;

@@ -5,7 +5,7 @@ import { linesOf } from './teller.ts';
 /** Which stories, and how many. */
 export type StoriesOptions = {
   readonly kind: StoryKind;
-  /** How many questions there are in all; a story has several, mostly. */
+  /** Total number of questions; most stories have several. */
   readonly count: number;
   readonly seed: number | string;
 };
@@ -18,7 +18,7 @@ export type StoriesOptions = {
  *   2 Jonas hurried to the library.
  *   3 Where is Mira?<TAB>garden<TAB>1
  *
- * Story i depends on the kind, the seed and i alone: more questions are the same ones and others after them.
+ * Story i depends on the kind, the seed and i alone: a larger count appends to the same questions.
  *
  * @throws {OptionError} for a kind that does not exist, or a count below 1.
  * @see the twenty kinds: Weston et al. 2015. Worlds, words and code are our own.

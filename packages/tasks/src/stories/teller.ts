@@ -4,14 +4,14 @@ import type { Rng } from '@elman/core';
 export interface Teller {
   /** Adds a sentence, and gives the number of its line. */
   say(sentence: string): number;
-  /** Adds a question with its answer, or several, and the lines that it follows from. */
+  /** Adds a question with its answer or answers and its supporting lines. */
   ask(question: string, answers: string | readonly string[], facts: readonly number[]): void;
 }
 
-/** Tells one story, with as many questions as come of it, one or more. */
+/** Generates one story with one or more questions. */
 export type Tell = (rng: Rng, teller: Teller) => void;
 
-/** The lines of a story, of which no more than `questions` ask; the last one does. */
+/** The lines of a story with at most `questions` questions; the last line is one. */
 export function linesOf(tell: Tell, rng: Rng, questions: number): { readonly lines: string[]; readonly asked: number } {
   const lines: string[] = [];
   let asked = 0;
@@ -28,10 +28,10 @@ export function linesOf(tell: Tell, rng: Rng, questions: number): { readonly lin
   return { lines: lines.slice(0, end), asked: Math.min(asked, questions) };
 }
 
-/** One of them, each as likely as the others. */
+/** A uniformly random item. */
 export const pick = <T>(rng: Rng, items: readonly T[]): T => items[rng.integer(items.length)] as T;
 
-/** Some of them, in random order. */
+/** A random sample without replacement, in random order. */
 export const pickSome = <T>(rng: Rng, items: readonly T[], count: number): T[] =>
   Array.from(rng.permutation(items.length).subarray(0, count), (i) => items[i] as T);
 

@@ -4,7 +4,7 @@ import { name, PEOPLE, PLACES } from './words.ts';
 const TIMES = ['yesterday', 'this morning', 'this afternoon', 'this evening'];
 const GO = ['went to', 'walked to', 'cycled to'];
 
-/** Where was Mira before the garden? What happened is told in any order, with the times at which it was. */
+/** Where was Mira before the garden? Events are told in random order, with their times. */
 export const timeReasoning: Tell = (rng, { say, ask }) => {
   const people = pickSome(rng, PEOPLE, 2);
   const visits = people.flatMap((person) => {
@@ -21,7 +21,7 @@ export const timeReasoning: Tell = (rng, { say, ask }) => {
       const sentence = pick(rng, [`${when} ${who} ${way} the ${place}.`, `${who} ${way} the ${place} ${time}.`]);
       told.push({ ...visit, line: say(sentence) });
     }
-    // Only where both are told: what came directly before a place.
+    // Only where both are in the story: the place directly before another.
     const pairs = told.flatMap((later) => {
       const before = told.find(({ person, at }) => person === later.person && at === later.at - 1);
       return before === undefined ? [] : [{ later, before }];

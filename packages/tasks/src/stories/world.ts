@@ -1,17 +1,17 @@
-/** That something is somewhere, and the line that says so. */
+/** A place, and the line that states it. */
 export type At = { readonly place: string; readonly line: number };
 
-/** Where an object has been: the place and the lines from which one knows that it came there. */
+/** A place of an object, and the lines from which it follows. */
 type Visit = { readonly place: string; readonly facts: readonly number[] };
 
-/** An object: who has it, all places where it was since it was first taken, and the line by which its last carrier came where it is. */
+/** An object: its owner, all its places since it was first taken, and the line of its last carrier's move. */
 export type Thing = { holder?: string | undefined; readonly visits: Visit[]; arrival?: number | undefined };
 
-/** People who go from place to place, and take and leave things: what is known of them from what was told. */
+/** The state of the world that follows from a story: people who move, take and leave objects. */
 export class World {
   readonly people: Map<string, At> = new Map();
   readonly #things: Map<string, Thing> = new Map();
-  /** The line by which somebody got what they have, or left it. */
+  /** The line of the last change of owner. */
   readonly #taken: Map<string, number> = new Map();
   readonly #handled: Map<string, number[]> = new Map();
 
@@ -52,12 +52,12 @@ export class World {
     this.#handled.set(person, [...this.handledBy(person), line]);
   }
 
-  /** The lines by which somebody got or lost something. */
+  /** The lines in which a person got or lost an object. */
   handledBy(person: string): readonly number[] {
     return this.#handled.get(person) ?? [];
   }
 
-  /** Those who ever had something. */
+  /** The people who ever had an object. */
   get handlers(): string[] {
     return [...this.#handled.keys()];
   }
@@ -68,7 +68,7 @@ export class World {
     return thing;
   }
 
-  /** The line by which an object came to be where it is or with whom it is: it was taken, given, or put down. */
+  /** The line in which an object was last taken, given, or put down. */
   takenAt(object: string): number {
     return this.#taken.get(object) ?? 0;
   }
@@ -80,12 +80,12 @@ export class World {
       .sort((a, b) => this.takenAt(a) - this.takenAt(b));
   }
 
-  /** Where an object is, if one knows. */
+  /** The place of an object, if known. */
   placeOf(object: string): string | undefined {
     return this.thing(object).visits.at(-1)?.place;
   }
 
-  /** Whether somebody, whose place is known, may take an object: nobody has it, and it is there or nobody knows where. */
+  /** Whether a person whose place is known may take an object: it has no owner, and its place is the same or unknown. */
   mayTake(person: string, object: string): boolean {
     const here = this.people.get(person)?.place;
     if (here === undefined || this.thing(object).holder !== undefined) return false;
