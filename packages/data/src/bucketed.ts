@@ -5,13 +5,13 @@ import { expectPadding, type PaddedBatch, padTogether } from './pad.ts';
 import { type PaddedOptions, planned } from './padded.ts';
 import { type Groups, planByLength } from './plan-by-length.ts';
 
-/** How sequences are grouped and filled up. */
+/** How sequences are grouped and padded. */
 export type BucketedOptions = Groups & Pick<PaddedOptions, 'padding'>;
 
 /**
- * Sequences in batches of like length, so that little is padding.
+ * Sequences bucketed by length into batches with little padding.
  *
- * With a `seed`, each epoch by its own random numbers: the examples of each group are shuffled and cut into batches, then the batches of
+ * With a `seed`, every epoch in another random order: the examples of each group are shuffled and cut into batches, then the batches of
  * all groups are shuffled. Without one, for validation, every epoch has the groups from short to long, their examples in order. Every example is in exactly one batch of every epoch; the last batch of a group is smaller
  * where the number does not divide.
  *

@@ -5,7 +5,7 @@ import { expectFloats, expectIds, isFloat, isId, shown, widthOf } from './number
 export type Values = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /**
- * A sequence with what is wanted of it:
+ * A sequence with its target:
  *
  *   of each time step        ids [time] or frames [time][size]
  *   of the whole sequence    a class, a number, or a list of numbers
@@ -18,19 +18,19 @@ export type Example = {
   readonly targets: Values | number;
 };
 
-/** Token ids with a token wanted at each: the language model's kind of example. */
+/** Token ids with a target token at each: the language model's kind of example. */
 export type TokenExample = {
   readonly inputs: ArrayLike<number>;
   readonly targets: ArrayLike<number>;
 };
 
-/** Frames with a frame wanted at each. */
+/** Frames with a target frame at each. */
 export type FrameExample = {
   readonly inputs: readonly ArrayLike<number>[];
   readonly targets: readonly ArrayLike<number>[];
 };
 
-/** What the targets of all examples are: something of each time step, or classes or numbers of whole sequences. */
+/** The kind of all targets: one per time step, or classes or numbers of whole sequences. */
 export type TargetKind = 'steps' | 'classes' | 'numbers';
 
 /** Tokens as an example of what follows each: inputs are all but the last, targets all but the first. */
@@ -49,7 +49,7 @@ export function nextFrames(frames: readonly ArrayLike<number>[]): FrameExample {
 export const isFrames = (values: Values): values is readonly ArrayLike<number>[] => typeof values[0] === 'object';
 
 /**
- * What the targets of examples are. Throws unless every example has time steps (at most `length`), all of the kind and width of the first,
+ * The kind of the targets of examples. Throws unless every example has time steps (at most `length`), all of the kind and width of the first,
  * and targets that fit them; and for numbers that tensors would silently change.
  */
 export function checkExamples(where: string, examples: readonly Example[], length?: number): TargetKind {
@@ -78,7 +78,7 @@ export function checkExamples(where: string, examples: readonly Example[], lengt
   return 'steps';
 }
 
-/** What an example is made of, in words; `form` is what all must have in common. */
+/** The parts of an example in words; `form` must be the same in all. */
 type Kind = { readonly inputs: string; readonly targets: string; readonly form: string };
 
 function kindOf(where: string, { inputs, targets }: Example, length: number | undefined): Kind {
@@ -109,7 +109,7 @@ function kindOf(where: string, { inputs, targets }: Example, length: number | un
   return { inputs: read, targets: areNumbers(targets) ? 'numbers' : 'ids', form: 'list' };
 }
 
-/** Whether a list is not one of ids. */
+/** Whether a list holds anything but ids. */
 function areNumbers(list: ArrayLike<number>): boolean {
   const isFloatArray = list instanceof Float32Array || list instanceof Float64Array;
   return isFloatArray || !Array.prototype.every.call(list, isId);

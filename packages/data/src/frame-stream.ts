@@ -24,7 +24,7 @@ export type FrameStreamWindow = {
  *
  * A series is numbers [time], which are frames of one, or frames [time][size].
  *
- * @throws {DataError} if the series is too short for one window, or has numbers that are not finite; {OptionError} for options that cannot be.
+ * @throws {DataError} if the series is too short for one window, or has numbers that are not finite; {OptionError} for invalid options.
  */
 export function frameStream(series: Values, options: LaneOptions): BatchSource<FrameStreamWindow> {
   const where = 'data: frameStream';

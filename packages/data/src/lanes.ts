@@ -2,12 +2,12 @@ import { DataError, expectSizes, OptionError } from '@elman/core';
 
 /** How one long sequence is cut into lanes and windows. */
 export type LaneOptions = {
-  /** Lanes side by side. */
+  /** Number of lanes, one per batch row. */
   readonly batchSize: number;
-  /** Frames that are backpropagated through together. */
+  /** Frames per window, through which gradients are backpropagated. */
   readonly windowLength: number;
   /**
-   * Frames that a window shares with the one before it, from 0 (the default) to windowLength − 1. Their loss was counted
+   * Frames that a window shares with the previous one, from 0 (the default) to windowLength − 1. Their loss was counted
    * there; here they only let the gradient reach further back (truncated backpropagation with k₁ = windowLength − overlap,
    * k₂ = windowLength).
    */
@@ -16,7 +16,7 @@ export type LaneOptions = {
   readonly remainder?: 'drop' | 'keep' | undefined;
 };
 
-/** One window of every lane: which frames its inputs are, and how it goes on from the window before. */
+/** One window of every lane: the frames of its inputs, and how it continues the previous window. */
 export type LaneWindow = {
   /** The first input of each lane; its targets begin one later. */
   readonly starts: readonly number[];
@@ -27,9 +27,9 @@ export type LaneWindow = {
 };
 
 /**
- * The windows that walk along all lanes together, as `tokenStream` has it, over `length` items of a kind: tokens of a text, say.
+ * The windows that advance along all lanes together, as `tokenStream` has it, over `length` items, such as the tokens of a text.
  *
- * @throws {DataError} if there are too few for one window; {OptionError} for options that cannot be.
+ * @throws {DataError} if there are too few for one window; {OptionError} for invalid options.
  */
 export function planLanes(
   where: string,

@@ -1,2 +1,2 @@
-/** What reads files: for Node alone. */
+/** Functions that read files, for Node alone. */
 export { readText } from './read-text.ts';

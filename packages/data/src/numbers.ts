@@ -10,10 +10,10 @@ export const isId = (value: unknown): boolean =>
 /** Whether a value is a number that is finite as float32. */
 export const isFloat = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(Math.fround(value));
 
-/** A value in a message. */
+/** A value as error messages show it. */
 export const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
 
-/** Throws for what int32 would silently change: fractions, NaN, negative and large numbers, and what is no number at all. */
+/** Throws for values that int32 would silently change: fractions, NaN, negative and large numbers, and non-numbers. */
 export function expectIds(where: string, values: ArrayLike<number>, advice = 'encode it with a tokenizer'): void {
   for (let i = 0; i < values.length; i++) {
     if (isId(values[i])) continue;
@@ -23,7 +23,7 @@ export function expectIds(where: string, values: ArrayLike<number>, advice = 'en
   }
 }
 
-/** Throws for what is no number, or none that is finite as float32. */
+/** Throws for values that are not numbers, or not finite as float32. */
 export function expectFloats(where: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     if (isFloat(values[i])) continue;

@@ -4,29 +4,29 @@ import { type Example, isFrames, type TargetKind, type Values } from './examples
 import { isId } from './numbers.ts';
 
 /**
- * Whole sequences of like length, filled up to the longest. Fits wherever a `TokenWindow` does: a window that is fresh,
+ * Complete sequences of similar length, padded to the longest. Fits wherever a `TokenWindow` does: a window that is fresh,
  * as long as its sequences, and counted from its first frame.
  */
 export type PaddedBatch<X extends Tensor = Tensor, Y extends Tensor = Tensor> = {
   /** Ids: int32 [batch, time]; frames: float32 [batch, time, features]. */
   readonly inputs: X;
-  /** As the inputs, where there is one of each time step; of whole sequences classes int32 [batch] or numbers float32 [batch, size]. */
+  /** Shaped as the inputs where there is one per time step; of whole sequences classes int32 [batch] or numbers float32 [batch, size]. */
   readonly targets: Y;
   /** [batch, time], 1 = real. */
   readonly mask: Tensor2D;
-  /** int32 [batch]: how many time steps are real. */
+  /** int32 [batch]: number of time steps that are not padding. */
   readonly lengths: Tensor1D;
-  /** Which of the examples the rows are. */
+  /** The index of each row's example. */
   readonly examples: readonly number[];
   readonly carry: number;
   readonly counted: 0;
   readonly fresh: true;
 };
 
-/** What fills up: `padding` in ids (0 in frames), to `length` or else to the longest. */
+/** Padding: the id `padding` (0 in frames), to `length` or else to the longest. */
 export type Padding = { readonly padding?: number | undefined; readonly length?: number | undefined };
 
-/** @throws {OptionError} for what cannot fill up, or a length that is none. */
+/** @throws {OptionError} for an invalid padding or length. */
 export function expectPadding(where: string, { padding = 0, length = 1 }: Padding): void {
   if (!isId(padding))
     throw new OptionError(`${where}: padding: expected an id, a whole number from 0, got ${padding}.`);

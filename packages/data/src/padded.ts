@@ -7,20 +7,20 @@ import { expectPadding, type PaddedBatch, padTogether } from './pad.ts';
 /** How sequences are batched. */
 export type PaddedOptions = {
   readonly batchSize: number;
-  /** Each epoch has an order of its own, by this seed; without it the order is that of the examples. */
+  /** Seed that shuffles each epoch anew; without it the order is that of the examples. */
   readonly seed?: number | string | undefined;
-  /** The id that fills up; it is masked, and any id of the vocabulary will do. By default 0. */
+  /** The padding id; it is masked, so any id of the vocabulary will do. By default 0. */
   readonly padding?: number | undefined;
-  /** Fill every batch up to this many time steps, so that all have one shape. By default to the longest in it. */
+  /** Pad every batch to this many time steps, so that all have one shape. By default to its longest sequence. */
   readonly length?: number | undefined;
 };
 
 /**
- * Sequences in batches, filled up to the longest of each batch, with a mask and lengths.
+ * Sequences in batches, padded to the longest of each batch, with a mask and lengths.
  *
  * Every example is in exactly one batch of every epoch; the last batch is smaller where the number does not divide.
  *
- * @throws {DataError} for examples that are empty or do not fit each other, for ids that are not whole numbers from 0 and for numbers that
+ * @throws {DataError} for examples that are empty or of different kinds, for ids that are not whole numbers from 0 and for numbers that
  * are not finite; {OptionError} for bad options.
  */
 export function padded(
@@ -50,7 +50,7 @@ export function epochOrder(rows: number, batchSize: number, seed: number | strin
   };
 }
 
-/** A source whose epochs are planned as lists of rows. The plan has equally many batches in every epoch. */
+/** A source whose epochs are planned as lists of rows, with the same number of batches in every epoch. */
 export function planned<B>(
   where: string,
   make: (rows: readonly number[]) => B,

@@ -4,13 +4,13 @@ import { expectIds, isId } from './numbers.ts';
 import { planned } from './padded.ts';
 import { type Groups, planByLength } from './plan-by-length.ts';
 
-/** A sequence of ids and the sequence that is wanted of it. */
+/** A source sequence of ids and its target sequence. */
 export type Pair = {
   readonly source: ArrayLike<number>;
   readonly target: ArrayLike<number>;
 };
 
-/** Pairs as a model from sequences to sequences is trained on them: teacher forcing between boundaries. */
+/** Pairs as a batch for a sequence-to-sequence model: teacher forcing between boundaries. */
 export type PairBatch = {
   /** int32 [batch, sourceTime] */
   readonly sources: Tensor2D;
@@ -26,12 +26,12 @@ export type PairBatch = {
 
 /** How pairs are batched. */
 export type PairOptions = Groups & {
-  /** The id that stands before a target and after it, and that a decoder stops at. */
+  /** The id that begins and ends every target, and at which a decoder stops. */
   readonly boundary: number;
 };
 
 /**
- * Pairs in batches of like length, so that little is padding: each pair is once in every epoch, under the longer of its two lengths.
+ * Pairs bucketed by length into batches with little padding: each pair is once in every epoch, by the longer of its two lengths.
  *
  *   the pair abc → xy:    sources a b c    inputs ∂ x y    targets x y ∂
  *
@@ -52,7 +52,7 @@ export function pairs(examples: readonly Pair[], options: PairOptions): BatchSou
 /**
  * These pairs as one batch, in their order.
  * @throws {DataError} for no pairs, a source that is empty, or ids that are not whole numbers from 0. {OptionError} for a boundary that
- * is no id.
+ * is not an id.
  */
 export function pairBatch(examples: readonly Pair[], boundary: number): PairBatch {
   expectPairs('data: pairBatch', examples, boundary);
@@ -85,7 +85,7 @@ function pad(examples: readonly Pair[], boundary: number): PairBatch {
   };
 }
 
-/** Rows filled up with zeros to the longest. */
+/** Rows padded with zeros to the longest. */
 function filled(rows: readonly ArrayLike<number>[]) {
   const time = rows.reduce((longest, { length }) => Math.max(longest, length), 0);
   const shape: [number, number] = [rows.length, time];

@@ -4,17 +4,17 @@ import { chunks } from './padded.ts';
 /** How sequences are grouped by their lengths. */
 export type Groups = {
   readonly batchSize: number;
-  /** Each epoch has an order of its own, by this seed; without it all have the same, from short to long. */
+  /** Seed that shuffles each epoch anew; without it all have the same, from short to long. */
   readonly seed?: number | string | undefined;
   /**
-   * The longest length of each group, rising; what is longer than the last forms a group more. By default 8, 12, 16, 24,
+   * The longest length of each group, ascending; longer sequences form a further group. By default 8, 12, 16, 24,
    * 32, 48 … so that at most a third of a batch is padding, but for short sequences.
    */
   readonly boundaries?: readonly number[] | undefined;
 };
 
 /**
- * Which rows each batch of an epoch has. The examples of each group are shuffled and cut into batches, then the batches of all groups
+ * The rows of each batch of an epoch. The examples of each group are shuffled and cut into batches, then the batches of all groups
  * are shuffled; without a seed nothing is.
  */
 export function planByLength(

@@ -1,15 +1,15 @@
 import { DataError } from '@elman/core';
 
-/** A question about a story, with the sentences told before it. */
+/** A question about a story, with the preceding sentences. */
 export type StoryQuestion = {
-  /** Which story of the text it is about, from 0: questions about one story see more and more of it. */
+  /** Index of its story in the text, from 0; later questions about a story have more of its sentences. */
   readonly story: number;
-  /** What was told before the question, the oldest first, without other questions. */
+  /** The sentences before the question, the oldest first, without other questions. */
   readonly sentences: readonly string[];
   readonly question: string;
-  /** One word or several: `kite` and `lantern` of `kite,lantern`. */
+  /** One or several words: `kite` and `lantern` of `kite,lantern`. */
   readonly answers: readonly string[];
-  /** The sentences that the answer follows from, as places in `sentences`, in the order of the text. */
+  /** The supporting facts of the answer, as indices into `sentences`, in the order of the text. */
   readonly supporting: readonly number[];
 };
 
@@ -20,7 +20,7 @@ export type StoryQuestion = {
  *   2 Jonas ran to the library.
  *   3 Where is Mira?<TAB>garden<TAB>1
  *
- * Every line has a number, and a line 1 begins a new story. A question has its answer, or several with commas between them, and the numbers of the
+ * Every line has a number, and a line 1 begins a new story. A question has one or several comma-separated answers, and the numbers of the
  * sentences that it follows from, spaces between them; these may be missing. Blank lines are skipped.
  *
  * @throws {DataError} in one line that names the line of the text and says what to change.

@@ -26,7 +26,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What fits into a string of V8, in bytes. */
+/** The longest string of V8, in bytes. */
 const LARGEST = 2 ** 29 - 24;
 const TOO_LARGE = 'it is too large to read at once; split it into parts below 512 MB';
 

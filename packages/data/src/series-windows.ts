@@ -7,28 +7,28 @@ import { framesFrom, seriesOf } from './series.ts';
 /** How a series is cut into windows. */
 export type SeriesWindowOptions = {
   readonly batchSize: number;
-  /** Frames that are read. */
+  /** Frames of the input. */
   readonly windowLength: number;
-  /** Frames after a window that are wanted of it; 1 by default. */
+  /** Frames after a window that are its target; 1 by default. */
   readonly horizon?: number | undefined;
   /** Frames between the starts of windows; 1 by default. */
   readonly stride?: number | undefined;
-  /** Which numbers of a frame are wanted, as places from 0; by default all. */
+  /** Indices of the features of a frame that are targets; by default all. */
   readonly targetFeatures?: readonly number[] | undefined;
-  /** Each epoch has an order of its own, by this seed; without it windows come in the order of time. */
+  /** Seed that shuffles each epoch anew; without it windows come in the order of time. */
   readonly seed?: number | string | undefined;
 };
 
-/** Windows of a series and what came after each. */
+/** Windows of a series and the frames after each. */
 export type SeriesBatch = {
   /** [batch, windowLength, size] */
   readonly inputs: Tensor3D;
-  /** [batch, horizon · target features]: the wanted numbers of the frame after the window, then those of the frame after that … */
+  /** [batch, horizon · target features]: the target features of the first frame after the window, then those of the second … */
   readonly targets: Tensor2D;
 };
 
 /**
- * Windows of one long series, for a model that is to say how it goes on (a `regressor` with outputSize = horizon · target features).
+ * Windows of one long series, to train a forecast (a `regressor` with outputSize = horizon · target features).
  *
  *   window w:  inputs  = series[w·stride …]                    windowLength frames
  *              targets = series[w·stride + windowLength …]     horizon frames
@@ -37,7 +37,7 @@ export type SeriesBatch = {
  * A series is numbers [time], which are frames of one, or frames [time][size]. Cut it by `split` first: then validation comes after
  * training, and no window of one shares a frame with the other.
  *
- * @throws {DataError} if the series is too short for one window, or has numbers that are not finite; {OptionError} for options that cannot be.
+ * @throws {DataError} if the series is too short for one window, or has numbers that are not finite; {OptionError} for invalid options.
  */
 export function seriesWindows(series: Values, options: SeriesWindowOptions): BatchSource<SeriesBatch> {
   const where = 'data: seriesWindows';

@@ -3,11 +3,11 @@ import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { isFrames, type Values } from './examples.ts';
 import { expectFloats, widthOf } from './numbers.ts';
 
-/** A series as one run of numbers: frame t, of `size` numbers, begins at t·size. */
+/** A series as a flat array: frame t, of `size` numbers, begins at t·size. */
 export type Series = { readonly values: Float32Array; readonly frames: number; readonly size: number };
 
 /**
- * Numbers [time] or frames [time][size] as a series. It is a copy.
+ * Numbers [time] or frames [time][size] as a series, copied.
  *
  * @throws {DataError} for no frames, frames of different sizes, and numbers that are not finite.
  */

@@ -3,15 +3,15 @@ import { Rng } from '@elman/core';
 /** The parts. */
 export type Split<T> = { readonly train: T; readonly validation: T; readonly test: T };
 
-/** How many items are held out. */
+/** Number of items that are held out. */
 export type Sizes = { readonly validation: number; readonly test: number };
 
 /**
- * Which rows are in which part, in an order by `seed`, or in their own without one. Of each class its last rows are held out, as many as its share
- * of a part, rounded by largest remainders so that a part has the size that is wanted; but each class keeps a row for training, even if that
+ * The rows of each part, shuffled by `seed` or in their own order. Of each class its last rows are held out, as many as its share
+ * of a part, rounded by largest remainders so that a part has the requested size; but each class keeps a row for training, even if that
  * makes a part smaller.
  *
- * @param of The class of each row, or just how many rows there are.
+ * @param of The class of each row, or the number of rows.
  */
 export function splitRows(
   of: number | readonly unknown[],

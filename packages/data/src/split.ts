@@ -1,7 +1,7 @@
 import { DataError, OptionError } from '@elman/core';
 import { type Sizes, type Split, splitRows } from './split-rows.ts';
 
-/** What fraction of the items goes where; the rest is for training. */
+/** The held-out fractions; the rest is for training. */
 export type SplitOptions = {
   /** From 0 to below 1; by default 0.05. */
   readonly validation?: number | undefined;
@@ -9,29 +9,29 @@ export type SplitOptions = {
   readonly test?: number | undefined;
 };
 
-/** How an array is split whose items do not depend on their order: examples, say. */
+/** How an array of independent items, such as examples, is split. */
 export type ItemSplitOptions<T> = SplitOptions & {
   /** Shuffles the items first, by this seed. */
   readonly seed?: number | string | undefined;
-  /** The class of an item: every class has the same share of every part, as far as its items go, and some in training. */
+  /** The class of an item: every class has the same share of every part, as far as possible, and some items in training. */
   readonly stratify?: ((item: T) => unknown) | undefined;
 };
 
 /**
- * Three parts. As they stand they are contiguous: training first, then validation, then test, so that no window of one part overlaps another,
- * and what is held out comes after what is trained on.
+ * Three parts. By default they are contiguous: training first, then validation, then test, so that no window of one part overlaps another,
+ * and held-out data come after the training data.
  *
  *   |validation| = round(validation · n)      |test| = round(test · n)      train: the rest
  *
- * Takes ids or numbers (a typed array), a text (never cut inside a character) or an array, say of sentences. An array of examples whose order
- * means something (a file that is sorted by class) wants a `seed`, which shuffles it, or `stratify`, which splits each class by itself:
+ * Takes ids or numbers (a typed array), a text (never cut inside a character) or an array, such as sentences. An array of examples whose order
+ * matters (a file sorted by class) needs a `seed`, which shuffles it, or `stratify`, which splits each class separately:
  *
  *   split(examples, { validation: 0.1, test: 0, seed: 1, stratify: ({ targets }) => targets })
  *
- * A fraction of 0 gives an empty part on purpose.
+ * A fraction of 0 gives an empty part.
  *
  * @throws {OptionError} if the fractions leave nothing to train on, or a text or typed array is to be shuffled.
- * @throws {DataError} if there are too few items for a part that was asked for.
+ * @throws {DataError} if there are too few items for a requested part.
  */
 export function split<T>(items: readonly T[], options?: ItemSplitOptions<T>): Split<T[]>;
 export function split<T extends Sliceable<T>>(items: T, options?: SplitOptions): Split<T>;
@@ -61,7 +61,7 @@ export function split(items: Sliceable<unknown>, options: ItemSplitOptions<unkno
   return parts;
 }
 
-/** As they stand. */
+/** Contiguous parts, in the given order. */
 function inOrder<T extends Sliceable<unknown>>(items: T, { validation, test }: Sizes): Split<T> {
   const testStart = boundary(items, items.length - test);
   const validationStart = Math.max(0, boundary(items, testStart - validation));
@@ -73,7 +73,7 @@ function inOrder<T extends Sliceable<unknown>>(items: T, { validation, test }: S
   };
 }
 
-/** Of items in any order. */
+/** Parts of shuffled or stratified items. */
 function ofItems(
   items: Sliceable<unknown>,
   sizes: Sizes,
@@ -90,13 +90,13 @@ function ofItems(
   return { train: pick(rows.train), validation: pick(rows.validation), test: pick(rows.test) };
 }
 
-/** What can be cut: ids, texts, arrays. */
+/** What can be split: ids, texts, arrays. */
 export interface Sliceable<T> {
   readonly length: number;
   slice(start: number, end: number): T;
 }
 
-/** One earlier if `at` would part a surrogate pair of a text. */
+/** One earlier if `at` would split a surrogate pair of a text. */
 function boundary(items: unknown, at: number): number {
   if (typeof items !== 'string' || at <= 0 || at >= items.length) return at;
   return (items.codePointAt(at - 1) as number) > 0xffff ? at - 1 : at;

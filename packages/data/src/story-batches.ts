@@ -6,11 +6,11 @@ import { storyAnswer, storyWords } from './story-words.ts';
 
 /** Questions about stories as ids of words. */
 export type StoryBatch = {
-  /** int32 [batch, slots, words]: the sentences of each story, **the latest first**; 0 fills up. */
+  /** int32 [batch, slots, words]: the sentences of each story, **the latest first**; 0 is padding. */
   readonly sentences: Tensor3D;
   /** [batch, slots], 1 where there is a sentence. */
   readonly mask: Tensor2D;
-  /** int32 [batch, words]; 0 fills up. */
+  /** int32 [batch, words]; 0 is padding. */
   readonly questions: Tensor2D;
   /** int32 [batch]: the answers, each as one word of the vocabulary. */
   readonly targets: Tensor1D;
@@ -18,12 +18,12 @@ export type StoryBatch = {
 
 /** How questions are batched. */
 export type StoryBatchOptions = {
-  /** Of `storyVocabulary`; the first stands for nothing. */
+  /** From `storyVocabulary`; its first word is the padding. */
   readonly vocabulary: readonly string[];
   readonly batchSize: number;
-  /** So many sentences at most, the latest ones. Default: 50. */
+  /** Most sentences of a story, the latest ones. Default: 50. */
   readonly memorySize?: number | undefined;
-  /** Each epoch has an order of its own, by this seed; without it the order is that of the questions. */
+  /** Seed that shuffles each epoch anew; without it the order is that of the questions. */
   readonly seed?: number | string | undefined;
 };
 
@@ -31,7 +31,7 @@ export type StoryBatchOptions = {
 type Encoded = { readonly sentences: readonly Int32Array[]; readonly question: Int32Array; readonly target: number };
 
 /**
- * Questions in batches, filled up to the longest sentence and the longest story of each batch. Each question is in one batch of every epoch.
+ * Questions in batches, padded to the longest sentence and the longest story of each batch. Each question is in one batch of every epoch.
  *
  * @throws {DataError} for no questions, or a word or answer that the vocabulary lacks. {OptionError} for bad options.
  */
@@ -40,7 +40,7 @@ export function storyBatches(questions: readonly StoryQuestion[], options: Story
   const { vocabulary, batchSize, memorySize = 50, seed } = options;
   expectSizes(where, { batchSize, memorySize });
   if (vocabulary[0] !== '') {
-    throw new OptionError(`${where}: vocabulary: expected '' first, which fills up; take that of storyVocabulary.`);
+    throw new OptionError(`${where}: vocabulary: expected '' first, the padding; use storyVocabulary.`);
   }
   if (questions.length === 0) throw new DataError(`${where}: expected one question or more, got none.`);
   const encoded = encoder(where, vocabulary);

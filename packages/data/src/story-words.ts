@@ -1,7 +1,7 @@
 import { DataError } from '@elman/core';
 import type { StoryQuestion } from './read-stories.ts';
 
-/** The words of a sentence: small letters, without marks. An apostrophe or hyphen within a word stays. */
+/** The words of a sentence: lower case, without punctuation. An apostrophe or hyphen within a word stays. */
 export function storyWords(sentence: string): string[] {
   return sentence.toLowerCase().match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? [];
 }
@@ -9,12 +9,12 @@ export function storyWords(sentence: string): string[] {
 /** The answer as one word: `kite,lantern` where there are several. */
 export const storyAnswer = ({ answers }: Pick<StoryQuestion, 'answers'>): string => answers.join(',').toLowerCase();
 
-/** What stands where a sentence has no word more: the first of a vocabulary. */
+/** The padding after the last word of a sentence: the first word of a vocabulary. */
 const NOTHING = '';
 
 /**
- * All that questions are made of, in the order of the alphabet: the words of their sentences and of themselves, and their answers, each as one
- * word. The first is '', which fills up: its id is 0.
+ * The vocabulary of questions, sorted: the words of their sentences and of themselves, and their answers, each as one
+ * word. The first is '', the padding: its id is 0.
  *
  * @throws {DataError} for no questions.
  */

@@ -9,18 +9,18 @@ export type TokenStreamOptions = LaneOptions;
 
 /**
  * One long text for a model that carries its state, as in char-rnn: the tokens are cut into `batchSize` contiguous lanes
- * of equal length, and the windows walk along all lanes together.
+ * of equal length, and the windows advance along all lanes together.
  *
  *   lane length L = ⌊(tokens − 1) / batchSize⌋      stride = windowLength − overlap
  *   window w, lane b:  inputs  = tokens[b·L + w·stride …]      windowLength of them
  *                      targets = the same, one later
  *
- * Row b of a window goes on where row b of the window before it stopped; the first window of an epoch is fresh. Every
+ * Row b of a window continues row b of the previous window; the first window of an epoch is fresh. Every
  * epoch is the same. Up to batchSize − 1 tokens at the end of the text are left out, and with `remainder: 'drop'` also
- * what fills no window at the end of each lane; with 'keep' each target of the lanes is counted exactly once an epoch.
+ * the incomplete window at the end of each lane; with 'keep' each target of the lanes is counted exactly once an epoch.
  *
- * @throws {DataError} if the text is too short for one window, or has ids that are not whole numbers from 0; {OptionError} for options that
- * cannot be.
+ * @throws {DataError} if the text is too short for one window, or has ids that are not whole numbers from 0; {OptionError} for
+ * invalid options.
  * @see Karpathy 2015, char-rnn; truncated BPTT(k₁, k₂): Williams & Peng 1990
  */
 export function tokenStream(tokens: ArrayLike<number>, options: TokenStreamOptions): BatchSource<TokenWindow> {

@@ -2,9 +2,9 @@ import { DataError } from '@elman/core';
 import type { StoryQuestion } from './read-stories.ts';
 
 /**
- * Questions as text that `readStories` reads as they are: a question about the story of the one before adds what has been told since.
+ * Questions as text, the inverse of `readStories`: a question about the same story as the previous one adds the sentences since.
  *
- * @throws {DataError} for a question whose story does not go on where the last left it, or text that the format cannot hold.
+ * @throws {DataError} for a question whose story does not continue the previous one's, or text that the format cannot represent.
  */
 export function writeStories(questions: readonly StoryQuestion[]): string {
   const lines: string[] = [];
@@ -19,7 +19,7 @@ export function writeStories(questions: readonly StoryQuestion[]): string {
     const told = goesOn ? (last as StoryQuestion).sentences : [];
     if (!goesOn) [number, numbers] = [0, []];
     if (!told.every((sentence, j) => sentence === asked.sentences[j])) {
-      fail('expected the sentences of the question before, and more; give another story another number');
+      fail('expected the sentences of the previous question, and more; give another story another number');
     }
     const texts = [...asked.sentences, asked.question, ...asked.answers];
     const bad = texts.find((part) => part !== part.trim() || part === '' || /[\t\r\n]/.test(part));

@@ -48,7 +48,7 @@ for (const [name, source] of sources) {
       else expect(second).not.toEqual(first);
     });
 
-    it('pads with zeros under a mask, and tells the lengths', async () => {
+    it('pads with zeros under a mask, and has the lengths', async () => {
       for (const index of [0, source.batchesPerEpoch - 1]) {
         const batch = await read(source, 1, index);
         const lengths = batch.examples.map((i) => (examples[i] as Example).inputs.length);
@@ -62,7 +62,7 @@ for (const [name, source] of sources) {
       }
     });
 
-    it('gives four tensors to the caller and keeps none', () => {
+    it('returns four tensors that the caller owns, and keeps none', () => {
       const before = memory().numTensors;
       const { inputs, targets, mask, lengths } = source.batch(0, 0);
       expect(memory().numTensors).toBe(before + 4);
@@ -71,7 +71,7 @@ for (const [name, source] of sources) {
   });
 }
 
-it('groups like lengths', () => {
+it('groups similar lengths', () => {
   const source = bucketed(examples, { batchSize: 4, seed: 1, boundaries: [10, 20, 30] });
   const group = (i: number) => [10, 20, 30, 99].findIndex((top) => (examples[i] as Example).inputs.length <= top);
   for (let index = 0; index < source.batchesPerEpoch; index++) {
@@ -164,7 +164,7 @@ describe('numbers of whole sequences', () => {
   });
 });
 
-it('has next frames as targets, with types that say so', async () => {
+it('has next frames as targets, also in its types', async () => {
   const moves = [
     [[1], [2], [4]],
     [[0], [8]],
@@ -200,7 +200,7 @@ it('buckets without a seed from short to long, in order, in every epoch alike', 
   expect(order(3)).toEqual(order(0));
 });
 
-it('refuses examples that do not fit', () => {
+it('refuses examples of different kinds', () => {
   const bad: [readonly Example[], string][] = [
     [[], 'data: padded: expected one example or more, got none.'],
     [[{ inputs: [], targets: [] }], 'data: padded: example 0 is empty; leave it out.'],

@@ -16,7 +16,7 @@ async function read(batch: PairBatch): Promise<{ [part in keyof PairBatch]: numb
 }
 
 describe('pairs', () => {
-  it('stands a boundary before a target as input and after it as target', async () => {
+  it('puts a boundary before a target as input and after it as target', async () => {
     const found = await read(
       pairBatch(
         [
@@ -50,7 +50,7 @@ describe('pairs', () => {
     });
   });
 
-  it('has every pair once in every epoch, with pairs of like length', async () => {
+  it('has every pair once in every epoch, with pairs of similar length', async () => {
     const source = pairs(examples, { batchSize: 8, seed: 1, boundary: BOUNDARY, boundaries: [10, 20] });
     const key = (from: ArrayLike<number>, to: ArrayLike<number>) => `${Array.from(from)} → ${Array.from(to)}`;
     for (const epoch of [0, 3]) {
@@ -71,7 +71,7 @@ describe('pairs', () => {
     }
   });
 
-  it('keeps no tensor and says no in one line', () => {
+  it('keeps no tensor and refuses invalid pairs in one line', () => {
     const before = memory().numTensors;
     dispose(pairs(examples, { batchSize: 8, seed: 1, boundary: BOUNDARY }).batch(0, 0));
     expect(memory().numTensors).toBe(before);

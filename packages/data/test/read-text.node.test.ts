@@ -23,7 +23,7 @@ it('reads files in the given order', async () => {
   expect(await readText([at('two.txt'), at('one.txt')])).toBe('two\r\none é😀\n');
 });
 
-it('says in one line what is wrong with a file, and what to do', async () => {
+it('names the fault of a file and the remedy in one line', async () => {
   const wrong: [string, RegExp][] = [
     ['none.txt', /no such file; check the path\.$/],
     ['one.txt/none.txt', /no such file; check the path\.$/],

@@ -21,7 +21,7 @@ async function windowsOf(series: Values, options: SeriesWindowOptions, epoch = 0
 }
 
 describe('windows of a series', () => {
-  it('are followed by what came after them', async () => {
+  it('have the frames after them as targets', async () => {
     expect(await windowsOf([1, 2, 4, 8], { batchSize: 2, windowLength: 2 })).toEqual([
       { inputs: [[1], [2]], targets: [4] },
       { inputs: [[2], [4]], targets: [8] },
@@ -47,7 +47,7 @@ describe('windows of a series', () => {
     expect(first?.targets).toEqual([-2, -3]);
   });
 
-  it('are all there, each once in every epoch, for any sizes', async () => {
+  it('are complete, each once in every epoch, for any sizes', async () => {
     for (const [frames, windowLength, horizon, stride] of [
       [3, 2, 1, 1],
       [20, 5, 1, 1],
@@ -73,7 +73,7 @@ describe('windows of a series', () => {
     expect(await order(0)).not.toEqual(await order(1));
   });
 
-  it('of a split series have nothing in common, and validation comes after training', async () => {
+  it('of a split series do not overlap, and validation comes after training', async () => {
     const { train, validation } = split(count(40), { validation: 0.25, test: 0 });
     const options = { batchSize: 4, windowLength: 3 };
     const seen = (await windowsOf(train, options)).flatMap(({ inputs, targets }) => [...inputs.flat(), ...targets]);
@@ -85,7 +85,7 @@ describe('windows of a series', () => {
     expect(Math.min(...held)).toBe(30);
   });
 
-  it('are refused where they cannot be', () => {
+  it('are refused for invalid options', () => {
     const options = { batchSize: 1, windowLength: 3, horizon: 2 };
     expect(() => seriesWindows(count(4), options)).toThrow(
       new DataError(
@@ -142,7 +142,7 @@ describe('a stream of frames', () => {
   });
 });
 
-it('gives two tensors to the caller and keeps none', () => {
+it('returns two tensors that the caller owns, and keeps none', () => {
   const before = memory().numTensors;
   const options = { batchSize: 2, windowLength: 4 };
   for (const source of [seriesWindows(count(40), options), frameStream(count(40), options)]) {

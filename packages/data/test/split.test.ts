@@ -2,7 +2,7 @@ import { DataError, OptionError } from '@elman/core';
 import { expect, it } from 'vitest';
 import { split } from '../src/index.ts';
 
-it('cuts three contiguous parts that are the whole', () => {
+it('splits into three contiguous parts without remainder', () => {
   for (const n of [3, 10, 101, 1000]) {
     const items = Int32Array.from({ length: n }, (_, i) => i);
     const { train, validation, test } = split(items, { validation: 0.25, test: 0.2 });
@@ -20,7 +20,7 @@ it('takes arrays and texts', () => {
   expect(split('0123456789', { validation: 0.2, test: 0 })).toEqual({ train: '01234567', validation: '89', test: '' });
 });
 
-it('never cuts a character of a text', () => {
+it('never splits a character of a text', () => {
   for (let n = 10; n < 40; n++) {
     const text = '😀'.repeat(n);
     const { train, validation, test } = split(text, { validation: 0.13, test: 0.21 });
@@ -47,7 +47,7 @@ it('shuffles items by a seed', () => {
   expect(ids(split(sorted, { validation: 0.2, test: 0.1, seed: 2 }).validation)).not.toEqual(ids(validation));
 });
 
-it('gives each class its share of every part, and none of it all to what is held out', () => {
+it('gives each class its share of every part, and keeps some of each for training', () => {
   for (const seed of [undefined, 1, 'two']) {
     const stratify = ({ label }: Item) => label;
     const parts = split(sorted, { validation: 0.2, test: 0.1, seed, stratify });
@@ -61,7 +61,7 @@ it('gives each class its share of every part, and none of it all to what is held
   }
 });
 
-it('has parts of the sizes wanted where classes are small', () => {
+it('has parts of the requested sizes where classes are small', () => {
   const items = Array.from({ length: 30 }, (_, i) => i % 10);
   const { train, validation, test } = split(items, { validation: 0.2, test: 0.1, stratify: (item) => item });
   expect([train.length, validation.length, test.length]).toEqual([21, 6, 3]);
@@ -76,7 +76,7 @@ it('shuffles no text and no typed array', () => {
   }
 });
 
-it('gives 5 % to validation and to test if not told', () => {
+it('holds out 5 % for validation and for test by default', () => {
   const { train, validation, test } = split(new Int32Array(200));
   expect([train.length, validation.length, test.length]).toEqual([180, 10, 10]);
 });

@@ -32,7 +32,7 @@ const refused = (text: string): string => {
   return 'nothing';
 };
 
-/** Random questions that the format can hold. */
+/** Random questions that the format can represent. */
 function randomQuestions(rng: Rng): StoryQuestion[] {
   const word = () => Array.from({ length: 1 + rng.integer(5) }, () => 'abcdé7'[rng.integer(6)]).join('');
   const sentence = () => Array.from({ length: 1 + rng.integer(4) }, word).join(' ');
@@ -48,7 +48,7 @@ function randomQuestions(rng: Rng): StoryQuestion[] {
 }
 
 describe('readStories', () => {
-  it('gives the questions with what was told before them', () => {
+  it('returns the questions with the sentences before them', () => {
     const [first, second, third, ...more] = readStories(`\uFEFF${text.replaceAll('\n', '\r\n')}`);
     const told = ['Mira walked to the garden.', 'Jonas ran to the library.'];
     expect(first).toEqual({
@@ -117,11 +117,11 @@ describe('readStories', () => {
 });
 
 describe('writeStories', () => {
-  it('refuses what the format cannot hold', () => {
+  it('refuses what the format cannot represent', () => {
     const question = { story: 0, sentences: ['A.'], question: 'B?', answers: ['c'], supporting: [0] };
     const fails = (...questions: StoryQuestion[]) => expect(() => writeStories(questions));
     fails(question, { ...question, sentences: ['D.'] }).toThrow(
-      /question 1: expected the sentences of the question before/,
+      /question 1: expected the sentences of the previous question/,
     );
     fails({ ...question, question: 'a\tb' }).toThrow(/question 0: expected texts without tabs/);
     fails({ ...question, answers: ['a,b'] }).toThrow(/without commas/);
@@ -134,7 +134,7 @@ describe('storyBatches', () => {
   const questions = readStories(text);
   const vocabulary = storyVocabulary(questions);
 
-  it('knows words', () => {
+  it('has the vocabulary of the questions', () => {
     expect(storyWords("Mira's kite, said Jörg (twice): it's well-made.")).toEqual([
       "mira's",
       'kite',
@@ -150,7 +150,7 @@ describe('storyBatches', () => {
     expect(() => storyVocabulary([])).toThrow(DataError);
   });
 
-  it('has the latest sentence first, and fills up with 0', async () => {
+  it('has the latest sentence first, and pads with 0', async () => {
     const before = memory().numTensors;
     const { batchesPerEpoch, batch } = storyBatches(questions, { vocabulary, batchSize: 3, memorySize: 2 });
     expect(batchesPerEpoch).toBe(1);
@@ -196,7 +196,7 @@ describe('storyBatches', () => {
     expect(await order(0)).toEqual(first);
   });
 
-  it('says what it lacks', () => {
+  it('names a missing word', () => {
     const other = [{ ...(questions[0] as StoryQuestion), question: 'Who?' }];
     expect(() => storyBatches(other, { vocabulary, batchSize: 1 })).toThrow(
       /question 0: "who" is not in the vocabulary/,

@@ -82,7 +82,7 @@ describe('over options of all kinds', () => {
   });
 });
 
-it('takes the shortest text that fits, and no shorter', () => {
+it('takes the shortest possible text, and no shorter', () => {
   expect(tokenStream(count(13), { batchSize: 3, windowLength: 4 }).batchesPerEpoch).toBe(1);
   expect(() => tokenStream(count(12), { batchSize: 3, windowLength: 4 })).toThrow(DataError);
   expect(() => tokenStream(count(12), { batchSize: 50, windowLength: 50 })).toThrow(
@@ -92,7 +92,7 @@ it('takes the shortest text that fits, and no shorter', () => {
   expect(() => tokenStream(count(0), { batchSize: 1, windowLength: 1 })).toThrow(DataError);
 });
 
-it('refuses options that cannot be', () => {
+it('refuses invalid options', () => {
   for (const options of [
     { batchSize: 0, windowLength: 4 },
     { batchSize: 1.5, windowLength: 4 },
@@ -107,7 +107,7 @@ it('refuses options that cannot be', () => {
   expect(() => source.batch(-1, 0)).toThrow(OptionError);
 });
 
-it('gives two int32 tensors to the caller and keeps none', () => {
+it('returns two int32 tensors that the caller owns, and keeps none', () => {
   const before = memory().numTensors;
   const { inputs, targets } = tokenStream(count(40), { batchSize: 2, windowLength: 4 }).batch(0, 1);
   expect([inputs.dtype, targets.dtype]).toEqual(['int32', 'int32']);

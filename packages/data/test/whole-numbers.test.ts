@@ -1,4 +1,4 @@
-/** What tensors would silently change is refused: int32 cuts fractions, makes NaN 0 and wraps what is too large. */
+/** Values that tensors would silently change are refused: int32 truncates fractions, turns NaN into 0 and wraps large numbers. */
 import { DataError, OptionError } from '@elman/core';
 import { describe, expect, it } from 'vitest';
 import { bucketed, type Example, nextTokens, padded, pairBatch, pairs, tokenStream } from '../src/index.ts';
@@ -9,7 +9,7 @@ const refused = (f: () => unknown, message: string): void => {
   expect(f).toThrow(/^[^\n]+$/);
 };
 
-/** What is no id, and how a message shows it. */
+/** Values that are not ids, and how a message shows them. */
 const noIds: [unknown, string][] = [
   [0.1, '0.1'],
   [Number.NaN, 'NaN'],
@@ -41,7 +41,7 @@ describe('ids', () => {
     if (value !== undefined) expect(() => padded([{ inputs: [1], targets: 1 }], fill)).toThrow(OptionError);
   });
 
-  it('are whole in any array', async () => {
+  it('are whole numbers in any array', async () => {
     for (const ids of [[1, 2, 3], Uint16Array.of(1, 2, 3), Int32Array.of(1, 2, 3)]) {
       const { inputs, targets } = tokenStream(ids, { batchSize: 1, windowLength: 2 }).batch(0, 0);
       expect([inputs.dtype, await inputs.array(), await targets.array()]).toEqual(['int32', [[1, 2]], [[2, 3]]]);
@@ -90,7 +90,7 @@ describe('numbers', () => {
     refused(one([1, 2], [[1], [2, 3]]), 'targets: frame 1: expected 1 numbers as frame 0 has, got 2.');
   });
 
-  it('of whole sequences are equally many, else they are taken for ids with a fraction among them', () => {
+  it('of whole sequences are equally many, else they are taken for ids', () => {
     const examples = [
       { inputs: [1, 2, 3], targets: [0, 1, 0] },
       { inputs: [1, 2], targets: [0, 0.5] },
@@ -103,7 +103,7 @@ describe('numbers', () => {
     refused(one([1], new Float32Array(0)), 'example 0: targets: expected');
   });
 
-  it('are there', () => {
+  it('are not missing', () => {
     for (const missing of [undefined, null, 3]) refused(one(missing, 1), 'example 0: inputs: expected a list of ids');
     refused(
       one([1], undefined),

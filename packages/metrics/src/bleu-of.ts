@@ -1,4 +1,4 @@
-/** What BLEU counts over a corpus. */
+/** The counts of BLEU over a corpus. */
 interface Counts {
   readonly matches: readonly number[];
   readonly totals: readonly number[];

@@ -11,47 +11,47 @@ export interface BleuOptions {
   /** Compare in lower case; false by default. */
   readonly lowercase?: boolean | undefined;
   /**
-   * Where no n-gram of an order matches: `exp` (the default) takes half as many as at the order before, `floor` takes `smoothValue`
+   * Where no n-gram of an order matches: `exp` (the default) takes half as many as at the previous order, `floor` takes `smoothValue`
    * matches, `none` leaves 0. `add-k` adds `smoothValue` to matches and totals of orders above 1.
    */
   readonly smooth?: 'exp' | 'floor' | 'add-k' | 'none' | undefined;
   /** 0.1 for `floor`, 1 for `add-k` by default. */
   readonly smoothValue?: number | undefined;
-  /** Leave orders out of which the hypotheses are too short to have an n-gram; false by default, true for a sentence. */
+  /** Leave out orders for which the hypotheses are too short to have an n-gram; false by default, true for a sentence. */
   readonly effectiveOrder?: boolean | undefined;
   /** 4 by default. */
   readonly maximumOrder?: number | undefined;
 }
 
-/** BLEU and what it is made of. */
+/** BLEU and its components. */
 export interface BleuScore {
   /** 0 to 100. */
   readonly score: number;
-  /** Of n-grams of each order from 1, in per cent, smoothed. */
+  /** Smoothed precisions of each order from 1, in per cent. */
   readonly precisions: readonly number[];
   readonly brevityPenalty: number;
   /** Tokens of the hypotheses. */
   readonly hypothesisLength: number;
-  /** Tokens of the references, of each row's those closest in length. */
+  /** Tokens of the references, for each row the reference closest in length. */
   readonly referenceLength: number;
-  /** n-grams of the hypotheses that a reference has too, of each order, before smoothing. */
+  /** Matched n-grams of the hypotheses, per order, before smoothing. */
   readonly matches: readonly number[];
-  /** n-grams of the hypotheses, of each order. */
+  /** n-grams of the hypotheses, per order. */
   readonly totals: readonly number[];
   /** How it was computed, as sacrebleu writes it. */
   readonly signature: string;
 }
 
 /**
- * BLEU of a corpus, sacrebleu's number.
+ * BLEU of a corpus, as sacrebleu computes it.
  *
  *   BLEU = BP · exp(1/N · Σₙ log pₙ)      pₙ = matches / totals of order n over all rows, N = 4
  *   BP   = 1, or exp(1 − referenceLength / hypothesisLength) where hypotheses are shorter
  *
- * An n-gram matches as often as the reference that has it most often has it.
- * @param references what is wanted of each hypothesis: a text, or several of which each would do.
+ * Matches of an n-gram are clipped at its largest count in one reference.
+ * @param references for each hypothesis a text, or several alternative texts.
  * @throws {DataError} without hypotheses, with another number of references, or a row without one.
- * @throws {OptionError} for options that cannot be.
+ * @throws {OptionError} for invalid options.
  * @see Papineni et al. 2002; Post 2018 (sacrebleu); smoothing: Chen & Cherry 2014
  */
 export function bleu(
@@ -114,14 +114,14 @@ export function bleu(
   };
 }
 
-/** BLEU of one sentence: as `bleu`, with `effectiveOrder` unless told otherwise, as sacrebleu has it. */
+/** BLEU of one sentence: as `bleu`, with `effectiveOrder` by default, like sacrebleu. */
 export function sentenceBleu(hypothesis: string, references: References, options: BleuOptions = {}): BleuScore {
   return bleu([hypothesis], [references], { ...options, effectiveOrder: options.effectiveOrder ?? true });
 }
 
 const SMOOTH_VALUES = { exp: undefined, floor: 0.1, 'add-k': 1, none: undefined } as const;
 
-/** The length closest to what was written, of two as close the shorter. */
+/** The reference length closest to the hypothesis, in a tie the shorter. */
 function closest(length: number, lengths: readonly number[]): number {
   return lengths.reduce((best, other) => {
     const [far, farther] = [Math.abs(other - length), Math.abs(best - length)];

@@ -1,6 +1,6 @@
 import { countRuns, withoutSpaces, wordsOf } from './text.ts';
 
-/** How often each n-gram of one order occurs, and how many there are. */
+/** The count of each n-gram of one order, and their total. */
 export interface NGrams {
   readonly counts: ReadonlyMap<string, number>;
   readonly total: number;
@@ -35,7 +35,7 @@ export function countNGrams(text: string, { characterOrder, wordOrder, whitespac
 
 const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~');
 
-/** Words, of which one sign of ASCII punctuation stands alone: the last character, else the first. */
+/** Words, with one ASCII punctuation mark split off: the last character, else the first. */
 function splitPunctuation(text: string): string[] {
   return wordsOf(text).flatMap((word) => {
     const [first, last] = [word.slice(0, 1), word.slice(-1)];
@@ -45,7 +45,7 @@ function splitPunctuation(text: string): string[] {
   });
 }
 
-/** What two texts share, order by order. Where the reference has no n-gram those of the hypothesis do not count. */
+/** The matches of two texts, per order. Where the reference has no n-gram those of the hypothesis do not count. */
 export function matchesOf(hypothesis: readonly NGrams[], reference: readonly NGrams[]): Counted[] {
   return hypothesis.map((written, i) => {
     const wanted = reference[i] as NGrams;

@@ -8,17 +8,17 @@ export interface ChrFOptions {
   readonly characterOrder?: number | undefined;
   /** The longest n-grams of words; 0, the default, is chrF, 2 is chrF++. */
   readonly wordOrder?: number | undefined;
-  /** How many times as important recall is as precision; 2 by default. */
+  /** Weight of recall relative to precision; 2 by default. */
   readonly beta?: number | undefined;
   /** Compare in lower case; false by default. */
   readonly lowercase?: boolean | undefined;
-  /** White space counts as characters; false by default. */
+  /** Count white space as characters; false by default. */
   readonly whitespace?: boolean | undefined;
-  /** The mean of the F-scores of all orders, as chrF++.py has it, not the F-score of the means; false by default. */
+  /** The mean of the F-scores of all orders, as in chrF++.py, not the F-score of the means; false by default. */
   readonly epsilonSmoothing?: boolean | undefined;
 }
 
-/** chrF and how it was computed. */
+/** chrF and its signature. */
 export interface ChrFScore {
   /** 0 to 100. */
   readonly score: number;
@@ -27,14 +27,14 @@ export interface ChrFScore {
 }
 
 /**
- * chrF of a corpus (with `wordOrder: 2` chrF++), sacrebleu's number: the F-score of n-grams of characters, and of words.
+ * chrF of a corpus (with `wordOrder: 2` chrF++), as sacrebleu computes it: the F-score of n-grams of characters, and of words.
  *
  *   chrF = 100 · (1 + β²) · P · R / (β² · P + R)      P, R: the means over all orders of precision and recall
  *
- * Characters are code points. Of several references each row takes the one with the highest F-score of its own.
- * @param references what is wanted of each hypothesis: a text, or several of which each would do.
+ * Characters are code points. Of several references each row takes the one with the highest F-score for that row.
+ * @param references for each hypothesis a text, or several alternative texts.
  * @throws {DataError} without hypotheses, with another number of references, or a row without one.
- * @throws {OptionError} for options that cannot be.
+ * @throws {OptionError} for invalid options.
  * @see Popović 2015, 2017 (chrF++); Post 2018 (sacrebleu)
  */
 export function chrF(

@@ -1,6 +1,6 @@
 import { itemsOf, symbolsOf, trimmed } from './symbols.ts';
 
-/** What happens to an item of the reference, or between two. */
+/** The kind of an edit, or `equal`. */
 export type EditKind = 'equal' | 'substitution' | 'deletion' | 'insertion';
 
 /** One step from the reference to the hypothesis. */
@@ -12,7 +12,7 @@ export interface Edit<T> {
   readonly hypothesis?: T | undefined;
 }
 
-/** How a hypothesis came of a reference, in as few edits as possible. */
+/** A shortest edit path from a reference to a hypothesis. */
 export interface Alignment<T> {
   /** substitutions + deletions + insertions. */
   readonly distance: number;
@@ -24,11 +24,11 @@ export interface Alignment<T> {
 }
 
 /**
- * The edits that make the hypothesis of the reference, as few as possible. Where several ways are as short it is, looked at from the
+ * The fewest edits that turn the reference into the hypothesis. Among several shortest paths it is, traced from the
  * end, the one that takes an equal pair or a substitution before a deletion, and that before an insertion.
  *
- * Time and memory O(|reference| · |hypothesis|), a byte each, of what the two do not begin or end with alike.
- * @param hypothesis a text, taken by code points, or an array of anything that `===` compares.
+ * Time and memory O(|reference| · |hypothesis|), one byte per entry, without the common prefix and suffix.
+ * @param hypothesis a text, taken by code points, or an array of values compared by `===`.
  */
 export function editAlignment(hypothesis: string, reference: string): Alignment<string>;
 export function editAlignment<T>(hypothesis: ArrayLike<T>, reference: ArrayLike<T>): Alignment<T>;
@@ -73,7 +73,7 @@ export function editAlignment<T>(hypothesis: ArrayLike<T> | string, reference: A
 
 const [DIAGONAL, DELETE, INSERT] = [0, 1, 2] as const;
 
-/** The last step of a shortest way to each place of the table, [|a| + 1, |b| + 1]. */
+/** The last step of a shortest path to each entry of the table, [|a| + 1, |b| + 1]. */
 function table(a: Int32Array, b: Int32Array): Uint8Array {
   const width = b.length + 1;
   const steps = new Uint8Array((a.length + 1) * width).fill(INSERT, 0, width);

@@ -1,8 +1,8 @@
 import { symbolsOf, trimmed } from './symbols.ts';
 
 /**
- * The least number of insertions, deletions and substitutions that make one sequence of the other: texts, by code points, or arrays
- * of anything that `===` compares.
+ * The least number of insertions, deletions and substitutions that turn one sequence into the other: texts, by code points, or arrays
+ * of values compared by `===`.
  *
  *   d(i, j) = min(d(i−1, j) + 1, d(i, j−1) + 1, d(i−1, j−1) + [aᵢ ≠ bⱼ])
  *
@@ -21,8 +21,8 @@ export function editDistance<T>(a: ArrayLike<T> | string, b: ArrayLike<T> | stri
 }
 
 /**
- * Up to 32 rows of the table, column after column: d(last row, j) − d(last row, j−1) for all j, of what those differences are in the row
- * above. Bit i of `up` (`down`) says that row i of the column is one more (less) than the row above it.
+ * Up to 32 rows of the table, column after column: d(last row, j) − d(last row, j−1) for all j, from those differences in the row
+ * above. Bit i of `up` (`down`) is set where row i of the column is one more (less) than the row above it.
  */
 function nextBlock(rows: Int32Array, columns: Int32Array, above: Int8Array): Int8Array<ArrayBuffer> {
   const places = new Map<number, number>();

@@ -15,33 +15,33 @@ export interface ErrorCounts {
   readonly substitutions: number;
   readonly deletions: number;
   readonly insertions: number;
-  /** Items of all references. */
+  /** Total length of the references. */
   readonly length: number;
 }
 
 /**
- * The error rate of sequences of any tokens (phonemes, ids): edits needed over the length of what was wanted.
+ * The error rate of sequences of any tokens (phonemes, ids): edits over the length of the references.
  *
  *   Σ editDistance(hypothesis, reference) / Σ |reference|      over the whole corpus, not a mean of rates
  *
- * A reference may be empty, all of them may not.
+ * A reference may be empty, but not all of them.
  * @throws {DataError} without hypotheses, with another number of references, or with references of length 0 in all.
  */
 export function errorRate<T>(hypotheses: readonly Row<T>[], references: readonly Row<T>[]): number {
   return rateOf('errorRate', hypotheses, references, itemsOf);
 }
 
-/** The error rate of characters (CER): `errorRate` over code points. Normalize texts (NFC, say) before, where it matters. */
+/** The error rate of characters (CER): `errorRate` over code points. Normalize texts (to NFC, for example) first where it matters. */
 export function characterErrorRate(hypotheses: readonly string[], references: readonly string[]): number {
   return rateOf('characterErrorRate', hypotheses, references, (text) => [...text]);
 }
 
-/** The error rate of words (WER): `errorRate` over what stands between white space. */
+/** The error rate of words (WER): `errorRate` over words separated by white space. */
 export function wordErrorRate(hypotheses: readonly string[], references: readonly string[]): number {
   return rateOf('wordErrorRate', hypotheses, references, wordsOf);
 }
 
-/** `errorRate` with the errors by their kind, along one shortest way each: see `editAlignment`. */
+/** `errorRate` with the errors by kind, along one shortest path each: see `editAlignment`. */
 export function errorCounts<T>(hypotheses: readonly Row<T>[], references: readonly Row<T>[]): ErrorCounts {
   expectPairs('errorCounts', hypotheses, references);
   let [substitutions, deletions, insertions, length] = [0, 0, 0, 0];

@@ -1,7 +1,7 @@
 import { expectPairs } from './pairs.ts';
 
 /**
- * The fraction of hypotheses that are what was wanted, item for item, 0 to 1: texts, or sequences of anything that `===` compares.
+ * The fraction of hypotheses that equal their reference, item for item, 0 to 1: texts, or sequences of values compared by `===`.
  *
  * @throws {DataError} without hypotheses or with another number of references.
  */

@@ -1,9 +1,9 @@
 import { DataError } from '@elman/core/errors';
 
-/** What is wanted of one hypothesis: a text, or several of which each would do. */
+/** The reference of one hypothesis: a text, or several alternatives. */
 export type References = string | readonly string[];
 
-/** Throws unless there is something to compare, and as much on either side. */
+/** Throws unless there are equally many hypotheses and references, at least one. */
 export function expectPairs(where: string, hypotheses: unknown, references: unknown): void {
   const found = [hypotheses, references].map((list) => (Array.isArray(list) ? list.length : undefined));
   const [count, wanted] = found;
@@ -28,13 +28,13 @@ export function listReferences(where: string, references: readonly References[])
   });
 }
 
-/** How many references the rows have, as sacrebleu writes it: `var` where it is not the same everywhere. */
+/** The number of references per row, as sacrebleu writes it: `var` where it varies. */
 export function countReferences(references: readonly (readonly string[])[]): string {
   const counts = new Set(references.map((list) => list.length));
   return counts.size === 1 ? `${[...counts][0]}` : 'var';
 }
 
-/** The release of sacrebleu whose numbers these are. */
+/** The release of sacrebleu that is reproduced. */
 const SACREBLEU = '2.6.0';
 
 /** A signature as sacrebleu writes it. */

@@ -16,7 +16,7 @@ export function itemsOf<T>(sequence: ArrayLike<T> | string): ArrayLike<unknown> 
   return typeof sequence === 'string' ? [...sequence] : sequence;
 }
 
-/** What remains without what both begin with and both end with, and how much of each that is: neither changes the distance. */
+/** The sequences without their common prefix and suffix, which do not change the distance, and the lengths of those. */
 export function trimmed(
   a: Int32Array,
   b: Int32Array,

@@ -6,10 +6,10 @@ export type Tokenization = '13a' | 'intl' | 'char' | 'none';
 /**
  * The tokens of a text.
  *
- * - `13a`: of mteval-v13a, WMT's: punctuation stands alone, but for periods and commas within numbers.
+ * - `13a`: of mteval-v13a, WMT's: punctuation is split off, except periods and commas within numbers.
  * - `intl`: of mteval-v14: the same for the punctuation and symbols of all scripts.
  * - `char`: code points.
- * - `none`: what stands between white space.
+ * - `none`: words separated by white space.
  */
 export const tokenizers: Readonly<Record<Tokenization, (text: string) => string[]>> = {
   '13a': (text) => {

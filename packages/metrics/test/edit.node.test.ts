@@ -19,7 +19,7 @@ function bruteForce(a: readonly number[], b: readonly number[]): number {
   return 1 + Math.min(bruteForce(restA, b), bruteForce(a, restB), bruteForce(restA, restB));
 }
 
-/** The table, row by row. */
+/** By dynamic programming, row by row. */
 function byTable(a: readonly number[], b: readonly number[]): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (const [i, x] of a.entries()) {
@@ -32,7 +32,7 @@ function byTable(a: readonly number[], b: readonly number[]): number {
   return row[b.length] as number;
 }
 
-/** A stream of whole numbers below `n`, the same each time. */
+/** A seeded generator of whole numbers below `n`. */
 function numbers(seed: number): (n: number) => number {
   let state = seed;
   return (n) => {
@@ -45,7 +45,7 @@ const next = numbers(7);
 const sequence = (longest: number, symbols: number) => Array.from({ length: next(longest + 1) }, () => next(symbols));
 
 describe('editDistance', () => {
-  it('knows the textbooks', () => {
+  it('gives the distances of textbook examples', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3);
     expect(editDistance('Saturday', 'Sunday')).toBe(3);
     expect(editDistance('', 'abc')).toBe(3);
@@ -55,20 +55,20 @@ describe('editDistance', () => {
     expect(editDistance([Number.NaN, 1], Float32Array.of(Number.NaN, 2))).toBe(1);
   });
 
-  it('counts code points, not halves of them', () => {
+  it('counts code points, not surrogates', () => {
     expect(editDistance('😀', '😃')).toBe(1);
     expect(editDistance('a😀b', 'ab')).toBe(1);
     expect(editDistance('𝒜', 'A')).toBe(1);
   });
 
-  it('is what the definition says, for all short sequences', () => {
+  it('equals the definition for all short sequences', () => {
     for (let i = 0; i < 400; i++) {
       const [a, b] = [sequence(6, 3), sequence(6, 3)];
       expect(editDistance(a, b), `${a} to ${b}`).toBe(bruteForce(a, b));
     }
   });
 
-  it('is what the table says, across the 32 rows that are taken at a time', () => {
+  it('equals dynamic programming across blocks of 32 rows', () => {
     for (let i = 0; i < 300; i++) {
       const [a, b] = [sequence(140, 2 + (i % 5)), sequence(140, 2 + (i % 5))];
       expect(editDistance(a, b), `${a} to ${b}`).toBe(byTable(a, b));
@@ -92,7 +92,7 @@ describe('editDistance', () => {
     }
   });
 
-  it("is RapidFuzz's", () => {
+  it('equals that of RapidFuzz', () => {
     for (const [name, distances] of fixture.distances as [string, number[]][]) {
       const { hypotheses, references } = corpora[name] as (typeof corpora)[string];
       expect(hypotheses.map((hypothesis, row) => editDistance(hypothesis, references[row]?.[0] as string))).toEqual(
@@ -103,7 +103,7 @@ describe('editDistance', () => {
 });
 
 describe('editAlignment', () => {
-  it('says which edits', () => {
+  it('lists the edits', () => {
     const { edits, ...counts } = editAlignment('sitting', 'kitten');
     expect(counts).toEqual({ distance: 3, substitutions: 2, deletions: 0, insertions: 1 });
     expect(edits).toEqual([
@@ -141,11 +141,11 @@ describe('editAlignment', () => {
 });
 
 describe('error rates', () => {
-  it("are torchmetrics'", () => {
+  it('equal those of torchmetrics', () => {
     for (const [name, words, characters] of fixture.errorRates as [string, number, number][]) {
       const { hypotheses, references } = corpora[name] as (typeof corpora)[string];
       const wanted = references.map(([first]) => first as string);
-      // They are in float32.
+      // torchmetrics computes in float32.
       expect(Math.abs(wordErrorRate(hypotheses, wanted) - words), name).toBeLessThan(1e-6);
       expect(Math.abs(characterErrorRate(hypotheses, wanted) - characters), name).toBeLessThan(1e-6);
     }
@@ -166,7 +166,7 @@ describe('error rates', () => {
     ).toBe(0.25);
   });
 
-  it('come by kind', () => {
+  it('are available by kind', () => {
     expect(errorCounts(['ab', 'axc'], ['abc', 'abc'])).toEqual({
       rate: 2 / 6,
       substitutions: 1,
@@ -177,7 +177,7 @@ describe('error rates', () => {
     expect(errorCounts([[1, 2, 3]], [[2]])).toMatchObject({ rate: 2, insertions: 2 });
   });
 
-  it('want something to be wanted', () => {
+  it('require a reference that is not empty', () => {
     expect(() => wordErrorRate(['a'], [' '])).toThrow(
       'wordErrorRate: references: expected something in one of them, all are empty.',
     );

@@ -10,7 +10,7 @@ it('exactMatch compares item for item', () => {
   expect(() => exactMatch(['a'], [])).toThrow('exactMatch: references: expected 1');
 });
 
-it('perplexity is that of a die with as many sides', () => {
+it('the perplexity of a fair die is its number of sides', () => {
   expect(perplexity(Math.log(6))).toBeCloseTo(6, 12);
   expect(bitsPerCharacter(Math.LN2, 3, 6)).toBe(0.5);
 });

@@ -23,7 +23,7 @@ function expectSame(got: number, wanted: number, what: string): void {
   expect(Math.abs(got - wanted), `${what}: ${got}, wanted ${wanted}`).toBeLessThanOrEqual(1e-12 * Math.abs(wanted));
 }
 
-describe("sacrebleu's numbers", () => {
+describe('equals sacrebleu', () => {
   it.each(Object.keys(corpora))('BLEU: %s', (name) => {
     const { hypotheses, references } = corpora[name] as Corpus;
     const cases = fixture.bleu.filter(([corpus]) => corpus === name) as [string, Given, Given][];
@@ -93,7 +93,7 @@ describe.each([
   ['bleu', bleu],
   ['chrF', chrF],
 ] as const)('%s', (name, measure) => {
-  it('says what is wrong with its texts', () => {
+  it('refuses invalid texts', () => {
     expect(() => measure([], [])).toThrow(`${name}: hypotheses: expected one or more, got none.`);
     expect(() => measure(['a', 'b'], ['a'])).toThrow(
       `${name}: references: expected 2, one entry for each hypothesis, got 1.`,
@@ -112,7 +112,7 @@ describe.each([
   });
 });
 
-it('refuses options that cannot be', () => {
+it('refuses invalid options', () => {
   for (const options of [
     { tokenize: 'toString' },
     { smooth: 'laplace' },
