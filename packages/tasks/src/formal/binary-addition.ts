@@ -8,8 +8,8 @@ import { binaryTask } from './binary.ts';
  *   inputs   1 0 0 1 + 0 1 _ _ _ _ _ _ _
  *   targets                1 1 0 1 end        9 + 2 = 11
  *
- * `length` is that of both numbers and the sign, from 3 on: the first has 1 to length − 2 bits, each as likely as another, and each number
- * that fits is as likely as another, but for 0; it may have zeros at its high end. The sum has none and an `end` instead. There are
+ * `length` is that of both numbers and the sign, from 3 on: the first has 1 to length − 2 bits, uniformly, and each number
+ * that fits, except 0, is equally likely; it may have zeros at its high end. The sum has none and an `end` instead. There are
  * `length` frames to answer in, of which those after the `end` do not count.
  *
  * Baseline: exact. Of numbers of a ≤ b bits, with zeros among them, bit i of the sum s is 1 half of the time for i < b and (2ᵃ − 1)/2ᵇ⁺¹ for

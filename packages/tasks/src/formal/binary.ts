@@ -25,7 +25,7 @@ const SIGN = 2;
 /** The symbol that ends an answer. */
 export const END = 2;
 
-/** Bits of two random numbers that take length − 1 places together, any cut as likely as another, and of their result. */
+/** Bits of two random numbers that take length − 1 places together, split uniformly at random, and of their result. */
 export function operation(
   rng: Rng,
   length: number,

@@ -15,7 +15,7 @@ export type CycleNavigationOptions = {
  *   inputs   > > . > > > < _
  *   target                 4     of 5 places
  *
- * `length` is the number of moves, each as likely as another.
+ * `length` is the number of uniformly random moves.
  *
  * Baseline: after n moves on k places P(j) = 1/k Σₘ ((1 + 2 cos(2πm/k))/3)ⁿ cos(2πmj/k), and the score its entropy and its largest; soon
  * ln k nats, 1/k.

@@ -12,7 +12,7 @@ import type { ModularArithmeticOptions } from './modular-arithmetic.ts';
  *   target                           2
  *
  * An expression is `(left operator right)`, where the rest of its length is cut between left and right anywhere, and `n`, `-n`, `(n)` or
- * `(-n)` where it is 1 to 4 long. Numbers and operators (`+`, `-`, `*`) are each as likely as another. `length` is that of the
+ * `(-n)` where it is 1 to 4 long. Numbers and operators (`+`, `-`, `*`) are uniformly random. `length` is that of the
  * expression, any number.
  *
  * Baseline: exact, by the distributions of the values of all shorter expressions (the work of a length grows with its square); it leans

@@ -15,7 +15,7 @@ export type ModularArithmeticOptions = {
  *   inputs   1 + 2 * 3 - 4 _
  *   target                 3
  *
- * Numbers and operators (`+`, `-`, `*`) are each as likely as another. `length` is that of the expression, which is odd: a row of
+ * Numbers and operators (`+`, `-`, `*`) are uniformly random. `length` is that of the expression, which is odd: a row of
  * an even length is one symbol shorter.
  *
  * Baseline: exact, by the joint distribution of the sum before the last term and of that term, carried from operator to operator; its

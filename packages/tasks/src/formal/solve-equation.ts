@@ -12,7 +12,7 @@ import type { ModularArithmeticOptions } from './modular-arithmetic.ts';
  *   target                               2
  *
  * The left is an expression like those of `modularArithmeticBrackets` without products, so that there is one solution; x is put
- * in the place of any of its numbers, each as likely as another. `length` is that of the equation, from 3 on.
+ * in the place of one of its numbers, uniformly at random. `length` is that of the equation, from 3 on.
  *
  * Baseline: ln k nats, 1/k for a modulus k.
  * @throws {OptionError} if the modulus is less than 2.

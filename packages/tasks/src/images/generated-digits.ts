@@ -27,7 +27,7 @@ export type GeneratedDigitsOptions = PixelOrder & {
  *     ..==  --**
  *       ##%%##
  *
- * Digits are drawn by `drawDigit`, each as likely as another, greys in 1/255. With `permutation` the pixels come in an order that is
+ * Digits are drawn by `drawDigit`, all equally likely, greys in 1/255. With `permutation` the pixels come in an order that is
  * random but the same for all images of a size. `length` is the side of the image in pixels, 8 to 28, so that a row has length² frames.
  *
  * Baseline: ln 10 nats, 1/10.

@@ -20,7 +20,7 @@ export type SelectiveCopyOptions = {
  * Ids: 0 is the blank, then the symbols, and last the query `:`. Unlike in copyMemory the places differ from row to row: a net must select what to
  * keep. `length` is the number of frames before the question, at least as many as symbols are shown.
  *
- * Baseline: each symbol is as likely as another: ln 16 nats, 1/16.
+ * Baseline: all symbols are equally likely: ln 16 nats, 1/16.
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Gu & Dao 2023, Mamba, section 3.1; Jing et al. 2019
  */
