@@ -1,6 +1,6 @@
 /**
- * Whole updates of a differentiable neural computer (forward, backward, clipping, Adam) by the ops of the backend and by one op for an access, in
- * turn: kernels for a frame, and milliseconds of the processor, which other work beside does not lengthen much.
+ * Complete updates of a differentiable neural computer (forward, backward, clipping, Adam) by the ops of the backend and by one op per access, in
+ * turn: kernels per frame, and milliseconds of processor time, which other load hardly affects.
  *
  *   ELMAN_THREADS=1 node --conditions=source bench/dnc-step.ts [wasm]
  */
@@ -18,7 +18,7 @@ const TIME = 30;
 const BITS = 7;
 const UPDATES = 6;
 
-/** The same without an op of its own. */
+/** The same without the fused op. */
 function byOps(options: Required<DncMemoryOptions>): Memory<Tree> {
   const { open: _, ...memory } = dncMemory(options);
   return {
@@ -27,7 +27,7 @@ function byOps(options: Required<DncMemoryOptions>): Memory<Tree> {
   } as Memory<Tree>;
 }
 
-/** What makes an update. */
+/** Builds an update. */
 function updates(memory: Memory<Tree>, batch: number, hiddenSize: number): () => void {
   const cell = memoryCell(lstm({ inputSize: BITS + memory.readSize, hiddenSize }), memory);
   const head = dense({ inputSize: cell.outputSize, outputSize: BITS });

@@ -1,6 +1,6 @@
 /**
- * Whole updates of a Neural Turing machine that copies (forward, backward, clipping, Adam), in milliseconds by the clock and of the
- * processor (where others are at work the latter tells more), beside PyTorch in turn:
+ * Complete updates of a Neural Turing machine that copies (forward, backward, clipping, Adam), in milliseconds by the clock and of the
+ * processor (more reliable under load), alternating with PyTorch:
  *
  *   ELMAN_THREADS=1 node --conditions=source bench/ntm-step.ts [python3] [rounds]
  *
@@ -20,7 +20,7 @@ import { ntmMemory } from '../src/index.ts';
 const SIZES = { time: 40, batch: 16, bits: 8, hidden: 100, slots: 128, width: 20 };
 const UPDATES = 10;
 
-/** What makes an update; it gives the loss. */
+/** Builds an update, which returns the loss. */
 function updates(): () => Promise<number> {
   const { time, batch, bits, hidden, slots, width } = SIZES;
   const memory = ntmMemory({ slots, width });

@@ -1,4 +1,4 @@
-"""PyTorch beside ntm-step.ts: the same update, as one writes it with batched ops. Reads numbers of updates, prints their milliseconds, by
+"""The update of ntm-step.ts in PyTorch, with batched ops. Reads numbers of updates, prints their milliseconds, by
 the clock and of the processor."""
 
 import json
@@ -18,7 +18,7 @@ HEAD = M + 6
 
 
 class Ntm(nn.Module):
-    """An LSTM with a memory of one head that reads and one that writes, as ntmMemory has it."""
+    """An LSTM with a memory of one head that reads and one that writes, as in ntmMemory."""
 
     def __init__(self):
         super().__init__()

@@ -9,14 +9,14 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 
-/** Weights of actions from their logits, along the last axis: their softmax, or 1 for the likeliest where they are hard. */
+/** Weights of actions from their logits, along the last axis: their softmax, or one-hot of the likeliest where they are hard. */
 export function actionWeights<T extends Tensor>(logits: T, isHard: boolean): T {
   if (!isHard) return softmax(logits);
   return oneHot(argMax(logits, -1), logits.shape.at(-1) as number, 1, 0, 'float32') as T;
 }
 
 /**
- * The mean of what each action would make of a store, under the weights of the actions: one product.
+ * The outcomes of all actions on a store, averaged by the weights of the actions: one product.
  *
  * Shapes: outcomes [batch, stores, actions·cells, size], one outcome after another; weights [batch, stores, actions] →
  * [batch, stores, cells, size].

@@ -20,21 +20,21 @@ import { nearest, portion } from './portion.ts';
 export type ContinuousDequeState = { readonly values: Tensor3D; readonly strengths: Tensor2D };
 
 /**
- * A double-ended queue whose elements have strengths: pushed onto, popped and read at its top and at its bottom, by degrees.
+ * A differentiable double-ended queue whose elements have strengths: pushed, popped and read at its top and at its bottom.
  *
  *   d₁, d₂, u₁, u₂ = σ(push, push, pop, pop), v₁, v₂ = tanh(values)      1 top, 2 bottom; the command in this order
- *   s'  = s − min(s, max(0, u₁ − what lies above))                       the top is popped first,
- *   s'' = s' − min(s', max(0, u₂ − what lies below))                     then the bottom,
- *   v₁ goes on top with strength d₁, v₂ below all others with d₂
- *   read = [what lies on top, what lies at the bottom], each of strength 1 in all
+ *   s'  = s − min(s, max(0, u₁ − strengths above))                       the top is popped first,
+ *   s'' = s' − min(s', max(0, u₂ − strengths below))                     then the bottom,
+ *   v₁ is pushed on top with strength d₁, v₂ at the bottom with d₂
+ *   read = [elements at the top, elements at the bottom], each up to a total strength of 1
  *
- * Where strengths are 0 or 1 (`hard` rounds them) a deque is a deque. `capacity` is that of either end: what was pushed at one end
+ * Where strengths are 0 or 1 (`hard` rounds them) this is an ordinary deque. `capacity` is that of either end: elements pushed at one end
  * may be popped at the other.
  *
  * Shapes: command [batch, 4 + 2·size]; read [batch, 2·size].
  * Init:   commands start at pops of −1, less than the pushes.
- * Seen:   pushTop, pushBottom, popTop, popBottom [batch, 1], top and bottom (values) [batch, 1, size], strengths [batch, 2·capacity], weights
- *         (of what is read) [batch, 2, 2·capacity].
+ * Seen:   pushTop, pushBottom, popTop, popBottom [batch, 1], top and bottom (values) [batch, 1, size], strengths [batch, 2·capacity], read weights
+ *         [batch, 2, 2·capacity].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Grefenstette, Hermann, Suleyman & Blunsom 2015, "Learning to transduce with unbounded memory"

@@ -14,20 +14,20 @@ import {
 } from '@tensorflow/tfjs-core';
 import { nearest, portion } from './portion.ts';
 
-/** How large a continuous stack or queue is. */
+/** Sizes of a continuous stack or queue. */
 export type ContinuousOptions = {
-  /** Elements there is room for: the number of frames, as each of them pushes one, if only a little. Older ones are lost. */
+  /** Number of elements; as every frame pushes one, usually the number of frames. Older ones are lost. */
   readonly capacity: number;
-  /** Numbers of an element. */
+  /** Size of an element. */
   readonly size: number;
-  /** Whether to push and pop whole elements alone, which has no gradient: for use after training. Default false. */
+  /** Whether to round strengths to 0 or 1, which has no gradient: for use after training. Default false. */
   readonly hard?: boolean | undefined;
 };
 
 /** The last pushed first: values [batch, capacity, size] and their strengths [batch, capacity]. */
 export type ContinuousState = { readonly values: Tensor3D; readonly strengths: Tensor2D };
 
-/** Pops are weaker than pushes at first (σ(−1) = 0.27 against ½), so that something is there to be read. */
+/** Pops are weaker than pushes at first (σ(−1) = 0.27 against ½), so that reads are not empty. */
 export const WEAK_POP = -1;
 
 /** A stack if it is popped and read where it is pushed, at its first element, else a queue. */

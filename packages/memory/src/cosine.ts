@@ -1,10 +1,10 @@
 import { add, div, matMul, mul, reshape, sqrt, square, sum, type Tensor3D } from '@tensorflow/tfjs-core';
 
-/** Keeps lengths, and what divides by them, away from 0. */
+/** Keeps norms, which are divisors, away from 0. */
 const TINY = 1e-6;
 
 /**
- * How alike keys and slots are: cos(k, m) = k·m / (|k|·|m| + ε), with |x| = √(Σx² + ε²), ε = 10⁻⁶.
+ * Cosine similarity of keys and slots: cos(k, m) = k·m / (|k|·|m| + ε), with |x| = √(Σx² + ε²), ε = 10⁻⁶.
  *
  * Shapes: keys [batch, heads, width]; memory [batch, slots, width] → [batch, heads, slots].
  */

@@ -8,7 +8,7 @@ export type DncSizes = {
   readonly links: boolean;
 };
 
-/** What a command says, squashed. */
+/** The parts of a command after their activation functions. */
 export type DncCommand = {
   /** [batch, reads + 1, width], that of the write last. */
   readonly keys: Tensor3D;
@@ -28,19 +28,19 @@ export type DncCommand = {
   readonly modes: Tensor3D | undefined;
 };
 
-/** The numbers of each kind in a command, in their order. */
+/** The size of each part of a command, in their order. */
 function counts({ width, reads, links }: DncSizes): number[] {
   return [(reads + 1) * width, reads + 1, width + reads + 2, width, ...(links ? [3 * reads] : [])];
 }
 
-/** How many numbers a command has. */
+/** The size of a command. */
 export function dncInterfaceSize(sizes: DncSizes): number {
   return counts(sizes).reduce((sum, count) => sum + count);
 }
 
 /**
- * What commands are at first, whatever the controller says: nearly every frame goes to a slot of its own, nothing is freed, and what looks
- * alike counts somewhat.
+ * Initial bias of commands: nearly every frame is written to a new slot, nothing is freed, and similarity
+ * has some weight.
  */
 export function initialCommand(sizes: DncSizes): number[] {
   const { width, reads } = sizes;

@@ -1,17 +1,17 @@
 import { add, matMul, mul, reshape, rsqrt, softmax, square, sum, type Tensor3D } from '@tensorflow/tfjs-core';
 
 /**
- * Under the roots of lengths. A slot of zeros looks like nothing; of what is written into it, what is shorter than a thousandth
- * counts less than its direction does, so that the gradient at zeros stays below a thousand.
+ * Added to squared norms. A slot of zeros has similarity 0; norms below a thousandth reduce the similarity, so that
+ * the gradient at zeros stays below a thousand.
  */
 const SHORT = 1e-6;
 
 /**
- * Where the memory looks like a key, and how strongly that counts:
+ * Content-based weights of keys with strengths:
  *
  *   C(M, k, β)ᵢ = softmaxᵢ(β·k·Mᵢ / √((|k|² + ε)(|Mᵢ|² + ε)))          ε = 10⁻⁶
  *
- * Shapes: keys [batch, heads, width], as `strongKeys` gives them; memory [batch, slots, width] → [batch, heads, slots].
+ * Shapes: keys [batch, heads, width], as `strongKeys` returns them; memory [batch, slots, width] → [batch, heads, slots].
  */
 export function lookUp(memory: Tensor3D, keys: Tensor3D): Tensor3D {
   const [batch, slots] = memory.shape;

@@ -1,10 +1,10 @@
 import { add, eye, matMul, mul, reshape, split, sub, sum, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 
-/** In which order slots were written. */
+/** The temporal order of writes. */
 export type DncLinks = {
-  /** [batch, slots, slots]: how far slot i was written right after slot j, at [·, i, j]. */
+  /** [batch, slots, slots]: degree to which slot i was written right after slot j, at [·, i, j]. */
   readonly link: Tensor3D;
-  /** [batch, slots]: how far slot i was the last that was written. */
+  /** [batch, slots]: degree to which slot i was the last one written. */
   readonly precedence: Tensor2D;
 };
 
@@ -28,7 +28,7 @@ export function nextLinks({ link, precedence }: DncLinks, writeWeights: Tensor2D
 }
 
 /**
- * What reads look at next: what was written before it, what looks like the key, or what was written after it.
+ * The next read weights: the slot written before, the one found by content, or the one written after.
  *
  *   wᵣ' = πᵣ₁·Lᵀ·wᵣ + πᵣ₂·cᵣ + πᵣ₃·L·wᵣ
  *

@@ -19,7 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * How much each slot is in use after the last write, less what was read then and is free from now on:
+ * The usage of each slot after the last write, less the slots freed by reads:
  *
  *   u' = (u + w − u⊙w) ⊙ Πᵣ (1 − fᵣ·wᵣ)
  *
@@ -40,12 +40,12 @@ export function nextUsage(
 const LEAST = 1e-6;
 
 /**
- * Where there is room: the slot least in use first, and the others as far as those before it are full.
+ * Allocation weights: the least used slot first, the others as far as the previous ones are full.
  *
  *   aᵢ = (1 − uᵢ) Π uⱼ     over the j with uⱼ < uᵢ, or uⱼ = uᵢ and j < i;  u = ε + (1 − ε)·usage, ε = 10⁻⁶
  *
- * Every pair of slots is compared, which sorts them without sorting: one product with a matrix of zeros and ones in the place of an order, a
- * cumulative product and the way back, none of which has a right gradient on all backends. The product is a sum of logarithms,
+ * Every pair of slots is compared, in place of a sort: one product with a matrix of zeros and ones in the place of an order, a
+ * cumulative product and the way back, which lack a correct gradient on some backends. The product is a sum of logarithms,
  * whose gradient Π uⱼ / uₖ is at most 1, since uₖ is one of the factors. The order is a constant.
  *
  * Shapes: usage [batch, slots] → [batch, slots].

@@ -12,13 +12,13 @@ export type DncMemoryOptions = {
   readonly width: number;
   /** Heads that read; by default 1. One writes. */
   readonly reads?: number | undefined;
-  /** Whether it remembers in which order slots were written; by default it does. Without, reads are by content alone. */
+  /** Whether to track the order of writes; default true. Without it reads are by content alone. */
   readonly links?: boolean | undefined;
 };
 
 /**
- * What is written [batch, slots, width], how much each slot was in use before the last write [batch, slots], and where it read
- * [batch, reads, slots] and wrote [batch, slots].
+ * Contents [batch, slots, width], usage of each slot before the last write [batch, slots], and the weights of reads
+ * [batch, reads, slots] and of the write [batch, slots].
  */
 export type DncUnlinkedState = {
   readonly memory: Tensor3D;
@@ -31,10 +31,10 @@ export type DncUnlinkedState = {
 export type DncMemoryState = DncUnlinkedState & DncLinks;
 
 /**
- * The memory of a differentiable neural computer: it writes where there is room, or what it finds by content, and reads by content or
+ * The memory of a differentiable neural computer: it writes to free slots or by content, and reads by content or
  * in the order of the writes.
  *
- *   u' = (u + w − u⊙w) ⊙ Πᵣ (1 − fᵣ·wᵣ)                  usage: what was written, less what was read and is free now
+ *   u' = (u + w − u⊙w) ⊙ Πᵣ (1 − fᵣ·wᵣ)                  usage: what was written, less what was read and freed
  *   aᵢ = (1 − uᵢ') Π uⱼ'  over all j that are emptier       allocation
  *   w' = g_w·(g_a·a + (1 − g_a)·C(M, k_w, β_w))            write weights
  *   M' = M + w'·(v − e⊙M)                                  erase e, write v
@@ -47,8 +47,8 @@ export type DncMemoryState = DncUnlinkedState & DncLinks;
  * Command: keys kᵣ of the reads, k_w; strengths βᵣ, β_w (1 + softplus); e, fᵣ, g_a, g_w (σ); v; and with links the modes π of each read (softmax
  * over backward, content, forward). interfaceSize = (reads + 3)·width + 5·reads + 3, and 2·reads + 3 in the place of 5·reads + 3 without links.
  * Shapes: read [batch, reads·width].
- * Init:   zeros; the bias of commands 2 for g_a and g_w, −2 for fᵣ, 3 for strengths, 0 for all else: at first each frame is written to a slot
- *         of its own, and none is freed.
+ * Init:   zeros; the bias of commands 2 for g_a and g_w, −2 for fᵣ, 3 for strengths, 0 for all else: at first each frame is written to a new
+ *         slot, and none is freed.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Graves et al. 2016, Hybrid computing using a neural network with dynamic external memory

@@ -10,7 +10,7 @@ import { pushPopStack } from './push-pop-stack.ts';
 import { sparseAccessMemory } from './sparse-access-memory.ts';
 import { tape } from './tape.ts';
 
-/** The memories of this package: what recipes may name, and the command `elman` lists. */
+/** The memories of this package, which recipes may name and the command `elman` lists. */
 export const factories: Factories = {
   continuousDeque: { makes: 'memory', make: continuousDeque, summary: 'differentiable deque' },
   continuousQueue: { makes: 'memory', make: continuousQueue, summary: 'differentiable queue' },

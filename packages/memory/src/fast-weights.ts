@@ -22,22 +22,22 @@ import {
 export type FastWeightsOptions = {
   readonly keySize: number;
   readonly valueSize: number;
-  /** How a write meets what is there already; by default `hebbian`. */
+  /** The update rule of a write; by default `hebbian`. */
   readonly rule?: FastWeightRule | undefined;
-  /** λ, what is left of the weights after an access, above 0 and up to 1; by default 0.95 with `hebbian`, 1 with `delta`. */
+  /** λ, the decay of the weights per access, above 0 and up to 1; by default 0.95 with `hebbian`, 1 with `delta`. */
   readonly decay?: number | undefined;
-  /** η of `hebbian`; by default 0.5. With `delta` the command says how fast. */
+  /** η of `hebbian`; by default 0.5. With `delta` the rate is part of the command. */
   readonly rate?: number | undefined;
-  /** φ, what becomes of keys and queries; by default `identity` with `hebbian`, `softmax` with `delta`. */
+  /** φ, the feature map of keys and queries; by default `identity` with `hebbian`, `softmax` with `delta`. */
   readonly features?: FastWeightFeatures | undefined;
-  /** Whether what is read goes through layer normalization; by default it does with `hebbian`. */
+  /** Whether reads are layer-normalized; by default they are with `hebbian`. */
   readonly normalized?: boolean | undefined;
 };
 
-/** Adds an outer product, or corrects what a key finds. */
+/** Adds an outer product, or corrects the value that a key retrieves. */
 export type FastWeightRule = 'hebbian' | 'delta';
 
-/** As it is; softmax(x); or (elu(x) + 1) ÷ its sum. */
+/** x; softmax(x); or (elu(x) + 1) ÷ its sum. */
 export type FastWeightFeatures = 'identity' | 'softmax' | 'elu';
 
 /** The associations, [batch, valueSize, keySize]. */
@@ -58,15 +58,15 @@ const features: { readonly [name in FastWeightFeatures]: (x: Frame) => Frame } =
  *   hebbian:  A' = λ·A + η·v·φ(k)ᵀ                          r = LN(A'·φ(q))
  *   delta:    A' = λ·A + σ(β)·(v − A·φ(k))·φ(k)ᵀ            r = A'·φ(q)
  *
- * `hebbian` adds up; with orthogonal keys it holds as many values as keys have numbers. `delta` first looks up what the key finds, and
- * writes the difference, so that a key that comes again replaces its value.
+ * `hebbian` accumulates; with orthogonal keys it holds keySize values. `delta` first retrieves the value of the key, and
+ * writes the difference, so that a repeated key replaces its value.
  * LN is layer normalization without gain and bias, (x − mean) ÷ √(variance + 10⁻⁵) over the numbers of a value.
  *
  * Command: k, v, q, and with `delta` β. interfaceSize = 2·keySize + valueSize, one more with `delta`.
  * Shapes: A [batch, valueSize, keySize]; read [batch, valueSize].
  * Init:   A = 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number, a rule or features are others, or λ or η is out of range.
+ * @throws {OptionError} if a size is not a positive whole number, the rule or features are unknown, or λ or η is out of range.
  * @see Ba, Hinton, Mnih, Leibo & Ionescu 2016, Using fast weights to attend to the recent past; delta: Schlag, Irie & Schmidhuber
  *   2021, Linear transformers are secretly fast weight programmers; softmax as φ: Irie, Schlag, Csordás & Schmidhuber 2021
  */

@@ -30,11 +30,11 @@ export type KeyValueMemoryOptions = {
   readonly valueSize: number;
   /** Heads that read; by default 1. */
   readonly reads?: number | undefined;
-  /** Which slot is written once all are full; by default `oldest`. */
+  /** The slot that is overwritten once all are full; by default `oldest`. */
   readonly replaces?: Replaced | undefined;
 };
 
-/** That which was written first; or that which for the longest time was neither written nor what a head found above all others. */
+/** The one written first; or the one that for the longest time was neither written nor the best match of a head. */
 export type Replaced = 'oldest' | 'leastRecentlyUsed';
 
 /**
@@ -48,21 +48,21 @@ export type KeyValueMemoryState = {
 };
 
 /**
- * Key-value memory: every access stores a value under a key, in a slot of its own, and then reads values by how well their keys match.
+ * Key-value memory: every access stores a value under a key, in its own slot, and then reads values by how well their keys match.
  *
- *   key u = k, value u = v                    u: an empty slot, or that which is replaced
+ *   key u = k, value u = v                    u: an empty slot, or the replaced one
  *   w     = softmax(β·cos(q, keyᵢ))           over the slots that are not empty
  *   r     = Σᵢ wᵢ·valueᵢ
  *
- * What a slot is found by and what is found there are apart, as in key-value memory networks; that memory is filled step by step, and what
- * nobody looks for is replaced, is from neural episodic control (whose kernel and dictionaries for actions are not here).
+ * Separate keys and values are from key-value memory networks; a memory that is filled step by step and replaces its
+ * least used slot is from neural episodic control (whose kernel and dictionaries for actions are not here).
  *
  * Command: k, v (tanh, both), then for each head q (tanh), then for each β (1 + softplus). interfaceSize = keySize + valueSize +
  * reads·(keySize + 1).
  * Shapes: read [batch, reads·valueSize].
  * Init:   empty.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number, or `replaces` is another.
+ * @throws {OptionError} if a size is not a positive whole number, or `replaces` is unknown.
  * @see Miller, Fisch, Dodge, Karimi, Bordes & Weston 2016, Key-value memory networks for directly reading documents; Pritzel et al. 2017,
  *   Neural episodic control
  */
@@ -131,7 +131,7 @@ export function keyValueMemory(options: KeyValueMemoryOptions): Memory<KeyValueM
   };
 }
 
-/** Uses of slots, one more of those of which `slot` is 1. */
+/** Usage counts of slots, incremented where `slot` is 1. */
 function used(lastUse: Tensor2D, slot: Tensor2D): Tensor2D {
   const times = cast(lastUse, 'float32');
   const now = add(max(times, 1, true), 1);

@@ -15,7 +15,7 @@ type Sizes = {
 
 type Accessed = { read: Frame; state: NtmMemoryState };
 
-/** An access as one op, where there is one. */
+/** An access as one fused op, where the backend has it. */
 export function oneOp(state: NtmMemoryState, command: Frame, { reads, shifts }: Sizes): Accessed {
   const { read, memory, weights } = ntmAccess({ ...state, command, reads, shifts });
   return { read, state: { memory, weights } };

@@ -20,7 +20,7 @@ import type { NtmMemoryState } from './ntm.ts';
 
 type Sizes = { readonly heads: number; readonly width: number; readonly shifts: number };
 
-/** What the heads are told, as it comes, [batch, heads, …]. */
+/** The raw commands of the heads, [batch, heads, …]. */
 type CommandParts = {
   readonly key: Tensor3D;
   readonly strength: Tensor3D;
@@ -29,7 +29,7 @@ type CommandParts = {
   readonly sharpness: Tensor3D;
 };
 
-/** The part of a command that addresses. */
+/** The addressing part of a command. */
 export function commandParts(command: Tensor2D, { heads, width, shifts }: Sizes): CommandParts {
   const ofHead = width + 2 * shifts + 4;
   const told = reshape(slice(command, [0, 0], [-1, heads * ofHead]), [command.shape[0], heads, ofHead]);
@@ -37,7 +37,7 @@ export function commandParts(command: Tensor2D, { heads, width, shifts }: Sizes)
   return { key, strength, gate, shift, sharpness } as CommandParts;
 }
 
-/** Where the heads go: [batch, heads, slots], each row a distribution. */
+/** The new weights of the heads: [batch, heads, slots], each row a distribution. */
 export function addressing({ memory, weights }: NtmMemoryState, command: Tensor2D, sizes: Sizes): Tensor3D {
   const { key, strength, gate, shift, sharpness } = commandParts(command, sizes);
   const content: Tensor3D = softmax(mul(softplus(strength), cosine(tanh(key), memory)));
@@ -46,10 +46,10 @@ export function addressing({ memory, weights }: NtmMemoryState, command: Tensor2
   return softmax(mul(add(1, softplus(sharpness)), log(add(moved, LEAST))));
 }
 
-/** Less than any weight that matters, but with a logarithm. */
+/** Smaller than any relevant weight, but with a finite logarithm. */
 const LEAST = 1e-12;
 
-/** w̃ᵢ = Σⱼ sⱼ·wᵢ₋ⱼ around the end, j = −shifts … shifts. */
+/** w̃ᵢ = Σⱼ sⱼ·wᵢ₋ⱼ circularly, j = −shifts … shifts. */
 function rotate(weights: Tensor3D, shift: Tensor3D, shifts: number): Tensor3D {
   const [batch, heads, slots] = weights.shape;
   const around = concat(

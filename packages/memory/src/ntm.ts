@@ -24,41 +24,41 @@ export type NtmMemoryOptions = {
   readonly reads?: number | undefined;
   /** Heads that write; by default 1. */
   readonly writes?: number | undefined;
-  /** How far a head may move in a step, to either side; by default 1. */
+  /** Largest shift of a head in a step, to either side; by default 1. */
   readonly shifts?: number | undefined;
   /** Each number of the memory before the first access; by default 10⁻⁶. */
   readonly initialValue?: number | undefined;
 };
 
-/** What is written, [batch, slots, width]; where the heads are, [batch, reads + writes, slots], those that read first. */
+/** Contents, [batch, slots, width]; weights of the heads, [batch, reads + writes, slots], read heads first. */
 export type NtmMemoryState = {
   readonly memory: Tensor3D;
   readonly weights: Tensor3D;
 };
 
 /**
- * The memory of a Neural Turing machine: heads that find a slot by what it holds, or by where they were.
+ * The memory of a Neural Turing machine: heads that address slots by content or by location.
  *
  * Each head, of key k, strength β, gate g, shift s and sharpness γ, addresses the memory M as it is before the access:
  *
  *   cᵢ = softmaxᵢ(β·cos(k, Mᵢ))                  by content
- *   gᵢ = g·cᵢ + (1 − g)·wᵢ                       or where it was
- *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                              moved, around the end
+ *   gᵢ = g·cᵢ + (1 − g)·wᵢ                       or the previous location
+ *   w̃ᵢ = Σⱼ sⱼ·gᵢ₋ⱼ                              shifted circularly
  *   w'ᵢ = w̃ᵢ^γ / Σⱼ w̃ⱼ^γ                         sharpened
  *
- * Then those that write do, h of them together: first all erase, then all add. Those that read see what is written:
+ * Then the write heads h write together, first all erase, then all add; the read heads read the result:
  *
  *   Mᵢ' = Mᵢ⊙Πₕ(1 − w'ₕᵢ·eₕ) + Σₕ w'ₕᵢ·aₕ        erase e, add a
  *   r   = Σᵢ w'ᵢ·Mᵢ'
  *
- * Command: for each head, those that read first: k (through tanh), β (softplus), g (σ), s (softmax over −shifts … shifts), γ (1 + softplus);
- * then e (σ) of each that writes; then a (tanh) of each. interfaceSize = (reads + writes)·(width + 2·shifts + 4) + 2·writes·width.
+ * Command: for each head, read heads first: k (through tanh), β (softplus), g (σ), s (softmax over −shifts … shifts), γ (1 + softplus);
+ * then e (σ) of each write head; then a (tanh) of each. interfaceSize = (reads + writes)·(width + 2·shifts + 4) + 2·writes·width.
  * Shapes: read [batch, reads·width].
  * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding (below 1e-30 it takes
  * them for 0); the op has no second gradient.
  * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number, or a head could move around the whole memory.
+ * @throws {OptionError} if a size is not a positive whole number, or a shift exceeds the memory.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines; the constant start: Collier & Beel 2018
  */
 export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {

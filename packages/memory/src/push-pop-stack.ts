@@ -12,17 +12,17 @@ import {
 } from '@tensorflow/tfjs-core';
 import { actionWeights, blend } from './actions.ts';
 
-/** How many stacks there are, and how large. */
+/** Number and sizes of the stacks. */
 export type PushPopStackOptions = {
-  /** Places of a stack; what is pushed deeper is lost. At most as many as there are frames can be in use. */
+  /** Places of a stack; elements pushed deeper are lost. No more than the number of frames can be in use. */
   readonly depth: number;
-  /** Numbers of an element; default 1. */
+  /** Size of an element; default 1. */
   readonly size?: number | undefined;
-  /** How many stacks there are, each with actions of its own; default 1. */
+  /** Number of stacks, each with its own actions; default 1. */
   readonly stacks?: number | undefined;
-  /** How many elements are read from the top of each stack; default 1. */
+  /** Number of elements read from the top of each stack; default 1. */
   readonly reads?: number | undefined;
-  /** Whether a stack may be left as it is, beside being pushed onto and popped; default true. */
+  /** Whether there is a no-op in addition to push and pop; default true. */
   readonly noOp?: boolean | undefined;
   /** Whether only the likeliest action is taken, which has no gradient: for use after training. Default false. */
   readonly hard?: boolean | undefined;
@@ -31,11 +31,11 @@ export type PushPopStackOptions = {
 /** stacks [batch, stacks, depth, size], the top first. */
 export type PushPopStackState = { readonly stacks: Tensor4D };
 
-/** What stands where nothing was pushed, which values of σ are not. */
+/** The value of empty places, which σ never takes. */
 const EMPTY = -1;
 
 /**
- * Stacks that are pushed onto and popped by degrees. Of each stack s, whose top is s₀:
+ * Differentiable stacks by superposition of actions. For each stack s, whose top is s₀:
  *
  *   a(push), a(pop), a(noOp) = softmax(the stack's part of the command)
  *   v   = σ(its other part)
@@ -43,14 +43,14 @@ const EMPTY = -1;
  *   sᵢ' = a(push)·sᵢ₋₁ + a(pop)·sᵢ₊₁ + a(noOp)·sᵢ
  *   read = s₀' … of the first `reads` places
  *
- * All places are −1 at first, and so is what comes up from below the last. `hard` takes the largest of a to be 1 and the others 0: then a
- * stack is a stack. A cell that was trained soft may go on hard, and deeper, with the same parameters.
+ * All places are −1 at first, and so is what moves up from below the last. `hard` sets the largest of a to 1 and the others to 0: then it
+ * is an ordinary stack. A cell that was trained soft may be run hard, and deeper, with the same parameters.
  *
  * Shapes: command [batch, stacks·(actions + size)]: the actions of all stacks in this order, then the values of all; read [batch,
  * stacks·reads·size].
  * Seen:   actions [batch, stacks, actions], pushed and top [batch, stacks, size], stacks [batch, stacks, depth, size].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number or more is read than there is.
+ * @throws {OptionError} if a size is not a positive whole number or `reads` exceeds `depth`.
  * @see Joulin & Mikolov 2015, "Inferring algorithmic patterns with stack-augmented recurrent nets"
  */
 export function pushPopStack(options: PushPopStackOptions): Memory<PushPopStackState> {

@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * What heads write: first all erase, then all add.
+ * The write of all heads: first all erase, then all add.
  *
  *   M' = M ⊙ Πₕ (1 − wₕ·σ(eₕ)ᵀ) + Σₕ wₕ·tanh(aₕ)ᵀ
  *

@@ -5,29 +5,29 @@ import type { SparseAccessMemoryOptions, SparseAccessMemoryState, SparseSizes } 
 import { hasSession, openSession } from './sparse/session.ts';
 
 /**
- * Sparse access memory: heads that read the k slots most like a key, and a writer that writes where they have read, or to the slot that
+ * Sparse access memory: heads that read the k slots most similar to a key, and a writer that writes where they have read, or to the slot that
  * has not been used for longest.
  *
- * With u that oldest slot and w̄ the mean of the heads' weights in the access before, the word a is written first:
+ * With u that oldest slot and w̄ the mean of the heads' weights in the previous access, the word a is written first:
  *
  *   w  = α·(γ·w̄ + (1 − γ)·[u])
  *   M' = M, in which slot u is cleared, + w·aᵀ
  *
- * Then each head of key q and strength β reads of the k slots i with the highest cos(q, M'ᵢ), of equals the first:
+ * Then each head of key q and strength β reads the k slots i with the highest cos(q, M'ᵢ), ties: the lower index:
  *
  *   wᵢ = softmaxᵢ(β·cos(q, M'ᵢ))             r = Σᵢ wᵢ·M'ᵢ
  *
  * A slot whose weights in reading and writing add up to more than 0.005 counts as used. cos has 10⁻³ added to squared lengths, so
- * that empty slots resemble nothing.
+ * that empty slots have similarity 0.
  *
- * Over a whole sequence, on the backends cpu and wasm, an access costs in proportion to reads·k·width, beside what it costs to find the
- * slots (`index`), and not to the slots; so does its gradient: see `open`. Elsewhere, and step by step, it costs as much as the memory is large.
+ * Over a whole sequence, on the backends cpu and wasm, an access costs in proportion to reads·k·width, in addition to the search for
+ * slots (`index`), and not to the number of slots; so does its gradient: see `open`. Elsewhere, and step by step, the cost is linear in the slots.
  *
  * Command: q of each head (tanh), β of each (1 + softplus), a (tanh), α (σ), γ (σ). interfaceSize = (reads + 1)·(width + 1) + 1.
  * Shapes: M [batch, slots, width]; read [batch, reads·width].
  * Init:   all zeros.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number, or the index is another.
+ * @throws {OptionError} if a size is not a positive whole number, or the index is unknown.
  * @see Rae, Hunt, Harley, Danihelka, Senior, Wayne, Graves & Lillicrap 2016, Scaling memory-augmented neural networks with sparse reads
  *   and writes
  */

@@ -17,17 +17,17 @@ import {
 import { actionWeights, blend } from './actions.ts';
 import { nearest } from './portion.ts';
 
-/** How large a tape is and how its head moves. */
+/** Sizes of a tape and moves of its head. */
 export type TapeOptions = {
-  /** Cells of a tape, whose last is followed by its first. */
+  /** Cells of a tape, which is circular. */
   readonly cells: number;
-  /** Numbers of a cell. */
+  /** Size of a cell. */
   readonly size: number;
-  /** How many tapes there are, each with a head of its own; default 1. */
+  /** Number of tapes, each with its own head; default 1. */
   readonly tapes?: number | undefined;
-  /** By how many cells a head may go to the right (or left, where it is less than 0); default [0, −1, 1]: stay, left, right. */
+  /** The moves of a head in cells, positive to the right; default [0, −1, 1]: stay, left, right. */
   readonly moves?: readonly number[] | undefined;
-  /** Whether to write or not, and move by one of the moves alone, which has no gradient: for use after training. Default false. */
+  /** Whether to round the write gate and take only the likeliest move, which has no gradient: for use after training. Default false. */
   readonly hard?: boolean | undefined;
 };
 
@@ -35,23 +35,23 @@ export type TapeOptions = {
 export type TapeState = { readonly tapes: Tensor4D };
 
 /**
- * A tape like a Turing machine's: the cell under the head is written, then the head moves, then it reads. Of each tape m, whose cells
- * are counted from the head, round in a circle:
+ * A differentiable tape as of a Turing machine: the cell under the head is written, then the head moves, then it reads. For each tape m, whose cells
+ * are counted circularly from the head:
  *
  *   w = σ(write), v = tanh(value), a = softmax(moves)
  *   m₀' = m₀ + w·(v − m₀)
- *   m'' = Σₖ aₖ·(m' moved on by movesₖ)      m''ᵢ = Σₖ aₖ·m'ᵢ₊ₖ
+ *   m'' = Σₖ aₖ·(m' shifted by movesₖ)      m''ᵢ = Σₖ aₖ·m'ᵢ₊ₖ
  *   read = m''₀
  *
- * It is the tape that moves under its head, as in the tape-RNN of Delétang et al., which writes at each step (w = 1); their jumps, by the
- * length of the input, are `moves: [0, -1, 1, -length, length]`. Soft moves blur what is written; with weights of 0 and 1 (`hard`) a tape
- * is a tape. All is 0 at first.
+ * The tape is shifted under its head, as in the tape-RNN of Delétang et al., which writes at each step (w = 1); their jumps, by the
+ * length of the input, are `moves: [0, -1, 1, -length, length]`. Soft moves blur the contents; with weights of 0 and 1 (`hard`) it is
+ * an ordinary tape. All cells are 0 at first.
  *
  * Shapes: command [batch, tapes·(moves + 1 + size)]: the moves of all tapes, then whether each is written, then the values;
  * read [batch, tapes·size].
  * Seen:   moves [batch, tapes, moves], write [batch, tapes], value [batch, tapes, size], tapes [batch, tapes, cells, size].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number, or a move not a whole one of fewer cells than there are.
+ * @throws {OptionError} if a size is not a positive whole number, or a move is not a whole number of fewer than `cells` cells.
  * @see Delétang et al. 2023, "Neural networks and the Chomsky hierarchy"; Suzgun et al. 2019, "Memory-augmented recurrent neural networks can
  * learn generalized Dyck languages" (Baby-NTM)
  */

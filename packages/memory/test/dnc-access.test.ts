@@ -12,7 +12,7 @@ type Sizes = { readonly slots: number; readonly width: number; readonly reads: n
 type Given = { readonly state: DncMemoryState; readonly commands: readonly Frame[] };
 type Access = (state: DncMemoryState, command: Frame) => { read: Frame; state: DncMemoryState };
 
-/** A state that a memory has come to in six accesses, and two commands more. */
+/** A state after six accesses, and two further commands. */
 function draw(batch: number, sizes: Sizes, scale: number): Given {
   const memory = dncMemory(sizes);
   const rng = Rng.seeded(sizes.slots);
@@ -23,7 +23,7 @@ function draw(batch: number, sizes: Sizes, scale: number): Given {
   return { state, commands: [command(0), command(1)] };
 }
 
-/** What two accesses give, and the gradients of a sum of all of it, each number with a weight of its own. */
+/** The results of two accesses, and the gradients of a randomly weighted sum of them. */
 function proof(access: Access, given: Given): Tree {
   const { value, grads, aux } = valueAndGrad(({ state, commands }: Given) => {
     const [first, second] = commands as [Frame, Frame];
@@ -52,7 +52,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     [2, 6, 4, 2, true, 1e-2],
   ];
   it.each(cases)(
-    'gives what ops give, and their gradients: batch %i, %i slots of %i, %i reads, links %s, scale %f',
+    'equals the ops, with gradients: batch %i, %i slots of %i, %i reads, links %s, scale %f',
     async (batch, slots, width, reads, links, scale) => {
       const sizes = { slots, width, reads, links };
       const given = draw(batch, sizes, scale);
@@ -67,7 +67,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     await expectTreesClose(found, found);
   });
 
-  it('keeps nothing of a call, however often, with gradients or without', () => {
+  it('leaks nothing over repeated calls, with gradients or without', () => {
     const { state, commands } = draw(2, { slots: 6, width: 4, reads: 1, links: true }, 1);
     const [command] = commands as [Frame];
     const made = countTensors(() => {
@@ -83,7 +83,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     expect(made).toBe(0);
   });
 
-  it('has no second gradient, and says so', () => {
+  it('refuses a second-order gradient', () => {
     const { state, commands } = draw(1, { slots: 3, width: 2, reads: 1, links: true }, 1);
     const [command] = commands as [Frame];
     const first = (c: Frame): Tensor =>

@@ -7,7 +7,7 @@ import { type DncMemoryOptions, dncMemory } from '../src/index.ts';
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };
-/** A case of the fixture; see the script beside it. */
+/** A case of the fixture; see its script. */
 type Case = {
   readonly options: DncMemoryOptions;
   readonly state: Named;
@@ -18,7 +18,7 @@ type Case = {
   readonly gradients: { readonly state: Named; readonly commands: readonly Numbers[] };
 };
 
-/** A tree of tensors, where objects and lists of commands or reads branch, of lists of numbers. */
+/** Nested lists of numbers as a tree of tensors, branching at objects and at lists of commands or reads. */
 const tensors = (named: Named): { [name: string]: Tensor } =>
   Object.fromEntries(Object.entries(named).map(([name, numbers]) => [name, tensor(numbers as number[])]));
 const each = (list: readonly Numbers[]): Tensor[] => list.map((numbers) => tensor(numbers as number[]));
@@ -26,7 +26,7 @@ const each = (list: readonly Numbers[]): Tensor[] => list.map((numbers) => tenso
 for (const given of fixture.cases as unknown as readonly Case[]) {
   const { options, commands } = given;
   const links = options.links === false ? 'without links' : 'with links';
-  it(`${commands.length} accesses ${links} are those of PyTorch, with all gradients`, async () => {
+  it(`${commands.length} accesses ${links} equal PyTorch, with all gradients`, async () => {
     const memory = dncMemory(options) as Memory<Tree>;
     const weights = { reads: each(given.weights.reads), last: tensors(given.weights.last) };
     const at = { state: tensors(given.state), commands: each(commands) };

@@ -2,21 +2,21 @@ import type { Frame, Memory } from '@elman/core';
 import { type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { type DncMemoryState, dncMemory } from '../src/index.ts';
 
-/** What a command of one read head is to do, to the full. */
+/** The saturated instruction of a command with one read head. */
 export type Order = {
-  /** A vector to be written where there is room. */
+  /** A vector to be written to a free slot. */
   readonly write?: readonly number[] | undefined;
-  /** Whether the slot that was read last is free from now on. */
+  /** Whether to free the slot that was read last. */
   readonly free?: boolean | undefined;
-  /** Where to read: at what looks like a vector, or at what was written after or before what was read last. */
+  /** Where to read: by content, or the slot written after or before the one read last. */
   readonly read?: readonly number[] | 'next' | 'previous' | undefined;
 };
 
-/** Far enough from 0 for gates and modes to be open or shut. */
+/** Large enough to saturate gates and modes. */
 const FAR = 60;
 const gate = (isOpen: boolean): number => (isOpen ? FAR : -FAR);
 
-/** The command of an order, laid out as `dncMemory` says, for one head. */
+/** The command of an instruction, in the layout of `dncMemory`, for one head. */
 function commandOf({ write, free = false, read = 'next' }: Order, width: number): number[] {
   const blank = Array<number>(width).fill(0);
   const byContent = typeof read !== 'string';
@@ -31,7 +31,7 @@ function commandOf({ write, free = false, read = 'next' }: Order, width: number)
   ];
 }
 
-/** A memory of one row and one head that obeys orders. */
+/** A memory of one row and one head that executes instructions. */
 export class Script {
   private readonly memory: Memory<DncMemoryState>;
   state: DncMemoryState;
@@ -43,7 +43,7 @@ export class Script {
     this.state = this.memory.initialState(1);
   }
 
-  /** What is read. */
+  /** The read vector. */
   async obey(order: Order): Promise<number[]> {
     const command = tensor2d([commandOf(order, this.width)]) as Frame;
     const { read, state } = tidy(() => this.memory.access(this.state, command) as never) as {
@@ -60,7 +60,7 @@ export async function numbersOf(x: Tensor): Promise<number[]> {
   return Array.from(await x.data());
 }
 
-/** The slot that has nearly all of the weight; undefined where none has any, and an error where it is shared. */
+/** The slot that has nearly all of the weight; undefined without weight, and an error where it is shared. */
 export function slotOf(weights: readonly number[]): number | undefined {
   const most = Math.max(...weights);
   if (weights.every((weight) => Math.abs(weight) < 1e-3)) return undefined;

@@ -6,7 +6,7 @@ import { numbersOf, Script, slotOf } from './dnc-script.ts';
 
 const WIDTH = 12;
 
-/** Vectors of signs, of which no two are alike. */
+/** Distinct vectors of signs. */
 function items(rng: Rng, count: number): number[][] {
   return Array.from({ length: count }, (_, i) => Array.from({ length: WIDTH }, (_, k) => ((i >> k) & 1 ? 1 : -1))).map(
     (item) => item.map((sign, k) => (k < 9 ? sign : sign * (rng.integer(2) ? 1 : -1))),
@@ -19,7 +19,7 @@ const close = (found: readonly number[], wanted: readonly number[]): void => {
   });
 };
 
-it('never writes to a slot that is in use until it is freed, in a program of 400 orders', async () => {
+it('never writes to a slot that is in use until it is freed, in a program of 400 instructions', async () => {
   const slots = 6;
   const rng = Rng.seeded(11);
   const fresh = items(rng, 400);
@@ -68,7 +68,7 @@ it('writes to a slot that is freed in the same access, when all others are in us
   close(await script.obey({ read: given[4] as number[] }), given[4] as number[]);
 });
 
-it('walks from any item to those that were written after it, and before it', async () => {
+it('follows the links from any item to those written after and before it', async () => {
   const script = new Script(8, WIDTH);
   const given = items(Rng.seeded(2), 7);
   for (const item of given) await script.obey({ write: item });
@@ -134,7 +134,7 @@ for (const links of [true, false]) {
   });
 }
 
-it('begins with a command for each of its numbers, of which those that squash to gates are open to writing and shut to freeing', () => {
+it('has an initial command of the right size, with the write gates open and the free gates shut', () => {
   for (const links of [true, false]) {
     const { initialCommand = [], interfaceSize } = dncMemory({ slots: 5, width: 3, reads: 2, links }) as Memory<Tree>;
     expect(initialCommand).toHaveLength(interfaceSize);

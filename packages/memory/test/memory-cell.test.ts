@@ -9,7 +9,7 @@ const importPackage = (name: string): Promise<Record<string, unknown>> => {
   if (name === '@elman/memory') return import('../src/index.ts');
   return name === '@elman/rnn' ? import('@elman/rnn') : import('@elman/cells');
 };
-/** Not nearly empty, where a cosine is too steep for finite differences. */
+/** Not nearly empty, where the cosine is too steep for finite differences. */
 const memory = () => ntmMemory({ slots: 5, width: 2, initialValue: 0.5 });
 
 describeCell(
@@ -27,21 +27,21 @@ describe('memoryCell', () => {
   const params = cell.init(Rng.seeded(1));
   const inputs = Rng.seeded(2).tensor([2, 6, 3], (r) => r.normal()) as Sequence;
 
-  it('is refused a controller without room for what is read', () => {
+  it('refuses a controller without room for the read', () => {
     expect(() => memoryCell(lstm({ inputSize: 2, hiddenSize: 4 }), memory())).toThrow(
       'memoryCell(lstm, ntmMemory): controller: expected inputSize above 2, for the read vector appended to the input, got 2.',
     );
   });
 
-  it('is traced with what unroll gives, and where its heads were', async () => {
+  it('is traced with the results of unroll and the weights of its heads', async () => {
     const { seen, ...traced } = traceMemory(cell, params, inputs);
     await expectTreesClose(traced, unroll(cell, params, inputs));
     const shapes = Object.entries(seen).map(([name, { shape }]) => [name, shape]);
     expect(Object.fromEntries(shapes)).toMatchObject({ readWeights: [2, 6, 1, 5], writeWeights: [2, 6, 1, 5] });
   });
 
-  it('leaves nothing behind of a trace but what it gives', () => {
+  it('leaks nothing in a trace', () => {
     const made = countTensors(() => traceMemory(cell, params, inputs));
-    expect(made).toBe(1 + 5 + 5); // outputs; h, c, read, memory, weights; five things seen
+    expect(made).toBe(1 + 5 + 5); // outputs; h, c, read, memory, weights; five recorded quantities
   });
 });

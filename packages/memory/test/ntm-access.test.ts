@@ -42,7 +42,7 @@ function draw(batch: number, slots: number, sizes: Sizes, scale: number): Given 
   };
 }
 
-/** What an access gives, and the gradients of a sum of all of it, each number with a weight of its own. */
+/** The results of an access, and the gradients of a randomly weighted sum of them. */
 function proof(access: typeof oneOp, given: Given, sizes: Sizes): Tree {
   const { value, grads, aux } = valueAndGrad(({ command, ...state }: Given) => {
     const { read, state: next } = access(state, command, sizes);
@@ -83,7 +83,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     [1, 40, 6, 2, 1, 1, 1e-6],
   ];
   it.each(cases)(
-    'gives what ops give, and their gradients: batch %i, %i slots of %i, %i reads, %i writes, shifts %i, scale %f',
+    'equals the ops, with gradients: batch %i, %i slots of %i, %i reads, %i writes, shifts %i, scale %f',
     async (batch, slots, width, reads, writes, shifts, scale) => {
       const sizes = sizesOf(width, reads, writes, shifts);
       const given = draw(batch, slots, sizes, scale);
@@ -101,7 +101,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     await expectTreesClose(found, found);
   });
 
-  it('stays finite where no weight is, as after heads of zeros', async () => {
+  it('stays finite without any weight, as after heads of zeros', async () => {
     const sizes = sizesOf(3, 1, 1, 1);
     const { command } = draw(2, 5, sizes, 5);
     const given: Given = { command, weights: zeros([2, 2, 5]), memory: zeros([2, 5, 3]) };
@@ -109,7 +109,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     await expectTreesClose(found, found);
   });
 
-  it('keeps three tensors of a call, however often, with gradients or without', () => {
+  it('keeps three tensors per call over repeated calls, with gradients or without', () => {
     const sizes = sizesOf(4, 1, 1, 1);
     const given = draw(2, 6, sizes, 1);
     const made = countTensors(() => {
@@ -133,7 +133,7 @@ describe.runIf(runsHere)('an access as one op, on cpu and wasm', () => {
     expect(bytesOfHeap()).toBe(before);
   });
 
-  it('has no second gradient, and says so', () => {
+  it('refuses a second-order gradient', () => {
     const sizes = sizesOf(2, 1, 1, 1);
     const given = draw(1, 3, sizes, 1);
     const first = (g: Given): Tensor =>

@@ -12,7 +12,7 @@ const asTensors = (named: Named): { [name: string]: Tensor } =>
   Object.fromEntries(Object.entries(named).map(([name, numbers]) => [name, tensor(numbers as number[])]));
 
 for (const { sizes, inputs, outputs, outputWeights, gradients } of fixture.cases) {
-  it(`an access is that of PyTorch, with its gradients: ${JSON.stringify(sizes)}`, async () => {
+  it(`an access equals PyTorch, with its gradients: ${JSON.stringify(sizes)}`, async () => {
     expect(fixture.torch).toMatch(/^2\./);
     const machine = ntmMemory(sizes);
     const by = asTensors(outputWeights);

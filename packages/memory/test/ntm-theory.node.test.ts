@@ -5,15 +5,15 @@ import { type NtmMemoryState, ntmMemory } from '../src/index.ts';
 
 const SLOTS = 6;
 const DATA = 3;
-/** So far that sigmoid, tanh and softmax are exactly 0 or 1 in float32. */
+/** Large enough that sigmoid, tanh and softmax are exactly 0 or 1 in float32. */
 const FAR = 100;
 
-/** What a head is to do: jump to a slot or stay, then move by one or not. */
+/** The instruction of a head: jump to a slot or stay, then move by one or not. */
 type Move = { readonly jump?: number | undefined; readonly by: -1 | 0 | 1 };
-/** A step of a program; what is written are numbers −1, 0, 1. */
+/** A step of a program; written numbers are −1, 0 or 1. */
 type Operation = { readonly read: Move; readonly write: Move; readonly data?: readonly number[] | undefined };
 
-/** Each slot begins with its own one-hot address, by which it can be found, and has the data behind it. */
+/** Each slot is its one-hot address, for content addressing, followed by the data. */
 const memory = ntmMemory({ slots: SLOTS, width: SLOTS + DATA });
 
 function commandOf({ read, write, data }: Operation): number[] {
@@ -28,7 +28,7 @@ function commandOf({ read, write, data }: Operation): number[] {
   return [...head(read), ...head(write), ...keep, ...erase, ...Array<number>(SLOTS).fill(0), ...add];
 }
 
-/** The same with an array and two places. */
+/** The same with an array and two indices. */
 function* tapeOf(program: readonly Operation[]): Generator<readonly number[]> {
   const tape: (readonly number[])[] = Array.from({ length: SLOTS }, () => Array<number>(DATA).fill(0));
   let [reader, writer] = [0, 0];
@@ -53,8 +53,8 @@ function randomProgram(rng: Rng, length: number): Operation[] {
   }));
 }
 
-describe('a Neural Turing machine told without doubt', () => {
-  it('is a tape: a random program of 1,000 steps reads exactly what an array does', async () => {
+describe('a Neural Turing machine with saturated commands', () => {
+  it('is a tape: a random program of 1,000 steps reads the same as from an array', async () => {
     const program = randomProgram(Rng.seeded(5), 1000);
     let state: NtmMemoryState = tidy(() => ({
       ...memory.initialState(1),

@@ -8,7 +8,7 @@ describeMemory('fastWeights of features that sum to 1', () =>
 describeMemory('keyValueMemory that is full', () => keyValueMemory({ slots: 3, keySize: 2, valueSize: 4 }));
 describeMemory('sparseAccessMemory of all slots', () => sparseAccessMemory({ slots: 3, width: 4, nearest: 3 }));
 
-it('says no to options that make no sense', () => {
+it('refuses invalid options', () => {
   const sizes = { keySize: 2, valueSize: 2 };
   expect(() => fastWeights({ ...sizes, rule: 'oja' as never })).toThrow(
     /fastWeights: rule: expected hebbian or delta, got oja/,

@@ -17,10 +17,10 @@ function filled(slots: number, seed: number): SlotVectors {
 const contentOf = ({ values }: SlotVectors, slot: number): Float32Array =>
   values.slice(slot * WIDTH, (slot + 1) * WIDTH);
 
-describe('an index of random planes', () => {
+describe('an index by random planes', () => {
   const slots = 2048;
 
-  it('finds the slot that a key is, after any slots have changed, and forgets what they were', () => {
+  it('finds the slot that equals a key, after any changes, and never by former contents', () => {
     const vectors = filled(slots, 1);
     const index = hyperplaneIndex(vectors, new UsageOrder(new Int32Array(slots)));
     const rng = Rng.seeded(2);
@@ -43,7 +43,7 @@ describe('an index of random planes', () => {
     }
   });
 
-  it('finds in 19 of 20 searches the slot that a key was before a little noise', () => {
+  it('finds the slot of a key with a little noise in 19 of 20 searches', () => {
     const vectors = filled(slots, 3);
     const order = new UsageOrder(new Int32Array(slots));
     const [index, all] = [hyperplaneIndex(vectors, order), linearSearch(vectors)];
@@ -61,7 +61,7 @@ describe('an index of random planes', () => {
     expect(same).toBeGreaterThanOrEqual(190);
   });
 
-  it('of few slots is a search of all', () => {
+  it('of few slots is an exhaustive search', () => {
     const vectors = filled(64, 5);
     const order = new UsageOrder(new Int32Array(64));
     const [found, wanted] = [new Best(8), new Best(8)];
@@ -72,7 +72,7 @@ describe('an index of random planes', () => {
   });
 });
 
-it('a search of all gives what sorting gives, of equals the first', () => {
+it('an exhaustive search equals sorting; ties: the lower slot', () => {
   const vectors = filled(40, 7);
   vectors.values.copyWithin(5 * WIDTH, 9 * WIDTH, 10 * WIDTH);
   vectors.values.fill(0, 20 * WIDTH, 30 * WIDTH);
@@ -86,7 +86,7 @@ it('a search of all gives what sorting gives, of equals the first', () => {
   expect(Array.from(best.slots.subarray(0, 2))).toEqual([5, 9]);
 });
 
-it('slots stand in the order of their last use, through any uses', () => {
+it('slots stay in the order of their last use', () => {
   const rng = Rng.seeded(8);
   const slots = 12;
   const times = Int32Array.from({ length: slots }, () => rng.integer(4));

@@ -8,7 +8,7 @@ import { fastWeights, sparseAccessMemory } from '../src/index.ts';
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };
 type Tensors = { readonly [name: string]: Tensor };
-/** A case of the fixture; see the script beside it. */
+/** A case of the fixture; see its script. */
 type Case = {
   readonly factory: keyof typeof factories;
   readonly options: { readonly [name: string]: unknown };
@@ -49,7 +49,7 @@ for (const given of fixture.cases as unknown as readonly Case[]) {
   const ways: [string, Through][] = [['by access', byAccess]];
   if (given.factory === 'sparseAccessMemory') ways.push(['in a session', bySession]);
   for (const [way, through] of ways) {
-    it(`${given.factory} ${JSON.stringify(given.options)} ${way} is that of PyTorch, with all gradients`, async () => {
+    it(`${given.factory} ${JSON.stringify(given.options)} ${way} equals PyTorch, with all gradients`, async () => {
       const memory = factories[given.factory](given.options as never) as unknown as Memory<Tensors>;
       const { lastAccess, ...state } = asTensors(given.state);
       const weights = asTensors(given.outputWeights);

@@ -31,7 +31,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { fastWeights, keyValueMemory, type SparseAccessMemoryState, sparseAccessMemory } from '../src/index.ts';
 
-/** So far that sigmoid and tanh are exactly 0 or 1 in float32. */
+/** Large enough that sigmoid and tanh are exactly 0 or 1 in float32. */
 const FAR = 100;
 
 const commandsOf = (memory: { interfaceSize: number }, time: number, batch: number, seed = 1): Frame[] => {
@@ -61,7 +61,7 @@ const bySession: Through = (memory, commands) => {
   return { reads: commands.map((command) => access(command)), state: close() };
 };
 
-/** Values of reads and state, and the gradient by the commands of a weighed sum of the reads that `counts`. */
+/** Values of reads and state, and the gradient with respect to the commands of a weighted sum of the reads that `counts`. */
 function trained(
   run: (commands: readonly Frame[]) => { reads: Frame[] },
   commands: Frame[],
@@ -85,7 +85,7 @@ function trained(
   }, commands);
 }
 
-/** An access to all slots, by softmax over all of them, written out: none is chosen, and none searched for. */
+/** A dense access by softmax over all slots, written out without a search. */
 function denseReads(slots: number, width: number, commands: readonly Frame[]): { reads: Frame[] } {
   const batch = (commands[0] as Frame).shape[0];
   let memory: Tensor = zeros([batch, slots, width]);
@@ -132,7 +132,7 @@ describe('sparse access', () => {
   }
 
   for (const index of ['linear', 'lsh'] as const) {
-    it(`in a session (${index}) is that by access, over 40 steps`, async () => {
+    it(`in a session (${index}) equals step-by-step access over 40 steps`, async () => {
       const memory = sparseAccessMemory({ slots: 30, width: 5, reads: 3, nearest: 4, index });
       const commands = commandsOf(memory, 40, 2);
       const [wanted, found] = [byAccess, bySession].map((through) => {
@@ -149,7 +149,7 @@ describe('sparse access', () => {
     });
   }
 
-  it('changes no more than reads·k + 1 slots in an access', async () => {
+  it('changes at most reads·k + 1 slots per access', async () => {
     const memory = sparseAccessMemory({ slots: 50, width: 3, reads: 2, nearest: 3 });
     let state = memory.initialState(1);
     for (const command of commandsOf(memory, 60, 1, 3)) {
@@ -160,11 +160,11 @@ describe('sparse access', () => {
     }
   });
 
-  it('writes to the slot that was used the longest time ago, and clears it before', async () => {
+  it('clears and writes the least recently used slot', async () => {
     const [slots, width] = [5, 8];
     const memory = sparseAccessMemory({ slots, width, nearest: 1 });
     let state = memory.initialState(1);
-    // Each step writes a word of its own to the oldest slot, and reads a word by heart: itself, but for the marked steps.
+    // Each step writes its own word to the oldest slot, and reads a known word: itself, except at the marked steps.
     const wordOf = (n: number): number[] => Array.from({ length: width }, (_, i) => ((n + 1) & (1 << i) ? FAR : -FAR));
     const oldest: number[] = [];
     const lastUse = Array<number>(slots).fill(0);
@@ -186,7 +186,7 @@ describe('sparse access', () => {
     expect(oldest.slice(0, slots)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('as a cell gives by its session what it gives step by step, with a mask', async () => {
+  it('as a cell in a session equals the cell step by step, with a mask', async () => {
     const memory = sparseAccessMemory({ slots: 20, width: 4, reads: 2, nearest: 3 });
     const cell = memoryCell(gru({ inputSize: 3 + memory.readSize, hiddenSize: 6 }), memory);
     const params = cell.init(Rng.seeded(1));
@@ -206,7 +206,7 @@ describe('sparse access', () => {
     await expectTreesClose(found.grads, wanted.grads, { where: 'gradients' });
   });
 
-  it('has no session where the gradient of a gradient is taken, which only ops have', () => {
+  it('has no session for second-order gradients, which only the ops have', () => {
     const memory = sparseAccessMemory({ slots: 4, width: 2 });
     const state = memory.initialState(1);
     const found: boolean[] = [];
@@ -219,7 +219,7 @@ describe('sparse access', () => {
     expect(found).toEqual([false, true]);
   });
 
-  it('leaves no tensor but what it returns, without a gradient and with one', () => {
+  it('leaks no tensors, without a gradient and with one', () => {
     const memory = sparseAccessMemory({ slots: 10, width: 3 });
     const commands = commandsOf(memory, 5, 2);
     const start = memory.initialState(2);
@@ -233,7 +233,7 @@ describe('sparse access', () => {
   });
 });
 
-it('fast weights that add up hold a value for each of as many orthogonal keys as there are', async () => {
+it('Hebbian fast weights hold a value for each of keySize orthogonal keys', async () => {
   const size = 4;
   const memory = fastWeights({ keySize: size, valueSize: 3, decay: 1, rate: 1, normalized: false });
   const values = Rng.seeded(1).tensor([size, 3], (r) => r.normal()) as Tensor2D;
@@ -252,7 +252,7 @@ it('fast weights that add up hold a value for each of as many orthogonal keys as
   }
 });
 
-it('fast weights that correct replace the value of a key, where those that add up blend', async () => {
+it('fast weights by the delta rule replace the value of a key, where Hebbian ones blend', async () => {
   const write = (value: number): Frame => tensor2d([[FAR, 0, 0, value, FAR, 0, 0, FAR]]);
   const corrects = fastWeights({ keySize: 3, valueSize: 1, rule: 'delta' });
   const first = corrects.access(corrects.initialState(1), write(0.7));
@@ -261,7 +261,7 @@ it('fast weights that correct replace the value of a key, where those that add u
   expect((await second.read.data())[0]).toBeCloseTo(-0.2, 5);
 });
 
-it('a key-value memory recalls what is stored under a key, and replaces what it should', async () => {
+it('a key-value memory recalls the value of a key, and replaces the right slot', async () => {
   for (const replaces of ['oldest', 'leastRecentlyUsed'] as const) {
     const memory = keyValueMemory({ slots: 3, keySize: 4, valueSize: 1, replaces });
     const key = (n: number): number[] => [0, 1, 2, 3].map((i) => (i === n ? FAR : 0));
@@ -285,7 +285,7 @@ it('a key-value memory recalls what is stored under a key, and replaces what it 
     close(a, 0.1);
     close(b, 0.2);
     close(c, 0.1);
-    // The fourth took the place of the first written, or of the second, which nobody had asked for since.
+    // The fourth replaced the first written, or the second, which had not been read since.
     if (replaces === 'leastRecentlyUsed') close(d, 0.1);
     else expect(Math.abs(d - Math.tanh(0.1))).toBeGreaterThan(0.05);
     expect(Number.isFinite(e)).toBe(true);

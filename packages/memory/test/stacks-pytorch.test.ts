@@ -9,7 +9,7 @@ const factories = { continuousDeque, continuousQueue, continuousStack, pushPopSt
 
 for (const given of fixture.cases) {
   const { factory, options } = given;
-  it(`${factory} ${JSON.stringify(options)} reads what it does in PyTorch, with its gradient`, async () => {
+  it(`${factory} ${JSON.stringify(options)} reads the same as in PyTorch, with its gradient`, async () => {
     const memory = factories[factory as keyof typeof factories](options as never) as unknown as Memory<Tree>;
     const [commands, readWeights] = [tensor3d(given.commands), tensor3d(given.readWeights)];
     const { grads, aux } = valueAndGrad((x: Tensor3D) => {

@@ -6,8 +6,8 @@ import { continuousDeque, continuousQueue, continuousStack, pushPopStack, tape }
 const OPERATIONS = 1000;
 
 /**
- * How commands say yes and no. Soft memories are told by logits that leave no doubt; hard ones by logits that lean one way, as they
- * take what is likeliest for certain.
+ * The logits of yes and no. Soft memories need saturated logits; for hard ones small logits suffice, as they
+ * take the likeliest.
  */
 const ways = [
   { way: 'soft, of certain commands', hard: false, yes: 40, no: -40 },
@@ -83,7 +83,7 @@ describe.each(ways)('a memory that is $way', ({ hard, yes, no }) => {
     const array: number[] = [];
     let crossed = 0;
     for (let step = 0; step < OPERATIONS; step++) {
-      // For a while one end is the more popped, then the other, so that what was pushed at one end leaves by the other.
+      // Pops favour one end, then the other, so that elements pushed at one end leave at the other.
       const top = step % 100 < 50 ? 0.7 : 0.3;
       const [pushTop, pushBottom] = [rng.uniform() < 1 - top, rng.uniform() < top];
       const [popTop, popBottom] = [rng.uniform() < top, rng.uniform() < 1 - top];
@@ -99,7 +99,7 @@ describe.each(ways)('a memory that is $way', ({ hard, yes, no }) => {
     expect(crossed).toBeGreaterThan(50);
   });
 
-  it('tape is an array that goes round, under a head', async () => {
+  it('tape is a circular array under a head', async () => {
     const [cells, moves] = [11, [0, -1, 1, 4]];
     const access = machine(tape({ cells, size: 2, tapes: 2, moves, hard }));
     const rng = Rng.seeded('tape');
@@ -122,7 +122,7 @@ describe.each(ways)('a memory that is $way', ({ hard, yes, no }) => {
     }
   });
 
-  it('tape executes a machine that counts in binary', async () => {
+  it('tape runs a Turing machine that counts in binary', async () => {
     const access = machine(tape({ cells: 16, size: 1, hard }));
     const [STAY, LEFT, RIGHT] = [0, 1, 2];
     const act = async (move: number, write?: number): Promise<number> => {
@@ -130,7 +130,7 @@ describe.each(ways)('a memory that is $way', ({ hard, yes, no }) => {
       const [symbol] = await access([...logits, when(write !== undefined), write === undefined ? 3 : 10 * write]);
       return Math.round(symbol as number);
     };
-    // Bits −1 and 1 with 0 for a blank, the lowest at the head: a carry goes right over ones, which become zeros, and then back.
+    // Bits −1 and 1 with 0 for a blank, the lowest at the head: a carry moves right over ones, which become zeros, and then back.
     let [symbol, steps] = [0, 0];
     const count = 150;
     for (let n = 0; n < count; n++) {

@@ -3,12 +3,12 @@ import { describeMemory } from '@elman/testkit';
 import { expect, it } from 'vitest';
 import { continuousDeque, continuousQueue, pushPopStack, tape } from '../src/index.ts';
 
-// Their kin are in stacks-kin.node.test.ts: they are made of the same ops, which need not be proved on every backend.
+// Related memories are in stacks-kin.node.test.ts: they use the same ops, which need not be tested on every backend.
 describeMemory('pushPopStack', () => pushPopStack({ depth: 4, size: 2, stacks: 2, reads: 2 }));
 describeMemory('continuousDeque', () => continuousDeque({ capacity: 4, size: 2 }));
 describeMemory('tape', () => tape({ cells: 4, size: 2, tapes: 2 }));
 
-it('says what it is asked to be', () => {
+it('refuses invalid options', () => {
   const bad: readonly (readonly [string, () => unknown])[] = [
     ['pushPopStack: depth: expected a positive whole number, got 0.', () => pushPopStack({ depth: 0 })],
     ['pushPopStack: reads: expected at most depth=2, got 3.', () => pushPopStack({ depth: 2, reads: 3 })],

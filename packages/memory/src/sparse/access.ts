@@ -30,7 +30,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { SOFTENING, type SparseAccessMemoryState, type SparseSizes, USED } from './options.ts';
 
-/** The numbers of a command, squashed. */
+/** The numbers of a command after their activation functions. */
 export function commandOf(command: Frame, { reads, width }: SparseSizes) {
   const [keys, strengths, word, write, mix] = split(command, [reads * width, reads, width, 1, 1], 1) as [
     Frame,

@@ -3,23 +3,23 @@ import { dot } from './dot.ts';
 import { linearSearch, type Nearest, type SlotVectors } from './nearest.ts';
 import type { UsageOrder } from './usage-order.ts';
 
-/** With so many slots or fewer, all are looked at. */
+/** Up to this many slots the search is exhaustive. */
 const FEW = 512;
-/** Tables, each of other planes. */
+/** Number of hash tables, each with other planes. */
 const TABLES = 4;
-/** Buckets of each table that are looked into: that of the key, and those behind the planes that are closest to it. */
+/** Buckets probed per table: that of the key, and those across the nearest planes. */
 const PROBES = 12;
-/** How many slots a bucket holds on average, if all slots are written and lie in all directions. */
+/** Mean number of slots per bucket, if all slots are written in uniformly random directions. */
 const CROWD = 8;
-/** How many slots of a bucket are looked at, those written last. */
+/** Number of slots examined per bucket, those written last. */
 const LOOKS = 32;
 const NONE = -1;
 
 /**
- * Locality-sensitive hashing by random planes through the origin: a slot is in the bucket of the sides on which it lies, and slots like a
- * key mostly in that of the key or next to it. Slots of zeros are in none; of those the ones that have not been used for longest stand for all.
+ * Locality-sensitive hashing by random hyperplanes through the origin: a slot is in the bucket of its sides, and slots similar to a
+ * key are mostly in that of the key or next to it. Slots of zeros are in none; they are represented by the least recently used ones.
  *
- * A search looks at TABLES·PROBES·CROWD slots on average and LOOKS ÷ CROWD times as many at most; a change computes TABLES·log₂(slots ÷ CROWD)
+ * A search examines TABLES·PROBES·CROWD slots on average and LOOKS ÷ CROWD times as many at most; a change computes TABLES·log₂(slots ÷ CROWD)
  * inner products.
  *
  * Recall, of 32 random numbers in each slot and a key that is one of them with noise of a quarter, half or all of its length: it finds that
@@ -61,13 +61,13 @@ export function hyperplaneIndex(vectors: SlotVectors, order: UsageOrder): Neares
   };
 }
 
-/** The same planes always, [bits·width]. */
+/** The fixed planes, [bits·width]. */
 function planesOf(table: number, bits: number, width: number): Float32Array {
   const rng = Rng.seeded('hyperplaneIndex').fork(table);
   return Float32Array.from({ length: bits * width }, () => rng.normal());
 }
 
-/** Buckets by the sides of some planes, as lists through the slots. */
+/** A hash table whose buckets are linked lists through the slots. */
 class Table {
   readonly #planes: Float32Array;
   readonly #bits: number;
@@ -77,7 +77,7 @@ class Table {
   readonly #previous: Int32Array;
   /** The bucket of each slot. */
   readonly #bucket: Int32Array;
-  /** The inner products of planes and what was hashed last. */
+  /** The inner products of the planes and the last hashed vector. */
   readonly #distances: Float32Array;
 
   constructor(slots: number, bits: number, planes: Float32Array) {

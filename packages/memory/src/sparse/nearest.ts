@@ -1,7 +1,7 @@
 import { dot } from './dot.ts';
 import { SOFTENING } from './options.ts';
 
-/** The slots of a row as vectors, and 1 ÷ the (softened) length of each. */
+/** The slots of a row as vectors, and 1 ÷ the (softened) norm of each. */
 export class SlotVectors {
   readonly values: Float32Array;
   readonly width: number;
@@ -16,7 +16,7 @@ export class SlotVectors {
     for (let slot = 0; slot < this.slots; slot++) this.measure(slot);
   }
 
-  /** A slot has another content. */
+  /** Updates a slot whose content has changed. */
   measure(slot: number): void {
     this.inverseLengths[slot] = 1 / Math.sqrt(this.squareOf(slot) + SOFTENING);
   }
@@ -26,22 +26,22 @@ export class SlotVectors {
     return dot(values, slot * width, values, slot * width, width);
   }
 
-  /** In proportion to the cosine of a slot and a key [width]. */
+  /** A number proportional to the cosine of a slot and a key [width]. */
   likeness(slot: number, key: Float32Array): number {
     const { values, width } = this;
     return dot(values, slot * width, key, 0, width) * (this.inverseLengths[slot] as number);
   }
 }
 
-/** Finds the slots that are most like a key. */
+/** Finds the slots most similar to a key. */
 export interface Nearest {
-  /** Offers them, and perhaps others, to `best`. */
+  /** Adds them, and perhaps others, to `best`. */
   search(key: Float32Array, best: Best): void;
-  /** The content of a slot is another; `SlotVectors` knows its length already. */
+  /** Updates a slot whose content has changed; `SlotVectors` is already updated. */
   changed(slot: number): void;
 }
 
-/** The k best of what it is offered, falling, of equals the first slot first. */
+/** The k best candidates, descending; ties: the lower slot first. */
 export class Best {
   readonly slots: Int32Array;
   readonly #scores: Float64Array;
@@ -76,7 +76,7 @@ function isBefore(slot: number, score: number, slots: Int32Array, scores: Float6
   return score > other || (score === other && slot < (slots[place] as number));
 }
 
-/** By looking at all. */
+/** Exhaustive search. */
 export function linearSearch(vectors: SlotVectors): Nearest {
   return {
     search(key, best) {

@@ -7,11 +7,11 @@ export type SparseAccessMemoryOptions = {
   readonly width: number;
   /** Heads that read; by default 1. */
   readonly reads?: number | undefined;
-  /** How many slots a head reads, k; by default 4. */
+  /** Number of slots that a head reads, k; by default 4. */
   readonly nearest?: number | undefined;
   /**
-   * How a session finds them. `linear` looks at every slot, and finds the nearest for certain; `lsh` at those that fall on the same side
-   * of random planes, and mostly finds them, at a cost that hardly grows with the slots. By default `linear`.
+   * How a session finds them. `linear` examines every slot and is exact; `lsh` examines those on the same side
+   * of random planes and is approximate, at a cost that hardly grows with the slots. By default `linear`.
    */
   readonly index?: SparseIndex | undefined;
 };
@@ -19,7 +19,7 @@ export type SparseAccessMemoryOptions = {
 export type SparseIndex = 'linear' | 'lsh';
 
 /**
- * What is written, [batch, slots, width]; where the heads read, [batch, reads, slots], at most k of each row not 0; when a slot was
+ * Contents, [batch, slots, width]; read weights of the heads, [batch, reads, slots], at most k of each row not 0; when a slot was
  * last read or written, int32 [batch, slots], in accesses.
  */
 export type SparseAccessMemoryState = {
@@ -28,16 +28,16 @@ export type SparseAccessMemoryState = {
   readonly lastAccess: Tensor2D;
 };
 
-/** The sizes, all of them. */
+/** The options with their defaults. */
 export type SparseSizes = {
   readonly slots: number;
   readonly width: number;
   readonly reads: number;
-  /** Not more than the slots. */
+  /** At most the number of slots. */
   readonly nearest: number;
 };
 
 /** A slot that is read or written with less does not count as used. */
 export const USED = 0.005;
-/** Added to squared lengths, so that slots of zeros resemble nothing. */
+/** Added to squared norms, so that slots of zeros have similarity 0. */
 export const SOFTENING = 1e-3;

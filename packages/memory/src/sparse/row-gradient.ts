@@ -3,7 +3,7 @@ import type { SlotVectors } from './nearest.ts';
 import type { SparseSizes } from './options.ts';
 import { inverseLength, type Trace } from './row.ts';
 
-/** How a row came into its first access, which the gradient by what was read before it needs. */
+/** The state of a row before its first access, which the gradient with respect to the previous read weights needs. */
 type FirstAccess = {
   readonly oldest: number;
   readonly scale: number;
@@ -12,15 +12,15 @@ type FirstAccess = {
 };
 
 /**
- * The way back through the accesses of a row. Each step back sees the memory as it was, since it takes back what the access wrote; and the
- * slope by the memory changes in the few slots alone that the access had to do with.
+ * Backward pass through the accesses of a row. Each step restores the memory by undoing the write; the
+ * gradient of the memory changes only in the few slots of the access.
  */
 export class SparseRowGradient {
   readonly #sizes: SparseSizes;
   readonly #vectors: SlotVectors;
-  /** By the memory [slots·width] as it stands. */
+  /** Gradient of the current memory [slots·width]. */
   readonly slope: Float32Array;
-  /** By the weights of the heads that were read last, one for each that they found. */
+  /** Gradient of the last read weights, one for each slot found. */
   #byWeights: Float64Array;
   #first: FirstAccess | undefined;
 
@@ -31,7 +31,7 @@ export class SparseRowGradient {
     this.#byWeights = new Float64Array(sizes.reads * sizes.nearest);
   }
 
-  /** Adds slopes [reads·slots] by the weights after an access. */
+  /** Adds gradients [reads·slots] of the weights after an access. */
   addByWeights(slopes: Float32Array, { found }: Trace): void {
     const { slots, nearest } = this.#sizes;
     found.slots.forEach((slot, j) => {
@@ -40,7 +40,7 @@ export class SparseRowGradient {
     });
   }
 
-  /** Back through an access: from slopes by what it read [reads·width] to those by its command, raw, which it fills in. */
+  /** Backward pass of an access: from the gradient of its read [reads·width] to that of its raw command, which it fills in. */
   back(trace: Trace, byRead: Float32Array, byCommand: Float32Array, isFirst: boolean): void {
     this.#backThroughReads(trace, byRead, byCommand);
     this.#backThroughWrite(trace, byCommand, isFirst);
@@ -102,7 +102,7 @@ export class SparseRowGradient {
         }
       }
       for (let i = 0; i < width; i++) byCommand[keyAt + i] = (byKey[i] as number) * tanhSlope(key[i] as number);
-      // strength = 1 + softplus(x), whose slope is σ(x) = 1 − e^(1 − strength)
+      // strength = 1 + softplus(x), whose derivative is σ(x) = 1 − e^(1 − strength)
       byCommand[reads * width + head] = byStrength * -Math.expm1(1 - strength);
     }
   }
@@ -143,7 +143,7 @@ export class SparseRowGradient {
     slope.fill(0, start, start + width);
   }
 
-  /** By the weights [reads·slots] before the first access, all of them; where there was none, those of `after` it. */
+  /** Gradient of the weights [reads·slots] before the first access; without an access, that of `after`. */
   byFirstWeights(after: Float32Array | undefined): Float32Array {
     const { reads, slots, width } = this.#sizes;
     const slopes = new Float32Array(reads * slots);
@@ -161,7 +161,7 @@ export class SparseRowGradient {
   }
 }
 
-/** Of tanh, from its value. */
+/** The derivative of tanh, from its value. */
 function tanhSlope(y: number): number {
   return 1 - y * y;
 }

@@ -2,42 +2,42 @@ import { Best, type Nearest, type SlotVectors } from './nearest.ts';
 import { SOFTENING, type SparseSizes, USED } from './options.ts';
 import type { UsageOrder } from './usage-order.ts';
 
-/** Weights of some slots; a slot may come more than once, and then weighs what they sum to. */
+/** Weights of some slots; those of a repeated slot add up. */
 export type SparseWeights = { readonly slots: Int32Array; readonly weights: Float32Array };
 
-/** What an access leaves for its gradient. */
+/** What an access records for its gradient. */
 export type Trace = {
-  /** The command, squashed. */
+  /** The command after its activation functions. */
   readonly keys: Float32Array;
   readonly strengths: Float32Array;
   readonly word: Float32Array;
   readonly write: number;
   readonly mix: number;
-  /** What the heads read before, each its share of the mean. */
+  /** The mean of the previous read weights. */
   readonly before: SparseWeights;
   readonly oldest: number;
-  /** What they read: `nearest` slots for each head. */
+  /** The read weights: `nearest` slots for each head. */
   readonly found: SparseWeights;
   readonly cosines: Float32Array;
-  /** Slots that were written, and what they had held. */
+  /** Slots that were written, and their previous contents. */
   readonly written: readonly number[];
   readonly held: Float32Array;
 };
 
-/** The memory of one row of a batch, outside of tensors: one copy, changed in place. */
+/** The memory of one row of a batch on typed arrays: one copy, changed in place. */
 export class SparseRow {
   readonly sizes: SparseSizes;
   readonly vectors: SlotVectors;
   readonly order: UsageOrder;
-  /** Where the heads have read last, with the weights of each, `nearest` for every head; nothing before the first access. */
+  /** The last read weights, `nearest` for every head; empty before the first access. */
   last: SparseWeights | undefined;
   readonly #before: SparseWeights;
   readonly #nearest: Nearest;
   readonly #best: Best;
-  /** Of each slot what it is read and written with, in the access at work; else 0. */
+  /** Sum of the read and write weights of each slot within an access; else 0. */
   readonly #uses: Float32Array;
 
-  /** `readBefore` [reads·slots]: where the heads have read before. */
+  /** `readBefore` [reads·slots]: the previous read weights. */
   constructor(sizes: SparseSizes, vectors: SlotVectors, order: UsageOrder, nearest: Nearest, readBefore: Float32Array) {
     this.sizes = sizes;
     this.vectors = vectors;
@@ -85,7 +85,7 @@ export class SparseRow {
     return { ...trace, written, held };
   }
 
-  /** Clears the oldest slot, and writes to it and to those that were read; which, and what they had held. */
+  /** Clears the oldest slot, and writes to it and to those that were read; returns them with their previous contents. */
   #write({ before, oldest, word, write, mix }: Omit<Trace, 'written' | 'held'>, recorded: boolean) {
     const { width } = this.sizes;
     const { values } = this.vectors;
@@ -125,7 +125,7 @@ export class SparseRow {
     });
   }
 
-  /** Which slots count as used now. Leaves no uses behind. */
+  /** The slots that count as used now. Resets the sums. */
   #markUsed({ found }: Pick<Trace, 'found'>, written: readonly number[]): void {
     const uses = this.#uses;
     found.slots.forEach((slot, j) => {
@@ -154,7 +154,7 @@ function gather(dense: Float32Array, slots: number): SparseWeights {
   };
 }
 
-/** 1 ÷ the softened length of a key. */
+/** 1 ÷ the softened norm of a key. */
 export function inverseLength(key: Float32Array): number {
   let square = SOFTENING;
   for (const x of key) square += x * x;

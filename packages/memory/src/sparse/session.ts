@@ -17,27 +17,27 @@ import { SparseRow, type SparseWeights, type Trace } from './row.ts';
 import { SparseRowGradient } from './row-gradient.ts';
 import { UsageOrder } from './usage-order.ts';
 
-/** A row with what its accesses leave for their gradient, in their order, each with the number of its step. */
+/** A row with the records of its accesses, in order, each with its step. */
 type RecordedRow = {
   readonly row: SparseRow;
-  /** Where the heads had read before, [reads·slots]. */
+  /** The previous read weights, [reads·slots]. */
   readonly readBefore: Float32Array;
   readonly traces: { readonly step: number; readonly trace: Trace }[];
-  /** Made at the first step back. */
+  /** Created at the first backward step. */
   gradient?: SparseRowGradient;
-  /** By the weights after the last access. */
+  /** Gradient of the weights after the last access. */
   byLastWeights?: Float32Array;
 };
 
-/** Whether a session is possible: the numbers of tensors can be read at once, and nobody takes the gradient of a gradient. */
+/** Whether a session is possible: tensors can be read synchronously, and no second-order gradient is taken. */
 export function hasSession(): boolean {
   const { backendName, state } = engine();
   return (backendName === 'cpu' || backendName === 'wasm') && state.gradientDepth < 2;
 }
 
 /**
- * The memory for one sequence, on the host: copied once, changed in place. Each access is one op, whose input is also what was read
- * before, so that the gradients of accesses are taken in reverse order, the last first.
+ * The memory for one sequence, on the host: copied once, changed in place. Each access is one op, whose input is also the previous
+ * read, so that the gradients of accesses are taken in reverse order.
  */
 export function openSession(
   state: SparseAccessMemoryState,
@@ -53,7 +53,7 @@ export function openSession(
   let steps = 0;
   let chain: Tensor | undefined = recorded ? start(state) : undefined;
 
-  /** Back to right after a step, past accesses that had no influence. */
+  /** Rewinds to right after a step, past accesses without influence. */
   const rollBack = (step: number): void => {
     for (const each of rows) {
       while ((each.traces.at(-1)?.step ?? -1) > step) gradientOf(each).takeBack(each.traces.pop()?.trace as Trace);
@@ -128,7 +128,7 @@ export function openSession(
         if (row.last === undefined) weights.set(readBefore);
         else spread(row.last, weights, sizes);
       });
-      /** A tensor of these numbers that tells each row its slopes. */
+      /** A tensor of these numbers whose gradient is passed to each row. */
       const made = (
         values: Float32Array,
         size: number[],
@@ -168,7 +168,7 @@ function gradientOf(each: RecordedRow): SparseRowGradient {
   return each.gradient;
 }
 
-/** The rows of a batch, with memories of their own. */
+/** The rows of a batch, each with its own copy of the memory. */
 function rowsOf(state: SparseAccessMemoryState, sizes: SparseSizes, index: SparseIndex): RecordedRow[] {
   const { slots, width, reads } = sizes;
   const memory = valuesHere(state.memory).slice();

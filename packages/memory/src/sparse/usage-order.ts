@@ -1,8 +1,8 @@
-/** The slots of a row in the order of their last use, as a list whose ends are known: any step costs as much as it moves. */
+/** The slots of a row in the order of their last use, as a doubly linked list: an update costs in proportion to the slots that it moves. */
 export class UsageOrder {
-  /** When each was last used. */
+  /** The access of each slot's last use. */
   readonly lastAccess: Int32Array;
-  /** After each slot the one used next; at the end, and before the start, stands the number of slots. */
+  /** The successor of each slot; the number of slots marks the start and the end. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   #now = 0;
@@ -25,17 +25,17 @@ export class UsageOrder {
     this.#previous[slots] = before;
   }
 
-  /** The slot that has not been used for the longest time, of equals the first. */
+  /** The least recently used slot; ties: the lower index. */
   get oldest(): number {
     return this.#next[this.lastAccess.length] as number;
   }
 
-  /** The one after it; the number of slots after the last. */
+  /** The next slot; the number of slots after the last. */
   after(slot: number): number {
     return this.#next[slot] as number;
   }
 
-  /** Some slots are used, all at once, given in rising order. */
+  /** Marks slots, given in ascending order, as used at the same access. */
   use(slots: readonly number[]): void {
     if (slots.length === 0) return;
     this.#now++;
