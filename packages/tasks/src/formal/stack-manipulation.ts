@@ -9,8 +9,8 @@ import { formalTask, numerals, randomString } from './formal-task.ts';
  *   targets                        0 1 1 0 end
  *
  * First the stack is given from the bottom to the top, then come actions; the answer is the stack from the top to the bottom and
- * an `end`. To pop an empty stack does nothing. `length` is that of both parts; the first has 1 to length − 1 symbols, each number as likely
- * as another (a length of 1 is a stack alone), and actions are uniformly random. There are length + 1 frames to answer in,
+ * an `end`. To pop an empty stack does nothing. `length` is that of both parts; the first has 1 to length − 1 symbols, each number equally
+ * likely (a length of 1 is a stack alone), and actions are uniformly random. There are length + 1 frames to answer in,
  * of which those after the `end` do not count.
  *
  * Baseline: symbols are 0 or 1 with equal probability, so that an answer to a stack of depth D has H(D) + E[D]·ln 2 nats in E[D] + 1 symbols; at each
