@@ -21,21 +21,21 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { TaskModel, TaskModelParams } from './task-model.ts';
 
-/** What a net says by itself, and how much of it is right. */
+/** Free-running answers of a net, and their accuracy. */
 export type Answers = {
-  /** Ids int32 [batch, time]: its answers at the frames that count, 0 elsewhere. */
+  /** Ids int32 [batch, time]: its answers at unmasked frames, 0 elsewhere. */
   readonly predicted: Tensor2D;
-  /** The fraction of rows all of whose targets that count are right, 0 to 1. */
+  /** The fraction of rows with all unmasked targets right, 0 to 1. */
   readonly exactMatch: Scalar;
-  /** The fraction of targets that count which are right, 0 to 1. */
+  /** The fraction of unmasked targets that are right, 0 to 1. */
   readonly accuracy: Scalar;
 };
 
 /**
- * The net's own answers to the questions of a batch: after a row's question it goes on from what it said itself, not from what
- * is right (as it does in training and in `model.outputs`: teacher forcing).
+ * The net's free-running answers to the questions of a batch: after a row's question its inputs are its own predictions, not the
+ * targets (as in training and in `model.outputs`: teacher forcing).
  *
- *   fedₜ  = inputsₜ    up to the first target of the row that counts
+ *   fedₜ  = inputsₜ    up to the first unmasked target of the row
  *         = saidₜ₋₁    after it
  *   saidₜ = argmax yₜ
  *
@@ -70,10 +70,12 @@ export function answers<P extends Tree, S extends Tree>(
 
 function expectAnswers({ name, isGenerative, targets, inputSize, outputSize }: Task, dtype: string): void {
   if (isGenerative === true && targets === 'ids' && dtype === 'int32' && outputSize <= inputSize) return;
-  throw new OptionError(`answers: task: expected one that asks for ids after a question, got ${name}; use outputs().`);
+  throw new OptionError(
+    `answers: task: expected a generative one, with ids after a question, got ${name}; use outputs().`,
+  );
 }
 
-/** What the net says at every frame: int32 [batch, time]. */
+/** The predictions at every frame: int32 [batch, time]. */
 function freeRun<P extends Tree, S extends Tree>(
   model: TaskModel<P, S>,
   params: TaskModelParams<P>,
@@ -82,7 +84,7 @@ function freeRun<P extends Tree, S extends Tree>(
 ): Tensor2D {
   const bound = model.bind(params);
   const given = unstack(transpose(inputs)) as Tensor1D[];
-  // Whether a target before the frame counted.
+  // Whether a target before the frame was unmasked.
   const own = unstack(transpose(notEqual(cumsum(counts, 1, true), 0))) as Tensor1D[];
   const said: Tensor1D[] = [];
   let state = bound.initialState(inputs.shape[0]);

@@ -2,7 +2,7 @@ import { type Cell, OptionError, type Rng, type Tree, tree } from '@elman/core';
 import { type DenseParams, dense } from '@elman/nn';
 import { concat, reshape, type Tensor, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
 
-/** How the first state of a decoder comes from the last states of an encoder. */
+/** How the initial state of a decoder is computed from the last states of an encoder. */
 export type BridgeKind = 'dense' | 'copy' | 'none';
 
 /** From states to a state. Parameters of `dense`: one entry for each float32 leaf of the state that is made; else none. */

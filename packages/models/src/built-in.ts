@@ -1,7 +1,7 @@
 import { type Factories, packagesOf, type Recipe } from '@elman/core';
 import { factories } from './kinds.ts';
 
-/** The packages that every model file may name. They are imported by literal names, which bundlers for pages understand. */
+/** The packages that every model file may name, imported by literal names, which bundlers need. */
 export const builtIn: { readonly [name: string]: () => Promise<Factories> } = {
   '@elman/attention': async () => (await import('@elman/attention')).factories,
   '@elman/cells': async () => (await import('@elman/cells')).factories,
@@ -11,7 +11,7 @@ export const builtIn: { readonly [name: string]: () => Promise<Factories> } = {
 };
 
 /**
- * The packages that whoever loads a saved model must trust, by their names; none for a model of built-in parts.
+ * The names of the packages that must be trusted to load a saved model; none for a model of built-in parts.
  *
  *   loadModel(storage, { trust: packagesToTrust(model) })
  */

@@ -4,37 +4,37 @@ import type { BoundaryTokenizer } from '@elman/tokenizers';
 import { tensor2d } from '@tensorflow/tfjs-core';
 import type { VectorToSequence, VectorToSequenceParams } from './vector-to-sequence.ts';
 
-/** A model from vectors to sequences with its parameters and the tokenizer of the sequences. */
+/** A vector-to-sequence model with its parameters and the tokenizer of the sequences. */
 export interface Captioner {
   readonly model: VectorToSequence<Tree>;
   readonly params: VectorToSequenceParams;
   readonly tokenizer: BoundaryTokenizer;
 }
 
-/** How vectors are put into words. */
+/** Options of captioning. */
 export interface CaptionOptions {
-  /** Hypotheses that live at a time. By default 1: each token is the likeliest after those before it. */
+  /** Beam width. By default 1, greedy decoding. */
   readonly beamWidth?: number | undefined;
   /** α of the length penalty `gnmt(α)`, by which hypotheses are ranked; by default 0.6, after Wu et al. 2016. */
   readonly lengthPenalty?: number | undefined;
-  /** No caption gets more tokens than this; 50 by default. */
+  /** Most tokens of a caption; 50 by default. */
   readonly maximumTokens?: number | undefined;
-  /** Vectors that are put into words together; 64 by default. */
+  /** Batch size; 64 by default. */
   readonly batchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a model writes for a vector. */
+/** The caption of a vector. */
 export interface Caption {
   readonly text: string;
-  /** Of its tokens and its end, in nats. */
+  /** Log-probability of its tokens and its end, in nats. */
   readonly logProbability: number;
-  /** False if the most tokens came before an end. */
+  /** False if the limit of tokens came before an end. */
   readonly isFinished: boolean;
 }
 
 /**
- * What a model writes for these vectors, in their order. What comes out for one does not depend on the others.
+ * The captions of these vectors, in their order. Each is independent of the others.
  *
  * @throws {DataError} for a vector of another size than the model's. {OptionError} as `beamSearch` does.
  */

@@ -16,7 +16,7 @@ import type { PoolingKind } from './pooling.ts';
 import { type PredictOptions, predictRows } from './predict.ts';
 import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
 
-/** Classes: how many, or their names. */
+/** The number of classes, or their names. */
 export type Classes = number | readonly string[];
 
 /** Sequences and the class of each. */
@@ -25,65 +25,65 @@ export type ClassifierBatch = ReadBatch & {
   readonly targets: Tensor;
 };
 
-/** What a classifier is made of. */
+/** Parts and options of a classifier. */
 export type ClassifierOptions<P extends Tree, S extends Tree, A extends Tree> = ReaderOptions<P, S> & {
   readonly classes: Classes;
   /**
    * How a sequence becomes one vector: `state`, the default (the last states of the encoder), `last` (the output at the last real frame), `mean`
-   * or `max` of the outputs, or an attention, which is asked a learned query.
+   * or `max` of the outputs, or an attention with a learned query.
    */
   readonly pooling?: PoolingKind | Attention<A> | undefined;
-  /** Of the loss; 0 by default. */
+  /** Label smoothing of the loss; 0 by default. */
   readonly labelSmoothing?: number | undefined;
 };
 
-/** What a classifier says of a sequence. */
+/** The prediction of a classifier for a sequence. */
 export type Classified = {
-  /** The likeliest. */
+  /** The likeliest class. */
   readonly class: number;
-  /** Its name, where classes have names. */
+  /** Its name, if classes have names. */
   readonly label?: string | undefined;
-  /** Of each class. */
+  /** The probability of each class. */
   readonly probabilities: Float32Array;
 };
 
 /** A model of the class of a whole sequence. */
 export interface Classifier {
   readonly name: string;
-  /** Absent where a part has none. */
+  /** Absent if a part has none. */
   readonly recipe?: Recipe | undefined;
-  /** Of the ids that it reads, where it reads ids. */
+  /** Vocabulary of its input ids, if it reads ids. */
   readonly vocabSize?: number | undefined;
   readonly classes: number;
-  /** The names of the classes, where they have names. */
+  /** The names of the classes, if given. */
   readonly labels?: readonly string[] | undefined;
   init(rng: Rng): ReaderParams;
-  /** Nothing is carried from batch to batch. */
+  /** No state is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
   batchSize(batch: ReadBatch): number;
   /** [batch, classes] */
   logits(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor2D;
-  /** Mean nats of the right classes, over how many rows, and their `accuracy` where metrics are asked for. */
+  /** Mean cross-entropy in nats, the number of rows, and with `metrics` the `accuracy`. */
   loss(
     params: ReaderParams,
     batch: ClassifierBatch,
     state: readonly never[],
     options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
-  /** What it says of sequences, ids [time] or frames [time][inputSize]. @throws {DataError} for one that it cannot read. */
+  /** Predictions for sequences, ids [time] or frames [time][inputSize]. @throws {DataError} for an invalid one. */
   predict(params: ReaderParams, sequences: readonly Values[], options?: PredictOptions): Promise<Classified[]>;
 }
 
 /**
  * A classifier: a sequence in, one class out.
  *
- *   outputs, state = encoder(embed(ids))      or of frames as they are
+ *   outputs, state = encoder(embed(ids))      or the frames themselves
  *   v              = pooling(outputs, state)
  *   p(class)       = softmax(v·kernel + bias)
  *
  * Shapes: ids int32 [batch, time] or frames [batch, time, inputSize]; logits [batch, classes].
  * Init:   table normal with deviation 1; kernel Glorot uniform; bias 0; all else as the parts have it.
- * @throws {OptionError} if the parts do not go together.
+ * @throws {OptionError} if the parts are incompatible.
  */
 export function classifier<P extends Tree, S extends Tree, A extends Tree>(
   options: ClassifierOptions<P, S, A>,
@@ -133,7 +133,7 @@ export function classifier<P extends Tree, S extends Tree, A extends Tree>(
   return model;
 }
 
-/** How many classes there are, and their names. @throws {OptionError} for fewer than two, or names that occur twice. */
+/** The number of classes, and their names. @throws {OptionError} for fewer than two, or names that occur twice. */
 export function expectClasses(
   name: string,
   given: Classes,
@@ -147,7 +147,7 @@ export function expectClasses(
   return { classes, labels };
 }
 
-/** The place of the highest number, of equals the first. */
+/** The index of the highest number; ties: the first. */
 export function likeliest(numbers: Float32Array): number {
   let best = 0;
   for (let i = 1; i < numbers.length; i++) if ((numbers[i] as number) > (numbers[best] as number)) best = i;

@@ -3,9 +3,9 @@ import { cast, notEqual, scalar, stack, sum } from '@tensorflow/tfjs-core';
 import { answers } from './answers.ts';
 import type { TaskModel, TaskModelParams } from './task-model.ts';
 
-/** What a net says by itself, over many batches. */
+/** Accuracy of a net's free-running answers over many batches. */
 export type AnswerScore = {
-  /** The fraction of rows that are right from the first target that counts to the last. */
+  /** The fraction of rows with all unmasked targets right. */
   readonly exactMatch: number;
   /** The fraction of targets that are right. */
   readonly accuracy: number;

@@ -1,14 +1,14 @@
 import { expectShape, ShapeError } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** What a tensor of a batch is to be. */
+/** The expected kind of a tensor of a batch. */
 export type TensorKind = {
-  /** What it holds, in a word: ids, frames, classes. */
+  /** Its content in a word: ids, frames, classes. */
   readonly what: string;
   readonly dtype: 'int32' | 'float32';
-  /** As `expectShape` has them. */
+  /** As in `expectShape`. */
   readonly axes: { readonly [axis: string]: number | undefined };
-  /** What to do where it is something else. */
+  /** The advice of the error. */
   readonly advice: string;
 };
 
@@ -36,5 +36,5 @@ export function expectKind(
   }
 }
 
-/** What a frame or a target is to be given as, in a message. */
+/** The form of a frame or a target, in a message. */
 export const listOf = (size: number): string => (size === 1 ? 'a list of one number' : `a list of ${size} numbers`);

@@ -36,13 +36,13 @@ export type FrameWindow = {
   readonly fresh?: boolean | undefined;
 };
 
-/** How frames are predicted. */
+/** Options of the prediction. */
 export type FramePredictorOptions = {
-  /** Whether the model says how much the next frame differs from this one, not what it is. Default: false. */
+  /** Whether the output is the difference of the next frame to this one. Default: false. */
   readonly difference?: boolean | undefined;
 };
 
-/** Of the cell, and of the linear map from its outputs to frames. */
+/** Parameters of the cell, and of the linear map from its outputs to frames. */
 export type FramePredictorParams<P extends Tree> = { readonly cell: P; readonly output: DenseParams };
 
 /** A model of the next frame. */
@@ -50,22 +50,22 @@ export interface FramePredictor<P extends Tree, S extends Tree> {
   readonly name: string;
   readonly frameSize: number;
   readonly cell: Cell<P, S>;
-  /** Absent where the cell has none. */
+  /** Absent if the cell has none. */
   readonly recipe?: Recipe | undefined;
   init(rng: Rng): FramePredictorParams<P>;
   initialState(batchSize: number): S;
   batchSize(window: FrameWindow): number;
   startsFresh(window: FrameWindow): boolean;
-  /** After each frame the next: [batch, time, frameSize] to the same, and the state after the last frame. */
+  /** The prediction after each frame, [batch, time, frameSize], and the state after the last frame. */
   outputs(
     params: FramePredictorParams<P>,
     inputs: Sequence,
     options?: { readonly state?: S | undefined; readonly mask?: Tensor2D | undefined; readonly rng?: Rng | undefined },
   ): { outputs: Sequence; state: S };
   /**
-   * Mean squared error, over how many numbers, the state after `carry` frames; and where metrics are asked for `absoluteError`, and
-   * `standstill`: the squared error of who says that nothing moves. `sampling` is the probability with which the model is fed a frame
-   * that it predicted itself; it wants `rng`.
+   * Mean squared error, the number of numbers, the state after `carry` frames; and with `metrics` `absoluteError`, and
+   * `standstill`, the squared error of predicting the current frame. `sampling` is the probability with which an input is replaced by a
+   * prediction (scheduled sampling); it requires `rng`.
    */
   loss(
     params: FramePredictorParams<P>,
@@ -78,7 +78,7 @@ export interface FramePredictor<P extends Tree, S extends Tree> {
     },
   ): { loss: Scalar; count: Scalar; state: S; metrics: { readonly [name: string]: Scalar } };
   /**
-   * How sequences go on, each frame from those before it and from what the model said itself: [batch, steps, frameSize] after
+   * Free-running continuation of sequences, each predicted frame being the next input: [batch, steps, frameSize] after
    * start [batch, time, frameSize], whose rows may have ended where the mask is 0.
    */
   generate(
@@ -200,7 +200,7 @@ export function framePredictor<P extends Tree, S extends Tree>(
 }
 
 /**
- * The frames of a window, each from the second on replaced with the given probability by what the model itself predicts after what it was fed
+ * The frames of a window, each from the second on replaced with the given probability by the model's prediction after its inputs
  * so far; where the mask is 0 they stay.
  *
  * @see Bengio et al. 2015, Scheduled sampling for sequence prediction with recurrent neural networks

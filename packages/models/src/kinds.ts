@@ -20,7 +20,7 @@ export interface Models {
   readonly vectorToSequence: VectorToSequence<Tree>;
 }
 
-/** What makes each of them: what recipes may name in this package. */
+/** Their factories, which recipes may name. */
 export const factories: { readonly [K in keyof Models]: Factory } = {
   classifier: { makes: 'model', make: classifier, parts: [{ encoder: 'layer', pooling: 'attention?' }] },
   framePredictor: { makes: 'model', make: framePredictor, parts: ['cell'] },

@@ -20,7 +20,7 @@ import { sampledInputs } from './scheduled-sampling.ts';
 import { tokenInputs } from './token-inputs.ts';
 import { expectWindow, framesFrom, unrollWindow } from './window.ts';
 
-/** What stands in the place of an embedding where tokens are one-hot. */
+/** The empty parameters of an embedding where tokens are one-hot. */
 export type NoParams = { readonly [name: string]: never };
 
 /** Of the cell; `embedding.table` [vocabSize, inputSize]; `output.kernel` [outputSize, vocabSize] unless tied, `output.bias`. */
@@ -30,21 +30,21 @@ export type LanguageModelParams<P extends Tree> = {
   readonly output: DenseParams | TiedParams;
 };
 
-/** What to run a language model with beside params and inputs. */
+/** Further arguments of a run of a language model. */
 export interface RunOptions<S extends Tree> {
   /** Default: the initial state. */
   readonly state?: S | undefined;
   readonly mask?: Tensor2D | undefined;
-  /** Give it in training: the source of dropout. */
+  /** For training: the random stream of dropout. */
   readonly rng?: Rng | undefined;
 }
 
-/** A model of the next token, to be trained, evaluated, bound to its parameters and asked. */
+/** A model of the next token, to be trained, evaluated, or bound to its parameters for decoding. */
 export interface LanguageModel<P extends Tree, S extends Tree> {
   readonly name: string;
   readonly vocabSize: number;
   readonly cell: Cell<P, S>;
-  /** Absent where the cell has none. */
+  /** Absent if the cell has none. */
   readonly recipe?: Recipe | undefined;
   init(rng: Rng): LanguageModelParams<P>;
   initialState(batchSize: number): S;
@@ -53,8 +53,8 @@ export interface LanguageModel<P extends Tree, S extends Tree> {
   /** inputs int32 [batch, time] → logits [batch, time, vocabSize] and the state after the last frame. */
   logits(params: LanguageModelParams<P>, inputs: Tensor2D, options?: RunOptions<S>): { logits: Tensor3D; state: S };
   /**
-   * The cross-entropy of the targets: mean nats per counted token, how many those are, and the state after `carry` frames.
-   * `sampling` is the probability with which the model is fed a token that it drew itself; it wants `rng`.
+   * The cross-entropy of the targets: mean nats per counted token, the number of counted tokens, and the state after `carry` frames.
+   * `sampling` is the probability with which an input is replaced by a token drawn from the model; it requires `rng`.
    */
   loss(
     params: LanguageModelParams<P>,
@@ -62,7 +62,7 @@ export interface LanguageModel<P extends Tree, S extends Tree> {
     state: S,
     options?: { readonly rng?: Rng | undefined; readonly sampling?: number | undefined },
   ): { loss: Scalar; count: Scalar; state: S };
-  /** The model as decoders drive it. It borrows the parameters; dispose of it before them. */
+  /** The model as decoders use it. It borrows the parameters; dispose of it before them. */
   bind(params: LanguageModelParams<P>): BoundModel<S>;
 }
 
@@ -75,8 +75,8 @@ export interface LanguageModel<P extends Tree, S extends Tree> {
  *
  * Shapes: tokens int32 [batch, time]; logits [batch, time, vocabSize].
  * Init:   table normal, standard deviation 1, tied 1/√inputSize; kernel Glorot uniform; bias 0.
- * @param vocabulary a tokenizer, or just `{ vocabSize }`.
- * @throws {OptionError} if cell, vocabulary and options do not go together.
+ * @param vocabulary a tokenizer, or `{ vocabSize }`.
+ * @throws {OptionError} if cell, vocabulary and options are incompatible.
  * @see Mikolov et al. 2010; tied weights: Press & Wolf 2017, Inan et al. 2017
  */
 export function languageModel<P extends Tree, S extends Tree>(

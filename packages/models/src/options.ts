@@ -1,13 +1,13 @@
 import { type Cell, expectSizes, OptionError, type Tree } from '@elman/core';
 
-/** How a language model is wired around its cell. */
+/** Options of a language model. */
 export type LanguageModelOptions = {
   /**
-   * How a token becomes an input: `learned`, a row of a table [vocabSize, inputSize]; or `one-hot`, which wants a cell whose
+   * How a token becomes an input: `learned`, a row of a table [vocabSize, inputSize]; or `one-hot`, which requires a cell whose
    * inputSize is vocabSize. Default: `learned`.
    */
   readonly embedding?: 'learned' | 'one-hot' | undefined;
-  /** Logits by the transposed table of the embedding (Press & Wolf 2017), not by a kernel of their own. Default: false. */
+  /** Logits by the transposed table of the embedding (Press & Wolf 2017), not by a separate kernel. Default: false. */
   readonly tied?: boolean | undefined;
   /**
    * The fraction of the cell's outputs that is dropped in training before the logits. Default: 0. For dropout in other places wrap
@@ -16,7 +16,7 @@ export type LanguageModelOptions = {
   readonly dropout?: number | undefined;
 };
 
-/** The size of a vocabulary, of a tokenizer say. @throws {OptionError} if what is given has none. */
+/** The size of a vocabulary, such as a tokenizer. @throws {OptionError} if it has none. */
 export function vocabSizeOf(where: string, vocabulary: { readonly vocabSize: number } | undefined): number {
   const vocabSize = vocabulary?.vocabSize;
   if (typeof vocabSize === 'number') return vocabSize;
@@ -25,7 +25,7 @@ export function vocabSizeOf(where: string, vocabulary: { readonly vocabSize: num
   );
 }
 
-/** The options with their defaults. @throws {OptionError} if they, the vocabulary and the cell do not go together. */
+/** The options with their defaults. @throws {OptionError} if they, the vocabulary and the cell are incompatible. */
 export function checkOptions(
   where: string,
   cell: Cell<Tree, Tree>,
@@ -41,7 +41,7 @@ export function checkOptions(
     fail(`embedding: expected learned or one-hot, got ${embedding as string}.`);
   }
   if (embedding === 'one-hot' && inputSize !== vocabSize) {
-    fail(`embedding: one-hot wants a cell with inputSize ${vocabSize}, the vocabulary's size; got ${inputSize}.`);
+    fail(`embedding: one-hot requires a cell with inputSize ${vocabSize}, the vocabulary's size; got ${inputSize}.`);
   }
   if (tied && embedding === 'one-hot') fail('tied: expected a learned embedding to tie to, got one-hot.');
   if (tied && outputSize !== inputSize) {

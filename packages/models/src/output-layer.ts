@@ -9,12 +9,12 @@ export type TiedParams = { readonly bias: Tensor1D };
 /** outputs·kernel + bias, kernel [outputSize, vocabSize]. */
 export type OutputWeights = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
 
-/** From the outputs of a cell to logits. */
+/** The map from the outputs of a cell to logits. */
 export interface OutputLayer<P> {
   init(rng: Rng): P;
   /** outputs […, outputSize] → logits […, vocabSize] */
   apply<T extends Tensor>(params: P, table: Tensor2D | undefined, outputs: T): T;
-  /** What it multiplies by and adds; `made` are the caller's to dispose. */
+  /** Its kernel and bias; the caller disposes `made`. */
   weights(
     params: P,
     table: Tensor2D | undefined,

@@ -25,14 +25,14 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 
-/** One vector for a whole sequence: what the encoder ends with, or something of its outputs. */
+/** One vector for a whole sequence, from the encoder's last states or its outputs. */
 export type PoolingKind = 'state' | 'last' | 'mean' | 'max';
 
-/** Of a sequence of outputs, one vector. */
+/** Pools a sequence of outputs to one vector. */
 export interface Pooling {
-  /** Of the vector. */
+  /** Size of the vector. */
   readonly size: number;
-  /** With attention { attention, query [1, querySize] }, else nothing. */
+  /** With attention { attention, query [1, querySize] }, else empty. */
   init(rng: Rng): Tree;
   apply(params: Tree, outputs: Sequence, state: Tree, mask: Tensor2D | undefined): Tensor2D;
 }
@@ -40,7 +40,7 @@ export interface Pooling {
 /**
  * How a sequence becomes one vector; in a row without a frame it is 0, but for `state`.
  *
- *   state:      all leaves of the encoder's last states side by side: of a bidirectional one, the states at both ends
+ *   state:      all leaves of the encoder's last states, concatenated: of a bidirectional one, the states at both ends
  *   last:       the output at the last real frame
  *   mean, max:  over the outputs at real frames
  *   attention:  the context of a learned query

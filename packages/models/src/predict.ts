@@ -5,18 +5,18 @@ import { dispose, tidy } from '@tensorflow/tfjs-core';
 import { isFloat, isId, shown } from './plain-numbers.ts';
 import type { ReadBatch, Reader } from './reading.ts';
 
-/** How sequences are judged. */
+/** Options of prediction. */
 export type PredictOptions = {
-  /** Sequences that are read together; 64 by default. */
+  /** Batch size; 64 by default. */
   readonly batchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * What a model says of sequences in plain numbers, in their order: of each row its part of `outputs`, [rest…] row after row. What it says of
- * one does not depend on the others.
+ * The predictions of a model for sequences in plain numbers, in their order: of each row its part of `outputs`, [rest…] in row-major order.
+ * Each is independent of the others.
  *
- * @throws {DataError} for a sequence that is empty, or has ids or widths that the model does not know.
+ * @throws {DataError} for a sequence that is empty, or has ids or widths out of the model's range.
  */
 export async function predictRows(
   name: string,
@@ -49,7 +49,7 @@ export async function predictRows(
   return rows;
 }
 
-/** What is wrong with a sequence. */
+/** The fault of a sequence, if any. */
 function misfit(sequence: Values, vocabSize: number | undefined, inputSize: number): string | undefined {
   if (sequence?.length === undefined) return `expected a list, got ${shown(sequence)}; give a list of sequences`;
   if (sequence.length === 0) return 'expected one frame or more, got none; leave it out';

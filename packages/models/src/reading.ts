@@ -19,7 +19,7 @@ import { expectKind, listOf } from './expect-kind.ts';
 import type { NoParams } from './language-model.ts';
 import { type PoolingKind, poolingOf } from './pooling.ts';
 
-/** Sequences to be read. */
+/** A batch of input sequences. */
 export type ReadBatch = {
   /** Ids int32 [batch, time] where the model has a vocabulary, else frames [batch, time, the encoder's inputSize]. */
   readonly inputs: Tensor;
@@ -27,17 +27,17 @@ export type ReadBatch = {
   readonly mask?: Tensor2D | undefined;
 };
 
-/** What every model that reads a sequence is made of. */
+/** Parts and options of every model that reads a sequence. */
 export type ReaderOptions<P extends Tree, S extends Tree> = {
   /** A layer over the sequence: `layer(cell)`, `bidirectional(…)`, `deep([…])`. */
   readonly encoder: SequenceLayer<P, S>;
-  /** Of the ids that it reads: a tokenizer, or just `{ vocabSize }`. Without one it reads frames of numbers. */
+  /** Vocabulary of the input ids: a tokenizer, or `{ vocabSize }`. Without one it reads frames of numbers. */
   readonly vocabulary?: { readonly vocabSize: number } | undefined;
-  /** The fraction that is dropped in training before the output layer; 0 by default. */
+  /** Dropout rate in training before the output layer; 0 by default. */
   readonly dropout?: number | undefined;
 };
 
-/** Of its parts. `pooling` is empty but for attention; `embedding` where frames are read. */
+/** Parameters of its parts. `pooling` is empty except for attention, `embedding` where frames are read. */
 export type ReaderParams = {
   readonly encoder: Tree;
   readonly embedding: EmbeddingParams | NoParams;
@@ -45,7 +45,7 @@ export type ReaderParams = {
   readonly output: DenseParams;
 };
 
-/** Reads sequences and says `outputSize` numbers of each, or of each of its frames. */
+/** Maps sequences to `outputSize` numbers each, or per frame. */
 export interface Reader {
   readonly inputSize: number;
   readonly vocabSize: number | undefined;
@@ -54,7 +54,7 @@ export interface Reader {
   outputs(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor;
 }
 
-/** What is behind classifiers, taggers and regressors. @throws {OptionError} if the parts do not go together. */
+/** The base of classifiers, taggers and regressors. @throws {OptionError} if the parts are incompatible. */
 export function reader<P extends Tree, S extends Tree, A extends Tree>(
   name: string,
   options: ReaderOptions<P, S>,
@@ -97,7 +97,7 @@ export function reader<P extends Tree, S extends Tree, A extends Tree>(
   };
 }
 
-/** Throws unless inputs are ids or, with an `inputSize`, frames of so many numbers. */
+/** Throws unless inputs are ids or, with an `inputSize`, frames of that size. */
 function expectInputs(name: string, inputs: Tensor, inputSize: number | undefined): void {
   const axes = { batch: undefined, time: undefined };
   expectKind(
@@ -114,7 +114,7 @@ function expectInputs(name: string, inputs: Tensor, inputSize: number | undefine
 const framesAdvice = (inputSize: number): string =>
   `give each time step as ${listOf(inputSize)}, or a \`vocabulary\` to read ids`;
 
-/** How to make such a model again, if its encoder and its pooling say how to make them. */
+/** The recipe of the model, if its encoder and its pooling have one. */
 export function readerRecipe<P extends Tree, S extends Tree>(
   factory: string,
   { encoder, vocabulary, dropout = 0 }: ReaderOptions<P, S>,

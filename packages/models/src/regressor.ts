@@ -23,39 +23,39 @@ import type { PoolingKind } from './pooling.ts';
 import { type PredictOptions, predictRows } from './predict.ts';
 import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
 
-/** Sequences and the numbers that are wanted of them. */
+/** Sequences and their target numbers. */
 export type RegressorBatch = ReadBatch & {
-  /** [batch, outputSize], or [batch, time, outputSize] where they are wanted of each frame; without the last axis where that is 1. */
+  /** [batch, outputSize], or [batch, time, outputSize] with targets per frame; without the last axis where that is 1. */
   readonly targets: Tensor;
-  /** Where they are wanted of each frame: [batch, time], 1 where the target counts; default: where there is a frame. */
+  /** With targets per frame: [batch, time], 1 where the target counts; default: where there is a frame. */
   readonly targetMask?: Tensor2D | undefined;
 };
 
-/** What a regressor is made of. */
+/** Parts and options of a regressor. */
 export type RegressorOptions<P extends Tree, S extends Tree, A extends Tree> = ReaderOptions<P, S> & {
-  /** How many numbers. */
+  /** Number of outputs. */
   readonly outputSize: number;
-  /** Whether they are wanted of the whole sequence, the default, or of each frame. */
+  /** One output for the whole sequence, the default, or for each frame. */
   readonly of?: 'sequence' | 'frame' | undefined;
   /** How a sequence becomes one vector, as for `classifier`; `state` by default. */
   readonly pooling?: PoolingKind | Attention<A> | undefined;
 };
 
-/** A model of numbers. */
+/** A regression model. */
 export interface Regressor {
   readonly name: string;
-  /** Absent where a part has none. */
+  /** Absent if a part has none. */
   readonly recipe?: Recipe | undefined;
-  /** Of the ids that it reads, where it reads ids. */
+  /** Vocabulary of its input ids, if it reads ids. */
   readonly vocabSize?: number | undefined;
   readonly outputSize: number;
   init(rng: Rng): ReaderParams;
-  /** Nothing is carried from batch to batch. */
+  /** No state is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
   batchSize(batch: ReadBatch): number;
   /** [batch, outputSize], or [batch, time, outputSize] of each frame. */
   outputs(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor;
-  /** Mean squared error, over how many numbers, and their `absoluteError` where metrics are asked for. */
+  /** Mean squared error, the number of numbers, and with `metrics` the `absoluteError`. */
   loss(
     params: ReaderParams,
     batch: RegressorBatch,
@@ -63,8 +63,8 @@ export interface Regressor {
     options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
-   * What it says of sequences, ids [time] or frames [time][inputSize]: outputSize numbers of each, or [time·outputSize].
-   * @throws {DataError} for one that it cannot read.
+   * Predictions for sequences, ids [time] or frames [time][inputSize]: outputSize numbers of each, or [time·outputSize].
+   * @throws {DataError} for an invalid one.
    */
   predict(params: ReaderParams, sequences: readonly Values[], options?: PredictOptions): Promise<Float32Array[]>;
 }
@@ -72,13 +72,13 @@ export interface Regressor {
 /**
  * A regressor: a sequence in, one or several numbers out, of the whole or of each frame.
  *
- *   outputs, state = encoder(embed(ids))      or of frames as they are
+ *   outputs, state = encoder(embed(ids))      or the frames themselves
  *   y              = pooling(outputs, state)·kernel + bias      of each frame: yₜ = outputₜ·kernel + bias
  *   loss           = mean (y − target)²
  *
  * Shapes: ids int32 [batch, time] or frames [batch, time, inputSize]; y [batch, outputSize] or [batch, time, outputSize].
  * Init:   table normal with deviation 1; kernel Glorot uniform; bias 0; all else as the parts have it.
- * @throws {OptionError} if the parts do not go together.
+ * @throws {OptionError} if the parts are incompatible.
  */
 export function regressor<P extends Tree, S extends Tree, A extends Tree>(
   options: RegressorOptions<P, S, A>,
@@ -89,7 +89,7 @@ export function regressor<P extends Tree, S extends Tree, A extends Tree>(
     throw new OptionError(`${name}: of: expected sequence or frame, got ${of as string}.`);
   }
   if (of === 'frame' && pooling !== undefined) {
-    throw new OptionError(`${name}: pooling: expected none where numbers are wanted of each frame; leave it out.`);
+    throw new OptionError(`${name}: pooling: expected none with \`of: 'frame'\`; leave it out.`);
   }
   const pool = of === 'frame' ? undefined : (pooling ?? 'state');
   const read = reader(name, options, outputSize, pool);

@@ -15,7 +15,7 @@ import {
 
 /**
  * The inputs of a window, each from the second on replaced with the given probability by a token that the model itself
- * draws after what it was fed so far:
+ * draws after the inputs so far:
  *
  *   fedₜ = drawn from softmax(logitsₜ₋₁)   with that probability, for each row and frame on its own
  *        = inputsₜ                          else, and where the mask is 0
@@ -54,10 +54,10 @@ export function mixInputs<S extends Tree>(
 }
 
 /**
- * `mixInputs` over the rows of a model that is bound to what they go on from, without a gradient; the inputs as they are where `sampling` is 0.
- * What `bound` makes is the surrounding tidy's.
+ * `mixInputs` over the rows of a bound model, without a gradient; the unchanged inputs where `sampling` is 0.
+ * Tensors of `bound` are disposed by the surrounding tidy.
  *
- * @throws {OptionError} for a probability that is none, or without an rng to draw from.
+ * @throws {OptionError} for an invalid probability, or without an rng.
  */
 export function sampledInputs<S extends Tree>(
   name: string,
@@ -79,10 +79,10 @@ export function sampledInputs<S extends Tree>(
   });
 }
 
-/** @throws {OptionError} for a probability that is none, or without an rng to draw from. */
+/** @throws {OptionError} for an invalid probability, or without an rng. */
 export function expectSampling(name: string, sampling: number, rng: Rng | undefined): asserts rng is Rng {
   if (!(sampling >= 0 && sampling <= 1)) {
     throw new OptionError(`${name}: sampling: expected a probability from 0 to 1, got ${sampling}.`);
   }
-  if (rng === undefined) throw new OptionError(`${name}: sampling: expected \`rng\` beside it, got none.`);
+  if (rng === undefined) throw new OptionError(`${name}: sampling: expected \`rng\` with it, got none.`);
 }

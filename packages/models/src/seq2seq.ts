@@ -20,13 +20,13 @@ import { clone, expandDims, reshape, reverse, type Scalar, type Tensor2D, type T
 import { type BridgeKind, bridge } from './bridge.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
 
-/** Sources and what is wanted of them, in ids. */
+/** Sources and targets, in ids. */
 export type Seq2seqBatch = {
   /** int32 [batch, sourceTime] */
   readonly sources: Tensor2D;
   /** [batch, sourceTime], 1 = real; default: all are. */
   readonly sourceMask?: Tensor2D | undefined;
-  /** int32 [batch, time]: a start symbol, and then the targets but the last. */
+  /** int32 [batch, time]: a start symbol, then the targets without the last. */
   readonly inputs: Tensor2D;
   /** int32 [batch, time] */
   readonly targets: Tensor2D;
@@ -34,26 +34,26 @@ export type Seq2seqBatch = {
   readonly mask?: Tensor2D | undefined;
 };
 
-/** What a model from sequences to sequences is made of. */
+/** Parts and options of a sequence-to-sequence model. */
 export type Seq2seqOptions<PE extends Tree, SE extends Tree, PD extends Tree, SD extends Tree, A extends Tree> = {
   /** A layer over embedded sources: `layer(cell)`, `bidirectional(…)`, `deep([…])`. */
   readonly encoder: SequenceLayer<PE, SE>;
-  /** A cell over embedded targets; with attention and input feeding, with room for its own output beside them. */
+  /** A cell over embedded targets; with attention and input feeding, with an inputSize that includes its own output. */
   readonly decoder: Cell<PD, SD>;
-  /** Without one the decoder knows of the source what the bridge tells it. */
+  /** Without one the decoder gets the source only through the bridge. */
   readonly attention?: Attention<A> | undefined;
   readonly inputFeeding?: boolean | undefined;
   readonly source: { readonly vocabSize: number };
   readonly target: { readonly vocabSize: number };
   /** `dense`, the default, `copy` or `none`. */
   readonly bridge?: BridgeKind | undefined;
-  /** Read sources from their ends; false by default. */
+  /** Whether to reverse sources; false by default. */
   readonly reverseSource?: boolean | undefined;
-  /** Of the loss; 0 by default. */
+  /** Label smoothing of the loss; 0 by default. */
   readonly labelSmoothing?: number | undefined;
 };
 
-/** Of its parts. */
+/** Parameters of its parts. */
 export type Seq2seqParams = {
   readonly encoder: Tree;
   readonly decoder: Tree;
@@ -63,26 +63,26 @@ export type Seq2seqParams = {
   readonly output: DenseParams;
 };
 
-/** A model from sequences to sequences. */
+/** A sequence-to-sequence model. */
 export interface Seq2seq<S extends Tree> {
   readonly name: string;
-  /** Absent where a part has none. */
+  /** Absent if a part has none. */
   readonly recipe?: Recipe | undefined;
-  /** How many tokens there are of each kind. */
+  /** Vocabulary sizes. */
   readonly vocabularies: { readonly source: number; readonly target: number };
   init(rng: Rng): Seq2seqParams;
-  /** Nothing is carried from batch to batch. */
+  /** No state is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
   batchSize(batch: Seq2seqBatch): number;
-  /** What the decoder says to its inputs: [batch, time, target vocabulary]. */
+  /** Logits of the decoder: [batch, time, target vocabulary]. */
   logits(
     params: Seq2seqParams,
     batch: Omit<Seq2seqBatch, 'targets'>,
     options?: { readonly rng?: Rng | undefined },
   ): Tensor3D;
   /**
-   * Mean nats of the targets that count (teacher forcing), and how many those are. `sampling` is the probability with which the decoder is
-   * fed a token that it drew itself; it wants `rng`.
+   * Mean nats of the unmasked targets (teacher forcing), and their number. `sampling` is the probability with which an input of the decoder is
+   * replaced by a token drawn from the model; it requires `rng`.
    */
   loss(
     params: Seq2seqParams,
@@ -95,7 +95,7 @@ export interface Seq2seq<S extends Tree> {
     },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
-   * The decoder as decoders drive it, over these sources: row i of a batch goes on from source i. It holds what the encoder made of them;
+   * The decoder over these sources, as decoding methods use it: row i of a batch is conditioned on source i. It holds the encoder's outputs;
    * dispose of it before the parameters.
    */
   bind(params: Seq2seqParams, sources: Tensor2D, sourceMask?: Tensor2D | undefined): BoundSeq2seq<S>;
@@ -103,12 +103,12 @@ export interface Seq2seq<S extends Tree> {
 
 /** A decoder over given sources. The state is that of the cell or, with attention, of the `attentionCell` around it. */
 export interface BoundSeq2seq<S extends Tree> extends TokenModel<S> {
-  /** Frees what the encoder made. */
+  /** Disposes the encoder's outputs. */
   dispose(): void;
 }
 
 /**
- * A model from sequences to sequences: an encoder reads the source, a decoder writes the target, and attention, if there is one, looks back.
+ * A sequence-to-sequence model: an encoder of the source and a decoder of the target, with optional attention.
  *
  *   memory, last = encoder(embed(source))
  *   s₀           = bridge(last)
@@ -117,7 +117,7 @@ export interface BoundSeq2seq<S extends Tree> extends TokenModel<S> {
  *
  * Shapes: sources int32 [batch, sourceTime]; inputs, targets int32 [batch, time]; logits [batch, time, target vocabulary].
  * Init:   tables normal with deviation 1; kernel Glorot uniform; biases 0; all else as the parts have it.
- * @throws {OptionError} if the parts do not go together.
+ * @throws {OptionError} if the parts are incompatible.
  * @see Sutskever, Vinyals & Le 2014; Bahdanau, Cho & Bengio 2015; Luong, Pham & Manning 2015
  */
 export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD extends Tree, A extends Tree>(
@@ -144,7 +144,7 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
   const targetTable = embedding({ vocabSize: targetSize, size: decoder.inputSize });
   const output = dense({ inputSize: decoder.outputSize, outputSize: targetSize });
 
-  /** What the decoder looks at, and the state that it starts from. */
+  /** The decoder's memory and initial state. */
   const encode = (params: Seq2seqParams, given: Tensor2D, givenMask: Tensor2D | undefined, rng?: Rng) => {
     const [sources, mask] = reverseSource
       ? [reverse(given, 1), givenMask && reverse(givenMask, 1)]
@@ -236,7 +236,7 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
   return model;
 }
 
-/** How to make the model again, if all its parts say how to make them. */
+/** The recipe of the model, if all its parts have one. */
 function recipeOf<PE extends Tree, SE extends Tree, PD extends Tree, SD extends Tree, A extends Tree>({
   encoder,
   decoder,

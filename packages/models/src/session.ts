@@ -4,13 +4,13 @@ import { type CompiledDense, compileDense, valuesHere } from '@elman/kernels';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { OutputWeights } from './output-layer.ts';
 
-/** What the sessions of one model share: its weights, ready for one frame at a time. */
+/** The weights shared by the sessions of one model, prepared for single frames. */
 export interface Sessions {
   open(batchSize: number): TokenSession;
   dispose(): void;
 }
 
-/** What a model of tokens is made of: of `projection` and `table`, which tokens are rows of, the first that is there. */
+/** The parts of a token model; tokens index the rows of `projection` if present, else of `table`. */
 export interface TokenModelParts<P extends Tree, S extends Tree> {
   readonly cell: Cell<P, S>;
   readonly vocabSize: number;
@@ -20,7 +20,7 @@ export interface TokenModelParts<P extends Tree, S extends Tree> {
   readonly output: OutputWeights;
 }
 
-/** A model ready for sessions; undefined where the active backend has no quicker way than its ops. */
+/** A model compiled for sessions; undefined where the active backend has only its ops. */
 export function compileSessions<P extends Tree, S extends Tree>(parts: TokenModelParts<P, S>): Sessions | undefined {
   const { cell, params, output } = parts;
   const compiled = cell.compile?.(params);
@@ -50,7 +50,7 @@ function open<P extends Tree, S extends Tree>(
   const rows = projection ?? table;
   const size = rows?.shape[1] ?? vocabSize;
   let inputs = new Float32Array(batchSize * size);
-  /** What the cell makes of the tokens. */
+  /** The cell's outputs for the tokens. */
   const step = (tokens: readonly number[]): Float32Array => {
     if (inputs.length !== tokens.length * size) inputs = new Float32Array(tokens.length * size);
     if (rows === undefined) {

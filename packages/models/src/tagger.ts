@@ -15,59 +15,59 @@ export type TaggerBatch = ReadBatch & {
   readonly targetMask?: Tensor2D | undefined;
 };
 
-/** What a tagger is made of. */
+/** Parts and options of a tagger. */
 export type TaggerOptions<P extends Tree, S extends Tree> = ReaderOptions<P, S> & {
   readonly classes: Classes;
-  /** Of the loss; 0 by default. */
+  /** Label smoothing of the loss; 0 by default. */
   readonly labelSmoothing?: number | undefined;
 };
 
-/** What a tagger says of a sequence. */
+/** The prediction of a tagger for a sequence. */
 export type Tagged = {
   /** The likeliest class of each frame. */
   readonly classes: Int32Array;
-  /** Their names, where classes have names. */
+  /** Their names, if classes have names. */
   readonly labels?: readonly string[] | undefined;
-  /** Of each class, frame after frame: [time·classes]. */
+  /** The probability of each class, frame after frame: [time·classes]. */
   readonly probabilities: Float32Array;
 };
 
 /** A model of the class of every frame. */
 export interface Tagger {
   readonly name: string;
-  /** Absent where a part has none. */
+  /** Absent if a part has none. */
   readonly recipe?: Recipe | undefined;
-  /** Of the ids that it reads, where it reads ids. */
+  /** Vocabulary of its input ids, if it reads ids. */
   readonly vocabSize?: number | undefined;
   readonly classes: number;
-  /** The names of the classes, where they have names. */
+  /** The names of the classes, if given. */
   readonly labels?: readonly string[] | undefined;
   init(rng: Rng): ReaderParams;
-  /** Nothing is carried from batch to batch. */
+  /** No state is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
   batchSize(batch: ReadBatch): number;
   /** [batch, time, classes] */
   logits(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor3D;
-  /** Mean nats of the right classes, over how many frames, and their `accuracy` where metrics are asked for. */
+  /** Mean cross-entropy in nats, the number of frames, and with `metrics` the `accuracy`. */
   loss(
     params: ReaderParams,
     batch: TaggerBatch,
     state: readonly never[],
     options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
-  /** What it says of sequences, ids [time] or frames [time][inputSize]. @throws {DataError} for one that it cannot read. */
+  /** Predictions for sequences, ids [time] or frames [time][inputSize]. @throws {DataError} for an invalid one. */
   predict(params: ReaderParams, sequences: readonly Values[], options?: PredictOptions): Promise<Tagged[]>;
 }
 
 /**
  * A tagger: a sequence in, one class out for each frame.
  *
- *   outputs   = encoder(embed(ids))      or of frames as they are
+ *   outputs   = encoder(embed(ids))      or the frames themselves
  *   p(classₜ) = softmax(outputₜ·kernel + bias)
  *
  * Shapes: ids int32 [batch, time] or frames [batch, time, inputSize]; logits [batch, time, classes].
  * Init:   table normal with deviation 1; kernel Glorot uniform; bias 0; all else as the parts have it.
- * @throws {OptionError} if the parts do not go together.
+ * @throws {OptionError} if the parts are incompatible.
  */
 export function tagger<P extends Tree, S extends Tree>(options: TaggerOptions<P, S>): Tagger {
   const name = 'tagger';

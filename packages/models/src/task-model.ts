@@ -16,7 +16,7 @@ import { type BoundModel, bindTokens } from './bind.ts';
 import type { OutputWeights } from './output-layer.ts';
 import { tokenInputs } from './token-inputs.ts';
 
-/** Of the cell, and of the linear map from its outputs to the task's. */
+/** Parameters of the cell, and of the linear map from its outputs to the task's. */
 export type TaskModelParams<P extends Tree> = { readonly cell: P; readonly output: DenseParams };
 
 /** A net for a task, to be trained by `train`. */
@@ -29,7 +29,7 @@ export interface TaskModel<P extends Tree, S extends Tree> {
   batchSize(batch: Batch): number;
   /** [batch, time, task.outputSize] */
   outputs(params: TaskModelParams<P>, batch: Batch, options?: { readonly rng?: Rng | undefined }): Sequence;
-  /** The task's loss and, where `metrics` are asked for, its accuracy: means over the targets that count. */
+  /** The task's loss and, with `metrics`, its accuracy: means over the unmasked targets. */
   loss(
     params: TaskModelParams<P>,
     batch: Batch,
@@ -37,8 +37,8 @@ export interface TaskModel<P extends Tree, S extends Tree> {
     options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
   ): { loss: Scalar; count: Scalar; state: S; metrics: { readonly [name: string]: Scalar } };
   /**
-   * The net as decoders drive it, where inputs and targets are of one alphabet. It borrows the parameters; dispose of it before them.
-   * @throws {OptionError} if the task is none of reading a question and going on.
+   * The net as decoders use it, where inputs and targets have one alphabet. It borrows the parameters; dispose of it before them.
+   * @throws {OptionError} if the task is not generative.
    */
   bind(params: TaskModelParams<P>): BoundModel<S>;
 }

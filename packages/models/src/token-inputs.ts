@@ -2,13 +2,13 @@ import type { Cell, Sequence, Tree } from '@elman/core';
 import { embedding, expectIds } from '@elman/nn';
 import { eye, oneHot, type Tensor2D } from '@tensorflow/tfjs-core';
 
-/** What a cell is run over: sequences that `unroll` takes as they are, and whether `cell.project` has seen them. */
+/** Inputs of a cell: sequences for `unroll`, and whether `cell.project` has been applied. */
 export interface TokenInputs {
   readonly inputs: Sequence;
   readonly projected: boolean;
 }
 
-/** Whether a cell can be run over inputs that have been through its `project`. */
+/** Whether a cell can be run over the output of its `project`. */
 export function takesProjected<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,
 ): cell is Cell<P, S> & Required<Pick<Cell<P, S>, 'project'>> {
@@ -27,11 +27,11 @@ export function projectVocabulary<P extends Tree, S extends Tree>(
 /**
  * Token ids as the inputs of a cell.
  *
- * What a cell computes from the input alone is a function of the token: it is computed once for each token of the
+ * What a cell computes from the input alone is a function of the token: it is computed once per token of the
  * vocabulary and looked up, where that is less work than once for each frame. Both ways are exact.
  *
  * Shapes: ids int32 [batch, time]; table [vocabSize, inputSize], without which tokens are one-hot.
- * @throws {DataError} for an id that is none of 0 … vocabSize − 1, on the backends cpu and wasm.
+ * @throws {DataError} for an id outside of 0 … vocabSize − 1, on the backends cpu and wasm.
  */
 export function tokenInputs<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,

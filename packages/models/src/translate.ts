@@ -4,7 +4,7 @@ import { beamSearch, gnmt, type Hypothesis } from '@elman/decoding';
 import type { BoundaryTokenizer, Tokenizer } from '@elman/tokenizers';
 import type { Seq2seq, Seq2seqParams } from './seq2seq.ts';
 
-/** A model from sequences to sequences with its parameters and the tokenizers of either side. */
+/** A sequence-to-sequence model with its parameters and the tokenizers of both sides. */
 export interface Translator {
   readonly model: Seq2seq<Tree>;
   readonly params: Seq2seqParams;
@@ -12,35 +12,35 @@ export interface Translator {
   readonly target: BoundaryTokenizer;
 }
 
-/** How texts are translated. */
+/** Options of translation. */
 export interface TranslateOptions {
-  /** Hypotheses that live at a time. By default 1: each token is the likeliest after those before it. */
+  /** Beam width. By default 1, greedy decoding. */
   readonly beamWidth?: number | undefined;
   /** α of the length penalty `gnmt(α)`, by which hypotheses are ranked; by default 0.6, after Wu et al. 2016. */
   readonly lengthPenalty?: number | undefined;
-  /** No translation gets more tokens than this. By default 100, and four for each of the longest source. */
+  /** Most tokens of a translation. By default 100, and four for each of the longest source. */
   readonly maximumTokens?: number | undefined;
   /** Token sequences of the target that must not occur, `[[target.unknownId]]` say. */
   readonly banned?: readonly (readonly number[])[] | undefined;
-  /** Whether to say where the model looked; it must have attention. */
+  /** Whether to return the attention weights; the model must have attention. */
   readonly alignments?: boolean | undefined;
-  /** Texts that are translated together; 64 by default. */
+  /** Batch size; 64 by default. */
   readonly batchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a model writes for a text. */
+/** The translation of a text. */
 export interface Translation {
   readonly text: string;
-  /** Of its tokens and its end, in nats. */
+  /** Log-probability of its tokens and its end, in nats. */
   readonly logProbability: number;
-  /** False if the most tokens came before an end. */
+  /** False if the limit of tokens came before an end. */
   readonly isFinished: boolean;
-  /** If asked for. */
+  /** If requested. */
   readonly alignment?: Alignment | undefined;
 }
 
-/** Where a model looked in a source when it wrote each token. */
+/** Attention weights over a source for each target token. */
 export interface Alignment {
   readonly source: readonly string[];
   readonly target: readonly string[];
@@ -49,7 +49,7 @@ export interface Alignment {
 }
 
 /**
- * What a model writes for these texts, in their order. What comes out for a text does not depend on the others.
+ * The translations of these texts, in their order. Each is independent of the others.
  *
  * @throws {DataError} for a text without tokens. {OptionError} as `beamSearch` does.
  */

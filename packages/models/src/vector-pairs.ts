@@ -4,18 +4,18 @@ import { dispose, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { isFloat, isId, shown } from './plain-numbers.ts';
 import type { VectorBatch } from './vector-to-sequence.ts';
 
-/** A vector and the sequence of ids that is wanted of it. */
+/** A vector and its target sequence of ids. */
 export type VectorPair = {
   readonly vector: ArrayLike<number>;
   readonly target: ArrayLike<number>;
 };
 
 /**
- * Vectors with their sequences in batches of like length, so that little is padding: each pair is once in every epoch.
+ * Vectors with their sequences, bucketed by length into batches with little padding: each pair is once in every epoch.
  *
  *   the pair v → xy:    vectors v    inputs ∂ x y    targets x y ∂      ∂: the boundary
  *
- * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are no ids. {OptionError} for
+ * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are not ids. {OptionError} for
  * bad options.
  */
 export function vectorPairs(
@@ -39,9 +39,9 @@ export function vectorPairs(
 }
 
 /**
- * These as one batch, in their order.
- * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are no ids. {OptionError} for a
- * boundary that is no id.
+ * These pairs as one batch, in their order.
+ * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are not ids. {OptionError} for a
+ * boundary that is not an id.
  */
 export function vectorBatch(examples: readonly VectorPair[], boundary: number): VectorBatch {
   expectPairs('vectorBatch', examples, boundary);
@@ -70,7 +70,7 @@ function expectPairs(where: string, examples: readonly VectorPair[], boundary: n
   }
 }
 
-/** What is wrong with a pair. */
+/** The fault of a pair, if any. */
 function misfit({ vector, target }: VectorPair, size: number): string | undefined {
   if (vector.length !== size) return `expected a vector of ${size} numbers as in pair 0, got ${vector.length}`;
   const number = Array.from(vector).findIndex((value) => !isFloat(value));

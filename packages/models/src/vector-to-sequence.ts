@@ -34,11 +34,11 @@ import {
 import type { NoParams } from './language-model.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
 
-/** Vectors and the sequences of ids that are wanted of them. */
+/** Vectors and their target sequences of ids. */
 export type VectorBatch = {
   /** [batch, vectorSize] */
   readonly vectors: Tensor2D;
-  /** int32 [batch, time]: a start symbol, and then the targets but the last. */
+  /** int32 [batch, time]: a start symbol, then the targets without the last. */
   readonly inputs: Tensor2D;
   /** int32 [batch, time] */
   readonly targets: Tensor2D;
@@ -46,24 +46,24 @@ export type VectorBatch = {
   readonly mask?: Tensor2D | undefined;
 };
 
-/** What a model from vectors to sequences is made of. */
+/** Parts and options of a vector-to-sequence model. */
 export type VectorToSequenceOptions<P extends Tree, S extends Tree> = {
-  /** A cell over embedded tokens; where the vector is an input, with room for it (or for its features) beside them. */
+  /** A cell over embedded tokens; where the vector is an input, with an inputSize that includes it (or its features). */
   readonly decoder: Cell<P, S>;
   readonly vectorSize: number;
-  /** Of the sequences: a tokenizer, or just `{ vocabSize }`. */
+  /** Vocabulary of the sequences: a tokenizer, or `{ vocabSize }`. */
   readonly vocabulary: { readonly vocabSize: number };
   /** Whether the vector is a further `input` at every step, gives the first `state`, or `both`, the default. */
   readonly conditioning?: 'input' | 'state' | 'both' | undefined;
-  /** Units of a layer, tanh, that vectors go through first; by default there is none. */
+  /** Units of a tanh layer over the vectors; none by default. */
   readonly featureSize?: number | undefined;
-  /** The fraction of the cell's outputs that is dropped in training before the logits; 0 by default. */
+  /** Dropout rate of the cell's outputs in training; 0 by default. */
   readonly dropout?: number | undefined;
-  /** Of the loss; 0 by default. */
+  /** Label smoothing of the loss; 0 by default. */
   readonly labelSmoothing?: number | undefined;
 };
 
-/** Of its parts; `features` is empty without a layer for them. */
+/** Parameters of its parts; `features` is empty without featureSize. */
 export type VectorToSequenceParams = {
   readonly decoder: Tree;
   readonly features: DenseParams | NoParams;
@@ -73,30 +73,30 @@ export type VectorToSequenceParams = {
 
 /** A decoder over given vectors. */
 export interface BoundVectors<S extends Tree> extends TokenModel<S> {
-  /** Frees what it made of the vectors. */
+  /** Disposes tensors derived from the vectors. */
   dispose(): void;
 }
 
-/** A model from vectors to sequences: captions of images, say, whose features are given. */
+/** A vector-to-sequence model: captions of image features, for example. */
 export interface VectorToSequence<S extends Tree> {
   readonly name: string;
-  /** Absent where its decoder has none. */
+  /** Absent if its decoder has none. */
   readonly recipe?: Recipe | undefined;
   readonly vocabSize: number;
   readonly vectorSize: number;
   init(rng: Rng): VectorToSequenceParams;
-  /** Nothing is carried from batch to batch. */
+  /** No state is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
   batchSize(batch: VectorBatch): number;
-  /** What the decoder says to its inputs: [batch, time, vocabSize]. */
+  /** Logits of the decoder: [batch, time, vocabSize]. */
   logits(
     params: VectorToSequenceParams,
     batch: Omit<VectorBatch, 'targets'>,
     options?: { readonly rng?: Rng | undefined },
   ): Tensor3D;
   /**
-   * Mean nats of the targets that count (teacher forcing), and how many those are. `sampling` is the probability with which the decoder is
-   * fed a token that it drew itself; it wants `rng`.
+   * Mean nats of the unmasked targets (teacher forcing), and their number. `sampling` is the probability with which an input of the decoder is
+   * replaced by a token drawn from the model; it requires `rng`.
    */
   loss(
     params: VectorToSequenceParams,
@@ -109,14 +109,14 @@ export interface VectorToSequence<S extends Tree> {
     },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
-   * The decoder as decoders drive it, over these vectors: row i of a batch goes on from vector i. They are its context. Dispose of it before
+   * The decoder over these vectors, as decoding methods use it: row i of a batch is conditioned on vector i, its context. Dispose of it before
    * the parameters.
    */
   bind(params: VectorToSequenceParams, vectors: Tensor2D): BoundVectors<S>;
 }
 
 /**
- * A model from vectors to sequences: a language model that is conditioned on a vector.
+ * A vector-to-sequence model: a language model that is conditioned on a vector.
  *
  *   v              = tanh(vector·kernel + bias)      with featureSize; else the vector itself
  *   sₜ, yₜ         = conditioned(decoder)(sₜ₋₁, embed(tokenₜ), v)
@@ -124,7 +124,7 @@ export interface VectorToSequence<S extends Tree> {
  *
  * Shapes: vectors [batch, vectorSize]; inputs, targets int32 [batch, time]; logits [batch, time, vocabSize].
  * Init:   table normal with deviation 1; kernels Glorot uniform; biases 0; the decoder's as it and `conditioned` have it.
- * @throws {OptionError} if the parts do not go together.
+ * @throws {OptionError} if the parts are incompatible.
  * @see Goodfellow, Bengio & Courville 2016, section 10.2.4. Captions by recurrent nets: Vinyals et al. 2015 (Show and tell), Karpathy & Li 2015
  * and Mao et al. 2015, all three with other conditionings: see `conditioned` of @elman/rnn
  */
@@ -208,7 +208,7 @@ export function vectorToSequence<P extends Tree, S extends Tree>(
   return model;
 }
 
-/** How to make the model again, if its decoder says how to make it. */
+/** The recipe of the model, if its decoder has one. */
 function recipeOf<P extends Tree, S extends Tree>({
   decoder,
   vectorSize,

@@ -3,8 +3,8 @@ import { type UnrollOptions, unroll } from '@elman/rnn';
 import { concat, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 
 /**
- * A cell over a window of frames, with the state after `carry` of them, which the next window starts from: in two pieces where those are
- * fewer than all.
+ * A cell over a window of frames, with the state after `carry` of them, which the next window starts from: in two parts if those are
+ * not all.
  */
 export function unrollWindow<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,

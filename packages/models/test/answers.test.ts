@@ -8,7 +8,7 @@ import { answers, evaluateAnswers, type TaskModelParams, taskModel } from '../sr
 type Table = { readonly table: Tensor2D };
 type Nothing = { readonly none: Tensor2D };
 
-/** Digits are read, and then counted on from the last of them: 4 0 7 asks for 8 9 0 if `length` is 3. */
+/** Counting on from the last digit: the answer to 4 0 7 is 8 9 0 if `length` is 3. */
 const countingOn = defineTask({
   name: 'countingOn',
   inputSize: 10,
@@ -30,7 +30,7 @@ const countingOn = defineTask({
   baseline: () => ({ loss: Math.LN10, accuracy: 0.1 }),
 });
 
-/** A net that says `after[d]` when it has read d. */
+/** A net whose prediction after d is `after[d]`. */
 function follower(after: readonly number[]) {
   const cell: Cell<Table, Nothing> = {
     name: 'follower',
@@ -57,7 +57,7 @@ const grades = [
   { length: 6, question: 3 },
 ];
 
-it('are right where every step from what is right is right', async () => {
+it('are right where every teacher-forced step is right', async () => {
   const { model, params } = follower([1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
   const batch = countingOn.sample(Rng.seeded(1), [...grades, ...grades]);
   const { predicted, exactMatch, accuracy } = answers(model, params, batch);
@@ -68,7 +68,7 @@ it('are right where every step from what is right is right', async () => {
   expect(await accuracy.data()).toEqual(Float32Array.of(1));
 });
 
-it('go on from what the net said itself', async () => {
+it("continue from the net's own predictions", async () => {
   const after = [1, 2, 3, 4, 5, 7, 7, 8, 9, 0];
   const { model, params } = follower(after);
   const batch = countingOn.sample(Rng.seeded(2), [...grades, ...grades]);
@@ -96,7 +96,7 @@ it('go on from what the net said itself', async () => {
   expect(forced).toBeGreaterThan(right / total + 0.1);
 });
 
-it('are those of each row alone, read and gone on with by hand', async () => {
+it('equal those of each row alone, stepped by hand', async () => {
   const task = memorization();
   const model = taskModel(gru({ inputSize: task.inputSize, hiddenSize: 6 }), task);
   const params = tree.map(model.init(Rng.seeded(3)), (leaf) => mul(leaf, 8));
@@ -118,7 +118,7 @@ it('are those of each row alone, read and gone on with by hand', async () => {
   }
 });
 
-it('leave nothing behind, and are refused by tasks without any', () => {
+it('leak nothing, and are refused for tasks that are not generative', () => {
   const task = memorization({ doubled: true });
   const model = taskModel(gru({ inputSize: task.inputSize, hiddenSize: 3 }), task);
   const params = model.init(Rng.seeded(1));
@@ -139,7 +139,7 @@ async function rowsOf(...tensors: readonly (Batch['inputs'] | undefined)[]): Pro
   return Promise.all(tensors.map((tensor) => (tensor as Tensor2D).array()));
 }
 
-it('over many batches gives the mean over their rows and targets', async () => {
+it('over many batches average over their rows and targets', async () => {
   const task = memorization();
   const model = taskModel(gru({ inputSize: task.inputSize, hiddenSize: 4 }), task);
   const params = model.init(Rng.seeded(1));

@@ -11,7 +11,7 @@ const { boundary } = tokenizer;
 
 const rows = async (tensor: Tensor | undefined) => (await tensor?.array()) as number[][];
 
-it('puts vectors into words, each as it would alone, and leaves nothing behind', async () => {
+it('captions vectors, each independently of the others, and leaks nothing', async () => {
   const decoder = gru({ inputSize: 5, hiddenSize: 6 });
   const model = vectorToSequence({ decoder, vectorSize: 2, vocabulary: tokenizer });
   const params = model.init(Rng.seeded(2));

@@ -8,7 +8,7 @@ import { type Seq2seqBatch, seq2seq } from '../src/index.ts';
 const V = 6;
 const START = 0;
 
-/** Symbols 1 to 5 to be said again; rows of several lengths. */
+/** Copying of symbols 1 to 5; rows of several lengths. */
 export function copying(seed: string, longest: number, batchSize = 16): BatchSource<Seq2seqBatch> {
   return {
     batchesPerEpoch: 1000,

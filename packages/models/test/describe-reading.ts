@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type classifier, loadModel, saveModel } from '../src/index.ts';
 import { batchOf, frames, type Kind, sequences } from './reading.ts';
 
-/** What all of them share, without the types of their batches. */
+/** Their common interface, without the types of their batches. */
 type Anyone = {
   readonly name: 'classifier';
   init: ReturnType<typeof classifier>['init'];
@@ -14,7 +14,7 @@ type Anyone = {
   predict(...given: unknown[]): Promise<unknown[]>;
 };
 
-/** All numbers that a prediction holds. */
+/** All numbers of a prediction. */
 const flat = (said: unknown): number[] =>
   typeof said === 'number'
     ? [said]
@@ -24,13 +24,13 @@ const flat = (said: unknown): number[] =>
         ? Array.from(said as never as ArrayLike<number>)
         : Object.values(said as object).flatMap(flat);
 
-/** What holds of every model that reads. */
+/** Tests of every model that reads a sequence. */
 export function describeReading(name: string, kind: Kind): void {
   describe(name, () => {
     const make = () => kind.make() as unknown as Anyone;
     const rows = kind.inputs === 'ids' ? sequences : frames;
 
-    it('says of a row what it says of it alone, in a batch of any size', async () => {
+    it('predicts a row independently of its batch', async () => {
       const model = make();
       const params = model.init(Rng.seeded(1));
       const together = await model.predict(params, rows);
@@ -47,7 +47,7 @@ export function describeReading(name: string, kind: Kind): void {
       tree.dispose(params);
     });
 
-    it('has a loss that does not see what fills up, nor does its gradient, and leaves nothing behind', async () => {
+    it('has a loss and gradient independent of padding, and leaks nothing', async () => {
       const model = make();
       const params = model.init(Rng.seeded(2));
       const [short, long] = [batchOf(kind), batchOf(kind, 6, 0)];
@@ -64,7 +64,7 @@ export function describeReading(name: string, kind: Kind): void {
       tree.dispose([params, ...Object.values(short), ...Object.values(long)] as Tensor[]);
     });
 
-    it('is saved, and says the same when it is loaded', async () => {
+    it('predicts the same after it is saved and loaded', async () => {
       const model = make();
       const params = model.init(Rng.seeded(3));
       const storage = memoryStorage();

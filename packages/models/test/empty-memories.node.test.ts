@@ -24,7 +24,7 @@ async function timesOf(mask: Tensor2D, share: number, memorySize = 100) {
   });
 }
 
-it('empty memories stand between sentences, each at a time of its own', async () => {
+it('empty memories are between sentences, each at a distinct time', async () => {
   const rows = await timesOf(ones([BATCH, SLOTS]) as Tensor2D, 0.1);
   for (const { sentences, empty } of rows) {
     expect(sentences).toEqual([...sentences].sort((a, b) => a - b));
@@ -37,7 +37,7 @@ it('empty memories stand between sentences, each at a time of its own', async ()
   expect(new Set(rows.flatMap(({ empty }) => empty)).size).toBeGreaterThan(10);
 });
 
-it('empty memories are as rare in short stories, and none is where no story is', async () => {
+it('empty memories are equally rare in short stories, and absent beyond the story', async () => {
   const short = tensor2d(Array.from({ length: BATCH }, () => Array.from({ length: SLOTS }, (_, i) => (i < 5 ? 1 : 0))));
   const rows = await timesOf(short, 0.4);
   for (const { sentences, empty } of rows) {
@@ -50,7 +50,7 @@ it('empty memories are as rare in short stories, and none is where no story is',
   expect(nothing.every(({ sentences, empty }) => sentences.length + empty.length === 0)).toBe(true);
 });
 
-it('no time is beyond the memory', async () => {
+it('no time exceeds the memory', async () => {
   const rows = await timesOf(ones([BATCH, SLOTS]) as Tensor2D, 0.5, SLOTS);
   const latest = Math.max(...rows.flatMap(({ sentences, empty }) => [...sentences, ...empty]));
   expect(latest).toBe(SLOTS - 1);

@@ -21,7 +21,7 @@ const seen = { querySize: 2, memorySize: 2 };
 const look = of('attention', 'multiplicativeAttention', { ...seen });
 const line = { capacity: 3, size: 2 };
 
-/** Arguments of each factory that a file may name. */
+/** Arguments of each factory that a model file may name. */
 const listed: { readonly [from: string]: { readonly [factory: string]: readonly Json[] } } = {
   cells: Object.fromEntries(Object.keys(cells.factories).map((name) => [name, [{ inputSize: 1, hiddenSize: 2 }]])),
   attention: {
@@ -70,7 +70,7 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
   },
 };
 
-/** Functions that make nothing which a file may name. */
+/** Functions that are not factories for model files. */
 const others: { readonly [from: string]: readonly string[] } = {
   cells: Object.keys(cells).filter((name) => /(From|To)(Keras|PyTorch)$/.test(name)),
   attention: [],
@@ -102,13 +102,13 @@ describe.each(Object.keys(listed))('the factories of @elman/%s', (from) => {
   const { factories: list, ...exports } = packages[from] as { factories: Factories; [name: string]: unknown };
   const functions = Object.keys(exports).filter((name) => typeof exports[name] === 'function');
 
-  it('are all the exports that make something a file may name', () => {
+  it('are all the exports that a model file may name', () => {
     const known = [...Object.keys(list), ...(others[from] as readonly string[])];
     expect(functions.sort()).toEqual(known.sort());
     for (const [name, { make }] of Object.entries(list)) expect(exports[name]).toBe(make);
   });
 
-  it.each(Object.keys(list))('%s makes what is said, from a recipe', async (name) => {
+  it.each(Object.keys(list))('%s makes its kind from a recipe', async (name) => {
     const { makes } = list[name] as { makes: Kind };
     const recipe = of(from, name, ...((listed[from] as { [name: string]: Json[] })[name] as Json[]));
     const made = (await remake(recipe, { kind: makes, trust: builtIn })) as { recipe: Recipe };
@@ -130,7 +130,7 @@ describe('the factories of @elman/tasks', () => {
     const makers = Object.keys(exports).filter(
       (name) => typeof (tried(name) as { baseline?: unknown })?.baseline === 'function',
     );
-    // Images are no JSON: this one makes nothing from a file.
+    // Images are not JSON, so this one cannot be made from a file.
     expect([...makers, 'pixelImages'].sort()).toEqual(Object.keys(list).sort());
     for (const name of makers) {
       const recipe = of('tasks', name, {});

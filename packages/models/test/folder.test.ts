@@ -48,7 +48,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('saveModel and loadModel', () => {
-  it('bring back model, parameters, tokenizer and metadata', async () => {
+  it('round-trip model, parameters, tokenizer and metadata', async () => {
     const { storage, wanted } = await saved();
     const before = memory().numTensors;
     const { model, params, tokenizer: loaded, metadata } = await loadModel(storage);
@@ -64,7 +64,7 @@ describe('saveModel and loadModel', () => {
     expect(await numbers({ z: remade.logits })).toEqual(await numbers({ z: original.logits }));
   });
 
-  it('bring back a model from sequences to sequences, with both tokenizers', async () => {
+  it('round-trip a sequence-to-sequence model with both tokenizers', async () => {
     const storage = memoryStorage();
     const cell = () => cells.gru({ inputSize: 3, hiddenSize: 4 });
     const made = seq2seq({
@@ -99,7 +99,7 @@ describe('saveModel and loadModel', () => {
     );
   });
 
-  it('bring back a classifier of texts with its tokenizer and its pooling', async () => {
+  it('round-trip a text classifier with its tokenizer and its pooling', async () => {
     const storage = memoryStorage();
     const made = classifier({
       encoder: layer(cells.gru({ inputSize: 3, hiddenSize: 4 })),

@@ -17,7 +17,7 @@ for (const difference of [false, true]) {
     const params = model.init(Rng.seeded(1));
     const initial = () => model.initialState(2);
 
-    it('has the mean squared error of the next frame as its loss, and standstill beside it', async () => {
+    it('has the mean squared error of the next frame as its loss, and the metric standstill', async () => {
       const { outputs } = model.outputs(params, part(0, 5));
       const { loss, count, metrics } = model.loss(params, window(0, 5), initial(), { metrics: true });
       await expectTreesClose(loss, mean(square(sub(outputs, part(1, 5)))));
@@ -25,7 +25,7 @@ for (const difference of [false, true]) {
       expect(await count.data()).toEqual(new Float32Array([30]));
     });
 
-    it('goes on by itself as it would step by step', async () => {
+    it('continues free-running as it does step by step', async () => {
       const said = model.generate(params, part(0, 3), 3);
       expect(said.shape).toEqual([2, 3, 3]);
       let sequence = part(0, 3);
@@ -56,7 +56,7 @@ for (const difference of [false, true]) {
       expect(() => model.loss(params, { inputs, targets, counted: 5 }, initial())).toThrow(/counted: expected 0 to 4/);
     });
 
-    it('has a loss that does not see what is masked', async () => {
+    it('has a loss independent of masked frames', async () => {
       const given = { ...window(0, 5), mask };
       const wild = { ...given, inputs: concat([part(0, 2), part(3, 3)], 1) as Sequence };
       const rows = (of: typeof given) => {
@@ -72,7 +72,7 @@ for (const difference of [false, true]) {
       }
     });
 
-    it('is fed what it says itself, without a gradient through that, and leaves nothing behind', async () => {
+    it('is fed its own predictions without a gradient through them, and leaks nothing', async () => {
       const state = initial();
       const options = { sampling: 1, rng: Rng.seeded(6) };
       const given = window(0, 4);
@@ -89,7 +89,7 @@ for (const difference of [false, true]) {
       expect(() => model.loss(params, given, state, { sampling: 1 })).toThrow(/sampling: expected `rng`/);
     });
 
-    it('is saved, and says the same when it is loaded', async () => {
+    it('predicts the same after it is saved and loaded', async () => {
       const storage = memoryStorage();
       await saveModel(storage, { model, params });
       const loaded = await loadModel(storage, { kind: 'framePredictor' });
@@ -99,7 +99,7 @@ for (const difference of [false, true]) {
   });
 }
 
-it('says no to frames of another width', () => {
+it('refuses frames of another width', () => {
   const model = framePredictor(gru({ inputSize: 2, hiddenSize: 4 }));
   const params = model.init(Rng.seeded(1));
   expect(() => model.outputs(params, frames)).toThrow(/inputs: expected \[batch, time, frameSize=2\], got \[2, 6, 3\]/);

@@ -4,7 +4,7 @@ import { getBackend, ones, type Tensor2D, type Tensor3D, tensor1d, tensor2d, ten
 import { describe, expect, it } from 'vitest';
 import { languageModel, memoryNetwork } from '../src/index.ts';
 
-/** On these backends ids can be read where they lie. */
+/** On these backends ids are in host memory. */
 describe.runIf(['cpu', 'wasm'].includes(getBackend()))('ids out of range are refused', () => {
   const refused = (f: () => unknown, message: RegExp): void => {
     expect(f).toThrow(message);
@@ -15,7 +15,7 @@ describe.runIf(['cpu', 'wasm'].includes(getBackend()))('ids out of range are ref
     const model = languageModel(gru({ inputSize: 4, hiddenSize: 3 }), { vocabSize: 4 }, { embedding });
     const params = model.init(Rng.seeded(1));
     const bound = model.bind(params);
-    // With fewer and with more frames than tokens: looked up in the table, or in what the cell makes of it.
+    // With fewer and with more frames than tokens: looked up in the table, or in its projection.
     for (const time of [2, 6]) {
       const window = (ids: number[]) => {
         const inputs = tensor2d([...ids, ...Array<number>(time - 2).fill(0)], [1, time], 'int32');

@@ -25,7 +25,7 @@ const cell = lstm({ inputSize: 3, hiddenSize: 4 });
 const plain = <P extends Tree, S extends Tree>({ project, scan, ...rest }: Cell<P, S>): Cell<P, S> => rest;
 
 describe('languageModel', () => {
-  it('gives the cross-entropy of its logits, which are those of the cell step by step', async () => {
+  it('returns the cross-entropy of its logits, which equal those of the cell step by step', async () => {
     const model = languageModel(cell, vocabulary);
     const params = model.init(Rng.seeded(1));
     const window = randomWindow(2, V, 2, 3);
@@ -56,7 +56,7 @@ describe('languageModel', () => {
     }
   });
 
-  it('gives the same by the token shortcut and by the plain path, in loss and all gradients', async () => {
+  it('has the same loss and gradients by the token shortcut and by the plain path', async () => {
     const learned = lstm({ inputSize: 3, hiddenSize: 4 }) as Cell<Tree, Tree>;
     const oneHot = gru({ inputSize: V, hiddenSize: 4 }) as Cell<Tree, Tree>;
     for (const [of, embedding] of [
@@ -78,7 +78,7 @@ describe('languageModel', () => {
     }
   });
 
-  it('sees no difference between one-hot tokens and a learned table that is the identity', async () => {
+  it('is the same with one-hot tokens and with an identity table', async () => {
     const wide = lstm({ inputSize: V, hiddenSize: 4 });
     const oneHot = languageModel(wide, vocabulary, { embedding: 'one-hot' });
     const learned = languageModel(wide, vocabulary);
@@ -109,7 +109,7 @@ describe('languageModel', () => {
     expectClose(a.grads, { ...others, 'embedding.table': both } as never);
   });
 
-  it('hands on the state after `carry` frames, and the gradient flows on through it', async () => {
+  it('returns the state after `carry` frames, with its gradient', async () => {
     const model = languageModel(
       stack([lstm({ inputSize: 3, hiddenSize: 3 }), gru({ inputSize: 3, hiddenSize: 4 })]),
       vocabulary,
@@ -159,7 +159,7 @@ describe('languageModel', () => {
     expect(masked.loss).toBeCloseTo((cost(0, 2) + cost(0, 3) + cost(1, 2)) / 3, 4);
   });
 
-  it('drops outputs in training alone, the same for the same rng', async () => {
+  it('applies dropout in training only, deterministic by rng', async () => {
     const model = languageModel(cell, vocabulary, { dropout: 0.5 });
     const params = model.init(Rng.seeded(13));
     const window = randomWindow(14, V, 2, 3);
@@ -172,7 +172,7 @@ describe('languageModel', () => {
     expect(new Set([quiet, noisy, other]).size).toBe(3);
   });
 
-  it('is, bound to parameters, the same model one token at a time', async () => {
+  it('is the same model token by token when bound to parameters', async () => {
     const large = { vocabSize: 1100 };
     const models = [
       languageModel(cell, vocabulary),
@@ -222,7 +222,7 @@ describe('languageModel', () => {
     }
   });
 
-  it('leaves nothing behind but what it returns', () => {
+  it('leaks no tensors', () => {
     const model = languageModel(cell, vocabulary, { dropout: 0.2 });
     const params = model.init(Rng.seeded(17));
     const window = randomWindow(18, V, 2, 4);
@@ -236,14 +236,14 @@ describe('languageModel', () => {
     tree.dispose(result);
   });
 
-  it('refuses what does not go together, in one line', () => {
+  it('refuses incompatible parts in one line', () => {
     const refuse = (make: () => unknown, message: string): void => {
       expect(make).toThrow(OptionError);
       expect(make).toThrow(message);
     };
     refuse(
       () => languageModel(cell, vocabulary, { embedding: 'one-hot' }),
-      "languageModel: embedding: one-hot wants a cell with inputSize 5, the vocabulary's size; got 3.",
+      "languageModel: embedding: one-hot requires a cell with inputSize 5, the vocabulary's size; got 3.",
     );
     refuse(
       () => languageModel(cell, vocabulary, { embedding: 'hot' as never }),
@@ -264,7 +264,7 @@ describe('languageModel', () => {
     const state = model.initialState(2);
     refuse(() => model.loss(params, { ...window, carry: 4 }, state), 'carry: expected 1 to 3 frames, got 4.');
     refuse(() => model.loss(params, { ...window, counted: 3 }, state), 'counted: expected 0 to 2 frames, got 3.');
-    refuse(() => model.loss(params, window, state, { sampling: 0.5 }), 'sampling: expected `rng` beside it, got none.');
+    refuse(() => model.loss(params, window, state, { sampling: 0.5 }), 'sampling: expected `rng` with it, got none.');
     const short = { ...window, targets: slice(window.targets, [0, 0], [2, 2]) };
     expect(() => model.loss(params, short, state)).toThrow(ShapeError);
   });

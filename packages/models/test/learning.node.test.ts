@@ -10,13 +10,13 @@ import { expect, it } from 'vitest';
 import { classifier, framePredictor, regressor, tagger, vectorToSequence } from '../src/index.ts';
 import { attention } from './reading.ts';
 
-/** Batches without end, each by a generator of its own. */
+/** Endless batches, each from its own random stream. */
 const endless = <B>(seed: string, make: (rng: Rng) => B, batchesPerEpoch = 1000): BatchSource<B> => ({
   batchesPerEpoch,
   batch: (epoch, index) => make(Rng.seeded(seed).fork(epoch).fork(index)),
 });
 
-/** What a model gets right on new rows after so many updates. */
+/** Accuracy of a model on new rows after training. */
 async function learned<P extends Tree, S extends Tree, B>(
   model: Trainable<P, S, B>,
   make: (rng: Rng) => B,
@@ -52,7 +52,7 @@ function rows(rng: Rng): { ids: number[][]; mask: number[][]; real: number[][] }
 const vocabulary = { vocabSize: 4 };
 const cell = (inputSize = 6) => gru({ inputSize, hiddenSize: 10 });
 
-it('a classifier learns whether a 3 occurs, whichever way it pools', async () => {
+it('a classifier learns whether a 3 occurs, with every pooling', async () => {
   const batch = (rng: Rng) => {
     const { ids, mask, real } = rows(rng);
     const targets = tensor1d(
@@ -74,7 +74,7 @@ it('a classifier learns whether a 3 occurs, whichever way it pools', async () =>
   }
 }, 60_000);
 
-it('a tagger with both directions knows what comes next, one without does not', async () => {
+it('a bidirectional tagger predicts from the next frame, a unidirectional one cannot', async () => {
   const batch = (rng: Rng) => {
     const { ids, mask } = rows(rng);
     const next = ids.map((row) => [...row.slice(1), 0]);
@@ -90,7 +90,7 @@ it('a tagger with both directions knows what comes next, one without does not', 
   expect((await learned(one, batch, { updates: 100 })).metrics.accuracy).toBeLessThan(0.6);
 }, 60_000);
 
-it('a regressor learns to count, in all and up to each frame', async () => {
+it('a regressor learns to count, in total and up to each frame', async () => {
   const encoder = layer(cell());
   const batch = (perFrame: boolean) => (rng: Rng) => {
     const { ids, mask } = rows(rng);
@@ -113,7 +113,7 @@ it('a regressor learns to count, in all and up to each frame', async () => {
   expect((await learned(frames, batch(true), { updates: 250 })).metrics.absoluteError).toBeLessThan(0.25);
 }, 60_000);
 
-it('vectors are written out as the numbers that they are made of', async () => {
+it('vectorToSequence learns to spell the numbers in a vector', async () => {
   const BOUNDARY = 4;
   const vectorOf = (ids: readonly number[]): number[] =>
     ids.flatMap((id) => [0, 1, 2, 3].map((k) => (k === id ? 1 : 0)));
@@ -152,7 +152,7 @@ it('vectors are written out as the numbers that they are made of', async () => {
   }
 }, 60_000);
 
-it('the next point of a circle is predicted, and then the next from that', async () => {
+it('framePredictor learns the next point of a circle, and continues free-running', async () => {
   const TIME = 12;
   const circle = (from: number, length: number): number[][] =>
     Array.from({ length }, (_, t) => [Math.cos(from + 0.5 * t), Math.sin(from + 0.5 * t)]);

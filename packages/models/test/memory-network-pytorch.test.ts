@@ -8,7 +8,7 @@ import { type MemoryNetworkOptions, type MemoryNetworkParams, memoryNetwork } fr
 
 type Numbers = number | readonly Numbers[];
 type Named = { readonly [path: string]: Numbers };
-/** A case of the fixture; see the script beside it. */
+/** A case of the fixture; see its script. */
 type Case = {
   readonly options: MemoryNetworkOptions;
   readonly params: Named;
@@ -42,7 +42,7 @@ const batchOf = ({ sentences, mask, questions, targets }: typeof fixture.batch):
 
 for (const given of fixture.cases as unknown as readonly Case[]) {
   const { vocabulary, embeddingSize, memorySize, ...shown } = given.options;
-  it(`memoryNetwork ${JSON.stringify(shown)} is that of PyTorch, with all gradients`, async () => {
+  it(`memoryNetwork ${JSON.stringify(shown)} equals PyTorch, with all gradients`, async () => {
     expect(fixture.torch).toMatch(/^2\./);
     const model = memoryNetwork(given.options);
     const params = paramsOf(given.params);

@@ -24,7 +24,7 @@ const batchOf = (memorySize?: number): StoryBatch =>
 const small = { vocabulary, embeddingSize: 4, memorySize: 5, hops: 2 } as const;
 
 describe('memoryNetwork', () => {
-  it('does not see what fills up, and leaves nothing behind', async () => {
+  it('ignores padding, and leaks nothing', async () => {
     const model = memoryNetwork(small);
     const params = model.init(Rng.seeded(1));
     const batch = batchOf();
@@ -64,7 +64,7 @@ describe('memoryNetwork', () => {
     expect(sums.flat().every((sum) => sum === 0)).toBe(true);
   });
 
-  it('has empty memories in training alone, and from the same stream the same', async () => {
+  it('has empty memories in training only, deterministic by the random stream', async () => {
     const model = memoryNetwork({ ...small, randomNoise: 0.5 });
     const params = model.init(Rng.seeded(2));
     const batch = batchOf();
@@ -103,8 +103,8 @@ describe('memoryNetwork', () => {
     }
   });
 
-  it('names the sentences that it looks at in the order of the story', async () => {
-    // Words of their own direction each: who asks for one finds the sentence that has it.
+  it('returns attention weights in the order of the story', async () => {
+    // Orthogonal word embeddings: a question about one finds the sentence that has it.
     const model = memoryNetwork({
       ...small,
       embeddingSize: vocabulary.length,
@@ -121,7 +121,7 @@ describe('memoryNetwork', () => {
     expect(said?.weights[0]?.map((weight) => Math.round(weight))).toEqual([0, 1, 0]);
   });
 
-  it('says what is wrong', async () => {
+  it('refuses invalid input', async () => {
     const wrong = (options: object) => () => memoryNetwork({ ...small, ...options });
     expect(wrong({ hops: 0 })).toThrow(/^memoryNetwork: hops: expected a positive whole number, got 0/);
     expect(wrong({ tying: 'none' })).toThrow(/tying: expected adjacent or layerwise, got none/);
@@ -134,7 +134,7 @@ describe('memoryNetwork', () => {
     expect(() => model.read(params, batchOf())).toThrow(/sentences: expected 2 slots or fewer, got 3; keep the latest/);
     expect(model.read(params, batchOf(2)).logits.shape).toEqual([3, vocabulary.length]);
     const nameless = memoryNetwork({ ...small, vocabulary: vocabulary.length });
-    await expect(nameless.answer(params, questions)).rejects.toThrow(/answer: expected a network that knows its words/);
+    await expect(nameless.answer(params, questions)).rejects.toThrow(/answer: expected a network with words/);
     const unknown = [{ ...questions[0], question: 'Where is Oskar?' }] as typeof questions;
     await expect(model.answer(params, unknown)).rejects.toThrow(DataError);
   });

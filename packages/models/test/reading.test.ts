@@ -15,7 +15,7 @@ for (const name of ['a classifier by last outputs', 'a tagger', 'a regressor of 
 describe('models that read', () => {
   const vocabulary = { vocabSize: V };
 
-  it('read rows without a single frame, and say something finite', async () => {
+  it('take rows without frames, with finite outputs', async () => {
     const inputs = batches.ids(4, 1);
     const mask = tensor2d([1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1], [3, 4]);
     for (const pooling of ['state', 'last', 'mean', 'max', attention(6)] as const) {
@@ -31,7 +31,7 @@ describe('models that read', () => {
     }
   });
 
-  it('count the targets of their mask', async () => {
+  it('count the unmasked targets', async () => {
     const model = tagger({ encoder: both(), vocabulary, classes: 2 });
     const params = model.init(Rng.seeded(5));
     const given = { inputs: batches.ids(4, 1), mask: batches.mask(4), targets: batches.tags(4, 0) };
@@ -51,7 +51,7 @@ describe('models that read', () => {
     expect(tagged?.labels).toHaveLength(3);
   });
 
-  it('say in one line what they cannot read', async () => {
+  it('refuse invalid sequences in one line', async () => {
     const encoder = layer(gru({ inputSize: 3, hiddenSize: 4 }));
     const model = classifier({ encoder, vocabulary, classes: 2 });
     const params = model.init(Rng.seeded(7));
@@ -71,7 +71,7 @@ describe('models that read', () => {
     expect(() => ofFrames.outputs(params, { inputs: zeros([2, 3, 4]) })).toThrow(/inputSize=3\], got \[2, 3, 4\]/);
   });
 
-  it('say no where parts do not fit', () => {
+  it('refuse incompatible parts', () => {
     const encoder = both();
     const no = (f: () => unknown, message: RegExp): void => {
       expect(f).toThrow(message);

@@ -22,7 +22,7 @@ export const frames: readonly number[][][] = sequences.map((row, i) =>
   }),
 );
 
-/** Filled up to `time`. */
+/** Padded to `time`. */
 const fill = <T>(rows: readonly (readonly T[])[], time: number, filler: T): T[][] =>
   rows.map((row) => [...row, ...Array<T>(time - row.length).fill(filler)]);
 
@@ -120,7 +120,7 @@ export const kinds: { readonly [name: string]: Kind } = {
   },
 };
 
-/** A batch of a kind, filled up to `time` with something. */
+/** A batch of a kind, padded to `time` with `filler`. */
 export const batchOf = ({ inputs, targets }: Kind, time = 4, filler = 1) => ({
   inputs: batches[inputs](time, filler),
   targets: batches[targets](time, filler),

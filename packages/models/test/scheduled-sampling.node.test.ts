@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { mixInputs } from '../src/scheduled-sampling.ts';
 import { attending, copying } from './copying.ts';
 
-it('scheduled sampling tells a model from sequences to sequences its sources, and does not see what fills up', async () => {
+it('scheduled sampling conditions a sequence-to-sequence model on its sources, and ignores padding', async () => {
   const model = attending();
   const params = model.init(Rng.seeded(10));
   const rng = Rng.seeded(11);
@@ -26,5 +26,5 @@ it('scheduled sampling tells a model from sequences to sequences its sources, an
   };
   await expectTreesClose(model.loss(params, filled, [], options), model.loss(params, batch, [], options));
   expect(countTensors(() => tree.dispose(model.loss(params, batch, [], options)))).toBe(0);
-  expect(() => model.loss(params, batch, [], { sampling: 0.5 })).toThrow(/seq2seq: sampling: expected `rng` beside it/);
+  expect(() => model.loss(params, batch, [], { sampling: 0.5 })).toThrow(/seq2seq: sampling: expected `rng` with it/);
 });

@@ -17,7 +17,7 @@ import { languageModel } from '../src/index.ts';
 import { mixInputs } from '../src/scheduled-sampling.ts';
 import { expectClose, lossAndGrads, randomWindow } from './support.ts';
 
-/** After token i comes i + 1, for sure. */
+/** Predicts i + 1 after token i with certainty. */
 const counting: TokenModel<Record<string, never>> = {
   vocabSize: 5,
   initialState: () => ({}),
@@ -28,7 +28,7 @@ const counting: TokenModel<Record<string, never>> = {
 };
 
 describe('scheduled sampling', () => {
-  it('feeds what is given with probability 0, and what the model says with probability 1', async () => {
+  it("feeds the inputs with probability 0, and the model's tokens with probability 1", async () => {
     const inputs = tensor2d(
       [
         [2, 0, 0, 0, 0, 0],
@@ -47,7 +47,7 @@ describe('scheduled sampling', () => {
     ]);
   });
 
-  it('tosses for each row and frame on its own', async () => {
+  it('decides independently for each row and frame', async () => {
     const inputs = fill([40, 20], 0, 'int32') as Tensor2D;
     const constant = {
       ...counting,
@@ -76,7 +76,7 @@ describe('scheduled sampling', () => {
     });
   });
 
-  it('leaves what fills up as it is', async () => {
+  it('leaves padding unchanged', async () => {
     const inputs = tensor2d([[2, 0, 0, 0, 0, 0]], undefined, 'int32');
     const mask = tensor2d([[1, 1, 1, 1, 0, 0]]);
     const mixed = await mixInputs(counting, {}, inputs, 1, Rng.seeded(1), mask).array();

@@ -3,7 +3,7 @@ import { disposeTraining, evaluate, train } from '@elman/train';
 import { expect, it } from 'vitest';
 import { attending, copying, forgetful } from './copying.ts';
 
-it('takes attention to copy what does not fit a state', async () => {
+it('needs attention to copy sequences beyond the capacity of a state', async () => {
   const scores: number[] = [];
   for (const model of [attending(), forgetful()]) {
     const { params, state } = await train({

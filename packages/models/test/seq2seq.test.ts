@@ -9,7 +9,7 @@ import { seq2seq } from '../src/index.ts';
 import { attending, copying, encoder, sizes } from './copying.ts';
 
 describe('seq2seq', () => {
-  it('gives by steps what it gives at once, and looks where its weights say', async () => {
+  it('gives the same step by step as at once, with its attention weights', async () => {
     const model = attending();
     const params = model.init(Rng.seeded(1));
     const { sources, sourceMask, inputs } = copying('some', 5, 3).batch(0, 0);
@@ -38,7 +38,7 @@ describe('seq2seq', () => {
     bound.dispose();
   });
 
-  it('is not changed by what fills up a source', async () => {
+  it('ignores the padding of a source', async () => {
     for (const reverseSource of [false, true]) {
       const model = seq2seq({
         ...sizes,
@@ -87,7 +87,7 @@ describe('seq2seq', () => {
     }
   });
 
-  it('starts its decoder from the last states of its encoder as the bridge says', async () => {
+  it('initialises its decoder by the bridge from the last states of its encoder', async () => {
     const parts = { ...sizes, encoder: layer(lstm({ inputSize: 4, hiddenSize: 5 })) };
     const decoder = lstm({ inputSize: 3, hiddenSize: 5 });
     const sources = tensor2d([[2, 3]], undefined, 'int32');
@@ -105,7 +105,7 @@ describe('seq2seq', () => {
     );
   });
 
-  it('leaves nothing behind, and says no where parts do not fit', () => {
+  it('leaks nothing, and refuses incompatible parts', () => {
     const model = attending();
     const params = model.init(Rng.seeded(1));
     const batch = copying('some', 4, 2).batch(0, 0);

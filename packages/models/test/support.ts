@@ -4,7 +4,7 @@ import { tensor2d } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { LanguageModel, LanguageModelParams } from '../src/index.ts';
 
-/** Random tokens and what follows them. */
+/** Random tokens and their next tokens. */
 export function randomWindow(seed: number, vocabSize: number, batch: number, time: number): TokenWindow {
   const rng = Rng.seeded(seed);
   const draw = () => rng.tensor([batch, time], (r) => r.integer(vocabSize), 'int32') as TokenWindow['inputs'];
@@ -19,7 +19,7 @@ export async function numbers(of: Tree): Promise<Record<string, number[]>> {
   return Object.fromEntries(await Promise.all(found));
 }
 
-/** The loss, the state handed on, and the gradient by every parameter. */
+/** The loss, the carried state, and the gradient of every parameter. */
 export async function lossAndGrads<P extends Tree, S extends Tree>(
   model: LanguageModel<P, S>,
   params: LanguageModelParams<P>,

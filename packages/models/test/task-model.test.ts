@@ -5,7 +5,7 @@ import { memory, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { taskModel } from '../src/index.ts';
 
-it('is not changed by what fills up short rows', async () => {
+it('ignores the padding of short rows', async () => {
   for (const task of [parity(), adding()]) {
     const model = taskModel(lstm({ inputSize: 2, hiddenSize: 3 }), task);
     const params = model.init(Rng.seeded(1));
@@ -20,7 +20,7 @@ it('is not changed by what fills up short rows', async () => {
   }
 });
 
-it('leaves nothing behind, and says no where a cell or a task does not fit', () => {
+it('leaks nothing, and refuses an incompatible cell or task', () => {
   const task = parity();
   expect(() => taskModel(lstm({ inputSize: 3, hiddenSize: 3 }), task)).toThrow(OptionError);
   const model = taskModel(lstm({ inputSize: 2, hiddenSize: 3 }), task);

@@ -17,7 +17,7 @@ const tokenizer = characterTokenizer.fromText(text);
 const ids = tokenizer.encode(text);
 
 describe('a language model in training', () => {
-  it('learns a short text by heart, says it, and leaves nothing behind', async () => {
+  it('memorises a short text, generates it, and leaks nothing', async () => {
     const model = languageModel(lstm({ inputSize: 4, hiddenSize: 8 }), tokenizer);
     const before = memory().numTensors;
     const losses: number[] = [];
@@ -92,7 +92,7 @@ describe('a language model in training', () => {
     expect(await run([first, first + 2])).toEqual(alone);
   });
 
-  it('stops when it runs away, and says where', async () => {
+  it('stops when it diverges, and names the update', async () => {
     const run = train({
       model: languageModel(lstm({ inputSize: 4, hiddenSize: 8 }), tokenizer),
       batches: tokenStream(ids, { batchSize: 2, windowLength: 4 }),

@@ -13,7 +13,7 @@ import { languageModel, loadModel, saveModel } from '../src/index.ts';
 let work: string;
 let proof: string;
 
-/** Installs a package whose import, and whose every function, leaves a proof. */
+/** Installs a package whose import, and whose every function, leaves a trace. */
 function install(name: string, manifest: object, source = ''): void {
   const folder = join(work, 'node_modules', name);
   mkdirSync(folder, { recursive: true });
@@ -97,7 +97,7 @@ describe('loadModel', () => {
     expect(existsSync(proof)).toBe(false);
   });
 
-  it('imports no package that nobody trusts, wherever the file names it', async () => {
+  it('imports no untrusted package, wherever the file names it', async () => {
     const foreign = of('toy-cell', 'toy', sizes);
     for (const recipe of [
       foreign,
@@ -150,7 +150,7 @@ describe('loadModel', () => {
     ['a number for a cell', modelOf(7), 'expected the recipe of a cell among its arguments, got a number'],
   ])('refuses %s', async (_, recipe, message) => expect(await refusal(recipe)).toContain(message));
 
-  it('refuses a file that is nested without end', async () => {
+  it('refuses a file that is nested too deeply', async () => {
     const cell = JSON.stringify(of('@elman/cells', 'lstm', sizes));
     const around = '{"package":"@elman/rnn","factory":"residual","arguments":[';
     const deep = 20_000;
@@ -165,7 +165,7 @@ describe('loadModel', () => {
     );
   });
 
-  it('imports what is trusted and declared, by name or as the program gives it', async () => {
+  it('imports trusted and declared packages, by name or given by the program', async () => {
     const recipe = modelOf(of('toy-cell', 'toy', sizes));
     const storage = await folderWith(recipe);
     // The cell has no parameters, those of the file are another model's: that is found after the cell was made.
@@ -181,7 +181,7 @@ describe('loadModel', () => {
     );
   });
 
-  it('loads what all built-in packages make without a word', async () => {
+  it('loads all built-in parts without trust', async () => {
     const storage = memoryStorage();
     const cell = memoryCell(stack([lstm({ inputSize: 5, hiddenSize: 3 })]), ntmMemory({ slots: 4, width: 3 }));
     const model = languageModel(cell, { vocabSize: 2 });
@@ -190,7 +190,7 @@ describe('loadModel', () => {
   });
 });
 
-it('no module that is built into Node is taken for a package, under any of its names', () => {
+it('no built-in module of Node is taken for a package, under any of its names', () => {
   const names = builtinModules.flatMap((name) => [name, `node:${name}`, name.toUpperCase()]);
   expect(names.filter(isPackageName)).toEqual([]);
 });

@@ -21,7 +21,7 @@ for (const [conditioning, make] of Object.entries(conditionings)) {
     const model = make();
     const params = () => model.init(Rng.seeded(1));
 
-    it('gives by steps what it gives at once', async () => {
+    it('gives the same step by step as at once', async () => {
       const { vectors, inputs } = described();
       const own = params();
       const bound = model.bind(own, vectors);
@@ -38,7 +38,7 @@ for (const [conditioning, make] of Object.entries(conditionings)) {
       bound.dispose();
     });
 
-    it('says another thing of another vector', async () => {
+    it('depends on the vector', async () => {
       const { vectors, inputs } = described();
       const own = params();
       const same = concat([slice(inputs, [0, 0], [1, 4]), slice(inputs, [0, 0], [1, 4])], 0) as Tensor2D;
@@ -47,7 +47,7 @@ for (const [conditioning, make] of Object.entries(conditionings)) {
       expect(one?.[0]).not.toEqual(other?.[0]);
     });
 
-    it('has a loss that does not see what fills up, and leaves nothing behind', async () => {
+    it('has a loss independent of padding, and leaks nothing', async () => {
       const own = params();
       const [short, other] = [described(), described(2)];
       const leaked = countTensors(() => tree.dispose(model.loss(own, short, [], { metrics: true })));
@@ -76,7 +76,7 @@ for (const [conditioning, make] of Object.entries(conditionings)) {
       }
     });
 
-    it('is saved, and says the same when it is loaded', async () => {
+    it('predicts the same after it is saved and loaded', async () => {
       const own = params();
       const storage = memoryStorage();
       await saveModel(storage, { model, params: own });
@@ -89,7 +89,7 @@ for (const [conditioning, make] of Object.entries(conditionings)) {
 }
 
 describe('vectorToSequence', () => {
-  it('frees what it made', () => {
+  it('disposes its tensors', () => {
     const model = conditionings.both();
     const params = model.init(Rng.seeded(1));
     const { vectors } = described();
@@ -100,7 +100,7 @@ describe('vectorToSequence', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('says no where parts do not fit', () => {
+  it('refuses incompatible parts', () => {
     const bad = (options: Partial<VectorToSequenceOptions<never, never>>) => () =>
       vectorToSequence({ decoder: gruFor(7), vectorSize: 3, vocabulary, ...(options as object) });
     expect(bad({ vectorSize: 7 })).toThrow(/expected inputSize above 7/);
@@ -113,7 +113,7 @@ describe('vectorToSequence', () => {
     const vectors = tensor2d([[1, 2]]);
     expect(() => model.bind(params, vectors)).toThrow(/vectors: expected \[batch, vectorSize=3\], got \[1, 2\]/);
     expect(() => model.loss(params, { vectors, inputs, targets }, [])).toThrow(/vectorSize=3/);
-    expect(() => model.loss(params, described(), [], { sampling: 0.5 })).toThrow(/sampling: expected `rng` beside it/);
+    expect(() => model.loss(params, described(), [], { sampling: 0.5 })).toThrow(/sampling: expected `rng` with it/);
     expect(() => model.loss(params, described(), [], { sampling: 2, rng: Rng.seeded(1) })).toThrow(
       /from 0 to 1, got 2/,
     );

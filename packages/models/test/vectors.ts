@@ -20,7 +20,7 @@ export const conditionings = {
   both: () => vectorToSequence({ decoder: gruFor(4 + 2), vectorSize: 3, vocabulary, featureSize: 2, dropout: 0.3 }),
 };
 const ids = (rows: number[][]) => tensor2d(rows, undefined, 'int32');
-/** Vectors with rows of 4, 2 and 3 tokens, filled up with something. */
+/** Vectors with rows of 4, 2 and 3 tokens, padded with `filler`. */
 export const described = (filler = 0) => ({
   vectors: Rng.seeded('vectors').tensor([3, 3], (r) => r.normal()) as Tensor2D,
   inputs: ids([

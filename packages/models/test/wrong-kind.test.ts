@@ -1,4 +1,4 @@
-/** Models that are given data of another kind say in one line what to give. */
+/** Models refuse data of another kind with one line of advice. */
 import { gru } from '@elman/cells';
 import { DataError, OptionError, Rng, ShapeError, tree } from '@elman/core';
 import { padded } from '@elman/data';

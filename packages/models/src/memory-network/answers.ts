@@ -4,13 +4,13 @@ import { argMax, max, softmax, type Tensor2D, type Tensor3D } from '@tensorflow/
 import type { PredictOptions } from '../predict.ts';
 import type { MemoryNetwork, MemoryNetworkParams } from './memory-network.ts';
 
-/** What a memory network says to a question. */
+/** The answer of a memory network to a question. */
 export type StoryAnswer = {
   /** One word of its vocabulary; several answers have commas between them. */
   readonly answer: string;
-  /** How sure it is, 0 to 1. */
+  /** Its probability, 0 to 1. */
   readonly probability: number;
-  /** [hop][sentence], the oldest first: where it looked. Sentences that it has no room for have 0. */
+  /** Attention weights [hop][sentence], the oldest first. Sentences beyond memorySize have 0. */
   readonly weights: readonly (readonly number[])[];
 };
 
@@ -23,10 +23,10 @@ export async function answerAll(
 ): Promise<StoryAnswer[]> {
   const { words, memorySize, name } = model;
   if (words === undefined) {
-    throw new OptionError(`${name}: answer: expected a network that knows its words; give them as \`vocabulary\`.`);
+    throw new OptionError(`${name}: answer: expected a network with words; give them as \`vocabulary\`.`);
   }
   if (questions.length === 0) return [];
-  // What is asked, not what is answered: the answers may be of any kind.
+  // Only the questions are checked: any answer is allowed.
   const unanswered = questions.map((asked) => ({ ...asked, answers: [''] }));
   const batches = storyBatches(unanswered, { vocabulary: words, batchSize, memorySize });
   const answers: StoryAnswer[] = [];

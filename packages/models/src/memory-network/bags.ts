@@ -25,8 +25,8 @@ import {
  * which is linear in k/d: with aⱼ = 1 − j/J and bⱼ = 2j/J − 1 it is Σⱼ aⱼ·e(wordⱼ) + Σⱼ bⱼ·(e(wordⱼ) ∘ k/d). So a bag has three parts:
  * [a by word | b by word | 1 by time], the second and third only where there are such encodings.
  *
- * ids int32 [n, words], 0 fills up; `times` and `real`: the slot of each sentence, int32 [n], and 1 where there is one, [n].
- * A bag of what is not real is 0. It has no gradient: all is constant.
+ * ids int32 [n, words], 0 is padding; `times` and `real`: the slot of each sentence, int32 [n], and 1 where there is one, [n].
+ * A bag of padding is 0. Bags are constants, without a gradient.
  */
 export function bagsOf(
   ids: Tensor2D,
@@ -53,7 +53,7 @@ export function bagsOf(
   return denseBincount(concat(kinds, 1) as Tensor2D, concat(weights, 1) as Tensor2D, size);
 }
 
-/** What a bag is multiplied by: [table; table ∘ k/d; times]. `table` may have several embeddings of width d side by side. */
+/** The matrix by which bags are multiplied: [table; table ∘ k/d; times]. `table` may have several embeddings of width d in its columns. */
 export function tableOf(table: Tensor2D, embeddingSize: number, positionEncoding: boolean, times?: Tensor2D): Tensor2D {
   const parts: Tensor2D[] = [table];
   if (positionEncoding) {

@@ -12,10 +12,10 @@ import {
   tensor2d,
 } from '@tensorflow/tfjs-core';
 
-/** Memories: ids int32 [batch, slots, words]; how long ago each was told, int32 [batch·slots]; 1 where there is one, [batch, slots]. */
+/** Memories: ids int32 [batch, slots, words]; the age of each in sentences, int32 [batch·slots]; 1 where there is one, [batch, slots]. */
 export type Memories = { readonly ids: Tensor3D; readonly times: Tensor1D; readonly mask: Tensor2D };
 
-/** Sentences, the latest first, told one after the other. */
+/** Sentences, the latest first, with consecutive ages. */
 export function memoriesOf(ids: Tensor3D, mask: Tensor2D): Memories {
   const [batch, slots] = ids.shape;
   return {
@@ -28,15 +28,15 @@ export function memoriesOf(ids: Tensor3D, mask: Tensor2D): Memories {
   };
 }
 
-/** A gap that no story reaches. */
+/** A gap beyond the length of any story. */
 const NOWHERE = 1e9;
 
 /**
- * Sentences with empty memories between them, `share` for each on average: each makes those before it older by one, and is a memory of its
- * own, of no words. They come after the slots of the sentences.
+ * Sentences with empty memories between them, `share` for each on average: each increases the age of those before it by one, and is a memory
+ * without words. They come after the slots of the sentences.
  *
  * Drawn are ⌈share·slots⌉ candidates for each row, each there with probability share·slots / their number, before a sentence that is drawn;
- * where the story has not so many, the candidate is not there. No time is above memorySize − 1.
+ * where the story is shorter, the candidate is absent. No time is above memorySize − 1.
  */
 export function withEmpty(rng: Rng, ids: Tensor3D, mask: Tensor2D, share: number, memorySize: number): Memories {
   const [batch, slots] = ids.shape;

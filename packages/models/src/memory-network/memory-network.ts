@@ -22,17 +22,17 @@ import { bagsOf, tableOf } from './bags.ts';
 import { memoriesOf, withEmpty } from './empty-memories.ts';
 import { checkedOptions, type MemoryNetworkOptions } from './options.ts';
 
-/** Of a memory network. Embeddings of width d stand side by side in the columns of a table. */
+/** Parameters of a memory network. Embeddings of width d are in the columns of a table. */
 export type MemoryNetworkParams = {
   /** [vocabSize, (hops + 1)·d]: A¹, C¹ = A², …, Cᵏ; [vocabSize, 2·d] of layer-wise tying: A, C. */
   readonly embeddings: Tensor2D;
-  /** [memorySize, the same]: of how long ago; empty without temporal encoding. */
+  /** [memorySize, the same]: temporal encoding; empty without it. */
   readonly times: Tensor2D | NoParams;
   /** Empty with adjacent tying, where B = A¹ and W = Cᵏ transposed. */
   readonly layerwise: LayerwiseParams | NoParams;
 };
 
-/** What layer-wise tying has beside: B [vocabSize, d], H [d, d] and W [d, vocabSize]. */
+/** Further parameters of layer-wise tying: B [vocabSize, d], H [d, d] and W [d, vocabSize]. */
 type LayerwiseParams = { readonly question: Tensor2D; readonly between: Tensor2D; readonly output: Tensor2D };
 
 /** A memory network. */
@@ -40,16 +40,16 @@ export interface MemoryNetwork {
   readonly name: string;
   readonly recipe: Recipe;
   readonly vocabSize: number;
-  /** The words by their ids, where they are known. */
+  /** The words by their ids, if given. */
   readonly words?: readonly string[] | undefined;
   readonly hops: number;
   readonly memorySize: number;
   init(rng: Rng): MemoryNetworkParams;
-  /** Nothing is carried from batch to batch. */
+  /** No state is carried from batch to batch. */
   initialState(batchSize: number): readonly never[];
   batchSize(batch: Pick<StoryBatch, 'questions'>): number;
   /**
-   * Logits [batch, vocabSize] and what was attended to at each hop, [batch, hops, slots]. With `rng` there are empty memories among the
+   * Logits [batch, vocabSize] and attention weights at each hop, [batch, hops, slots]. With `rng` there are empty memories among the
    * others, and they come last in `weights`.
    */
   read(
@@ -57,7 +57,7 @@ export interface MemoryNetwork {
     batch: Omit<StoryBatch, 'targets'>,
     options?: { readonly rng?: Rng | undefined },
   ): { readonly logits: Tensor2D; readonly weights: Tensor3D };
-  /** Mean nats of the right answers, over how many, and their `accuracy` where metrics are asked for. */
+  /** Mean cross-entropy in nats, the number of answers, and with `metrics` the `accuracy`. */
   loss(
     params: MemoryNetworkParams,
     batch: StoryBatch,
@@ -65,8 +65,8 @@ export interface MemoryNetwork {
     options?: { readonly rng?: Rng | undefined; readonly metrics?: boolean | undefined },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
-   * What it answers, and where it looked. It wants words, not only how many there are.
-   * @throws {DataError} for a word that is not among them.
+   * Answers and attention weights. The vocabulary must be words, not only their number.
+   * @throws {DataError} for an unknown word.
    */
   answer(
     params: MemoryNetworkParams,
@@ -88,11 +88,11 @@ export interface MemoryNetwork {
  * `adjacent`: Aᵏ⁺¹ = Cᵏ, B = A¹, W = Cᵏ transposed; `layerwise`: one A and one C for all hops.
  *
  * Shapes: sentences int32 [batch, slots, words], the latest first, and their mask [batch, slots]; questions int32 [batch, words];
- *         logits [batch, vocabSize]. Ids are from 0, nothing, to vocabSize − 1; that is checked on the backends cpu and wasm, not where it
+ *         logits [batch, vocabSize]. Ids are from 0, the padding, to vocabSize − 1; that is checked on the backends cpu and wasm, not where it
  *         would stall a device.
  * Init:   all normal with deviation 0.1.
  *
- * A linear start trains a network with `softmax: false` until held-out stories are no longer answered better, and goes on from its
+ * A linear start trains a network with `softmax: false` until validation no longer improves, and then continues from its
  * parameters with softmax.
  *
  * @throws {OptionError} for options that cannot be used; {ShapeError} for more slots than memorySize.
@@ -106,7 +106,7 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
   const blocks = isAdjacent ? hops + 1 : 2;
   const rows = (of: Tensor2D, from: number, size: number): Tensor2D => slice(of, [0, from], [-1, size]);
 
-  /** The memories of the hops, m and c of each: [batch, slots, d]. */
+  /** The memories m and c of each hop: [batch, slots, d]. */
   const remember = (params: MemoryNetworkParams, sentences: Tensor3D, given: Tensor2D, rng: Rng | undefined) => {
     const { bags, mask } = withoutGradient(() => {
       const isNoisy = rng !== undefined && temporalEncoding && randomNoise > 0;

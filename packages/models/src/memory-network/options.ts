@@ -1,31 +1,31 @@
 import { expectSizes, OptionError } from '@elman/core';
 
-/** How embeddings of hops go together: `adjacent`, Aᵏ⁺¹ = Cᵏ; or `layerwise`, all hops have the same A and C. */
+/** How embeddings are tied across hops: `adjacent`, Aᵏ⁺¹ = Cᵏ; or `layerwise`, all hops have the same A and C. */
 export type Tying = 'adjacent' | 'layerwise';
 
-/** What a memory network is made of. */
+/** Options of a memory network. */
 export type MemoryNetworkOptions = {
-  /** The words, of which the first stands for nothing and answers are some (`storyVocabulary` of @elman/data); or just how many there are. */
+  /** The words, the first of which is the padding, with all answers (`storyVocabulary` of @elman/data); or just their number. */
   readonly vocabulary: number | readonly string[];
   /** The width d of all embeddings. Default: 20. */
   readonly embeddingSize?: number | undefined;
-  /** How many times the memory is read. Default: 3. */
+  /** Number of hops. Default: 3. */
   readonly hops?: number | undefined;
-  /** The most sentences that a story may have. Default: 50. */
+  /** The largest number of sentences of a story. Default: 50. */
   readonly memorySize?: number | undefined;
   /** Default: `adjacent`. */
   readonly tying?: Tying | undefined;
-  /** Whether the order of words in a sentence counts; else a sentence is a bag of words. Default: true. */
+  /** Whether to encode word positions; else a sentence is a bag of words. Default: true. */
   readonly positionEncoding?: boolean | undefined;
-  /** Whether it counts how long ago a sentence was told. Default: true. */
+  /** Whether to encode the age of a sentence (temporal encoding). Default: true. */
   readonly temporalEncoding?: boolean | undefined;
-  /** In training, so many empty memories for each sentence, between them at random, so that times are not learned by heart. Default: 0.1. */
+  /** Random noise in training: empty memories per sentence, inserted at random, to regularise the temporal encoding. Default: 0.1. */
   readonly randomNoise?: number | undefined;
-  /** Whether attention is a softmax. Without it the network is linear in its memories: what a linear start trains first. Default: true. */
+  /** Whether attention is a softmax. Without it the network is linear in its memories: as in a linear start. Default: true. */
   readonly softmax?: boolean | undefined;
 };
 
-/** The options, none left out. */
+/** The options with their defaults. */
 export type CheckedOptions = {
   readonly [K in keyof MemoryNetworkOptions]-?: Exclude<MemoryNetworkOptions[K], undefined>;
 };
@@ -45,9 +45,7 @@ export function checkedOptions(
   const vocabSize = typeof vocabulary === 'number' ? vocabulary : vocabulary.length;
   expectSizes(name, { vocabulary: vocabSize, embeddingSize, hops, memorySize });
   if (words !== undefined && (words[0] !== '' || new Set(words).size < words.length)) {
-    throw new OptionError(
-      `${name}: vocabulary: expected '' first and words that differ; take that of storyVocabulary.`,
-    );
+    throw new OptionError(`${name}: vocabulary: expected '' first and distinct words; use storyVocabulary.`);
   }
   if (tying !== 'adjacent' && tying !== 'layerwise') {
     throw new OptionError(`${name}: tying: expected adjacent or layerwise, got ${tying as string}.`);
