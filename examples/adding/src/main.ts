@@ -1,6 +1,6 @@
 /**
- * The adding problem: two of a hundred numbers are marked, and their sum is asked for at the end. A simple recurrent network, an LSTM
- * and a GRU of about as many parameters each, one budget of updates; then what they say of a few rows.
+ * The adding problem: two of a hundred numbers are marked, and their sum is the target at the end. A simple recurrent network, an LSTM
+ * and a GRU with about the same number of parameters and of updates; then their predictions for a few rows.
  *
  *   pnpm --filter adding start [--length 100 --updates 3000 --seed 1]
  */
@@ -60,7 +60,7 @@ for (const cell of cells) {
   disposeTraining(state);
 }
 
-console.log(`Whoever says 1 to everything has ${task.baseline({ length }).loss.toFixed(5)}. Five rows of ${length}:\n`);
+console.log(`The constant prediction 1 has ${task.baseline({ length }).loss.toFixed(5)}. Five rows of ${length}:\n`);
 console.log(`| the sum | ${cells.map(({ name }) => name).join(' | ')} |\n| --- |${' --- |'.repeat(cells.length)}`);
 sums.forEach((sum, row) => {
   console.log(`| ${sum} | ${said.map((column) => column[row]).join(' | ')} |`);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-it('trains three cells and shows what they say', () => {
+it('trains three cells and shows their predictions', () => {
   const args = ['--conditions=source', main, '--updates', '4', '--length', '12'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A text and what tells it from any other. Without a file: one of more than two megabytes that is on every machine where this
+ * A text and its hash. Without a file: one of more than two megabytes that is on every machine where this
  * workspace is installed, the declarations of the DOM with their documentation, as the TypeScript of the lockfile has them.
  */
 export function corpus(file?: string): { text: string; sha256: string } {

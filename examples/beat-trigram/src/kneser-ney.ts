@@ -5,16 +5,16 @@ export interface CountingModel {
   probability(context: ArrayLike<number>, token: number): number;
 }
 
-/** What follows one context: how often each token did, and the discount's share for the lower order. */
+/** The counts of the tokens after one context, and the interpolation weight γ of the lower order. */
 interface Following {
   readonly counts: Map<number, number>;
   total: number;
-  /** How many tokens followed once, twice, three times or more. */
+  /** Number of tokens that followed once, twice, three times or more. */
   readonly distinct: [number, number, number];
 }
 
 /**
- * Interpolated Kneser–Ney smoothing with three discounts an order.
+ * Interpolated Kneser–Ney smoothing with three discounts per order.
  *
  *   P(w | u) = (c(u·w) − D(c(u·w)))⁺ / c(u·) + γ(u)·P(w | u without its first token)
  *   γ(u)     = (D₁·N₁(u·) + D₂·N₂(u·) + D₃·N₃₊(u·)) / c(u·)
@@ -49,7 +49,7 @@ export function kneserNey(ids: Int32Array, vocabSize: number, order = 3): Counti
   };
 }
 
-/** Mean −log₂ P of each id given those before it (the first one given nothing). */
+/** Mean −log₂ P of each id given the previous ones (the first one given nothing). */
 export function bitsPerToken(model: CountingModel, ids: Int32Array): number {
   let bits = 0;
   for (let i = 0; i < ids.length; i++) {
@@ -59,7 +59,7 @@ export function bitsPerToken(model: CountingModel, ids: Int32Array): number {
   return bits / ids.length;
 }
 
-/** One table a context length: context (as a number in base vocabSize, latest token lowest) → what follows. */
+/** One table per context length: context (as a number in base vocabSize, latest token lowest) → its followers. */
 function countTables(ids: Int32Array, vocabSize: number, order: number): Map<number, Following>[] {
   if (vocabSize ** order > Number.MAX_SAFE_INTEGER) {
     throw new RangeError(`kneserNey: order ${order} over ${vocabSize} tokens is too much; use a lower order.`);
@@ -108,6 +108,6 @@ function discountsOf(table: Map<number, Following>): number[] {
   const [, n1, n2, n3, n4] = n as [number, number, number, number, number];
   const y = n1 / (n1 + 2 * n2);
   const formula = [1 - (2 * y * n2) / n1, 2 - (3 * y * n3) / n2, 3 - (4 * y * n4) / n3];
-  // A table too small to estimate a discount from gets the usual one half.
+  // A table too small to estimate a discount from gets the conventional one half.
   return formula.map((d, i) => (Number.isFinite(d) && d > 0 && d < i + 1 ? d : 0.5));
 }

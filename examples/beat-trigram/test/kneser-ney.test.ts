@@ -29,7 +29,7 @@ describe('kneserNey', () => {
     }
   });
 
-  it('gives what the formula gives by hand', () => {
+  it('equals the formula worked by hand', () => {
     // a b a b a c has the bigrams ab ×2, ba ×2, ac ×1, so n₁ = 1, n₂ = 2, n₃ = 0: Y = ⅕, D₁ = 1 − 2·⅕·2 = ⅕; D₂ would be 2,
     // which takes all, so it is ½.
     const model = kneserNey(Int32Array.of(0, 1, 0, 1, 0, 2), 3, 2);
@@ -40,7 +40,7 @@ describe('kneserNey', () => {
     expect(model.probability([2], 1)).toBeCloseTo(1 / 3, 12);
   });
 
-  it('comes near the entropy of the chain that made the text, and gains by its order', () => {
+  it('approaches the entropy of the chain that generated the text, and improves with its order', () => {
     const held = chain(4000, 7, 9);
     const bits = [1, 2].map((order) => bitsPerToken(kneserNey(chain(30_000, 7, 1), 7, order), held));
     const likely = 0.7 + 0.3 / 7;
@@ -49,7 +49,7 @@ describe('kneserNey', () => {
     expect(Math.abs((bits[1] as number) - entropy)).toBeLessThan(0.05);
   });
 
-  it('refuses what its keys cannot hold', () => {
+  it('refuses contexts that its keys cannot represent', () => {
     expect(() => kneserNey(Int32Array.of(0), 100_000, 4)).toThrow('order 4 over 100000 tokens is too much');
   });
 });

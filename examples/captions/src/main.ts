@@ -1,6 +1,6 @@
 /**
- * Small pictures in words: two things of some colour, size and shape, drawn on 16 × 16 pixels, and a net that says what they are and how they
- * stand. One of ten pairs of things is never shown in training; captions of those are new sentences.
+ * Captions of small pictures: two objects of some colour, size and shape on 16 × 16 pixels, and a net that describes them and their
+ * relation. One of ten pairs of objects is held out of training, so that its captions are new sentences.
  *
  *   pnpm --filter captions start [--conditioning both --updates 6000 --seed 1]
  */
@@ -72,16 +72,16 @@ const { params } = await train({
   onUpdate({ step, loss }) {
     mean += loss / every;
     if (step % every !== 0) return;
-    console.log(`update ${step}: ${mean.toFixed(4)} nats a word (${seconds()})`);
+    console.log(`update ${step}: ${mean.toFixed(4)} nats per word (${seconds()})`);
     mean = 0;
   },
 });
 
-/** A caption is right if it says what is there, in whatever words. */
+/** A caption is right if it describes the scene, in any of its synonyms. */
 const isRight = (text: string, scene: Scene): boolean => inPlainWords(text) === captionOf(scene);
 
 let shown = '';
-console.log('\n| captions that are right | greedy | beam of 5 |\n| --- | --- | --- |');
+console.log('\n| correct captions | greedy | beam of 5 |\n| --- | --- | --- |');
 for (const part of ['train', 'new'] as const) {
   const rng = Rng.seeded('test').fork(part);
   const scenes = Array.from({ length: count }, () => drawScene(rng, part));
@@ -100,6 +100,6 @@ for (const part of ['train', 'new'] as const) {
       shown += `\n${showPicture(pictures[i] as Float32Array)}\n${found.text} (${verdict})\n`;
     }
   }
-  console.log(`| ${part === 'train' ? 'pairs as in training' : 'pairs never shown'} | ${shares.join(' | ')} |`);
+  console.log(`| ${part === 'train' ? 'pairs as in training' : 'held-out pairs'} | ${shares.join(' | ')} |`);
 }
 console.log(shown);

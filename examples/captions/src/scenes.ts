@@ -9,25 +9,25 @@ const RGB: readonly (readonly [number, number, number])[] = [
   [0.2, 0.3, 1],
   [1, 0.9, 0.1],
 ];
-/** How far a shape reaches from its middle, in pixels. */
+/** The radius of a shape, in pixels. */
 const RADII = [2.1, 3.2] as const;
 
-/** The picture has two by two fields of this many pixels across, and a thing in each of two of them. */
+/** The picture has two by two fields of this size in pixels, and an object in each of two of them. */
 const FIELD = 8;
 const ACROSS = 2 * FIELD;
-/** Of a picture: three numbers a pixel, row after row. */
+/** The size of a picture: three numbers per pixel, in row-major order. */
 export const PICTURE: number = ACROSS * ACROSS * 3;
 
-/** A kind of thing: the number of its colour, size and shape. */
+/** A kind of object: the indices of its colour, size and shape. */
 const KINDS = COLOURS.length * SIZES.length * SHAPES.length;
 
-/** Something in a picture. */
+/** An object in a picture. */
 type Thing = { readonly kind: number; readonly field: number; readonly x: number; readonly y: number };
 
-/** Two things; the first is the one further left, or, above each other, the one further up. */
+/** Two objects; the first is the one further left, or else the one further up. */
 export type Scene = readonly [Thing, Thing];
 
-/** The two fields of a scene, and what the first is of the second. Corner to corner it is left of it, too. */
+/** The two fields of a scene, and the relation of the first to the second; on a diagonal it is "left of", too. */
 const PLACES = [
   { fields: [0, 1], relation: 'left of' },
   { fields: [2, 3], relation: 'left of' },
@@ -35,20 +35,20 @@ const PLACES = [
   { fields: [1, 3], relation: 'above' },
 ] as const;
 
-/** Whether training never shows these two kinds side by side in this order: one of ten pairs, the same on every machine. */
+/** Whether these two kinds in this order are held out of training: one of ten pairs, the same on every machine. */
 function isHeldOut(first: number, second: number): boolean {
   const mixed = Math.imul((first * KINDS + second + 1) ^ 0x5bd1e995, 0x2c1b3c6d);
   return ((mixed ^ (mixed >>> 15)) >>> 0) % 10 === 0;
 }
 
-/** A scene whose pair of kinds training shows, or one whose pair it never shows. */
+/** A scene with a pair of kinds from training, or with a held-out pair. */
 export function drawScene(rng: Rng, part: 'train' | 'new'): Scene {
   let kinds: readonly [number, number];
   do kinds = [rng.integer(KINDS), rng.integer(KINDS)];
   while (isHeldOut(...kinds) !== (part === 'new'));
   const { fields } = PLACES[rng.integer(PLACES.length)] as (typeof PLACES)[number];
   const thing = (i: 0 | 1): Thing => {
-    // A large thing has one pixel to move in, a small one three.
+    // A large object can be shifted by one pixel, a small one by three.
     const reach = kinds[i] % 2 === 1 ? 0.5 : 1.5;
     return { kind: kinds[i], field: fields[i], x: rng.uniform(-reach, reach), y: rng.uniform(-reach, reach) };
   };
@@ -73,14 +73,14 @@ export function captionOf([first, second]: Scene): string {
   return `a ${nameOf(first.kind)} ${place?.relation} a ${nameOf(second.kind)}`;
 }
 
-/** One way that a person may put it: the same with other words for some. */
+/** A paraphrase: the caption with synonyms for some words. */
 export function inOtherWords(rng: Rng, caption: string): string {
   return caption.replace(/left of|above|small|large/g, (word) =>
     rng.integer(2) === 0 ? word : (SYNONYMS[word] as string),
   );
 }
 
-/** Of such words the plain ones. */
+/** The caption with its synonyms replaced by the canonical words. */
 export function inPlainWords(caption: string): string {
   return Object.entries(SYNONYMS).reduce((text, [word, other]) => text.replaceAll(other, word), caption);
 }
@@ -95,7 +95,7 @@ const SYNONYMS: { readonly [word: string]: string } = {
 /** Every word that occurs in a caption. */
 export const WORDS: string = [...COLOURS, ...SHAPES, ...Object.entries(SYNONYMS).flat(), 'a'].join(' ');
 
-/** How far inside a shape a place is; negative outside. `dx`, `dy` from its middle, downwards. */
+/** Signed distance inside a shape, negative outside; `dx`, `dy` from its centre, downwards. */
 const INSIDE: readonly ((dx: number, dy: number, radius: number) => number)[] = [
   (dx, dy, r) => r - Math.hypot(dx, dy),
   (dx, dy, r) => 0.85 * r - Math.max(Math.abs(dx), Math.abs(dy)),
@@ -103,7 +103,7 @@ const INSIDE: readonly ((dx: number, dy: number, radius: number) => number)[] = 
   (dx, dy, r) => Math.min(r - Math.max(Math.abs(dx), Math.abs(dy)), 0.35 * r - Math.min(Math.abs(dx), Math.abs(dy))),
 ];
 
-/** What a camera sees of a scene: [PICTURE], with soft edges and some noise. */
+/** The rendered scene: [PICTURE], with soft edges and some noise. */
 export function pictureOf(scene: Scene, rng: Rng): Float32Array {
   const picture = new Float32Array(PICTURE);
   for (let i = 0; i < PICTURE; i++) picture[i] = rng.normal(0, 0.03);
@@ -125,7 +125,7 @@ export function pictureOf(scene: Scene, rng: Rng): Float32Array {
   return picture;
 }
 
-/** A picture in letters: those of the colour that each pixel is nearest to. */
+/** A picture as text: for each pixel the letter of the nearest colour. */
 export function showPicture(picture: Float32Array): string {
   const lines = Array.from({ length: ACROSS }, (_, row) => {
     const letters = Array.from({ length: ACROSS }, (_, column) => {

@@ -6,22 +6,22 @@ import { captionOf, drawScene, inOtherWords, inPlainWords, PICTURE, pictureOf } 
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-it('trains on pictures and says what it sees, greedily and by beam search', () => {
+it('trains on pictures and captions them, greedily and by beam search', () => {
   const args = ['--conditions=source', main, '--updates', '8', '--test', '6'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout.match(/^\| pairs (as in training|never shown) \| \d+\.\d % \| \d+\.\d % \|$/gm)).toHaveLength(2);
+  expect(stdout.match(/^\| (pairs as in training|held-out pairs) \| \d+\.\d % \| \d+\.\d % \|$/gm)).toHaveLength(2);
   expect(stdout).toMatch(/\((right|wrong: a (small|large) \w+ \w+ (left of|above) a (small|large) \w+ \w+)\)/);
 });
 
-it('says in one line what conditioning there is', () => {
+it('names the conditionings in one line', () => {
   const args = ['--conditions=source', main, '--conditioning', 'key'];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(status).not.toBe(0);
   expect(stderr).toContain('captions: --conditioning: expected input, state or both, got key.');
 });
 
-it('draws scenes that training shows and scenes that it never does, in any words', () => {
+it('draws training scenes and held-out scenes, with paraphrases', () => {
   const rng = Rng.seeded(1);
   const sentences = (part: 'train' | 'new') =>
     new Set(Array.from({ length: 400 }, () => captionOf(drawScene(rng, part)).replace(/left of|above/, 'by')));

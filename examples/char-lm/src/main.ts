@@ -1,7 +1,7 @@
 /**
- * A character language model, from a text to a model that writes. `npm start` runs this for two minutes on this repository's
- * own documents and sources; `npm start -- --text FILE` reads a text of yours; `npm start -- --resume` goes on where the last
- * run stopped. Ctrl-C ends the training early. The command `elman train` is the grown-up version of this file.
+ * A character language model, from a text to generated text. `npm start` runs this for two minutes on this repository's
+ * own documents and sources; `npm start -- --text FILE` reads your own text; `npm start -- --resume` continues the last
+ * run. Ctrl-C ends the training early. The command `elman train` is the full version of this file.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,8 +27,8 @@ const { text: file, minutes = '2', seed = '1', out = 'runs/char-lm', resume } = 
 const seconds = 60 * Number(minutes);
 const end = performance.now() + 1000 * seconds;
 
-// The text as numbers, one for each character, cut into 32 lanes that are read side by side, 32 characters at a time. The
-// last twentieth is held out: the model is measured on text that it has never seen.
+// The text as numbers, one for each character, cut into 32 parallel lanes, 32 characters per window. The
+// last twentieth is held out: the model is evaluated on text that it was not trained on.
 const text = await readText(file ?? ownFiles(fileURLToPath(new URL('../../..', import.meta.url))));
 const tokenizer = characterTokenizer.fromText(text);
 const parts = split(tokenizer.encode(text), { validation: 0.05, test: 0 });
@@ -36,14 +36,14 @@ const batches = tokenStream(parts.train, { batchSize: 32, windowLength: 32 });
 const heldOut = tokenStream(parts.validation, { batchSize: 1, windowLength: 32, remainder: 'keep' });
 
 // The model: characters become vectors of 64 numbers, an LSTM of 192 reads them and predicts each next character. It learns
-// with Adam; the learning rate follows the number of the update, never the clock, so that a resumed run is the same run.
+// with Adam; the learning rate depends on the number of the update, not on the clock, so that a resumed run is identical.
 const { name, device } = await selectBackend();
 const model = languageModel(lstm({ inputSize: 64, hiddenSize: 192 }), tokenizer);
 const learningRate = cosine({ initial: 0.02, final: 0.001, steps: Math.ceil(60 * seconds) });
 const optimizer = chain(clipByGlobalNorm(5), adam({ learningRate, epsilon: 1e-8 }));
 console.log(`${text.length.toLocaleString('en')} characters, an LSTM of 192, on ${name} (${device})`);
 
-// Training, until the time is up or somebody presses Ctrl-C. What a run needs to go on is saved on the way and at its end.
+// Training, until the time is up or Ctrl-C. The state to resume from is saved periodically and at the end.
 const storage = folderStorage(out);
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
@@ -53,7 +53,7 @@ const plan = { model, batches, optimizer, seed, updates: 1e9, signal, onUpdate: 
 const { state, params } = await train({ ...plan, saveEvery: 200, save: (state) => saveTraining(storage, state) });
 await saveModel(storage, { model, params, tokenizer });
 
-// What it is worth, and how it would go on after the first 200 characters of the held-out text.
+// Evaluation, and a continuation of the first 200 characters of the held-out text.
 const { loss } = await evaluate(model, params, heldOut);
 const bits = bitsPerCharacter(loss).toFixed(2);
 console.log(`\nheld out: ${bits} bits per character after ${state.progress.step} updates\n`);
@@ -62,8 +62,8 @@ for await (const id of sample({ model: model.bind(params), prompt, maximumTokens
   process.stdout.write(tokenizer.decode([id]));
 }
 const again = process.argv.slice(2).filter((argument) => argument !== '--resume');
-console.log(`\n\nSaved in ${out}. More of it: npx elman sample ${out}`);
-console.log(`To go on: npm start -- --resume ${again.join(' ')}`);
+console.log(`\n\nSaved in ${out}. More text: npx elman sample ${out}`);
+console.log(`To resume: npm start -- --resume ${again.join(' ')}`);
 
 function show({ step, loss }: UpdateEvent): void {
   const left = Math.max(0, Math.round((end - performance.now()) / 1000));

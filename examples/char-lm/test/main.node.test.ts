@@ -15,7 +15,7 @@ const charLm = (...args: string[]) =>
 
 afterAll(() => rmSync(work, { recursive: true }));
 
-it('trains, measures, samples, saves, and goes on', () => {
+it('trains, evaluates, samples, saves, and resumes', () => {
   const first = charLm('--text', text, '--minutes', '0.02');
   expect([first.status, first.stderr]).toEqual([0, '']);
   expect(first.stdout).toMatch(/held out: \d\.\d\d bits per character after [1-9]\d* updates\n/);
@@ -27,11 +27,11 @@ it('trains, measures, samples, saves, and goes on', () => {
   expect(updates(second)).toBeGreaterThan(updates(first));
 });
 
-it('says in one line what is wrong', () => {
+it('refuses invalid options in one line', () => {
   const { status, stderr } = charLm('--text', join(work, 'missing.txt'));
   expect([status, stderr]).toEqual([1, expect.stringMatching(/^char-lm: .*missing\.txt: there is no such file.*\n$/)]);
 });
 
-it('is short enough to be read at a sitting', () => {
+it('is a short program', () => {
   expect(readFileSync(main, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(80);
 });

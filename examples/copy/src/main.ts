@@ -1,6 +1,6 @@
 /**
- * Copy memory: ten symbols, T blanks, and then the ten again. Each cell is trained afresh for longer and longer T with one budget, until
- * it does no better than who remembers nothing.
+ * Copy memory: ten symbols, T blanks, and then the ten again. Each cell is trained from scratch for longer and longer T with one budget, until
+ * it is no better than the memoryless baseline.
  *
  *   pnpm --filter copy start [--lengths 5,10,20,40,80 --updates 3000 --params 40000 --seed 1 --svg curves.svg]
  */
@@ -35,7 +35,7 @@ const cells: { readonly [name: string]: Make } = {
   gru: (hiddenSize) => gru({ inputSize, hiddenSize }) as never,
 };
 
-/** The most units with which a net has no more parameters than the budget. */
+/** The largest number of units within the budget of parameters. */
 function unitsOf(make: Make): number {
   const size = (hiddenSize: number): number => {
     const params = tree.tidy(() => taskModel(make(hiddenSize, 10), task).init(Rng.seeded(0)));
@@ -67,16 +67,16 @@ async function learn(cell: Cell<Tree, Tree>, length: number): Promise<number> {
 
 const began = performance.now();
 const short = (x: number): string => (x < 1e-3 ? x.toExponential(1) : x.toFixed(4));
-console.log(`Loss in nats; bold: less than a tenth of what is had without memory. ${updates} updates, seed ${seed}.\n`);
+console.log(`Loss in nats; bold: less than a tenth of the memoryless baseline. ${updates} updates, seed ${seed}.\n`);
 console.log(`| cell | units | ${lengths.map((length) => `T = ${length}`).join(' | ')} | fails first at |`);
 console.log(`| --- | --- |${' --- |'.repeat(lengths.length)} --- |`);
 const baselines = lengths.map((length) => task.baseline({ length }).loss);
-console.log(`| without memory | | ${baselines.map(short).join(' | ')} | |`);
+console.log(`| memoryless baseline | | ${baselines.map(short).join(' | ')} | |`);
 const series: Series[] = [];
 const curve = (name: string, losses: readonly number[]): void => {
   series.push({ name, points: losses.map((loss, i) => [lengths[i] as number, loss]) });
 };
-curve('without memory', baselines);
+curve('memoryless baseline', baselines);
 for (const [name, make] of Object.entries(cells)) {
   const units = unitsOf(make);
   const losses: number[] = [];
@@ -90,7 +90,7 @@ for (const [name, make] of Object.entries(cells)) {
   );
 }
 const chart = lineChart({
-  title: 'Copy memory: what is lost over T blanks',
+  title: 'Copy memory: loss over T blanks',
   x: { label: 'T, blanks', log: true, ticks: lengths },
   y: { label: 'loss, nats', log: true },
   series,

@@ -1,11 +1,11 @@
 import type { LabelModel } from '@elman/ctc';
 import { CLASSES, labelsOf } from './words.ts';
 
-/** What follows the end of a word is its end; it also stands before the first letter. */
+/** The boundary symbol before and after the letters of a word. */
 const EDGE = 0;
 
 /**
- * P(letter | the two before), of words of a list: counts of three, two and one in a row, each the prior of the longer (Dirichlet
+ * P(letter | the previous two), of words of a list: counts of trigrams, bigrams and unigrams, each the prior of the longer (Dirichlet
  * smoothing, of the weight `trust`).
  */
 export function trigrams(words: readonly string[], trust = 2): LabelModel {

@@ -1,7 +1,7 @@
 /**
- * Words read from the strokes of a pen. Letters take unequally long and run into each other, and nobody says where one ends: the loss
- * is the probability of the word, over all ways to lay it over the frames. Then held-out words are read by the best path, by a
- * search over prefixes, and by that search with a language of letters.
+ * Handwriting recognition from the strokes of a pen. Letters have different lengths, run into each other, and have no segmentation: the loss
+ * is −log P(word), summed over all its alignments with the frames. Then held-out words are decoded by the best path, by a
+ * prefix beam search, and by that search with a language model of letters.
  *
  *   pnpm --filter ctc start [--updates 3000 --noise 0.2 --words 1000 --seed 1]
  */
@@ -55,7 +55,7 @@ const { params, state } = await train({
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
 console.log(`${tree.size(params)} parameters, ${updates} updates (${seconds} s)\n`);
 
-// How much the language weighs, and a letter, is chosen by words that are neither trained on nor tested on.
+// The weights of the language model and of the length are tuned on words that are neither trained on nor tested on.
 const letters = trigrams(known);
 let language = { languageModel: letters, alpha: 0, beta: 0 };
 let lowest = Number.POSITIVE_INFINITY;
@@ -68,7 +68,7 @@ for (const alpha of [0.25, 0.5, 0.75, 1]) {
 }
 
 const shown = test.words.findIndex(({ length }) => length >= 6 && length <= 8);
-console.log(`| read by | wrong letters | wrong words |\n| --- | --- | --- |`);
+console.log(`| decoder | wrong letters | wrong words |\n| --- | --- | --- |`);
 const { mask } = test.batch;
 const greedy = await withLogits(test, (logits) => ctcGreedy(logits, { mask }));
 row(
@@ -81,7 +81,7 @@ console.log(`\n${await picture(shown)}`);
 disposeTraining(state);
 for (const { batch } of [validation, test]) tree.dispose(batch);
 
-/** Words with their strokes, in another hand each time. */
+/** Words with newly drawn strokes. */
 function written(of: readonly string[], name: string) {
   const rng = Rng.seeded(`${name} ${seed}`);
   const strokes = of.map((word) => write(word, noise, rng));
@@ -104,7 +104,7 @@ async function byBeam(of: typeof test, options: Parameters<typeof ctcPrefixBeam>
   return found.map(([best]) => wordOf(best?.labels ?? []));
 }
 
-/** The fraction of letters that are wrong (edits by letters of the words), and of words. */
+/** The letter error rate (edits over letters of the words), and the word error rate. */
 function errors(of: readonly string[], read: readonly string[]) {
   return { letters: characterErrorRate(read, of), words: 1 - exactMatch(read, of) };
 }
@@ -114,7 +114,7 @@ function row(name: string, read: readonly string[]): void {
   console.log(`| ${name} | ${(100 * wrong.letters).toFixed(2)}% | ${(100 * wrong.words).toFixed(1)}% |`);
 }
 
-/** What the net says of each frame of a word, and where the letters are. */
+/** The outputs of the net at each frame of a word, and the places of the letters. */
 async function picture(of: number): Promise<string> {
   const word = test.words[of] as string;
   const one = batchOf([word], [test.strokes[of] as Strokes]);
@@ -135,5 +135,5 @@ async function picture(of: number): Promise<string> {
     to: 1,
   });
   const spans = aligned?.spans.map(({ label, start }) => `${wordOf([label])} ${start}`).join(', ');
-  return `${toText(chart, { width: 100, color: process.stdout.isTTY })}\n\nEach letter is said at frame: ${spans}`;
+  return `${toText(chart, { width: 100, color: process.stdout.isTTY })}\n\nFrame of each letter: ${spans}`;
 }

@@ -17,11 +17,11 @@ export interface Reader<P extends Tree> {
   batchSize(batch: StrokeBatch): number;
   /** [batch, time, classes] */
   logits(params: ReaderParams<P>, batch: StrokeBatch): Sequence;
-  /** Nats for each letter, the mean over the words. */
+  /** Nats per letter, the mean over the words. */
   loss(params: ReaderParams<P>, batch: StrokeBatch): { loss: Scalar; count: Scalar; state: readonly never[] };
 }
 
-/** A layer over the frames and a linear map to classes, trained by `train` to read words: nobody says which frames are which letter. */
+/** A layer over the frames and a linear map to classes, trained by `train` with CTC, without aligned labels. */
 export function reader<P extends Tree, S extends Tree>(layer: SequenceLayer<P, S>): Reader<P> {
   const output = dense({ inputSize: layer.outputSize, outputSize: CLASSES });
   const logits: Reader<P>['logits'] = (params, { inputs, mask }) =>

@@ -7,7 +7,7 @@ const NOWHERE: readonly [number, number] = [0, 0];
 /** Velocities of a pen, [frames][2]. */
 export type Strokes = readonly (readonly [x: number, y: number])[];
 
-/** Words written, and what they are. */
+/** Strokes of words, and their labels. */
 export type StrokeBatch = {
   /** [batch, time, 2] */
   readonly inputs: Tensor3D;
@@ -19,7 +19,7 @@ export type StrokeBatch = {
   readonly labelLengths: Tensor1D;
 };
 
-/** Of each letter the weights of sines and cosines that its stroke is made of: [x or y][harmonic][sine or cosine]. */
+/** The Fourier coefficients of each letter's stroke: [x or y][harmonic][sine or cosine]. */
 const alphabet = Array.from({ length: CLASSES }, (_, letter) => {
   const rng = Rng.seeded('alphabet').fork(letter);
   const harmonics = [0.7, 0.9, 0.5];
@@ -27,8 +27,8 @@ const alphabet = Array.from({ length: CLASSES }, (_, letter) => {
 });
 
 /**
- * A word as a pen writes it: each letter takes four to nine frames and is written larger or smaller; at its ends it runs into its
- * neighbours; and the hand trembles (`noise` is the standard deviation).
+ * The strokes of a word: each letter has four to nine frames and a random size; at its ends it runs into its
+ * neighbours; `noise` is the standard deviation of Gaussian noise.
  */
 export function write(word: string, noise: number, rng: Rng): Strokes {
   const clean: [number, number][] = [];
@@ -50,7 +50,7 @@ export function write(word: string, noise: number, rng: Rng): Strokes {
   });
 }
 
-/** Words with their strokes as one batch, filled up with zeros. */
+/** Words with their strokes as one batch, padded with zeros. */
 export function batchOf(words: readonly string[], strokes: readonly Strokes[]): StrokeBatch {
   const time = Math.max(...strokes.map(({ length }) => length));
   const width = Math.max(...words.map(({ length }) => length));
@@ -74,7 +74,7 @@ export function batchOf(words: readonly string[], strokes: readonly Strokes[]): 
   };
 }
 
-/** Batches of words of the list, written afresh each time. */
+/** Batches of words of the list, with newly drawn strokes each time. */
 export function strokeBatches(
   words: readonly string[],
   { batchSize, noise, seed }: { readonly batchSize: number; readonly noise: number; readonly seed: string },

@@ -1,6 +1,6 @@
 import type { Rng } from '@elman/core';
 
-/** Class 0 says nothing; the letters follow. */
+/** Class 0 is the blank; the letters follow. */
 export const CLASSES = 27;
 export const BLANK = 0;
 
@@ -15,7 +15,7 @@ const ONSETS = 'b bl br c ch cl cr d dr f fl fr g gl gr h j k l m n p pl pr qu r
 const VOWELS = 'a a a e e e i i o o u ai ea ee oo ou'.split(' ');
 const CODAS = ['', '', '', '', ...'b ck d g ll m n n nd ng nt p r r rd s ss st t t th x y'.split(' ')];
 
-/** Words that no dictionary has, of one to three syllables, each once. */
+/** Distinct pseudo-words of one to three syllables. */
 export function makeWords(count: number, rng: Rng): string[] {
   const words = new Set<string>();
   const one = (of: readonly string[]): string => of[rng.integer(of.length)] as string;

@@ -5,7 +5,7 @@ import { trigrams } from '../src/letters.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-it('learns for a moment, reads in three ways and shows a word', () => {
+it('trains briefly, decodes in three ways and shows a word', () => {
   const args = ['--conditions=source', main, '--updates', '8', '--words', '20'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
@@ -13,10 +13,10 @@ it('learns for a moment, reads in three ways and shows a word', () => {
   expect(
     stdout.match(/^\| (the best path|prefix beam|the same, with trigrams).* \| [\d.]+% \| [\d.]+% \|$/gm),
   ).toHaveLength(3);
-  expect(stdout).toMatch(/^Each letter is said at frame: [a-z] \d+(, [a-z] \d+)+$/m);
+  expect(stdout).toMatch(/^Frame of each letter: [a-z] \d+(, [a-z] \d+)+$/m);
 });
 
-it('has a language whose letters and end are certain together', () => {
+it('has a language model whose letters and end sum to probability 1', () => {
   const model = trigrams(['abba', 'bab', 'a']);
   for (const before of [[], [1], [1, 2], [5, 5]]) {
     let total = Math.exp(model(before, undefined));

@@ -6,7 +6,7 @@ import { add, expandDims, mul, pad, slice } from '@tensorflow/tfjs-core';
  *
  *   hₜ = keepₜ∘hₜ₋₁ + writeₜ,   t = 1 … time
  *
- * After each round an entry spans twice as many frames: what its span keeps of the state before, and what it adds.
+ * After each round an entry spans twice as many frames: the factor of the state before its span, and the term that it adds.
  *
  * Shapes: keep, write [batch, time, size]; h₀ [batch, size] → [batch, time, size].
  * @see Hillis & Steele 1986, "Data parallel algorithms"
@@ -22,7 +22,7 @@ export function linearScan(keep: Sequence, write: Sequence, h0: Frame): Sequence
   return add(mul(kept, expandDims(h0, 1)), added);
 }
 
-/** The sequence, later by so many frames; before its first frame stands `before`. */
+/** The sequence delayed by `frames`, padded with `before`. */
 function delayed(x: Sequence, frames: number, before: number): Sequence {
   const [batch, time, size] = x.shape;
   const earlier = slice(x, [0, 0, 0], [batch, time - frames, size]);

@@ -57,7 +57,7 @@ export function minGru(options: MinGruOptions): Cell<MinGruParams, MinGruState> 
 
   const project = (params: MinGruParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
 
-  /** What stays of h, and what is added: h' = keep∘h + write. On the last axis of frames or sequences. */
+  /** Factor and term of the recurrence h' = keep∘h + write, on the last axis of frames or sequences. */
   const gates = <T extends Tensor>(projected: T, real?: Tensor): { keep: T; write: T } => {
     const [u, candidate] = split(projected, 2, -1) as [T, T];
     const open: T = sigmoid(u);
@@ -85,7 +85,7 @@ export function minGru(options: MinGruOptions): Cell<MinGruParams, MinGruState> 
       });
     },
     project: (params, inputs) => tidy(() => project(params, inputs)),
-    /** A masked frame has z = 0: it holds h. Backwards is forwards over the frames turned round. */
+    /** A masked frame has z = 0: it holds h. Backwards is forwards over the reversed frames. */
     scan: (_, { h }, inputs, { mask, reverse = false }): Steps<MinGruState> =>
       tree.tidy(() => {
         const turn = (x: Sequence): Sequence => (reverse ? reversed(x, 1) : x);

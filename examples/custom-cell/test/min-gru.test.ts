@@ -15,7 +15,7 @@ it('moves h towards the candidate by z', async () => {
   await expectTreesClose(state, { h: tensor2d([[5]]) });
 });
 
-it('scans a sequence whose length is no power of two', async () => {
+it('scans a sequence whose length is not a power of two', async () => {
   const cell = minGru({ inputSize: 1, hiddenSize: 1 });
   const params = { kernel: tensor2d([[0, 1]]), bias: tensor1d([0, 0]) };
   const rng = Rng.seeded(1);
@@ -24,7 +24,7 @@ it('scans a sequence whose length is no power of two', async () => {
     values.flatMap((x) => [0, x]),
     [1, 11, 2],
   ) as Sequence;
-  // z = 1/2: every state is the mean of the one before and the input.
+  // z = 1/2: every state is the mean of the previous one and the input.
   const expected: number[] = [];
   for (const x of values) expected.push(((expected.at(-1) ?? 3) + x) / 2);
   const found = cell.scan?.(params, { h: tensor2d([[3]]) }, inputs, { context: undefined });

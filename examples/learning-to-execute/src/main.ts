@@ -1,7 +1,7 @@
 /**
- * Learning to execute (Zaremba & Sutskever 2014): a net reads a program, character by character, and writes what it prints. Four ways to
- * order the programs, one net, one budget; then how many characters are right when the net is told those before (teacher forcing),
- * and how many programs when it is not; then some programs with what each net says.
+ * Learning to execute (Zaremba & Sutskever 2014): a net reads a program, character by character, and writes its output. Four curricula
+ * with the same net and budget; then the accuracy of characters with teacher forcing,
+ * and of characters and programs without; then some programs with the answer of each net.
  *
  *   pnpm --filter learning-to-execute start [--length 3 --nesting 2 --updates 6000 --units 128 --seed 1]
  */
@@ -45,11 +45,11 @@ const said: { [strategy: string]: number[][] } = {};
 console.log(
   `Programs of length ${target.length} and nesting ${target.nesting}, an LSTM of ${units}, ${updates} updates of 64, seed ${seed}.\n`,
 );
-console.log('| strategy | characters right, told those before | by itself | programs right | nats | minutes |');
+console.log('| curriculum | characters right, teacher forcing | free-running | programs right | nats | minutes |');
 console.log('| --- | --- | --- | --- | --- | --- |');
 const guess = task.baseline(target);
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
-console.log(`| without the program | ${percent(guess.accuracy)} | | | ${guess.loss.toFixed(3)} | |`);
+console.log(`| input-blind | ${percent(guess.accuracy)} | | | ${guess.loss.toFixed(3)} | |`);
 for (const curriculum of strategies) {
   const model = taskModel(lstm({ inputSize: task.inputSize, hiddenSize: units }), task);
   const began = performance.now();
@@ -92,5 +92,5 @@ console.log(`\n${showAnswers(task, rows, said)}`);
 const { symbols } = task;
 const first = (rows.inputs[0] as number[]).map((id) => symbols?.inputs[id]).join('');
 console.log(
-  `The first of them as the net sees it, who does not know what a character means:\n\n${scramble(first.trimEnd(), 1)}`,
+  `The first of them as the net sees it, with its characters replaced at random:\n\n${scramble(first.trimEnd(), 1)}`,
 );

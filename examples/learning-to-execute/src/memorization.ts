@@ -1,6 +1,6 @@
 /**
- * Memorization (Zaremba & Sutskever 2014, section 3.1): digits are read and then written. What it does to show them the other way round,
- * or twice, or both: the fraction of digits and of rows that a net gets right by itself.
+ * Memorization (Zaremba & Sutskever 2014, section 3.1): digits are read and then written. The effect of reversing or doubling
+ * the input, or both, on the accuracy of digits and rows without teacher forcing.
  *
  *   pnpm --filter learning-to-execute memorization [--lengths 8,16,24,32 --updates 2000 --units 128 --seed 1 --svg bars.svg]
  */
@@ -33,7 +33,7 @@ const variants = {
 
 type Right = { readonly accuracy: number; readonly exactMatch: number };
 
-/** The share of the characters, and of the rows, that a net trained on digits of this length gets right by itself. */
+/** Accuracy of characters and of rows without teacher forcing, of a net trained on digits of this length. */
 async function learn(task: Task, length: number): Promise<Right> {
   const model = taskModel(lstm({ inputSize: task.inputSize, hiddenSize: units }), task);
   const learningRate = cosine({ initial: 0.004, final: 4e-4, steps: updates });
@@ -69,7 +69,7 @@ for (const length of lengths) {
   console.log(`| ${length} | ${cells.join(' | ')} |`);
 }
 const chart = barChart({
-  title: 'Memorization: digits that are right',
+  title: 'Memorization: accuracy of digits',
   x: { label: 'digits of the input' },
   y: { label: 'right', format: 'percent', from: 0, to: 1 },
   groups: lengths.map(String),

@@ -11,7 +11,7 @@ const run = (file: string, ...args: string[]) => {
   return stdout;
 };
 
-it('prints a row for each strategy, and what each says', () => {
+it('prints a row for each curriculum, and the answers of each', () => {
   const stdout = run('main', '--updates', '6', '--units', '8', '--length', '2', '--nesting', '2');
   for (const strategy of ['none', 'naive', 'mixed', 'combined']) {
     expect(stdout).toMatch(

@@ -1,5 +1,5 @@
 /**
- * A Neural Turing machine beside an LSTM with the same updates: wrong bits of an answer, in training's range and beyond.
+ * A Neural Turing machine against an LSTM with the same updates: wrong bits per answer, at trained lengths and beyond.
  *
  *   pnpm --filter ntm-copy compare [--task copy|repeat|recall --updates 3000 --batch 16 --seed 1 --rows 100]
  */
@@ -19,7 +19,7 @@ const settings = { updates, batchSize: Number(values.batch ?? 16), seed: values.
 await selectBackend();
 
 console.log(
-  `${name}, trained on ${lesson.trained}: wrong bits of an answer. ${updates} updates, seed ${settings.seed}.\n`,
+  `${name}, trained on ${lesson.trained}: wrong bits per answer. ${updates} updates, seed ${settings.seed}.\n`,
 );
 console.log(`| net | parameters | ${lesson.tried.map(show).join(' | ')} | minutes |`);
 console.log(`| --- | --- |${' --- |'.repeat(lesson.tried.length + 1)}`);

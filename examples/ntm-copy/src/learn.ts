@@ -6,10 +6,10 @@ import { disposeTraining, evaluateByDifficulty, train } from '@elman/train';
 import type { Lesson } from './lessons.ts';
 import type { Net } from './nets.ts';
 
-/** How long and from where. */
+/** Options of a training run. */
 export type Settings = { readonly updates: number; readonly batchSize: number; readonly seed: string };
 
-/** A trained net; whoever has it frees it. */
+/** A trained net, which the caller disposes. */
 export type Learned<P extends Tree, S extends Tree> = {
   readonly model: TaskModel<P, S>;
   readonly params: TaskModelParams<P>;
@@ -18,7 +18,7 @@ export type Learned<P extends Tree, S extends Tree> = {
   free(): void;
 };
 
-/** Trains a net on the lesson; hears of the mean loss of every hundred updates. */
+/** Trains a net on the lesson; the progress listener gets the mean loss of every hundred updates. */
 export async function learn<P extends Tree, S extends Tree>(
   { cell, learningRate: initial }: Net<Cell<P, S>>,
   lesson: Lesson,
@@ -47,8 +47,8 @@ export async function learn<P extends Tree, S extends Tree>(
 }
 
 /**
- * Rows of unequal lengths of which the shorter run on behind their end: nothing there counts, and to hold a memory still for them would
- * take longer than to let it go on.
+ * Rows of unequal lengths, without an input mask: frames past the end do not count, and holding the memory there would
+ * take longer than computing them.
  */
 function runningOn({ batchesPerEpoch, batch }: BatchSource<Batch>): BatchSource<Batch> {
   return {
@@ -61,7 +61,7 @@ function runningOn({ batchesPerEpoch, batch }: BatchSource<Batch>): BatchSource<
   };
 }
 
-/** Bits that are wrong in an answer, on average over new rows of each difficulty. */
+/** Mean number of wrong bits per answer over new rows of each difficulty. */
 export async function tryOut<P extends Tree, S extends Tree>(
   { model, params }: Learned<P, S>,
   { task, tried }: Lesson,

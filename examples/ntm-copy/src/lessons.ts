@@ -1,7 +1,7 @@
 import { type Difficulty, OptionError, type Rng, type Task } from '@elman/core';
 import { associativeRecall, between, ntmCopy, repeatCopy } from '@elman/tasks';
 
-/** A task of Graves, Wayne & Danihelka 2014, what is trained on, and what is tried afterwards. */
+/** A task of Graves, Wayne & Danihelka 2014, with its training and test difficulties. */
 export interface Lesson {
   readonly task: Task;
   readonly trained: string;
@@ -36,7 +36,7 @@ export const lessons: { readonly [name: string]: Lesson } = {
   },
 };
 
-/** @throws {OptionError} if there is none of this name. */
+/** @throws {OptionError} for an unknown name. */
 export function findLesson(name: string): Lesson {
   const lesson = lessons[name];
   if (lesson === undefined) {

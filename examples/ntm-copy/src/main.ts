@@ -1,6 +1,6 @@
 /**
- * A Neural Turing machine learns to copy what it was shown, on rows of at most twenty vectors, and is tried on longer ones; then a picture of
- * where it wrote and read.
+ * A Neural Turing machine learns to copy sequences of at most twenty vectors, and is tested on longer ones; then pictures of its
+ * write and read weights.
  *
  *   pnpm --filter ntm-copy start [--task copy|repeat|recall --controller feedforward|lstm --updates 3000 --batch 16 --seed 1 --rows 40 --svg traffic]
  */
@@ -39,10 +39,10 @@ const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)
 const every = 100 * Math.max(1, Math.round(updates / 1000));
 const net = ntm(lesson.task, values.controller);
 const learned = await learn(net, lesson, settings, (step, loss) => {
-  if (step % every === 0) console.log(`update ${step}: loss ${loss.toFixed(4)} nats a bit, ${seconds()}`);
+  if (step % every === 0) console.log(`update ${step}: loss ${loss.toFixed(4)} nats per bit, ${seconds()}`);
 });
 
-console.log('\nWrong bits of an answer:');
+console.log('\nWrong bits per answer:');
 for (const { difficulty, wrong, of } of await tryOut(learned, lesson, Number(values.rows ?? 40))) {
   console.log(`  ${show(difficulty).padStart(7)}: ${wrong.toFixed(2)} of ${of}`);
 }

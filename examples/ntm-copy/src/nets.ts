@@ -3,10 +3,10 @@ import { type Cell, OptionError, type Task, type Tree } from '@elman/core';
 import { type NtmMemoryState, ntmMemory } from '@elman/memory';
 import { type MemoryCell, memoryCell } from '@elman/rnn';
 
-/** A net, and the learning rate it begins with. */
+/** A net, and its initial learning rate. */
 export type Net<C = Cell<Tree, Tree>> = { readonly cell: C; readonly learningRate: number };
 
-/** Of a Neural Turing machine: what controls it, and its memory. */
+/** Parameters of a Neural Turing machine: its controller and its memory. */
 export const SIZES = { units: 100, slots: 128, width: 20 };
 
 type Controller = {
@@ -14,7 +14,7 @@ type Controller = {
   readonly learningRate: number;
 };
 
-/** A layer that remembers nothing must use its memory; an LSTM may do without, and learns more slowly to do with. */
+/** A feed-forward controller depends on the memory; an LSTM can do without, and learns to use it more slowly. */
 const controllers: { readonly [name: string]: Controller } = {
   feedforward: { make: (sizes) => feedForward({ ...sizes, activation: 'tanh' }) as never, learningRate: 0.002 },
   lstm: { make: (sizes) => lstm(sizes) as never, learningRate: 0.001 },

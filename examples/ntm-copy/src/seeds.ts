@@ -1,5 +1,5 @@
 /**
- * How often a Neural Turing machine learns: the same training from many seeds.
+ * The success rate of a Neural Turing machine: the same training from many seeds.
  *
  *   pnpm --filter ntm-copy seeds [--task copy --controller feedforward|lstm --from 1 --to 20 --updates 3000 --batch 16 --rows 40]
  */
@@ -19,7 +19,7 @@ const settings = { updates: Number(values.updates ?? 3000), batchSize: Number(va
 await selectBackend();
 
 console.log(
-  `Wrong bits of an answer after ${settings.updates} updates; "learned" is when the loss fell below 0.01 nats.\n`,
+  `Wrong bits per answer after ${settings.updates} updates; "learned" is when the loss fell below 0.01 nats.\n`,
 );
 console.log(`| seed | learned | ${lesson.tried.map(show).join(' | ')} |`);
 console.log(`| --- | --- |${' --- |'.repeat(lesson.tried.length)}`);

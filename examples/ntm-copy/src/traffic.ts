@@ -3,7 +3,7 @@ import { Rng, type Sequence, type Task, type Tree, tree } from '@elman/core';
 import { type MemoryCell, type MemoryCellParams, traceMemory } from '@elman/rnn';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Where the heads were over a row of this length: slots that were ever used, by frames. */
+/** Head weights over a row of this length: used slots by frames. */
 export async function traffic<P extends Tree, S extends Tree, M extends Tree>(
   cell: MemoryCell<P, S, M>,
   params: MemoryCellParams<P>,
@@ -26,7 +26,7 @@ export async function traffic<P extends Tree, S extends Tree, M extends Tree>(
         from: 0,
         to: 1,
       });
-    return [picture('Where it writes', written), picture('Where it reads', read)];
+    return [picture('Head weights of writes', written), picture('Head weights of reads', read)];
   } finally {
     tree.dispose([seen, rest, batch.inputs, batch.targets, ...(batch.mask ? [batch.mask] : [])]);
   }
@@ -41,7 +41,7 @@ async function byFrame(weights: Tensor): Promise<number[][]> {
   );
 }
 
-/** Slots that ever had a weight, in their order around the memory, which is cut where the longest run of others is. */
+/** Slots that ever had a weight, in circular order, cut at the longest run of unused ones. */
 function slotsInUse(frames: readonly (readonly number[])[]): number[] {
   const slots = frames[0]?.map((_, slot) => slot) ?? [];
   const used = slots.filter((slot) => frames.some((weights) => (weights[slot] as number) > 0.2));

@@ -1,6 +1,6 @@
 /**
- * Parity, learned three ways: told the parity at every bit; told it at the end of rows that are all equally long; told it at the
- * end of rows of every length up to that. The same nets and budget, several seeds; then rows of a thousand bits.
+ * Parity with three kinds of supervision: at every bit; at the end of rows of one length; at the
+ * end of rows of every length up to that. The same nets and budget, several seeds; then a test on rows of a thousand bits.
  *
  *   pnpm --filter parity start [--updates 3000 --seeds 1,2,3]
  */
@@ -25,7 +25,7 @@ const lessons = [
   ['at the end of 1 to 40 bits', parity({ supervision: 'last' }), everyLength],
 ] as const;
 
-/** Right of 256 rows of each length, in per cent. */
+/** Accuracy on 256 rows of each length, in per cent. */
 async function learn(cell: Cell<Tree, Tree>, task: Task, difficulty: TaskBatchesOptions['difficulty'], seed: string) {
   const model = taskModel(cell, task);
   const learningRate = cosine({ initial: 0.005, final: 0.0005, steps: Number(updates) });
@@ -46,8 +46,8 @@ async function learn(cell: Cell<Tree, Tree>, task: Task, difficulty: TaskBatches
   return scores as [string, string];
 }
 
-console.log(`Right in per cent, seeds ${seeds}:\n`);
-console.log('| told the parity | cell | of 40 bits | of 1,000 bits |\n| --- | --- | --- | --- |');
+console.log(`Accuracy in per cent, seeds ${seeds}:\n`);
+console.log('| supervision | cell | 40 bits | 1,000 bits |\n| --- | --- | --- | --- |');
 for (const [lesson, task, difficulty] of lessons) {
   for (const [name, make] of Object.entries(cells)) {
     const scores: [string, string][] = [];

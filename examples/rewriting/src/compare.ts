@@ -1,5 +1,5 @@
 /**
- * What attention is for, what it does to read a source from its end, and what a beam adds: nets of like size, one budget of updates.
+ * The effect of attention, of the encoder's direction, and of beam search: nets of similar size, one budget of updates.
  *
  *   pnpm --filter rewriting compare [--pairs dates|words|numbers|programs --updates 1000 --units 64 --seed 1]
  */
@@ -21,16 +21,16 @@ const common = { units: Number(values.units ?? 64), updates, batchSize: 64, seed
 await selectBackend();
 
 const nets: { readonly [name: string]: Pick<Settings, 'attention' | 'encoder'> } = {
-  'attention, read both ways': { attention: true, encoder: 'bidirectional' },
-  'attention, read forwards': { attention: true, encoder: 'forward' },
-  'none, read both ways': { attention: false, encoder: 'bidirectional' },
-  'none, read forwards': { attention: false, encoder: 'forward' },
-  'none, read from the end': { attention: false, encoder: 'reversed' },
+  'attention, bidirectional': { attention: true, encoder: 'bidirectional' },
+  'attention, forward': { attention: true, encoder: 'forward' },
+  'none, bidirectional': { attention: false, encoder: 'bidirectional' },
+  'none, forward': { attention: false, encoder: 'forward' },
+  'none, reversed source': { attention: false, encoder: 'reversed' },
 };
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const began = performance.now();
 console.log(
-  `${rewriting.name}: right to the letter, of ${count} rows; GRUs of ${common.units}, ${updates} updates of 64, seed ${common.seed}.\n`,
+  `${rewriting.name}: exact match of ${count} rows; GRUs of ${common.units}, ${updates} updates of 64, seed ${common.seed}.\n`,
 );
 const columns = rewriting.parts.flatMap((part) => [`${part}, greedy`, `${part}, beam of 5`]);
 console.log(`| net | parameters | ${columns.join(' | ')} |\n| --- | --- |${' --- |'.repeat(columns.length)}`);

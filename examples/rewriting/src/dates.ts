@@ -39,7 +39,7 @@ function yearInWords(year: number): string {
 type Write = (n: number) => string;
 const two = (n: number): string => `${n}`.padStart(2, '0');
 
-/** How each piece of a date may be written: a form takes one of each. */
+/** The notations of each part of a date; a form combines one of each. */
 const days: readonly Write[] = [
   (d) => `${d}`,
   two,
@@ -57,7 +57,7 @@ const orders: readonly ((d: string, m: string, y: string) => string)[] = [
   (d, m, y) => `${m} ${d}, ${y}`,
   (d, m, y) => `${y}, ${m} ${d}`,
 ];
-/** In digits alone the signs between them say which is which: 3.4.1987 is a day of April, 4/3/1987 the same one. */
+/** In digits alone the separator determines the order: 3.4.1987 and 4/3/1987 are the same day of April. */
 const digits: readonly ((d: number, m: number, y: number) => string)[] = [
   (d, m, y) => `${d}.${m}.${y}`,
   (d, m, y) => `${two(d)}.${two(m)}.${y}`,
@@ -67,12 +67,12 @@ const digits: readonly ((d: number, m: number, y: number) => string)[] = [
 ];
 
 const pieces = [days, months, years, weekdays, cases, orders];
-/** How many forms there are with names and words in them. */
+/** Number of forms with names and words. */
 const FORMS = pieces.reduce((product, { length }) => product * length, 1);
 const FIRST = Date.UTC(1950, 0, 1);
 const DAYS = Math.round((Date.UTC(2050, 0, 1) - FIRST) / 86_400_000);
 
-/** A day, by its number from 1 January 1950, in a form, by its number. */
+/** A day, by its index from 1 January 1950, in a form, by its index. */
 function inForm(date: Date, form: number): string {
   let rest = form;
   const next = <T>(ways: readonly T[]): T => {

@@ -9,10 +9,10 @@ import { type BoundaryTokenizer, characterTokenizer, type Tokenizer, withBoundar
 import { train } from '@elman/train';
 import type { Rewriting } from './rewriting.ts';
 
-/** How a net is made and trained. */
+/** Options of a net and its training. */
 export interface Settings {
   readonly attention: boolean;
-  /** Whether the source is read from its end, and from there alone; else from both ends. */
+  /** The direction of the encoder. */
   readonly encoder: 'bidirectional' | 'forward' | 'reversed';
   readonly units: number;
   readonly updates: number;
@@ -22,7 +22,7 @@ export interface Settings {
 
 const EMBEDDING = 32;
 
-/** Trains a net on rows without end, none of which is seen twice but by chance. */
+/** Trains a net on an endless stream of random rows. */
 export async function learn(
   rewriting: Rewriting,
   { attention, encoder, units, updates, batchSize, seed }: Settings,

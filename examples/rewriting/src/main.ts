@@ -1,6 +1,6 @@
 /**
- * One text into another, letter by letter: dates as people write them to ISO 8601, numbers to English words and back, programs to what
- * they print. A net with attention is trained on rows without end; then it is tried on new ones, and shows where it looked.
+ * One text into another, letter by letter: dates in many notations to ISO 8601, numbers to English words and back, programs to their
+ * output. A net with attention is trained on an endless stream of rows, then tested on new ones; its attention weights are shown.
  *
  *   pnpm --filter rewriting start [--pairs dates|words|numbers|programs --updates 1000 --units 64 --seed 1 --svg alignment.svg]
  */
@@ -39,13 +39,13 @@ const net = await learn(rewriting, { ...settings, attention: true, encoder: 'bid
 let shown: Alignment | undefined;
 for (const part of rewriting.parts) {
   const { rows, translations, right } = await tryOn(rewriting, part, net, { count, alignments: true });
-  const what = part === 'new' ? 'new' : 'new, in forms that training does not have';
+  const what = part === 'new' ? 'new' : 'new, in held-out forms';
   const diagonals = translations.flatMap(({ alignment }) =>
     alignment !== undefined && alignment.target.length > 1 ? [diagonality(alignment)] : [],
   );
   const mean = diagonals.reduce((all, one) => all + one, 0) / diagonals.length;
   console.log(
-    `\n${(100 * right).toFixed(1)} % of ${count} rows right (${what}); diagonality of where it looked ${mean.toFixed(2)}`,
+    `\n${(100 * right).toFixed(1)} % of ${count} rows right (${what}); diagonality of the attention ${mean.toFixed(2)}`,
   );
   const picked = rows.map((row, i) => ({ row, text: translations[i]?.text }));
   const wrong = picked.filter(({ row, text }) => row.target !== text);
@@ -57,7 +57,7 @@ for (const part of rewriting.parts) {
 }
 if (shown !== undefined) {
   const chart = heatMap({
-    title: 'Where it looked in the source (across) for each letter of the target (down)',
+    title: 'Attention weights over the source (across) for each letter of the target (down)',
     rows: shown.target,
     columns: shown.source,
     values: shown.weights,

@@ -2,15 +2,15 @@ import { Rng } from '@elman/core';
 import { type Alignment, type Translation, type Translator, translate } from '@elman/models';
 import type { Part, Rewriting, Row } from './rewriting.ts';
 
-/** New rows with what a net makes of them. */
+/** New rows with the outputs of a net. */
 export interface Tried {
   readonly rows: readonly Row[];
   readonly translations: readonly Translation[];
-  /** The share of rows that are right to the letter. */
+  /** The share of rows with an exact match. */
   readonly right: number;
 }
 
-/** Tries a net on new rows. */
+/** Tests a net on new rows. */
 export async function tryOn(
   rewriting: Rewriting,
   part: Part,
@@ -30,8 +30,8 @@ export async function tryOn(
 }
 
 /**
- * How near an alignment is to a diagonal: the correlation of a place in the target with the mean place in the source that was looked at
- * there. 1 where both go on together, 0 where they have nothing to do with each other.
+ * How close an alignment is to a diagonal: the correlation of the place in the target with the mean place in the source under the
+ * attention weights. 1 for a diagonal, 0 for unrelated places.
  */
 export function diagonality({ weights }: Alignment): number {
   const places = weights.map((row) => {

@@ -20,10 +20,10 @@ const MOST_DIGITS = 6;
 const DIGITS = '0123456789';
 const LETTERS = [...new Set(['-', ' ', ...SMALL, ...TENS, 'hundred', 'thousand'].join(''))].sort().join('');
 
-/** Digits of the numbers that are kept from training: those below are too few to do without one of ten. */
+/** Least digits of held-out numbers: shorter ones are too few to hold out one of ten. */
 const LEAST_DIGITS = 3;
 
-/** A number of so many digits at most, each count as likely as the others. */
+/** A random number with a uniformly random count of digits. */
 function draw(rng: Rng, part: Part): number {
   const fewest = part === 'train' ? 1 : LEAST_DIGITS;
   for (;;) {

@@ -6,7 +6,7 @@ import type { Rewriting } from './rewriting.ts';
 
 const all: { readonly [name: string]: Rewriting } = { dates, words, numbers, programs };
 
-/** What is to be rewritten, by its name. */
+/** The text pairs by name. */
 export function findRewriting(name: string): Rewriting {
   const found = Object.hasOwn(all, name) ? all[name] : undefined;
   if (found === undefined) throw new OptionError(`--pairs: expected ${Object.keys(all).join(', ')}, got ${name}.`);

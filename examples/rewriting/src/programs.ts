@@ -4,7 +4,7 @@ import type { Rewriting } from './rewriting.ts';
 const DIFFICULTY = { length: 2, nesting: 1 };
 
 /**
- * Learning to execute as one text into another: a program of numbers of two digits and one operation, and what it prints (Zaremba &
+ * Learning to execute as a text pair: a program of numbers of two digits and one operation, and its output (Zaremba &
  * Sutskever 2014). The parts are theirs: by a hash of the program.
  */
 export const programs: Rewriting = {

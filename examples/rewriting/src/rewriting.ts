@@ -1,12 +1,12 @@
 import type { Rng } from '@elman/core';
 
-/** Which rows: `train`; `new`, of things that training never shows; `newForms`, of such things written as training never writes them. */
+/** The rows: `train`; `new`, of held-out items; `newForms`, of held-out items in held-out forms. */
 export type Part = 'train' | 'new' | 'newForms';
 
-/** A text and how it is to be written. */
+/** A text and its rewriting. */
 export type Row = { readonly source: string; readonly target: string };
 
-/** Something that can be written in two ways: rows without end, each of which can be checked. */
+/** A family of text pairs: an endless stream of rows, each of which can be checked. */
 export interface Rewriting {
   readonly name: string;
   /** Every character that occurs. */
@@ -15,10 +15,10 @@ export interface Rewriting {
   draw(rng: Rng, part: Part): Row;
 }
 
-/** One of them, each as likely as the others. */
+/** A uniformly random item. */
 export const pick = <T>(rng: Rng, items: readonly T[]): T => items[rng.integer(items.length)] as T;
 
-/** Whether a thing is kept from training: one of ten is, spread evenly and the same on every machine. */
+/** Whether an item is held out of training: one of ten, spread evenly and the same on every machine. */
 export function isHeldOut(thing: number): boolean {
   const mixed = Math.imul(thing ^ (thing >>> 15), 0x2c1b3c6d);
   return ((mixed ^ (mixed >>> 12)) >>> 0) % 10 === 0;

@@ -34,7 +34,7 @@ describe('rewriting', () => {
     },
   );
 
-  it('writes dates that are those days', () => {
+  it('writes dates of the right days', () => {
     const rng = Rng.seeded('days');
     const { draw } = findRewriting('dates');
     let read = 0;
@@ -61,7 +61,7 @@ describe('rewriting', () => {
     ]);
   });
 
-  it('knows a diagonal when it sees one', () => {
+  it('measures diagonality', () => {
     const alignment = (weights: number[][]) => ({ source: ['a', 'b', 'c'], target: ['x', 'y', 'z'], weights });
     expect(
       diagonality(
@@ -83,13 +83,13 @@ describe('rewriting', () => {
     ).toBeCloseTo(-1);
   });
 
-  it('trains, tries itself on new rows and shows where it looked', () => {
+  it('trains, tests new rows and shows the attention weights', () => {
     const folder = mkdtempSync(join(tmpdir(), 'elman-rewriting-'));
     const svg = join(folder, 'alignment.svg');
     const { status, stdout, stderr } = run('main', '--updates', '3', '--rows', '4', '--svg', svg);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout.match(/% of 4 rows right \(new/g)).toHaveLength(2);
-    expect(stdout).toContain('Where it looked');
+    expect(stdout).toContain('Attention weights');
     expect(readFileSync(svg, 'utf8')).toContain('<svg');
     rmSync(folder, { recursive: true });
   });
@@ -97,7 +97,7 @@ describe('rewriting', () => {
   it('compares five nets', () => {
     const { status, stdout, stderr } = run('compare', '--pairs', 'words', '--updates', '2', '--rows', '3');
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout.match(/^\| (attention|none), read .* \| [\d,]+ \| \d+\.\d % \| \d+\.\d % \|$/gm)).toHaveLength(5);
+    expect(stdout.match(/^\| (attention|none), .* \| [\d,]+ \| \d+\.\d % \| \d+\.\d % \|$/gm)).toHaveLength(5);
     expect(run('compare', '--pairs', 'letters').stderr).toContain(
       'expected dates, words, numbers, programs, got letters',
     );

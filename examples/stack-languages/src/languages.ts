@@ -1,29 +1,29 @@
 import { OptionError, type Task } from '@elman/core';
 import { anbn, anbncn, dyckWords, reverseString } from '@elman/tasks';
 
-/** A language, the net that learns it, and the lengths that it is trained on and tried at. */
+/** A language, its net, and the lengths in training and testing. */
 export interface Language {
   readonly name: string;
-  /** What `length` is. */
+  /** The unit of `length`. */
   readonly length: string;
   readonly task: Task;
-  /** How many stacks, and the numbers of an element. */
+  /** Number of stacks, and the size of an element. */
   readonly stacks: number;
   readonly size: number;
-  /** Whether a stack may be left as it is. */
+  /** Whether the stack has a no-op. */
   readonly noOp: boolean;
-  /** What pushes and pops: `rnn`, which remembers something itself, or `feedforward`, which does not. */
+  /** The controller: `rnn`, which has its own state, or `feedforward`, which has none. */
   readonly controller: string;
   /** Units of the controller. */
   readonly units: number;
   readonly learningRate: number;
   readonly updates: number;
-  /** The longest of training, where all from 1 on are as likely. */
+  /** The longest in training, where lengths from 1 are uniformly random. */
   readonly trained: number;
-  /** Up to this one, all are tried. */
+  /** All lengths up to this one are tested. */
   readonly every: number;
   readonly lengths: readonly number[];
-  /** How many of each length are tried: one, where there is but one. */
+  /** Words tested per length: one, where there is only one. */
   readonly rows: number;
 }
 
@@ -54,7 +54,7 @@ const all: readonly Language[] = [
   },
 ];
 
-/** What may be said instead, as on a command line. */
+/** Overrides of a language's settings, as on a command line. */
 export const overrides = {
   controller: { type: 'string' },
   noOp: { type: 'boolean' },
@@ -66,7 +66,7 @@ export const overrides = {
 
 const NUMBERS = ['updates', 'units', 'trained', 'learningRate'];
 
-/** A language by its name, with some of it said instead. */
+/** A language by its name, with overrides. */
 export function findLanguage(
   name: string,
   said: { readonly [name in keyof typeof overrides]?: string | boolean | undefined } = {},

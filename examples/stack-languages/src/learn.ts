@@ -30,7 +30,7 @@ export async function learn(
   return kept;
 }
 
-/** Words of one or two at first, and longer ones bit by bit: over the first half of training up to the longest (Joulin & Mikolov 2015). */
+/** A curriculum from length 1 or 2 up to the longest over the first half of training (Joulin & Mikolov 2015). */
 function growing(task: Task, longest: number, updates: number, seed: string): BatchSource<Batch> {
   return {
     batchesPerEpoch: updates,

@@ -1,6 +1,6 @@
 /**
- * The languages of a stack: a small net with stacks is trained on short words and tried on ones far longer, beside an LSTM with as many
- * updates; then it shows what it does to its stack.
+ * Stack languages: a small net with stacks is trained on short words and tested on far longer ones, against an LSTM with as many
+ * updates; then its stack actions are shown.
  *
  *   pnpm --filter stack-languages start [--language anbn|anbncn|dyck|reverse --updates 300 --seed 1 --lstm 10
  *     --controller feedforward|rnn --units 12 --noOp --show 10 --svg traffic.svg]
@@ -32,7 +32,7 @@ console.log(
 const shown = [1, 5, 10, 12, 15, 20, 30, 40, 60, ...language.lengths].filter(
   (length, i, all) => lengths.includes(length) && all.indexOf(length) === i,
 );
-console.log(`Symbols right that can be foretold, at ${language.length} =\n`);
+console.log(`Accuracy of predictable symbols, at ${language.length} =\n`);
 console.log(`| net | parameters | ${shown.join(' | ')} | first wrong word at | time |`);
 console.log(`| --- | --- |${' --- |'.repeat(shown.length)} --- | --- |`);
 

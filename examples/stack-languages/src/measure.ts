@@ -4,14 +4,14 @@ import { argMax, equal, mul, ones, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Language } from './languages.ts';
 import type { Net } from './nets.ts';
 
-/** Of words of one length: the share that is right in every symbol that can be foretold, and of such symbols. */
+/** Of words of one length: the share with every predictable symbol right, and the share of such symbols. */
 export interface Tried {
   readonly length: number;
   readonly words: number;
   readonly symbols: number;
 }
 
-/** Tries a net at some lengths, on words from a seed of their own: side by side in one batch. */
+/** Tests a net at some lengths, on words from their own seed, in one batch. */
 async function tryTogether(
   { task, rows }: Language,
   net: Net,
@@ -34,7 +34,7 @@ async function tryTogether(
   });
 }
 
-/** Of each row: how many of the symbols that can be foretold are right, and how many there are. */
+/** Of each row: the number of predictable symbols that are right, and of all. */
 function countsOf(outputs: Sequence, { targets, mask, inputMask }: Batch) {
   return tidy(() => {
     const counted = mask ?? inputMask ?? ones([outputs.shape[0], outputs.shape[1]]);
@@ -42,7 +42,7 @@ function countsOf(outputs: Sequence, { targets, mask, inputMask }: Batch) {
   });
 }
 
-/** How a net does at all lengths that its language is tried at, the shortest first. */
+/** The scores of a net at all test lengths of its language, the shortest first. */
 export async function tryOut(
   language: Language,
   net: Net,
@@ -58,7 +58,7 @@ export async function tryOut(
   return tried;
 }
 
-/** All lengths up to some, and then a few. */
+/** All lengths up to a limit, then a few longer ones. */
 export function lengthsOf({ every, lengths }: Language): number[] {
   return [...Array.from({ length: every }, (_, i) => i + 1), ...lengths];
 }

@@ -5,16 +5,16 @@ import { type TaskModel, taskModel } from '@elman/models';
 import { type MemoryCell, memoryCell } from '@elman/rnn';
 import type { Language } from './languages.ts';
 
-/** A net for words of up to so many frames, with stacks as deep; or with none, for words of any length. */
+/** A net for words of up to this many frames, with stacks as deep; or without stacks, for words of any length. */
 export type Net = (depth: number) => TaskModel<Tree, Tree>;
 
-/** A controller that pushes and pops. */
+/** The controller of the stacks. */
 export type StackCell = MemoryCell<Tree, Tree, PushPopStackState>;
 
-/** Of each stack the two topmost elements are read. */
+/** The two topmost elements of each stack are read. */
 const READS = 2;
 
-/** The cell with stacks: trained soft, it may go on hard and as deep as is needed with the same parameters. */
+/** The cell with stacks: trained soft, it may be run hard and deeper with the same parameters. */
 export function stackCell(
   { task, stacks, size, noOp, units, controller }: Language,
   depth: number,

@@ -1,5 +1,5 @@
 /**
- * From several seeds: how far beyond the words of training a net with stacks is right, soft and hard, and LSTMs with as many updates
+ * Over several seeds: the length up to which a net with stacks is right, soft and hard, and LSTMs with as many updates
  * (`--without` stacks: LSTMs alone).
  *
  *   pnpm --filter stack-languages seeds [--language anbn|anbncn|dyck|reverse --seeds 10 --lstm 4,10,40 --updates 300 --longest 500]

@@ -8,7 +8,7 @@ import type { StackCell } from './nets.ts';
 
 const ACTIONS = ['push', 'pop', 'no-op'];
 
-/** What a net does to its stacks over a word of this length, and what lies on top of them. */
+/** The stack actions of a net over a word of this length, and the top elements. */
 export async function traffic(
   { task }: Language,
   cell: StackCell,
@@ -38,7 +38,7 @@ export async function traffic(
   );
   return {
     actions: heatMap({
-      title: 'What is done to the stack at each symbol',
+      title: 'Stack actions at each symbol',
       rows: each((stack) => actions.map((name) => named(name, stack))),
       columns,
       values: each((stack) => actions.map((_, action) => weights.map((step) => step[stack]?.[action] as number))),
@@ -47,7 +47,7 @@ export async function traffic(
       to: 1,
     }),
     contents: heatMap({
-      title: 'What is on it, from the top',
+      title: 'Stack contents from the top',
       rows: numbers.map(({ stack, place, i }) => (i === 0 ? named(place === 0 ? 'top' : `${place} below`, stack) : '')),
       columns,
       values: numbers.map(({ stack, place, i }) => stacks.map((step) => step[stack]?.[place]?.[i] as number)),

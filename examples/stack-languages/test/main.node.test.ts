@@ -16,7 +16,7 @@ function run(script: string, ...args: string[]) {
 }
 
 describe('stack-languages', () => {
-  it.each(['anbn', 'anbncn', 'dyck', 'reverse'])('trains on %s, tries both nets and draws the stack', (language) => {
+  it.each(['anbn', 'anbncn', 'dyck', 'reverse'])('trains on %s, tests both nets and draws the stack', (language) => {
     const folder = mkdtempSync(join(tmpdir(), 'elman-stack-'));
     const svg = join(folder, 'traffic.svg');
     const { status, stdout, stderr } = run(
@@ -35,14 +35,14 @@ describe('stack-languages', () => {
       stdout.match(/^\| (2 stacks|a stack), (soft|hard) \| \d+ \|( [\d.]+ % \|){2} .* \| \d+ s \|$/gm),
     ).toHaveLength(2);
     expect(stdout).toContain('LSTM of 10');
-    expect(stdout).toContain('What is done to the stack');
+    expect(stdout).toContain('Stack actions');
     expect(readFileSync(svg, 'utf8')).toContain('<svg');
     rmSync(folder, { recursive: true });
   });
 
-  it('finds a net right that was set by hand to push at each a and pop at each b, and draws that', async () => {
+  it('scores a hand-set net that pushes at each a and pops at each b as right, and draws it', async () => {
     const language = findLanguage('anbn', { controller: 'rnn', units: '2' });
-    // One unit is on at an a, the other at a b; an empty stack says that the word has ended.
+    // One unit is on at an a, the other at a b; an empty stack means that the word has ended.
     const controller = {
       kernel: tensor2d([
         [40, 0],
@@ -95,7 +95,7 @@ describe('stack-languages', () => {
     ]);
   });
 
-  it('counts seeds that are right', () => {
+  it('counts the seeds that solve the task', () => {
     const { status, stdout, stderr } = run('seeds', '--seeds', '2', '--longest', '3');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toContain('| right up to 3 | 0 of 2 |');

@@ -5,24 +5,24 @@ import { adam, chain, clipByGlobalNorm, cosine } from '@elman/optim';
 import { disposeTraining, evaluate, train } from '@elman/train';
 import type { Questions } from './questions.ts';
 
-/** How a network is made and trained. */
+/** Options of a network and its training. */
 export interface Settings {
   readonly hops: number;
   readonly tying: Tying;
   readonly embeddingSize: number;
   readonly memorySize: number;
-  /** At most, without softmax; 0 for none. */
+  /** Most updates without softmax; 0 for none. */
   readonly linearUpdates: number;
-  /** With softmax. */
+  /** Updates with softmax. */
   readonly updates: number;
   readonly seed: string;
 }
 
-/** What has been learned, and how well: the share of right answers. */
+/** The trained parameters, and their accuracy. */
 export interface Learned {
   readonly model: MemoryNetwork;
   readonly params: MemoryNetworkParams;
-  /** Of the linear start. */
+  /** Updates of the linear start. */
   readonly linearUpdates: number;
   readonly validation: number;
   readonly test: number;
@@ -30,11 +30,11 @@ export interface Learned {
 
 /** Learning rate of Adam in a linear start; with softmax it falls from the double to a hundredth. */
 const LEARNING_RATE = 0.005;
-/** How often a linear start is judged, and how often in a row it may not be better. */
+/** Evaluation interval of the linear start, and its patience. */
 const [EVERY, PATIENCE] = [250, 3];
 const BATCH = 32;
 
-/** Trains a memory network: without softmax until held-out stories are no longer answered better, then with it. */
+/** Trains a memory network: without softmax until validation no longer improves, then with it. */
 export async function learn(
   questions: Questions,
   { linearUpdates, updates, seed, ...settings }: Settings,

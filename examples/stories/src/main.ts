@@ -1,6 +1,6 @@
 /**
  * An end-to-end memory network learns to answer questions about stories, which are generated, or read from a file in the format of the bAbI
- * tasks; then a story that it has not met, its answer, and where it looked at each hop.
+ * tasks; then a new story, its answer, and the attention weights at each hop.
  *
  *   pnpm --filter stories start [--kind one-fact | --file stories.txt] [--hops 3 --tying adjacent|layerwise --size 20 --memory 50
  *     --linear 3000 --updates 4000 --questions 9000 --held-out 1000 --seed 1 --svg looked.svg]
@@ -79,7 +79,7 @@ const shown = worthSeeing(questions.test);
 const [said] = await model.answer(params, [shown]);
 if (said !== undefined) {
   const chart = lookedAt(shown, said);
-  // A third of the width is for the names of the rows: here they are sentences.
+  // A third of the width is for the row labels, which are sentences.
   const width = 3 * (Math.max(...chart.rows.map(({ length }) => length)) + 1);
   console.log(toText(chart, { width, color: process.stdout.isTTY }));
   if (values.svg !== undefined) await writeFile(values.svg, await toSvg(chart, { width: 960 }));

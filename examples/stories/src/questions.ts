@@ -2,7 +2,7 @@ import { DataError, OptionError } from '@elman/core';
 import { readStories, type StoryQuestion, storyVocabulary } from '@elman/data';
 import { type StoryKind, stories, storyKinds } from '@elman/tasks';
 
-/** Questions to learn from, to choose by, and to be tried on, and all the words in them. */
+/** Questions for training, validation and test, and their vocabulary. */
 export interface Questions {
   readonly name: string;
   readonly vocabulary: readonly string[];
@@ -21,13 +21,13 @@ export function findKind(name: string): StoryKind {
   return found;
 }
 
-/** Stories of one kind, others for each part. */
+/** Stories of one kind, different ones for each part. */
 export function generated(kind: StoryKind, count: number, heldOut: number, seed: string): Questions {
   const part = (name: string, count: number) => readStories(stories({ kind, count, seed: `${name} ${seed}` }));
   return together(kind, part('train', count), part('validation', heldOut), part('test', heldOut));
 }
 
-/** The stories of a text: eight of ten to learn from, and one of ten for each of the others. */
+/** The stories of a text: eight of ten for training, and one of ten for each of validation and test. */
 export function fromText(name: string, text: string): Questions {
   const all = readStories(text);
   const of = (...digits: number[]) => all.filter(({ story }) => digits.includes(story % 10));

@@ -1,10 +1,10 @@
 /**
- * How many hops which kinds of question need: the share of new questions that is right, for each kind and number of hops, over seeds.
+ * The accuracy on new questions for each kind of question and number of hops, over seeds.
  *
  *   pnpm --filter stories results [--kinds one-fact,two-facts,three-facts | --kinds all] [--hops 1,3 --seeds 1,2,3 --size 20
  *     --linear 5000 --updates 10000 --questions 9000 --held-out 1000]
  *
- * Of the seeds the one that is best on validation is reported, as in the paper, and all of them beside it.
+ * The seed that is best on validation is reported, as in the paper, followed by all of them.
  */
 import { parseArgs } from 'node:util';
 import { selectBackend } from '@elman/backend';

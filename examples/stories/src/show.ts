@@ -2,7 +2,7 @@ import { type HeatMap, heatMap } from '@elman/charts';
 import type { StoryQuestion } from '@elman/data';
 import type { StoryAnswer } from '@elman/models';
 
-/** Where a network looked: the sentences of a story (down) at each hop (across). Those that the answer follows from have a star. */
+/** Attention weights over the sentences of a story (down) at each hop (across). Supporting facts have a star. */
 export function lookedAt({ sentences, question, answers, supporting }: StoryQuestion, said: StoryAnswer): HeatMap {
   const wanted = answers.join(',');
   const named = sentences.map((sentence, i) => `${supporting.includes(i) ? '* ' : '  '}${sentence}`);
@@ -11,7 +11,7 @@ export function lookedAt({ sentences, question, answers, supporting }: StoryQues
   const sure = `${(100 * said.probability).toFixed(0)} % sure`;
   return heatMap({
     title: `${question} ${said.answer} (${sure}${mark})`,
-    // Of one length, so that all begin at the same place.
+    // Padded to one length, so that all are aligned.
     rows: named.map((name) => name.padEnd(longest)),
     columns: said.weights.map((_, hop) => `${hop + 1}`),
     values: sentences.map((_, i) => said.weights.map((hop) => hop[i] as number)),
@@ -21,7 +21,7 @@ export function lookedAt({ sentences, question, answers, supporting }: StoryQues
   });
 }
 
-/** A question to show: one with as many supporting facts as any, about a story that is not too long to be seen. */
+/** A question to show: one with the most supporting facts, about a story that fits the chart. */
 export function worthSeeing(questions: readonly StoryQuestion[]): StoryQuestion {
   const few = questions.filter(({ sentences }) => sentences.length >= 2 && sentences.length <= 14);
   const some = few.length > 0 ? few : questions;

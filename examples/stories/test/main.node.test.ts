@@ -18,7 +18,7 @@ function run(script: string, ...args: string[]) {
 }
 
 describe('stories', () => {
-  it('has other stories to learn from than to be tried on', () => {
+  it('has different stories for training and test', () => {
     const { training, validation, test, vocabulary } = generated('two-facts', 40, 20, '1');
     expect([training.length, validation.length, test.length]).toEqual([40, 20, 20]);
     const told = new Set(training.map(({ sentences }) => sentences.join(' ')));
@@ -26,20 +26,20 @@ describe('stories', () => {
     expect(vocabulary).toContain('lantern');
   });
 
-  it('reads a text, a tenth of whose stories it is tried on', () => {
+  it('reads a text, with a tenth of its stories for test', () => {
     const { training, validation, test } = fromText('mine', stories({ kind: 'one-fact', count: 100, seed: 1 }));
     expect([training.length, validation.length, test.length]).toEqual([80, 10, 10]);
     const few = stories({ kind: 'one-fact', count: 10, seed: 1 });
     expect(() => fromText('mine', few)).toThrow('--file mine: expected ten stories or more, got fewer.');
   });
 
-  it('shows a story that needs as much as any', () => {
+  it('shows a story with the most supporting facts', () => {
     const { test } = generated('three-facts', 1, 50, '1');
     expect(worthSeeing(test).supporting).toHaveLength(3);
     expect(worthSeeing(test).sentences.length).toBeLessThanOrEqual(14);
   });
 
-  it('trains on a kind and shows where it looked', () => {
+  it('trains on a kind and shows the attention weights', () => {
     const svg = join(folder, 'looked.svg');
     const { status, stdout, stderr } = run('main', '--questions', '60', '--held-out', '20', '--svg', svg);
     expect([status, stderr]).toEqual([0, '']);
@@ -50,7 +50,7 @@ describe('stories', () => {
     expect(readFileSync(svg, 'utf8')).toContain('<svg');
   });
 
-  it('trains on a file, and says what is wrong with one', () => {
+  it('trains on a file, and refuses an invalid one', () => {
     const file = join(folder, 'lists.txt');
     writeFileSync(file, stories({ kind: 'lists', count: 100, seed: 1 }));
     const { status, stdout } = run('main', '--file', file, '--hops', '1', '--tying', 'layerwise', '--linear', '0');
