@@ -1,4 +1,4 @@
-/** Builds the workspace and runs the benchmark, packages/bench, with the arguments given. */
+/** Builds the workspace and runs packages/bench with the given arguments. */
 import { buildAndRun } from './build-and-run.mjs';
 
 buildAndRun(['@elman/bench'], 'packages/bench/dist/main.js');

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds the workspaces named, with all they depend on, and runs a script of theirs with the arguments of this process. */
+/** Builds the named workspaces with their dependencies, and runs one of their scripts with the arguments of this process. */
 export function buildAndRun(workspaces, script) {
   const filters = workspaces.map((name) => `--filter=${name}...`);
   const { status } = spawnSync('turbo', ['run', 'build', ...filters, '--output-logs=errors-only'], {

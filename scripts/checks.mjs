@@ -1,4 +1,4 @@
-/** Everything that is checked beside the tests: format and lint, types, floors, unused code, and the packed packages. */
+/** All checks besides the tests: format and lint, types, floors, unused code, and the packed packages. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const tarballs = mkdtempSync(`${tmpdir()}/elman-checks-`);
 
 const published = readPackages(root).filter((manifest) => !manifest.private);
 
-/** Name, command, arguments, folder. A tarball holds what a person gets: `publishConfig` is applied. */
+/** Name, command, arguments, folder. Tarballs are as published: `publishConfig` is applied. */
 const checks = [
   ['format and lint', 'biome', ['ci', '--error-on-warnings', '.']],
   ['types of sources, tests and scripts', 'tsc', ['-p', 'tsconfig.json']],
@@ -26,7 +26,7 @@ const checks = [
   }),
 ];
 
-/** Runs them all; prints what failed and why. Returns how many passed and failed. */
+/** Runs all checks; prints the output of those that failed. Returns the numbers of passed and failed ones. */
 export function runChecks() {
   let failed = 0;
   for (const [name, command, args, folder = '.'] of checks) {

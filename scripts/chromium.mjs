@@ -1,4 +1,4 @@
-/** Finds Chromium for the browser tests, or installs Debian's package where that is allowed. */
+/** Finds Chromium for the browser tests, or installs Debian's package as root. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -14,7 +14,7 @@ const found = () => {
 export function findChromium() {
   const there = found();
   if (there)
-    return existsSync(there) ? { path: there } : { reason: `CHROMIUM_PATH names ${there}, which is not there` };
+    return existsSync(there) ? { path: there } : { reason: `CHROMIUM_PATH names ${there}, which does not exist` };
   if (!existsSync('/usr/bin/apt-get')) return { reason: 'no Chromium was found, and this is not a Debian machine' };
   if (process.getuid?.() !== 0) return { reason: 'no Chromium was found (as root: apt-get install chromium)' };
   console.log('Installing Chromium from Debian for the browser tests.');

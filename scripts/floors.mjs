@@ -1,6 +1,6 @@
 /**
- * Imports go down only. Every package says its floor in package.json (`"elman": { "floor": 2 }`); what its `src` imports
- * must be declared there and lie on a lower floor. Prints each forbidden import; exits with 1 if there is one.
+ * Imports go down only. Every package has its floor in package.json (`"elman": { "floor": 2 }`); what its `src` imports
+ * must be declared there and be of a lower floor. Prints each forbidden import; exits with 1 if there is one.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

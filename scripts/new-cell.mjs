@@ -1,8 +1,8 @@
 /**
- * Writes a package with a cell, complete, from the template beside this file.
+ * Generates a complete package with a cell from scripts/template/cell.
  *
  *   pnpm new:cell NAME              into examples/NAME, as a private package of this workspace
- *   pnpm new:cell NAME --out DIR    into DIR, as a package of its own
+ *   pnpm new:cell NAME --out DIR    into DIR, as an independent package
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -18,25 +18,25 @@ const RESERVED =
   'function if implements import in instanceof interface let new null package private protected public return static ' +
   'super switch this throw true try typeof undefined var void while with yield';
 
-/** What the person can put right; said in one line. */
+/** A user error, reported in one line. */
 class Refusal extends Error {}
 
 const read = (file) => readFileSync(join(template, file), 'utf8');
 const version = (name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).version;
 
-/** The names that the template leaves open. A leading `elman-cell-` is not part of the cell's own name. */
+/** The names for the placeholders of the template. A leading `elman-cell-` is not part of the cell's own name. */
 function namesFor(packageName = '') {
   const name = packageName.replace(/^@[^/]+\//, '').replace(/^elman-cell-/, '');
   if (!PACKAGE_NAME.test(packageName) || !/^[a-z]/.test(name)) {
     throw new Refusal(
-      `name: expected small letters, digits and hyphens, from a letter, as in my-cell or @me/my-cell, got "${packageName}"; ${usage}`,
+      `name: expected lower-case letters, digits and hyphens, from a letter, as in my-cell or @me/my-cell, got "${packageName}"; ${usage}`,
     );
   }
   const cell = name.replace(/[._-]([a-z0-9])/g, (_, first) => first.toUpperCase());
   const code = `${read('src/__name__.ts')} ${read('test/__name__.test.ts')}`.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
   const words = `${RESERVED} ${code}`.split(/\W+/);
   if (words.includes(cell)) {
-    throw new Refusal(`name: a cell cannot be called ${cell}, which means something else in its code; choose another.`);
+    throw new Refusal(`name: a cell cannot be called ${cell}, which has another meaning in its code; choose another.`);
   }
   return {
     __package__: packageName,
@@ -49,7 +49,7 @@ function namesFor(packageName = '') {
   };
 }
 
-/** The manifest of a private package of this workspace, which takes what it needs from the workspace. */
+/** The manifest of a private package of this workspace, with workspace dependencies. */
 function inWorkspace(text) {
   const manifest = JSON.parse(text);
   manifest.private = true;
@@ -63,7 +63,7 @@ function inWorkspace(text) {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** Writes the package; returns its folder, the files in it, and whether it is of this workspace. */
+/** Writes the package; returns its folder, its files, and whether it is in this workspace. */
 function writeCell(packageName, out) {
   const names = namesFor(packageName);
   const workspace = out === undefined;

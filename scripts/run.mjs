@@ -1,6 +1,6 @@
 /**
- * What `npm start`, `npm test` and `npm run bench` run, on a machine that has Node ≥ 20 and npm: installs the workspace with
- * the pnpm that package.json names, then hands over to scripts/start.mjs, test.mjs or bench.mjs under the workspace's own
+ * The entry point of `npm start`, `npm test` and `npm run bench`, for Node ≥ 20 and npm: installs the workspace with
+ * the pnpm that package.json names, then runs scripts/start.mjs, test.mjs or bench.mjs under the workspace's own
  * Node where there is one for this platform (Linux x64), else under this Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -30,7 +30,7 @@ const child = spawn(node, [`${root}/scripts/${command}.mjs`, ...rest], {
     ELMAN_SYSTEM_NODE: process.execPath,
   },
 });
-// Ctrl-C reaches the child by itself: stay, so that it can save and say how to go on.
+// Ctrl-C reaches the child too: ignored here, so that it can save and print how to resume.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     if (signal === 'SIGTERM') child.kill(signal);

@@ -1,4 +1,4 @@
-/** Builds the workspace and runs the main job: examples/char-lm, with the arguments given. */
+/** Builds the workspace and runs examples/char-lm with the given arguments. */
 import { buildAndRun } from './build-and-run.mjs';
 
 buildAndRun(['char-lm', '@elman/cli'], 'examples/char-lm/dist/main.js');

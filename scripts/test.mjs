@@ -1,4 +1,4 @@
-/** What `npm test` runs: build, checks, and all tests in Node and, where there is a Chromium, in a page. */
+/** `npm test`: build, checks, and all tests in Node and, if there is a Chromium, in a page. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ if (build.status === 0) {
 
   const chromium = findChromium();
   const folder = mkdtempSync(`${tmpdir()}/elman-tests-`);
-  // Pages wait for the browser most of the time, so that both at once take hardly longer than the longer one.
+  // Page tests mostly wait for the browser, so that both in parallel take hardly longer than the longer one.
   const projects = chromium.path ? ['node-*', 'page-*'] : ['node-*'];
   await Promise.all(projects.map((project, i) => runTests(project, `${folder}/${i}.json`, chromium.path)));
   rmSync(folder, { recursive: true, force: true });

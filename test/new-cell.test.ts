@@ -31,7 +31,7 @@ it('writes a whole package under its own names, into a folder from where it was 
 });
 
 it.each([
-  ['no name', [], 'name: expected small letters'],
+  ['no name', [], 'name: expected lower-case letters'],
   ['capitals', ['MyCell'], 'got "MyCell"'],
   ['a path', ['../cell'], 'got "../cell"'],
   ['a word of the language', ['class'], 'cannot be called class'],

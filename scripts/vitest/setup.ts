@@ -1,4 +1,4 @@
-/** Readies the backend that the vitest project names, before each test file. */
+/** Initialises the backend of the vitest project before each test file. */
 import { type BackendName, selectBackend, type WasmPaths } from '@elman/backend';
 
 if (typeof window === 'undefined') {
@@ -8,7 +8,7 @@ if (typeof window === 'undefined') {
   await selectBackend(name, { wasmPaths: name === 'wasm' ? await wasmPaths() : undefined });
 }
 
-/** Where vite serves the binaries of the wasm backend. */
+/** The path at which vite serves the binaries of the wasm backend. */
 async function wasmPaths(): Promise<WasmPaths> {
   const [plain, simd, threaded] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'),

@@ -1,7 +1,7 @@
 import { type Cell, expectShape, expectSizes, type Frame, type Rng, tree } from '@elman/core';
 import { add, matMul, type Tensor1D, type Tensor2D, tanh, zeros } from '@tensorflow/tfjs-core';
 
-/** Sizes of the cell. Give further options defaults: the command calls this factory with these two alone. */
+/** Sizes of the cell. Give further options defaults: the command passes these two only. */
 export type __Cell__Options = {
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -20,7 +20,7 @@ export type __Cell__State = {
 };
 
 /**
- * What it is, in a sentence; then its equations. Here, to start from, those of Elman's network:
+ * Describe the cell in a sentence, then its equations. Here, to start from, those of Elman's network:
  *
  *   h' = tanh(x·kernel + h·recurrentKernel + bias)   output = h'
  *
@@ -56,6 +56,6 @@ export function __cell__(options: __Cell__Options): Cell<__Cell__Params, __Cell_
         return { output: next, state: { h: next } };
       });
     },
-    // Optional, for speed: `project` and `scan`. The contract of `Cell` says what they are, describeCell that they are right.
+    // Optional, for speed: `project` and `scan`. They are documented in `Cell` and tested by describeCell.
   };
 }
