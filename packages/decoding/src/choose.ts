@@ -3,7 +3,7 @@ import { draw, expectLogits, expectNormalizer, greedy } from './draw.ts';
 import type { TensorSession } from './on-tensors.ts';
 import { type DecodingOptions, isPlainlyGreedy, processorOf } from './options.ts';
 
-/** A row on its way: `ids` are its prompt and what came after. */
+/** A row in progress: `ids` are its prompt and new tokens. */
 export interface Row {
   readonly row: number;
   readonly ids: number[];
@@ -11,10 +11,10 @@ export interface Row {
   readonly rng: Rng | undefined;
 }
 
-/** The next token of a row, which is the i-th of those at work. */
+/** The next token of a row, the i-th of the active ones. */
 type Choose = (row: Row, i: number) => number;
 
-/** Has a session take one step, of which nothing is read if it is not `wanted`. */
+/** Takes one step of a session; its results are read only if `wanted`. */
 type Advance = (
   session: TokenSession | TensorSession,
   tokens: readonly number[],
@@ -22,8 +22,8 @@ type Advance = (
 ) => Choose | Promise<Choose>;
 
 /**
- * How rows choose from what a step gives them. That is copied at once: while somebody waits for a token, another session of the same
- * model may have its memory.
+ * How rows choose from the results of a step. These are copied at once: before the next step of this session, another one of the same
+ * model may overwrite its memory.
  */
 export function chooser<S extends Tree>(options: DecodingOptions<S>): Advance {
   const { vocabSize } = options.model;

@@ -10,10 +10,10 @@ export interface RowToken {
 }
 
 /**
- * The loop under every decoder: all rows take the step t together, each with its own t-th token, which is of the prompt
- * while that lasts and of its own making afterwards. Rows that have ended leave the batch.
+ * The loop of every decoder: all rows take step t together, each with its own t-th token, from the prompt
+ * first and generated afterwards. Ended rows leave the batch.
  *
- * Row r draws from the stream `firstRow + r` of the seed, whatever else is in the batch.
+ * Row r draws from the stream `firstRow + r` of the seed, independent of the batch.
  */
 export function decodeRows<S extends Tree>(
   prompts: readonly ArrayLike<number>[],

@@ -11,7 +11,7 @@ export function expectLogits(logits: Float32Array, row: number, step: number): v
   if (!Number.isFinite(highest)) throw diverged(highest, row, step);
 }
 
-/** The same of the highest logit and log Σ exp of all, which is NaN just then: see `HighestLogits` of `@elman/core`. */
+/** The same for the highest logit and log Σ exp of all, which is NaN in that case: see `HighestLogits` of `@elman/core`. */
 export function expectNormalizer(normalizer: number, highest: number, row: number, step: number): void {
   if (Number.isNaN(normalizer)) throw diverged(Number.isFinite(highest) ? Number.NaN : highest, row, step);
 }
@@ -24,7 +24,7 @@ function diverged(highest: number, row: number, step: number): DivergenceError {
 }
 
 /**
- * The index of the highest number, the first of equals.
+ * The index of the highest number; ties: the first.
  * @throws {OptionError} if the processors left nothing to choose.
  */
 export function greedy(logits: Float32Array): number {
@@ -42,7 +42,7 @@ export function draw(logits: Float32Array, rng: Rng): number {
   return rng.categorical(weights);
 }
 
-/** The highest of what processors have left. */
+/** The highest logit after processors. */
 export function expectChoice(logits: Float32Array): number {
   const highest = maximum(logits);
   if (Number.isFinite(highest)) return highest;

@@ -3,7 +3,7 @@ import { type Forbidden, forbidding } from './beam/forbidden.ts';
 import type { LogitsProcessor } from './processors.ts';
 
 /**
- * Forbids every token with which a sequence of n tokens would occur again, the prompt included.
+ * Forbids every token that would repeat an n-gram, the prompt included.
  *
  * @throws {OptionError} if n is not a positive whole number.
  * @see Paulus, Xiong & Socher 2018
@@ -16,7 +16,7 @@ export function noRepeatNgram(n: number): LogitsProcessor {
 }
 
 /**
- * Forbids token sequences: a single token always, the last token of a longer one after those before it, be these of the prompt.
+ * Forbids token sequences: a single token always, the last token of a longer one after the others, which may be in the prompt.
  *
  * @throws {OptionError} if one of them is empty.
  */
@@ -41,7 +41,7 @@ export function minimumTokens(n: number, stop: readonly number[]): LogitsProcess
 /**
  * Adds to logits: zᵢ' = zᵢ + biases[i]. −∞ forbids a token.
  *
- * @throws {OptionError} for a bias that is NaN or +∞, or of what is no id.
+ * @throws {OptionError} for a bias that is NaN or +∞, or a key that is not an id.
  */
 export function biased(biases: Readonly<Record<number, number>>): LogitsProcessor {
   const entries = Object.entries(biases).map(([id, bias]): [number, number] => [Number(id), bias]);

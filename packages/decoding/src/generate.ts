@@ -2,15 +2,15 @@ import type { Tree } from '@elman/core';
 import { decodeRows } from './decode.ts';
 import type { DecodingOptions } from './options.ts';
 
-/** What `generate` is told. */
+/** Options of `generate`. */
 export interface GenerateOptions<S extends Tree> extends DecodingOptions<S> {
-  /** One prompt a row; lengths may differ. */
+  /** One prompt per row; lengths may differ. */
   readonly prompts: readonly ArrayLike<number>[];
 }
 
 /**
- * The new tokens of every row, decoded as one batch. Each row is what `sample({ prompt, row })` gives for it alone: rows
- * have random streams of their own, and shorter prompts need no padding.
+ * The new tokens of every row, decoded as one batch. Each row equals `sample({ prompt, row })` for it alone: rows
+ * have their own random streams, and shorter prompts need no padding.
  *
  * @throws {OptionError} {DivergenceError} as `sample` does, as a rejection.
  */

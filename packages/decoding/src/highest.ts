@@ -5,10 +5,10 @@ export function maximum(row: Float32Array): number {
   return highest;
 }
 
-/** Up to so many of the highest are found by going over a row once; for more it is sorted. */
+/** Up to this many of the highest are found in one pass over a row; for more it is sorted. */
 const FEW = 64;
 
-/** Leaves the `count` highest logits, of equals those at lower indices; −∞ elsewhere. */
+/** Keeps the `count` highest logits, ties: lower indices; −∞ elsewhere. */
 export function keepHighest(logits: Float32Array, count: number): Float32Array {
   if (count >= logits.length) return logits.slice();
   const threshold = count <= FEW ? leastOfHighest(logits, count) : (logits.toSorted()[logits.length - count] as number);

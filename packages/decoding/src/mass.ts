@@ -1,8 +1,8 @@
 const FORBIDDEN = Number.NEGATIVE_INFINITY;
 
 /**
- * Leaves the fewest logits, those with the lowest keys first, whose weights sum to `mass` or more; of equal keys those at lower
- * indices; −∞ elsewhere. All of them where no sum comes to as much.
+ * Keeps the fewest logits, lowest keys first, whose weights sum to `mass` or more; ties: lower
+ * indices; −∞ elsewhere. Keeps all if the total is less.
  *
  * The key where the sum is reached is found by selection, not by sorting: O(V) on the average.
  */
@@ -26,11 +26,11 @@ export function keepMass(logits: Float32Array, keys: Float64Array, weights: Floa
       from = more;
     }
   }
-  // Sums in another order may round otherwise: then all below the last bound it is.
+  // Sums in another order may round differently: then keep all below the last bound.
   return bound === Number.POSITIVE_INFINITY ? logits.slice() : keepBelow(logits, keys, weights, bound, 0);
 }
 
-/** What has a lower key than `bound`, and of what has that key as much as weighs `rest` together. */
+/** Entries with a key below `bound`, and of those with that key as many as weigh `rest` together. */
 function keepBelow(
   logits: Float32Array,
   keys: Float64Array,
@@ -48,14 +48,14 @@ function keepBelow(
   });
 }
 
-/** Of the first, the middle and the last of a stretch. */
+/** Median of the first, the middle and the last key of a range. */
 function median(keys: Float64Array, order: Int32Array, from: number, to: number): number {
   const at = (i: number): number => keys[order[i] as number] as number;
   const [a, b, c] = [at(from), at((from + to) >> 1), at(to - 1)];
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
-/** Orders a stretch into keys below, at and above the pivot; where these begin, and what the first two weigh. */
+/** Partitions a range into keys below, at and above the pivot; returns the boundaries and the weights of the first two. */
 function partition(
   keys: Float64Array,
   weights: Float64Array,

@@ -10,27 +10,27 @@ import {
 } from '@elman/core';
 import { getBackend, logSumExp, type Tensor, type Tensor2D, tensor1d, topk } from '@tensorflow/tfjs-core';
 
-/** A session that waits for the device, where `TokenSession` does not. */
+/** A session that awaits the device, unlike `TokenSession`. */
 export interface TensorSession {
   next(tokens: readonly number[], wanted: boolean): Promise<Float32Array | undefined>;
-  /** Undefined where the backend has no quicker way than to read all. */
+  /** Undefined where the backend has to read all. */
   highest?(tokens: readonly number[], count: number): Promise<HighestLogits>;
-  /** Where the model looked in the last step of which something was read, [batch·sourceLength]; only if asked for. */
+  /** The attention weights of the last step that was read, [batch·sourceLength]; only if requested. */
   readonly weights: Float32Array | undefined;
   keep(rows: readonly number[]): void;
   dispose(): void;
 }
 
 /**
- * Backends that find the highest logits where these are. On `cpu` and `wasm` they are here anyway; on `webgl` `topk` reads whole rows too, and
+ * Backends that find the highest logits on the device. On `cpu` and `wasm` they are in host memory anyway; on `webgl` `topk` reads whole rows too, and
  * waits for them, below 100,000 columns; above, its indices are floats.
  */
 const FIND_THE_HIGHEST: ReadonlySet<string> = new Set(['webgpu', 'tensorflow']);
 
 /**
- * A model at work through its `next`, on any backend. Rows may also become more than they were at first.
+ * A model stepped by its `next`, on any backend. The number of rows may grow.
  *
- * @throws {OptionError} in a step, if `weights` are asked for and the model gives none.
+ * @throws {OptionError} in a step, if `weights` are requested and the model has none.
  */
 export function openOnTensors<S extends Tree>(
   model: TokenModel<S>,
@@ -41,7 +41,7 @@ export function openOnTensors<S extends Tree>(
   let weights: Float32Array | undefined;
   const context = contextOf(model);
 
-  /** A step; `read` reads what it wants of it, and what is made for that is disposed of afterwards. */
+  /** A step; `read` reads its results, and its temporary tensors are disposed of afterwards. */
   const advance = async <T>(
     tokens: readonly number[],
     find: (logits: Tensor2D) => readonly Tensor[],
@@ -84,7 +84,7 @@ export function openOnTensors<S extends Tree>(
               (logits, indices, normalizers) => ({
                 logits,
                 tokens: Int32Array.from(indices),
-                // Shaders need not know of infinity: of what is no number, the highest logit tells.
+                // Shaders need not support infinity: the highest logit shows whether some are not numbers.
                 normalizers: Float64Array.from(normalizers, (z, row) =>
                   Number.isFinite(z) && Number.isFinite(logits[row * count]) ? z : Number.NaN,
                 ),
@@ -108,14 +108,14 @@ export function openOnTensors<S extends Tree>(
   };
 }
 
-/** The context of the rows at work. */
+/** The context of the active rows. */
 export interface RowContext {
   rows(): Tree | undefined;
   keep(rows: readonly number[]): void;
   dispose(): void;
 }
 
-/** The context of the rows at work: gathered anew only where other sources are at work than before, not where rows change places. */
+/** The context of the active rows: gathered again only if the sources have changed, not if rows are reordered. */
 export function contextOf({ context }: { readonly context?: Tree | undefined }): RowContext {
   let sources: readonly number[] | undefined;
   let made: Tree | undefined;
@@ -146,14 +146,14 @@ export function expectLogits<S extends Tree>({ logits }: TokenStep<S>, batch: nu
 function expectWeights<S extends Tree>({ weights }: TokenStep<S>, batch: number): Tensor2D {
   if (weights === undefined) {
     throw new OptionError(
-      'decoding: alignments, coveragePenalty: expected a model that says where it looks (`weights` of its steps), got one without attention.',
+      'decoding: alignments, coveragePenalty: expected a model with attention (`weights` of its steps), got one without.',
     );
   }
   expectShape('decoding', 'weights', weights, { batch, sourceLength: undefined });
   return weights;
 }
 
-/** Disposes the old state, but for leaves that the model has handed through. */
+/** Disposes the old state, except for leaves that the model has passed through. */
 export function disposeOld(old: Tree, next: Tree): void {
   const inUse = new Set(tree.leaves(next));
   for (const leaf of tree.leaves(old)) if (!inUse.has(leaf)) leaf.dispose();

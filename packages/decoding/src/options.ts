@@ -4,23 +4,23 @@ import { banned, minimumTokens, noRepeatNgram } from './forbid.ts';
 import { compose, type LogitsProcessor, repetitionPenalty, temperature, topK } from './processors.ts';
 import { minP, topP, typical } from './truncation.ts';
 
-/** What every decoder that writes token by token is told. */
+/** Options of every decoder that generates token by token. */
 export interface WritingOptions<S extends Tree> {
   readonly model: TokenModel<S>;
-  /** No row gets more new tokens than this. */
+  /** Maximum number of new tokens of a row. */
   readonly maximumTokens: number;
-  /** As many new tokens come before one that ends a row; wants `stop` as ids. By default 0. */
+  /** Minimum number of new tokens before one that ends a row; requires `stop` as ids. By default 0. */
   readonly minimumTokens?: number | undefined;
   /** Above 1: tokens that have occurred, in the prompt or since, become less likely. */
   readonly repetitionPenalty?: number | undefined;
-  /** No sequence of as many tokens occurs twice, the prompt included. */
+  /** No n-gram of this length occurs twice, the prompt included. */
   readonly noRepeatNgram?: number | undefined;
-  /** Token sequences that must not occur. What has begun in the prompt must not go on. */
+  /** Token sequences that must not occur, including those that begin in the prompt. */
   readonly banned?: readonly (readonly number[])[] | undefined;
   /** Further processors, run before the others. */
   readonly processors?: readonly LogitsProcessor[] | undefined;
   /**
-   * Ends a row: ids (none of which becomes part of the result), or a predicate that is asked after each token, with
+   * Ends a row: ids (none of which becomes part of the result), or a predicate that is called after each token with
    * the row's new tokens (the last of which stays in the result).
    */
   readonly stop?: readonly number[] | ((ids: readonly number[]) => boolean) | undefined;
@@ -30,7 +30,7 @@ export interface WritingOptions<S extends Tree> {
 
 /** How tokens are drawn. */
 export interface DecodingOptions<S extends Tree> extends WritingOptions<S> {
-  /** 0 is greedy: the most likely token, the first of equals, no chance involved. By default 1. */
+  /** 0 is greedy: the most likely token, ties: the first, without randomness. By default 1. */
   readonly temperature?: number | undefined;
   /** Draw from the k most likely tokens only. */
   readonly topK?: number | undefined;
@@ -44,7 +44,7 @@ export interface DecodingOptions<S extends Tree> extends WritingOptions<S> {
   readonly seed?: number | string | undefined;
 }
 
-/** Throws for options that cannot be; of the processors asked for, the composition. */
+/** Throws for invalid options; returns the composition of the processors. */
 export function processorOf<S extends Tree>(options: DecodingOptions<S>): LogitsProcessor {
   const T = options.temperature ?? 1;
   const processors = writingProcessors(options);
@@ -72,7 +72,7 @@ export function isPlainlyGreedy<S extends Tree>(options: DecodingOptions<S>): bo
   return options.temperature === 0 && writingProcessors(options).length === 0;
 }
 
-/** Throws for options that cannot be; of the processors that go before any choice, a list. */
+/** Throws for invalid options; returns the list of processors applied before any choice. */
 export function writingProcessors<S extends Tree>(options: WritingOptions<S>): LogitsProcessor[] {
   const { model, maximumTokens, stop } = options;
   if (!Number.isSafeInteger(maximumTokens) || maximumTokens < 0) {
@@ -98,18 +98,18 @@ function expectMinimum<S extends Tree>(least: number, { maximumTokens, stop }: W
   }
   if (typeof stop === 'function') {
     throw new OptionError(
-      'decoding: minimumTokens: expected `stop` as ids beside it, got a predicate; have that wait instead.',
+      'decoding: minimumTokens: expected `stop` as ids with it, got a predicate; count the tokens there instead.',
     );
   }
   return minimumTokens(least, stop ?? []);
 }
 
-/** Throws unless every prompt has tokens, all of them in the vocabulary; of prompts, copies. */
+/** Throws unless every prompt has tokens, all of them in the vocabulary; returns copies. */
 export function checkedPrompts(prompts: readonly ArrayLike<number>[], vocabSize: number): number[][] {
   return prompts.map((prompt, row) => {
     if (prompt.length === 0) {
       throw new OptionError(
-        `decoding: prompt ${row}: expected one token or more, got none; start with a newline, say.`,
+        `decoding: prompt ${row}: expected one token or more, got none; start with a newline, for example.`,
       );
     }
     return Array.from(prompt, (id, at) => {

@@ -14,14 +14,14 @@ export type LogitsProcessor = (
   generated?: number | undefined,
 ) => Float32Array;
 
-/** One processor after the other, the first first. */
+/** The composition of processors, the first applied first. */
 export function compose(...processors: readonly LogitsProcessor[]): LogitsProcessor {
   return (logits, ids, generated) =>
     processors.reduce((processed, process) => process(processed, ids, generated), logits);
 }
 
 /**
- * Sharpens (T < 1) or flattens (T > 1) the distribution; T = 0 leaves the most likely token alone, the first of equals.
+ * Sharpens (T < 1) or flattens (T > 1) the distribution; T = 0 keeps only the most likely token, ties: the first.
  *
  *   zᵢ' = zᵢ / T
  *
@@ -34,7 +34,7 @@ export function temperature(T: number): LogitsProcessor {
   }
   if (T === 0) return (logits) => keepHighest(logits, 1);
   return (logits) => {
-    // A shift changes no probability; it is there for temperatures so small that zᵢ / T leaves float32.
+    // A shift changes no probability; it avoids overflow of float32 in zᵢ / T at small temperatures.
     const highest = maximum(logits);
     const shift = Math.abs(highest / T) < FLOAT32_MAX ? 0 : highest;
     return logits.map((z) => (z - shift) / T);
@@ -42,7 +42,7 @@ export function temperature(T: number): LogitsProcessor {
 }
 
 /**
- * Leaves the k most likely tokens; of equals those with lower ids, so that exactly k remain.
+ * Keeps the k most likely tokens; ties: lower ids, so that exactly k remain.
  *
  * @throws {OptionError} if k is not a positive whole number.
  * @see Fan, Lewis & Dauphin 2018

@@ -4,7 +4,7 @@ import { keepMass } from './mass.ts';
 import type { LogitsProcessor } from './processors.ts';
 
 /**
- * Nucleus: leaves the fewest tokens, most likely first, whose probabilities sum to p or more; of equals those with lower
+ * Nucleus: keeps the fewest tokens, most likely first, whose probabilities sum to p or more; ties: lower
  * ids. The most likely token always remains.
  *
  * @throws {OptionError} if p is not above 0 and at most 1.
@@ -25,8 +25,8 @@ export function topP(p: number): LogitsProcessor {
 }
 
 /**
- * Typical: leaves the fewest tokens, those first whose information is closest to the entropy H, whose probabilities sum to `mass` or
- * more; of equals those with lower ids. The most likely token may go.
+ * Typical: keeps the fewest tokens, those first whose information is closest to the entropy H, whose probabilities sum to `mass` or
+ * more; ties: lower ids. The most likely token may be dropped.
  *
  *   |−log pᵢ − H|      H = −Σ pᵢ log pᵢ
  *
@@ -54,7 +54,7 @@ export function typical(mass: number): LogitsProcessor {
 }
 
 /**
- * Leaves the tokens that are at least p times as likely as the most likely one, which always remains.
+ * Keeps the tokens that are at least p times as likely as the most likely one, which always remains.
  *
  * @throws {OptionError} if p is not from 0 to 1.
  * @see Nguyen et al. 2024

@@ -23,12 +23,12 @@ const variants: Partial<BeamSearchOptions<Last>>[] = [
   { stop: [0], required: [[3, 1]], lengthPenalty: gnmt(0.5), prefix },
 ];
 
-/** Whether all logits are read or the highest (a prefix elsewhere in the batch wants all) changes the last bits. */
+/** Reading all logits or the highest only (a prefix elsewhere in the batch needs all) changes the last bits. */
 const rounded = (rows: readonly Hypothesis[][]) =>
   rows.map((row) => row.map(({ ids, end, group, score }) => [ids, end, group, score.toFixed(6)]));
 
 describe('a row of a batch', () => {
-  it.each(variants)('is what it is alone: %o', async (variant) => {
+  it.each(variants)('equals the row alone: %o', async (variant) => {
     for (const model of [tableModel(table), inSessions(table)]) {
       const options = { model, maximumTokens: 6, beamWidth: 4, ...variant };
       const together = await beamSearch({ ...options, prompts });
@@ -57,7 +57,7 @@ describe('a row of a batch', () => {
     }
   });
 
-  it('may be of no prompts, and of prompts that several searches share a model for', async () => {
+  it('may have no prompts, and prompts of concurrent searches with one model', async () => {
     const options = { model: inSessions(table), maximumTokens: 5, beamWidth: 3, stop: [0] };
     expect(await beamSearch({ ...options, prompts: [] })).toEqual([]);
     const [first, second] = await Promise.all([
@@ -92,7 +92,7 @@ describe('with sources', () => {
       tree.dispose(model.context);
     }
   };
-  /** Without what padding makes longer. */
+  /** Alignments without the padding. */
   const withoutPadding = (rows: Hypothesis[][], of: number[]) =>
     rows.map((row, i) =>
       row.map((one) => ({
@@ -118,7 +118,7 @@ describe('with sources', () => {
     }
   });
 
-  it('says where the model looked at each token', async () => {
+  it('has the attention weights of each token', async () => {
     const [, [best] = []] = await search([0, 1, 2], 5, { alignments: true, stop: [], maximumTokens: 4 });
     const wanted = [0, 1, 2, 3].map((t) => frames[1]?.map((_, j) => (j === t ? 0.6 : 0) + 0.4 / 5));
     expect(best?.alignments?.length).toBe(4);
@@ -127,7 +127,7 @@ describe('with sources', () => {
     }
   });
 
-  it('adds what coverage does to the score, the end token included', async () => {
+  it('adds the coverage penalty to the score, the end token included', async () => {
     for (const kind of ['gnmt', 'summary'] as const) {
       const rows = await search([0, 1, 2], 5, {
         coveragePenalty: { beta: 0.7, kind },
@@ -150,11 +150,11 @@ describe('with sources', () => {
     }
   });
 
-  it('wants a model that looks for that', async () => {
+  it('requires a model with attention', async () => {
     const model = tableModel(table);
     for (const more of [{ alignments: true }, { coveragePenalty: { beta: 1 } }]) {
       await expect(beamSearch({ ...options, ...more, model, prompts })).rejects.toThrow(
-        'decoding: alignments, coveragePenalty: expected a model that says where it looks',
+        'decoding: alignments, coveragePenalty: expected a model with attention',
       );
     }
   });

@@ -32,7 +32,7 @@ const search = (table: number[][], { options, prompt }: Case, maximumTokens: num
 const what = ({ ids, end }: { readonly ids: readonly number[]; readonly end?: number | null | undefined }) =>
   `${ids}${end == null ? '' : ` then ${end}`}`;
 
-describe('Hugging Face finds the same', () => {
+describe('equals Hugging Face', () => {
   const cases = plain.cases.map((one) => [JSON.stringify(one.options), one] as const);
   it.each(cases)('%s', async (_, one) => {
     for (const open of [tableModel, inSessions]) {
@@ -44,8 +44,8 @@ describe('Hugging Face finds the same', () => {
     }
   });
 
-  // The scores of theirs have the penalties in them, ours have not, and what two groups find is there twice. So where a group finds more than
-  // it may keep, ours keeps the more likely.
+  // Their scores include the penalties, ours do not, and their results have duplicates of groups. So where a group finds more than
+  // it can keep, ours keeps the more likely.
   it('in groups', async () => {
     const diverse = groups.cases.filter(({ options }) => options.groups !== undefined);
     let equal = 0;
@@ -73,7 +73,7 @@ describe('Hugging Face finds the same', () => {
     expect([diverse.length, equal]).toEqual([20, 17]);
   });
 
-  // Theirs has no room set aside for what is required, and ends by ranks among all banks: narrow beams may differ.
+  // Theirs reserves no tokens for required sequences, and ends by ranks among all banks: narrow beams may differ.
   it('with constraints', async () => {
     const constrained = groups.cases.filter(({ options }) => options.required !== undefined);
     let equal = 0;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { beamSearch, score, stochasticBeamSearch, traceBeamSearch } from '../src/index.ts';
 import { lookingModel, randomTable } from './table-model.ts';
 
-it('a thousand calls leave no tensor, those that fail among them', async () => {
+it('a thousand calls leak no tensors, including failing ones', async () => {
   const table = randomTable(Rng.seeded('leak'), 4);
   const model = lookingModel(
     table,

@@ -7,7 +7,7 @@ import { inSessions, type Last, lookingModel, randomTable, tableModel } from './
 type Options = Omit<BeamSearchOptions<Last>, 'model' | 'beamWidth'>;
 const V = 4;
 
-/** Options of any kind, some of which go together and some not. */
+/** Random options, compatible or not. */
 function randomOptions(rng: Rng): Options {
   const often = (): boolean => rng.uniform() < 0.4;
   const sequence = (least: number, most: number) =>
@@ -46,7 +46,7 @@ it('a beam as wide as the space is exhaustive search, whatever the options', asy
     try {
       rows = await beamSearch({ ...wide, model: inSessions(table, 1600) });
     } catch (error) {
-      // What is refused must be impossible.
+      // Only impossible options may be refused.
       expect(`${error}`).toMatch(/^OptionError/);
       const impossible = options.prompts.some((_, row) => exhaustive(table, row, options).length === 0);
       const { prefix, stop = [], banned = [] } = options;
@@ -61,7 +61,7 @@ it('a beam as wide as the space is exhaustive search, whatever the options', asy
     searched++;
     if (options.required !== undefined) constrained++;
     for (const [row, got] of rows.entries()) {
-      // Hypotheses of the same three tokens in a row as often are equal, in whatever order: so all are compared, by name.
+      // Hypotheses with the same counts of trigrams have equal scores in any order: so all are compared, by name.
       const wanted = new Map(exhaustive(table, row, options).map((one) => [name(one), one.score]));
       expect(got.map(name).toSorted(), `${seed}`).toEqual([...wanted.keys()].toSorted());
       for (const one of got) expect(one.score).toBeCloseTo(wanted.get(name(one)) as number, 4);
@@ -73,7 +73,7 @@ it('a beam as wide as the space is exhaustive search, whatever the options', asy
   expect(refused).toBeGreaterThan(20);
 });
 
-it('of sources too, each row of its own', async () => {
+it('equals exhaustive search with sources, one per row', async () => {
   for (let seed = 0; seed < 4; seed++) {
     const rng = Rng.seeded('sources').fork(seed);
     const table = randomTable(rng.fork('table'), V);
@@ -101,7 +101,7 @@ it('stops early only where nothing can change', async () => {
       ...{ model, prompts: [[1]], maximumTokens: 9, stop: [0], beamWidth: 3, count: 1 + (seed % 3), lengthPenalty },
       patience: seed % 2 === 0 ? Number.POSITIVE_INFINITY : 2,
     };
-    // Through a processor it cannot know what is to come.
+    // With a processor there is no bound.
     const [quick, slow] = [await beamSearch(options), await beamSearch({ ...options, processors: [(z) => z.slice()] })];
     expect(shown(quick[0] as Hypothesis[])).toEqual(shown(slow[0] as Hypothesis[]));
   }

@@ -19,8 +19,8 @@ const good = { model: tableModel(table), prompts: [[1]], maximumTokens: 6, beamW
 const found = async (options: Partial<BeamSearchOptions<Last>>): Promise<Hypothesis[]> =>
   (await beamSearch({ ...good, ...options }))[0] as Hypothesis[];
 
-describe('of hypotheses', () => {
-  it('equal ones are in the order of their tokens', async () => {
+describe('hypotheses', () => {
+  it('with equal scores are in the order of their tokens', async () => {
     const model = constantModel([0, 0, 0]);
     const [hypotheses] = await beamSearch({ model, prompts: [[0]], maximumTokens: 2, beamWidth: 4, count: 4 });
     expect(hypotheses?.map(({ ids }) => ids)).toEqual([
@@ -31,7 +31,7 @@ describe('of hypotheses', () => {
     ]);
   });
 
-  it('there are as many as there are, in a beam wider than the vocabulary', async () => {
+  it('are complete in a beam wider than the vocabulary', async () => {
     const options = { prompts: [[1]], maximumTokens: 2, stop: [0] };
     for (const model of [tableModel(table), inSessions(table, 200)]) {
       const [all] = await beamSearch({ ...options, model, beamWidth: 200, count: 200 });
@@ -40,14 +40,14 @@ describe('of hypotheses', () => {
     }
   });
 
-  it('there are none where everything is forbidden', async () => {
+  it('are none where everything is forbidden', async () => {
     expect(await found({ banned: [[0], [1], [2], [3], [4]] })).toEqual([]);
     const nothing = (z: Float32Array) => z.map(() => Number.NEGATIVE_INFINITY);
     expect(await found({ processors: [nothing] })).toEqual([]);
     expect(await found({ processors: [nothing], prefix: [[1, 2]] })).toEqual([]);
   });
 
-  it('impossible ones are none', async () => {
+  it('exclude impossible ones', async () => {
     const model = constantModel([0, Number.NEGATIVE_INFINITY, 1]);
     const [all] = await beamSearch({ model, prompts: [[0]], maximumTokens: 2, beamWidth: 9, count: 9 });
     expect(all?.map(({ ids }) => ids)).toEqual([
@@ -59,7 +59,7 @@ describe('of hypotheses', () => {
     expect(await beamSearch({ model, prompts: [[0]], maximumTokens: 2, beamWidth: 2, prefix: [[1]] })).toEqual([[]]);
   });
 
-  it('the prefix may be all', async () => {
+  it('may consist of the prefix only', async () => {
     const [one, ...more] = await found({ prefix: [[3, 1, 2]], maximumTokens: 3, count: 4 });
     expect([one?.ids, one?.isFinished, more]).toEqual([[3, 1, 2], false, []]);
     const [wanted] = await score({ model: good.model, prompts: [[1]], continuations: [[3, 1, 2]] });
@@ -69,8 +69,8 @@ describe('of hypotheses', () => {
 });
 
 describe('patience', () => {
-  it('lets a long hypothesis win that is likely from the first token to the last, where short ones end before it', async () => {
-    // 3 follows 3 with probability 0.9 and ends as often as 1 or 2 go on; what is not 3 ends.
+  it('lets a long likely hypothesis win where short ones end before it', async () => {
+    // 3 follows 3 with probability 0.9; every other token is followed by the end.
     const rows = [1, 2, 3].map((token) => (token === 3 ? [0.02, 0.04, 0.04, 0.9] : [0.97, 0.01, 0.01, 0.01]));
     const logits = [[0.25, 0.25, 0.25, 0.25], ...rows].map((row) => row.map(Math.log));
     const model = tableModel(Array.from({ length: 16 }, (_, i) => logits[i % 4] as number[]));
@@ -81,7 +81,7 @@ describe('patience', () => {
     expect(hasty.logProbability).toBeLessThan(patient.logProbability);
   });
 
-  it('waits for as many ends, and finds no worse the longer it waits', async () => {
+  it('waits for that many ends, and finds nothing worse by waiting longer', async () => {
     const tables = Array.from({ length: 20 }, (_, i) => randomTable(Rng.seeded('patience').fork(i), 5));
     let better = 0;
     for (const one of tables) {
@@ -96,7 +96,7 @@ describe('patience', () => {
     expect(better).toBeGreaterThan(3);
   });
 
-  it('ends as soon as none that lives can win', async () => {
+  it('ends as soon as no live hypothesis can win', async () => {
     let steps = 0;
     const model: TokenModel<CounterState> = constantModel([3, 0, 0]);
     const next: typeof model.next = (...given) => {
@@ -122,7 +122,7 @@ describe('groups', () => {
     expect(grouped).toEqual(narrow.map((one) => ({ ...one, group: 0 })));
   });
 
-  it('with it take other first tokens', async () => {
+  it('with diversity take other first tokens', async () => {
     const grouped = await found({ beamWidth: 4, groups: 4, diversity: 100, stop: [], count: 4 });
     expect(new Set(grouped.map(({ ids }) => ids[0])).size).toBe(4);
     expect(new Set(grouped.map(({ group }) => group)).size).toBe(4);
@@ -132,7 +132,7 @@ describe('groups', () => {
     }
   });
 
-  it('as wide as the space find all there is', async () => {
+  it('as wide as the space find everything', async () => {
     const options = { prompts: [[1]], maximumTokens: 3, stop: [0], banned: [[3]], required: [[2]] };
     const all = exhaustive(table, 0, options);
     const [grouped] = await beamSearch({
@@ -147,7 +147,7 @@ describe('groups', () => {
   });
 });
 
-it('keeps what is required in narrow beams, whatever it costs', async () => {
+it('keeps required sequences in narrow beams at any cost', async () => {
   for (let seed = 0; seed < 12; seed++) {
     const model = tableModel(randomTable(Rng.seeded('narrow').fork(seed), 6, 3));
     const required = [[1, 2, 3], [4], [3, 5]];
@@ -179,8 +179,8 @@ it('stops for a signal, with its reason', async () => {
   expect(steps).toBe(3);
 });
 
-describe('logits that are no numbers', () => {
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('%d: are told apart from a choice', async (value) => {
+describe('logits that are not numbers', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('%d: are distinguished from a choice', async (value) => {
     const broken = table.map((row, i) => (i % 5 === 3 ? row.with(2, value) : row));
     for (const model of [tableModel(broken), inSessions(broken)]) {
       const error = await found({ model, prompts: [[1], [0, 3]] }).catch((caught) => caught);
@@ -192,7 +192,7 @@ describe('logits that are no numbers', () => {
   });
 });
 
-it('does not look at what the model says within a prompt', async () => {
+it('ignores the logits within a prompt', async () => {
   const broken = table.map((row, i) => (i === 3 ? row.map(() => Number.NaN) : row));
   for (const model of [tableModel(broken), inSessions(broken)]) {
     const [alone] = await beamSearch({ ...good, model, prompts: [[3, 1]] });
@@ -200,7 +200,7 @@ it('does not look at what the model says within a prompt', async () => {
   }
 });
 
-describe('options that cannot be', () => {
+describe('invalid options', () => {
   const bad: Partial<BeamSearchOptions<Last>>[] = [
     { beamWidth: 0 },
     { beamWidth: 1.5 },
@@ -243,7 +243,7 @@ describe('options that cannot be', () => {
     expect(error.message).toMatch(/^decoding: .*: expected [^\n]*\.$/);
   });
 
-  it('may nearly be', async () => {
+  it('accepts options at the limits', async () => {
     expect(
       (
         await found({
@@ -257,7 +257,7 @@ describe('options that cannot be', () => {
     expect((await found({ minimumTokens: 6 }))[0]?.ids.length).toBe(6);
   });
 
-  it('a penalty that is none is named', async () => {
+  it('names an invalid penalty', async () => {
     await expect(found({ lengthPenalty: () => 0 })).rejects.toThrow('lengthPenalty: expected a positive number');
   });
 });

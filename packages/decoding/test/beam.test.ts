@@ -64,7 +64,7 @@ function expectSame(got: readonly Hypothesis[], wanted: readonly Hypothesis[], w
 }
 
 describe('a beam as wide as the space', () => {
-  it.each(Object.entries(variants))('finds what exhaustive search finds: %s', async (name, variant) => {
+  it.each(Object.entries(variants))('equals exhaustive search: %s', async (name, variant) => {
     for (const [seed, open] of [
       [1, tableModel],
       [2, inSessions],
@@ -80,7 +80,7 @@ describe('a beam as wide as the space', () => {
   });
 });
 
-it.each(Object.entries(variants))('gives the score of what it returns, in order: %s', async (name, variant) => {
+it.each(Object.entries(variants))('returns the scores of its hypotheses, in order: %s', async (name, variant) => {
   if (variant.processors !== undefined) return;
   const model = tableModel(randomTable(Rng.seeded(name), 4));
   const got = await beamSearch({ model, prompts, maximumTokens: 5, beamWidth: 4, count: 4, ...variant });

@@ -52,7 +52,7 @@ describe('contrastive decoding', () => {
     },
   );
 
-  it('against an amateur that knows nothing is the expert, cut', async () => {
+  it('with a uniform amateur equals the truncated expert', async () => {
     const flat = tableModel(Array.from({ length: V * V }, () => Array<number>(V).fill(0.3)));
     const model = contrastiveDecoding({ expert: a, amateur: flat, plausibility: 0.2 });
     for (const options of [{ temperature: 0 }, { seed: 8 }]) {
@@ -61,7 +61,7 @@ describe('contrastive decoding', () => {
     }
   });
 
-  it('bears an amateur that forbids what the expert would say', async () => {
+  it("accepts an amateur that forbids the expert's choice", async () => {
     const forbidding = (tables[1] as number[][]).map((row) => row.with(2, Number.NEGATIVE_INFINITY));
     for (const [expert, amateur] of [
       [a, tableModel(forbidding)],
@@ -72,7 +72,7 @@ describe('contrastive decoding', () => {
     }
   });
 
-  it('refuses what cannot be', () => {
+  it('refuses invalid arguments', () => {
     for (const bad of [
       { plausibility: 0 },
       { plausibility: 1.1 },

@@ -4,7 +4,7 @@ import fixture from '../fixtures/contrastive.json' with { type: 'json' };
 import { contrastiveSearch } from '../src/index.ts';
 import { randomWeights, recurrentModel } from './recurrent-model.ts';
 
-it('writes what the definition says', async () => {
+it('equals the definition', async () => {
   const shortest = Math.min(...fixture.cases.map(({ ids }) => ids.length));
   for (const [m, weights] of fixture.models.entries()) {
     const cases = fixture.cases.filter((one) => one.model === m);
@@ -24,7 +24,7 @@ it('writes what the definition says', async () => {
   }
 });
 
-it('leaves no tensor behind in hundreds of tokens, whose memory grows', async () => {
+it('leaks no tensors over hundreds of tokens with growing memory', async () => {
   const model = recurrentModel(randomWeights('long'));
   const before = memory().numTensors;
   const options = { model, prompts: [[1], [2, 3, 1]], maximumTokens: 150 };

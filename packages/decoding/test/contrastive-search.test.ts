@@ -22,7 +22,7 @@ const variants: Partial<ContrastiveSearchOptions<Hidden>>[] = [
 ];
 
 describe('a row of a batch', () => {
-  it.each(variants)('is what it is alone: %o', async (variant) => {
+  it.each(variants)('equals the row alone: %o', async (variant) => {
     const options = { model, maximumTokens: 5, ...variant };
     const together = await contrastiveSearch({ ...options, prompts });
     for (const [row, prompt] of prompts.entries()) {
@@ -30,7 +30,7 @@ describe('a row of a batch', () => {
     }
   });
 
-  it('keeps to its own context', async () => {
+  it('uses its own context', async () => {
     const biases = [
       [0, 0, 0, 0],
       [1, -1, 1, -1],
@@ -73,7 +73,7 @@ describe('its limits', () => {
     expect(await contrastiveSearch({ model, prompts: [], maximumTokens: 3 })).toEqual([]);
   });
 
-  it('hold what is forbidden, however unlike it is', async () => {
+  it('exclude forbidden tokens, however dissimilar', async () => {
     const banned = [[0], [1], [2], [3, 4]];
     const rows = await contrastiveSearch({ model, prompts, maximumTokens: 5, topK: 7, degenerationPenalty: 1, banned });
     for (const row of rows) {
@@ -83,7 +83,7 @@ describe('its limits', () => {
   });
 });
 
-describe('what cannot be', () => {
+describe('refused', () => {
   const options = { model, prompts, maximumTokens: 4 };
   const without = (
     change: (step: ReturnType<typeof model.next>) => Partial<ReturnType<typeof model.next>>,

@@ -1,7 +1,7 @@
 import type { TokenModel } from '@elman/core';
 import { add, cast, matMul, oneHot, type Tensor2D, tensor2d, zeros } from '@tensorflow/tfjs-core';
 
-/** seen: [batch, vocabSize], how often each token was seen. */
+/** seen: [batch, vocabSize], the count of each token so far. */
 export type CounterState = { readonly seen: Tensor2D };
 
 /** Logits that depend on all tokens so far: counts · table. The state is the counts. */

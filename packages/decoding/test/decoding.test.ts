@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DecodingOptions, generate, sample } from '../src/index.ts';
 import { type CounterState, constantModel, counterModel } from './counter-model.ts';
 
-// Random numbers: sums of round ones would be equal here and there, and equals are decided by rounding.
+// Random numbers: sums of round ones could tie, and ties are decided by rounding.
 const rng = Rng.seeded('table');
 const table = Array.from({ length: 5 }, () => Array.from({ length: 5 }, () => rng.normal()));
 const model = counterModel(table);
@@ -36,7 +36,7 @@ describe('a batch', () => {
     { temperature: 2, stop: (ids) => ids.length > 1 && ids.at(-1) === ids.at(-2) },
   ];
 
-  it('gives every row what that row gets alone', async () => {
+  it('gives every row the same as alone', async () => {
     for (const variant of variants) {
       const options = { model, maximumTokens: 8, seed: 7, ...variant };
       const together = await generate({ ...options, prompts });
@@ -50,7 +50,7 @@ describe('a batch', () => {
     expect(await generate({ model, prompts: [], maximumTokens: 3, seed: 1 })).toEqual([]);
   });
 
-  it('gives rows of one prompt different draws', async () => {
+  it('draws differently for rows of one prompt', async () => {
     const [a, b] = await generate({ model, prompts: [[0], [0]], maximumTokens: 16, seed: 3 });
     expect(a).not.toEqual(b);
   });
@@ -85,7 +85,7 @@ describe('greedy', () => {
     }
   });
 
-  it('takes the first of equals', async () => {
+  it('takes the first in a tie', async () => {
     const even = constantModel([0, 1, 1, 1]);
     expect(await generate({ model: even, prompts: [[0]], maximumTokens: 3, temperature: 0 })).toEqual([[1, 1, 1]]);
   });
@@ -108,7 +108,7 @@ describe('a row ends', () => {
     expect(cut).toEqual(whole.slice(0, whole.indexOf(stop)));
   });
 
-  it('after a token with which the predicate is content', async () => {
+  it('after a token at which the predicate holds', async () => {
     const asked: number[][] = [];
     const stop = (ids: readonly number[]) => asked.push([...ids]) === 3;
     const rows = await generate({ ...options, prompts: [[3, 1]], stop });
@@ -116,7 +116,7 @@ describe('a row ends', () => {
     expect(rows).toEqual([asked[2]]);
   });
 
-  it('while others go on', async () => {
+  it('while others continue', async () => {
     const rows = await generate({ ...options, prompts, stop: (ids) => ids.length === 2 && ids[0] === 3 });
     const whole = await generate({ ...options, prompts });
     expect(rows).toEqual(whole.map((row) => (row[0] === 3 ? row.slice(0, 2) : row)));
@@ -127,7 +127,7 @@ describe('a row ends', () => {
 describe('a stream', () => {
   const options = { model, prompt: [1, 2], maximumTokens: 8, seed: 4 };
 
-  it('costs nothing before it is read, and one step a token', async () => {
+  it('computes nothing before it is read, then one step per token', async () => {
     let steps = 0;
     const counted: TokenModel<CounterState> = {
       ...model,
@@ -187,7 +187,7 @@ describe('a model that fails', () => {
     });
   const options = { prompts: [[0], [1, 2]], maximumTokens: 8, seed: 1 };
 
-  it('throws out of the loop and leaves nothing behind', async () => {
+  it('throws out of the loop and leaks nothing', async () => {
     const throwing = failing(({ seen }) => {
       seen.clone();
       throw new Error('out of memory');
@@ -195,7 +195,7 @@ describe('a model that fails', () => {
     await expect(generate({ ...options, model: throwing })).rejects.toThrow('out of memory');
   });
 
-  it('is told apart from a choice: NaN and +∞ stop the row by name', async () => {
+  it('is distinguished from a choice: NaN and +∞ stop the row by name', async () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const error = await generate({ ...options, model: broken(value) }).catch((caught) => caught);
       expect(DivergenceError.isInstance(error)).toBe(true);
@@ -232,7 +232,7 @@ describe('a model that fails', () => {
   });
 });
 
-it('hands through leaves that a model does not change', async () => {
+it('passes through leaves that a model does not change', async () => {
   type State = CounterState & { readonly memory: CounterState['seen'] };
   const remembering: TokenModel<State> = {
     vocabSize: model.vocabSize,
@@ -246,7 +246,7 @@ it('hands through leaves that a model does not change', async () => {
   expect(await generate({ ...options, model: remembering })).toEqual(await generate({ ...options, model }));
 });
 
-it('keeps what it was told to forbid', async () => {
+it('respects banned, minimumTokens and noRepeatNgram', async () => {
   const options = { model, prompts, maximumTokens: 12, seed: 4 };
   const rows = await generate({ ...options, banned: [[1], [0, 2], [3, 3]], minimumTokens: 5, stop: [4] });
   const plain = await generate({ ...options, stop: [4] });
@@ -269,7 +269,7 @@ it('keeps what it was told to forbid', async () => {
   }
 });
 
-it('says that every token is forbidden, greedy or not', async () => {
+it('refuses if every token is forbidden, greedy or not', async () => {
   const all = [[0], [1], [2], [3], [4]];
   for (const temperature of [0, 1]) {
     await expect(generate({ model, prompts, maximumTokens: 2, seed: 1, temperature, banned: all })).rejects.toThrow(
@@ -278,10 +278,10 @@ it('says that every token is forbidden, greedy or not', async () => {
   }
 });
 
-it('refuses options that cannot be, at once', () => {
+it('refuses invalid options at once', () => {
   const good = { model, prompt: [1], maximumTokens: 3, seed: 1 };
   expect(() => sample({ ...good, prompt: [] })).toThrow(
-    'decoding: prompt 0: expected one token or more, got none; start with a newline, say.',
+    'decoding: prompt 0: expected one token or more, got none; start with a newline, for example.',
   );
   expect(() => sample({ ...good, prompt: [1, 5] })).toThrow(
     "decoding: prompt 0: expected ids from 0 to 4, got 5 at 1; encode the prompt with the model's own tokenizer.",

@@ -21,11 +21,11 @@ it('draws in proportion to the softmax', () => {
     counts[id] = (counts[id] as number) + 1;
   }
   expect(chiSquare(counts, probabilities)).toBeLessThan(18.5);
-  // It could fail: a distribution that is off by a few per cent does.
+  // The test has power: a distribution that is off by a few per cent fails.
   expect(chiSquare(counts, [0.37, 0.33, 0.15, 0.1, 0.05])).toBeGreaterThan(18.5);
 });
 
-it('draws in proportion to the softmax all the way from a model', async () => {
+it('draws in proportion to the softmax of a model', async () => {
   const prompts = Array.from({ length: 128 }, () => [0]);
   const options = { model: constantModel([...logits]), maximumTokens: 16, seed: 5 };
   const count = (rows: number[][]) => probabilities.map((_, id) => rows.flat().filter((token) => token === id).length);
@@ -36,7 +36,7 @@ it('draws in proportion to the softmax all the way from a model', async () => {
   expect(chiSquare(cut.slice(0, 3), squares)).toBeLessThan(13.8);
 });
 
-it('never draws what is forbidden, and says if all is', () => {
+it('never draws forbidden tokens, and refuses if all are', () => {
   const inf = Number.POSITIVE_INFINITY;
   const rng = Rng.seeded(1);
   for (let i = 0; i < 500; i++) expect(draw(Float32Array.of(-inf, 0, -inf, -30), rng)).not.toBe(0);

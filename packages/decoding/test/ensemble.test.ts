@@ -71,14 +71,14 @@ describe('an ensemble', () => {
       const rounded = async (model: TokenModel<readonly Tree[]>) =>
         (await beamSearch({ ...search, model })).map((row) => row.map(({ ids, score: own }) => [ids, own.toFixed(4)]));
       expect(await rounded(quick)).toEqual(await rounded(slow));
-      // Two members that are one model write to one memory.
+      // Two members that are one model share one memory.
       const twice = ensemble([inSession[1], inSession[1]] as TokenModel<Tree>[], { mean });
       const told = { prompts, maximumTokens: 9, seed: 2 };
       expect(await generate({ ...told, model: twice })).toEqual(await generate({ ...told, model: b }));
     },
   );
 
-  it('opens no session where one member has none to open', () => {
+  it('opens no session if one member has none', () => {
     let disposed = 0;
     const opening = {
       ...a,
@@ -95,7 +95,7 @@ describe('an ensemble', () => {
     expect(disposed).toBe(2);
   });
 
-  it('gives each row the contexts that are its own', async () => {
+  it('gives each row its own contexts', async () => {
     const biases = [
       [0, 0, 0, 0],
       [1, -1, 1, -1],
@@ -134,7 +134,7 @@ describe('an ensemble', () => {
     }
   });
 
-  it('looked where its members looked on the average, if all did', async () => {
+  it('has the mean attention weights of its members, if all have them', async () => {
     const looking = (weights: number[][] | undefined): TokenModel<Hidden> => {
       const plain = recurrentModel(randomWeights('look', V));
       return {
@@ -155,7 +155,7 @@ describe('an ensemble', () => {
     expect(weightsOf(looking([[1, 0, 0]]), looking(undefined)).found).toEqual([]);
   });
 
-  it('bears tokens that a member, or all, forbid', async () => {
+  it('accepts tokens that a member, or all, forbid', async () => {
     const inf = Number.POSITIVE_INFINITY;
     const forbidding = (...ids: number[]) => {
       const table = (tables[0] as number[][]).map((row) => row.map((z, i) => (ids.includes(i) ? -inf : z)));
@@ -172,7 +172,7 @@ describe('an ensemble', () => {
     }
   });
 
-  it('gives a member whose share vanishes no say, and weighs numbers as large as there are', async () => {
+  it('ignores a member with a vanishing share, and takes weights up to the largest number', async () => {
     const table = (tables[0] as number[][]).map((row) => row.map((z, i) => (i === 2 ? Number.NEGATIVE_INFINITY : z)));
     for (const [forbidding, other] of [
       [tableModel(table), a],
@@ -193,7 +193,7 @@ describe('an ensemble', () => {
     }
   });
 
-  it('says that a member has diverged', async () => {
+  it('names a member that has diverged', async () => {
     const broken = (tables[1] as number[][]).map((row) => row.with(3, Number.NaN));
     for (const members of [
       [a, tableModel(broken)],
@@ -212,7 +212,7 @@ describe('an ensemble', () => {
     }
   });
 
-  it('refuses what cannot be', () => {
+  it('refuses invalid arguments', () => {
     const other = tableModel(randomTable(Rng.seeded('d'), 4));
     expect(() => ensemble([])).toThrow('ensemble: models: expected one or more, got none.');
     expect(() => ensemble([a, other])).toThrow(
@@ -235,7 +235,7 @@ describe('an ensemble', () => {
   });
 });
 
-it('a processor knows in a beam what is new, too', async () => {
+it('a processor gets the number of new tokens in a beam, too', async () => {
   const options = { model: a, prompts, maximumTokens: 5, beamWidth: 4, stop: [0, 2] };
   const ids = (rows: Awaited<ReturnType<typeof beamSearch>>) => rows.map((row) => row.map((one) => one.ids));
   const wanted = ids(await beamSearch({ ...options, minimumTokens: 3 }));

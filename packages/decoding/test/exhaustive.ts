@@ -3,7 +3,7 @@ import type { Last } from './table-model.ts';
 
 type Options = Omit<BeamSearchOptions<Last>, 'model' | 'beamWidth'>;
 
-/** All hypotheses of one prompt by brute force, best first: what a beam as wide as the space must find. */
+/** All hypotheses of one prompt by brute force, best first, for comparison with a beam as wide as the space. */
 export function exhaustive(table: readonly (readonly number[])[], row: number, options: Options): Hypothesis[] {
   const V = (table[0] as readonly number[]).length;
   const { maximumTokens, minimumTokens = 0, stop = [], banned = [], required = [], noRepeatNgram: n } = options;

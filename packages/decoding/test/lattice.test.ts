@@ -11,7 +11,7 @@ it('greedy is suboptimal over three letters, a beam of two is not', async () => 
   expect(Math.exp((best as { hypothesis: Hypothesis }).hypothesis.logProbability)).toBeCloseTo(0.36, 5);
 });
 
-it('shows the tree that it has searched', async () => {
+it('shows the search tree', async () => {
   const [{ tree, hypotheses }] = (await traceBeamSearch({ ...lattice, beamWidth: 2, count: 2 })) as [
     Awaited<ReturnType<typeof traceBeamSearch>>[number],
   ];
@@ -32,7 +32,7 @@ it('shows the tree that it has searched', async () => {
   }
 });
 
-it('shows what ended', async () => {
+it('shows ended hypotheses', async () => {
   const [{ tree }] = (await traceBeamSearch({ ...lattice, beamWidth: 3, stop: [2] })) as [
     Awaited<ReturnType<typeof traceBeamSearch>>[number],
   ];

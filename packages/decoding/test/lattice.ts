@@ -3,7 +3,7 @@ import { tableModel } from './table-model.ts';
 
 export const letters: readonly string[] = ['R', 'G', 'B'];
 
-/** The probability of each letter after each: the most likely first step leads to unlikely second ones. */
+/** Transition probabilities of letters: the most likely first step leads to unlikely second ones. */
 const probabilities = [
   [0.1, 0.5, 0.4],
   [0.35, 0.25, 0.4],

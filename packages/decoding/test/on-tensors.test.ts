@@ -6,7 +6,7 @@ import { openOnTensors } from '../src/on-tensors.ts';
 
 const inf = Number.POSITIVE_INFINITY;
 
-/** Small tensors stay with the processor on webgpu too: the larger ones of these tests do not. The same logits at every step, whatever is fed. */
+/** The same logits at every step for any input; large, since small tensors stay on the CPU with webgpu too. */
 function fixed(rows: readonly (readonly number[])[]): TokenModel<{ readonly none: Tensor2D }> {
   return {
     vocabSize: (rows[0] as readonly number[]).length,
@@ -42,7 +42,7 @@ const rng = Rng.seeded('highest');
 const random = (columns: number, draw: () => number) => [0, 1, 2].map(() => Array.from({ length: columns }, draw));
 
 describe('the highest logits of a step', () => {
-  it('are found on the device where it knows how', () => {
+  it('are found on the device where it supports that', () => {
     const session = openOnTensors(fixed([[0, 1]]), 1);
     expect(session.highest !== undefined).toBe(getBackend() === 'webgpu' || getBackend() === 'tensorflow');
     session.dispose();
@@ -89,8 +89,8 @@ describe('the highest logits of a step', () => {
   });
 });
 
-// What decides whether another backend may do the same; it is right everywhere, but only on webgpu and in libtensorflow without reading whole rows.
-it('topk of the backend takes the first of equals', async () => {
+// The condition for another backend to do the same; all are correct, but only webgpu and libtensorflow avoid reading whole rows.
+it('topk of the backend takes the first in a tie', async () => {
   const rows = random(90, () => rng.integer(5));
   const x = tensor2d(rows);
   const { values, indices } = topk(x, 12);

@@ -36,7 +36,7 @@ function softmax(logits: Float32Array): number[] {
   return weights.map((weight) => weight / total);
 }
 
-it('gives the distributions of Hugging Face', () => {
+it('equals the distributions of Hugging Face', () => {
   for (const { processors, ids, logits, probabilities } of fixture.cases) {
     const chain = compose(
       ...processors.map(([name, value]) => (make[name as string] as (v: unknown) => LogitsProcessor)(value)),
@@ -54,7 +54,7 @@ it('gives the distributions of Hugging Face', () => {
 });
 
 describe('temperature', () => {
-  it('0 leaves the most likely, the first of equals', () => {
+  it('0 keeps the most likely, ties: the first', () => {
     expect([...temperature(0)(Float32Array.of(1, 3, 3, 2), [])]).toEqual([-inf, 3, -inf, -inf]);
   });
 
@@ -71,7 +71,7 @@ describe('temperature', () => {
 });
 
 describe('topK and topP', () => {
-  it('leave exactly as many as asked for, of equals those with lower ids', () => {
+  it('keep exactly k tokens, ties: lower ids', () => {
     const logits = Float32Array.of(1, 2, 1, 2, 1);
     expect([...topK(1)(logits, [])]).toEqual([-inf, 2, -inf, -inf, -inf]);
     expect([...topK(3)(logits, [])]).toEqual([1, 2, -inf, 2, -inf]);
@@ -79,12 +79,12 @@ describe('topK and topP', () => {
     expect([...topP(0.5)(Float32Array.of(0, 0, 0, 0), [])]).toEqual([0, 0, -inf, -inf]);
   });
 
-  it('leave the most likely token, whatever p', () => {
+  it('keep the most likely token for any p', () => {
     expect([...topP(1e-9)(Float32Array.of(1, 1.1, 1), [])]).toEqual([-inf, Math.fround(1.1), -inf]);
     expect([...topP(1)(Float32Array.of(1, -90, 0), [])]).toEqual([1, -90, 0]);
   });
 
-  it('never bring back what is forbidden', () => {
+  it('never restore forbidden tokens', () => {
     const logits = Float32Array.of(-inf, 1, -inf, 0);
     for (const process of [
       topK(3),
@@ -103,7 +103,7 @@ describe('topK and topP', () => {
 });
 
 describe('typical and minP', () => {
-  it('typical takes information about as high as the entropy, not the most likely', () => {
+  it('typical keeps tokens with information close to the entropy, not the most likely', () => {
     // −log p: 0.51, 2.30, 2.30, 2.53, 2.81; H = 1.31: the third is nearer than the first, of which it is an equal of the second.
     const logits = Float32Array.from([0.6, 0.1, 0.1, 0.08, 0.06, 0.06], Math.log);
     expect([...typical(0.5)(logits, [])].map(Number.isFinite)).toEqual([true, false, false, false, false, false]);
@@ -115,7 +115,7 @@ describe('typical and minP', () => {
     expect(kept.slice(0, 4)).toEqual([true, true, false, false]);
   });
 
-  it('typical is by sorting what it is by selection', () => {
+  it('typical is the same by sorting as by selection', () => {
     const rng = Rng.seeded('typical');
     for (let round = 0; round < 60; round++) {
       const logits = Float32Array.from({ length: 1 + (round % 40) * 7 }, () => Math.round(rng.normal(0, 3) * 4) / 4);
@@ -141,18 +141,18 @@ describe('typical and minP', () => {
     }
   });
 
-  it('minP leaves equals of the most likely, whatever p', () => {
+  it('minP keeps ties of the most likely for any p', () => {
     expect([...minP(1)(Float32Array.of(1, 3, 3, 2), [])]).toEqual([-inf, 3, 3, -inf]);
     expect([...minP(0)(Float32Array.of(1, -90, 3), [])]).toEqual([1, -90, 3]);
   });
 });
 
-describe('what is forbidden', () => {
+describe('forbidden', () => {
   const zeros = Float32Array.of(0, 0, 0, 0, 0);
   const left = (process: LogitsProcessor, ids: number[], generated?: number) =>
     [...process(zeros, ids, generated).entries()].flatMap(([i, z]) => (z === 0 ? [i] : []));
 
-  it('an n-gram does not come again, in the prompt or since', () => {
+  it('a repeated n-gram, from the prompt or new tokens', () => {
     expect(left(noRepeatNgram(2), [1, 2, 3, 1])).toEqual([0, 1, 3, 4]);
     expect(left(noRepeatNgram(2), [1, 2, 1, 3, 1], 1)).toEqual([0, 1, 4]);
     expect(left(noRepeatNgram(3), [1, 2, 3])).toEqual([0, 1, 2, 3, 4]);
@@ -160,7 +160,7 @@ describe('what is forbidden', () => {
     expect(left(noRepeatNgram(3), [])).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('a banned sequence is not finished', () => {
+  it('the last token of a banned sequence', () => {
     const process = banned([[0], [1, 2], [1, 1, 3]]);
     expect(left(process, [])).toEqual([1, 2, 3, 4]);
     expect(left(process, [1])).toEqual([1, 3, 4]);
@@ -168,7 +168,7 @@ describe('what is forbidden', () => {
     expect(left(banned([]), [1])).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('a row does not end before its minimum of new tokens', () => {
+  it('an end before the minimum of new tokens', () => {
     const process = minimumTokens(2, [0, 4]);
     expect(left(process, [1, 1, 1], 0)).toEqual([1, 2, 3]);
     expect(left(process, [1, 1, 1], 1)).toEqual([1, 2, 3]);
@@ -177,7 +177,7 @@ describe('what is forbidden', () => {
     expect(left(compose(process, process), [1, 1], 1)).toEqual([1, 2, 3]);
   });
 
-  it('biases add, −∞ forbids', () => {
+  it('a token with bias −∞; other biases add', () => {
     expect([...biased({ 1: 2, 3: -0.5, 4: -inf, 99: 1 })(zeros, [])]).toEqual([0, 2, 0, -0.5, -inf]);
   });
 });
@@ -186,7 +186,7 @@ it('penalizes a token once, however often it has occurred', () => {
   expect([...repetitionPenalty(2)(Float32Array.of(4, -4, 0, 1), [0, 1, 1, 0, 0, 99])]).toEqual([2, -8, 0, 1]);
 });
 
-it('composes from left to right; of nothing, the identity', () => {
+it('composes from left to right; without processors, the identity', () => {
   const logits = Float32Array.of(1, 2);
   const addOne: LogitsProcessor = (z) => z.map((value) => value + 1);
   const twice: LogitsProcessor = (z) => z.map((value) => value * 2);
@@ -194,7 +194,7 @@ it('composes from left to right; of nothing, the identity', () => {
   expect([...compose()(logits, [])]).toEqual([1, 2]);
 });
 
-it('refuses numbers that cannot be', () => {
+it('refuses invalid numbers', () => {
   for (const bad of [-1, Number.NaN, inf]) expect(() => temperature(bad)).toThrow(OptionError);
   for (const bad of [0, 1.5, -1, Number.NaN]) expect(() => topK(bad)).toThrow(OptionError);
   for (const bad of [0, 1.01, -0.1, Number.NaN]) expect(() => topP(bad)).toThrow(OptionError);

@@ -11,7 +11,7 @@ const prompts = [[0], [3, 1, 4, 1], [2, 2], [4, 0, 1, 2, 3, 0, 1]];
 
 type Calls = { next: number; highest: number };
 
-/** The same model in sessions, all of which write to the same memory. */
+/** The same model in sessions that share one memory. */
 function inSessions(calls: Calls, numbers = table): TokenModel<CounterState> {
   const memory = new Float32Array(V * prompts.length);
   const tokens = new Int32Array(V * prompts.length);
@@ -69,7 +69,7 @@ const variants: Partial<DecodingOptions<CounterState>>[] = [
 ];
 
 describe('a session', () => {
-  it.each(variants)('generates what the model does on tensors: %o', async (variant) => {
+  it.each(variants)('generates the same as on tensors: %o', async (variant) => {
     const options = { prompts, maximumTokens: 8, seed: 7, ...variant };
     const calls = { next: 0, highest: 0 };
     expect(await generate({ ...options, model: inSessions(calls) })).toEqual(
@@ -79,7 +79,7 @@ describe('a session', () => {
     expect(calls.highest > 0).toBe(variants.indexOf(variant) < 2);
   });
 
-  it.each(variants)('does not see what others do between its tokens: %o', async (variant) => {
+  it.each(variants)('is independent of other sessions between its tokens: %o', async (variant) => {
     const options = { maximumTokens: 8, seed: 7, ...variant };
     const model = inSessions({ next: 0, highest: 0 });
     const together = await Promise.all([
@@ -90,7 +90,7 @@ describe('a session', () => {
     expect(together[1]).toEqual(await generate({ ...options, prompts: prompts.slice(1), model: plain }));
   });
 
-  it('says by name that a model has diverged', async () => {
+  it('names a model that has diverged', async () => {
     for (const [value, highest] of [
       [Number.NaN, 'NaN'],
       [Number.POSITIVE_INFINITY, 'Infinity'],

@@ -11,7 +11,7 @@ const options = { model, maximumTokens: 2, stop: [0] };
 const key = ({ ids, end }: { readonly ids: readonly number[]; readonly end?: number | undefined }) =>
   `${ids}|${end ?? ''}`;
 
-it('draws as one does without replacement', async () => {
+it('draws without replacement', async () => {
   const draws = 6000;
   const all = exhaustive(table, 0, { ...options, prompts: [[1]] });
   const p = new Map(all.map((one) => [key(one), Math.exp(one.logProbability)]));
@@ -40,7 +40,7 @@ it('draws as one does without replacement', async () => {
   expect(statistic).toBeLessThan(cells - 1 + 4 * Math.sqrt(2 * (cells - 1)));
 });
 
-it('gives all there are if it is wide enough, each once, with its probability', async () => {
+it('returns all sequences if it is wide enough, each once, with its probability', async () => {
   const prompts = [[1], [2, 1, 2]];
   const rows = await stochasticBeamSearch({ ...options, maximumTokens: 4, prompts, beamWidth: 100, seed: 'all' });
   for (const [row, found] of rows.entries()) {
@@ -65,7 +65,7 @@ it('is a function of seed and row, not of the rest of the batch', async () => {
   expect(await run([[1], [2, 1], [0, 0, 2]], 6)).not.toEqual(together);
 });
 
-it('draws from what processors leave, and says if that is nothing', async () => {
+it('draws from the result of processors, and refuses if that is empty', async () => {
   const prompts = [[1]];
   const rows = await stochasticBeamSearch({
     ...options,

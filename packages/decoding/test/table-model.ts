@@ -36,14 +36,14 @@ export function tableModel(table: readonly (readonly number[])[]): TokenModel<La
   };
 }
 
-/** Normal numbers, so that no two hypotheses are equal. */
+/** Normal numbers, so that no two hypotheses tie. */
 export function randomTable(rng: Rng, vocabSize: number, deviation = 1.5): number[][] {
   return Array.from({ length: vocabSize ** 2 }, () =>
     Array.from({ length: vocabSize }, () => rng.normal(0, deviation)),
   );
 }
 
-/** The same model in sessions, as in compiled ones all of which write to one memory. */
+/** The same model in sessions that share one memory, like compiled ones. */
 export function inSessions(table: readonly (readonly number[])[], rows = 64): TokenModel<Last> {
   const vocabSize = (table[0] as readonly number[]).length;
   const memory = new Float32Array(rows * vocabSize);
@@ -90,7 +90,7 @@ export function inSessions(table: readonly (readonly number[])[], rows = 64): To
   return { ...tableModel(table), open };
 }
 
-/** The last token and, at each step, a look at the frame after the one before: numbers [batch, 1] each. */
+/** The last token and the frame attended to, which advances at each step: numbers [batch, 1] each. */
 export type Looking = Last & { readonly at: Tensor2D };
 
 /**

@@ -23,7 +23,7 @@ export const softmax = (logits: readonly number[]): number[] => {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
 };
-/** What a table says after the tokens 0 and x. */
+/** The logits of a table after the tokens 0 and x. */
 export const after = (table: readonly (readonly number[])[], x: number) => softmax(table[x] as number[]);
 
 /** Probabilities after one token each, on tensors and, where there are sessions, in one. */

@@ -11,14 +11,14 @@ import { recorder, type SearchTree } from './trace.ts';
  *
  *   log p(y) = Σ_t log p(y_t | prompt, y_<t)          score(y) = log p(y) / lengthPenalty(n) + coverage
  *
- * At each step all live beams are continued by all tokens. Of the beamWidth best candidates those with an end token end; the beamWidth best
- * without one live on. Of equal candidates those with the lower token come first, then those of the lower beam. What lives at maximumTokens
- * is a hypothesis too, of which isFinished is false. There are fewer hypotheses than `count` where there are no more, and none where all
+ * At each step all live beams are continued by all tokens. Of the beamWidth best candidates those with an end token are finished; the beamWidth best
+ * without one stay live. Ties: the lower token first, then the lower beam. A beam that is live at maximumTokens
+ * is a hypothesis too, with isFinished false. There are fewer hypotheses than `count` if no more exist, and none if all
  * tokens are forbidden.
  *
  * A row depends on its prompt alone: not on the other prompts, their number or their lengths.
  *
- * @throws {OptionError} for options that cannot be, alone or together; before anything is computed.
+ * @throws {OptionError} for invalid options or combinations of them, before anything is computed.
  * @throws {DivergenceError} if the model's logits are NaN or +∞.
  * @see Graves 2012; Sutskever, Vinyals & Le 2014; Wu et al. 2016 (penalties); Hokamp & Liu 2017, Post & Vilar 2018 (required sequences);
  *   Vijayakumar et al. 2018 (groups); Kasai et al. 2022 (patience)
@@ -30,14 +30,14 @@ export async function beamSearch<S extends Tree>(options: BeamSearchOptions<S>):
   return searches.map(({ hypotheses }) => hypotheses);
 }
 
-/** What a traced search gives for one prompt. */
+/** The result of a traced search for one prompt. */
 export interface TracedSearch {
   readonly hypotheses: Hypothesis[];
   readonly tree: SearchTree;
 }
 
 /**
- * The same search, and the tree that it has looked at: all that lived and ended, and the best of what did not.
+ * The same search with its search tree: all live and finished nodes, and the best of the pruned ones.
  *
  * @throws {OptionError} {DivergenceError} as `beamSearch` does.
  */

@@ -3,18 +3,18 @@ import type { Plan } from './plan.ts';
 import { byRank, type Candidate, type Pool } from './pool.ts';
 import { logProbability, type Reading } from './reading.ts';
 
-/** A live beam and what the model says after it. */
+/** A live beam and the model's reading after it. */
 export interface Continued {
   readonly beam: Beam;
   readonly reading: Reading;
-  /** Tokens that may not follow it. */
+  /** Tokens that are forbidden after it. */
   readonly forbidden: ReadonlySet<number> | undefined;
 }
 
-/** What tokens lose for having been taken by other groups. */
+/** Diversity penalties of tokens taken by other groups. */
 export type Penalties = ReadonlyMap<number, number>;
 
-/** The best continuations of all beams, best first: as many as the pool holds and, where something is required, those that go on with it. */
+/** The best continuations of all beams, best first: up to the pool's size and, with required sequences, those that advance one. */
 export function continuations(
   plan: Plan,
   beams: readonly Continued[],
@@ -30,7 +30,7 @@ export function continuations(
 
 type IsAllowed = (token: number) => boolean;
 
-/** Which tokens may follow a beam: those that are not forbidden and leave room for what is required; undefined: all. */
+/** The tokens allowed after a beam: not forbidden, with enough tokens left for required sequences; undefined: all. */
 function allowing({ required, stop, maximumTokens }: Plan, { beam, forbidden }: Continued): IsAllowed | undefined {
   if (required === undefined) return forbidden && ((token) => !forbidden.has(token));
   const progress = beam.progress ?? required.none;
@@ -57,7 +57,7 @@ function offer(
   for (let i = 0; i < logits.length; i++) {
     const log = logProbability(reading, i);
     if (rank + log < pool.least) {
-      // Penalties only lower; and the few highest logits are in falling order.
+      // Penalties only lower ranks, and the highest logits are in descending order.
       if (tokens === undefined) continue;
       break;
     }
@@ -67,7 +67,7 @@ function offer(
   }
 }
 
-/** The candidates, the best of each beam, and all that go on with what is required. */
+/** The candidates: the best of each beam, and all that advance a required sequence. */
 function withRequired(
   { required, stop, vocabSize }: Plan,
   candidates: readonly Candidate[],

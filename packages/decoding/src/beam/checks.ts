@@ -18,7 +18,7 @@ export function expectStop(stop: readonly number[], vocabSize: number): Readonly
   throw new OptionError(`decoding: stop: expected ids from 0 to ${vocabSize - 1}, got ${unknown}.`);
 }
 
-/** Copies of token sequences of at least so many tokens, all of them in the vocabulary. */
+/** Copies of token sequences with a minimum length, checked against the vocabulary. */
 export function checkedSequences(
   option: string,
   sequences: readonly ArrayLike<number>[],

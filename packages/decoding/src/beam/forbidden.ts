@@ -1,21 +1,21 @@
-/** What may not come next after the tokens so far (prompt and generated), of which the last `generated` are new. */
+/** The tokens forbidden after the tokens so far (prompt and generated), of which the last `generated` are new. */
 export type Forbid = (ids: readonly number[], generated: number) => ReadonlySet<number>;
 
-/** What is never allowed in a hypothesis. */
+/** Constraints on every hypothesis. */
 export interface Forbidden {
-  /** Sequences that must not occur; of a sequence that has begun in the prompt the rest is forbidden too. */
+  /** Sequences that must not occur, including those that begin in the prompt. */
   readonly banned: readonly (readonly number[])[];
   /** No n tokens in a row may occur twice, the prompt included. */
   readonly noRepeatNgram: number | undefined;
-  /** End tokens, which are no part of an n-gram. */
+  /** End tokens, which are not part of n-grams. */
   readonly stop: ReadonlySet<number>;
-  /** As many tokens must come before an end token. */
+  /** Minimum number of tokens before an end token. */
   readonly minimumTokens: number;
 }
 
 const NOTHING: ReadonlySet<number> = new Set();
 
-/** Undefined where nothing is forbidden, ever. */
+/** Undefined if nothing is ever forbidden. */
 export function forbidding({ banned, noRepeatNgram, stop, minimumTokens }: Forbidden): Forbid | undefined {
   const always = new Set(banned.filter(({ length }) => length === 1).flat());
   const longer = banned.filter(({ length }) => length > 1);
@@ -41,7 +41,7 @@ function endsWith(ids: readonly number[], sequence: readonly number[], count: nu
   return true;
 }
 
-/** The tokens with which an n-gram that has occurred would occur again. */
+/** The tokens that would repeat an n-gram. */
 function addRepeated(ids: readonly number[], n: number, stop: ReadonlySet<number>, forbidden: Set<number>): void {
   const last = ids.length - n + 1;
   for (let from = 0; from < last; from++) {

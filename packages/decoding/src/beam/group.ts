@@ -7,10 +7,10 @@ import { processed, type Reading } from './reading.ts';
 import { select } from './select.ts';
 import type { Fate } from './trace.ts';
 
-/** Is told of every candidate that a group has looked at. */
+/** Called with every candidate that a group has considered. */
 export type Watch = (beam: Beam, fate: Fate) => void;
 
-/** A live beam, the row that its token is fed in, that of its parent, and what may not follow it. */
+/** A live beam, the row of its token, the row of its parent, and the tokens forbidden after it. */
 export interface LiveBeam {
   readonly beam: Beam;
   readonly row: number;
@@ -18,7 +18,7 @@ export interface LiveBeam {
   readonly forbidden: ReadonlySet<number> | undefined;
 }
 
-/** The beams of one group of one prompt, of which a search without groups has one. */
+/** The beams of one group of one prompt; a search without groups has one group. */
 export class Group {
   readonly #plan: Plan;
   readonly #prompt: readonly number[];
@@ -26,11 +26,11 @@ export class Group {
   readonly #pool: Pool;
   readonly #ranking: Ranking;
   readonly #watch: Watch | undefined;
-  /** How many candidates are chosen from: enough for a group's width of them to be no end tokens. */
+  /** Number of candidates: enough that `width` of them are not end tokens. */
   readonly considered: number;
   readonly width: number;
   live: LiveBeam[];
-  /** The tokens that its beams took in the last step. */
+  /** The tokens of its beams at the last step. */
   taken: readonly number[] = [];
   ended = 0;
 
@@ -41,7 +41,7 @@ export class Group {
     this.#watch = watch;
     this.width = plan.beamWidth / plan.groups;
     this.#ranking = new Ranking(Math.min(plan.count, this.width));
-    // One that watches sees more of them, which changes nothing; where there are banks it would.
+    // A trace considers more candidates, which changes nothing; with banks it would.
     const more = watch === undefined || plan.required !== undefined ? 0 : 8 * this.width;
     this.considered = this.width * (1 + plan.stop.size) + more;
     this.#pool = new Pool(this.considered);
@@ -52,23 +52,23 @@ export class Group {
     return this.live.length === 0;
   }
 
-  /** The best that have ended, and at maximumTokens those that live. */
+  /** The best finished hypotheses, and at maximumTokens the live ones. */
   get hypotheses(): readonly Hypothesis[] {
     return this.#ranking.hypotheses;
   }
 
-  /** Whether something that lives can still come among its best. */
+  /** Whether a live beam can still be among its best. */
   get canImprove(): boolean {
     const { bound } = this.#plan;
     return this.live.some(({ beam }) => this.#ranking.hasPlaceFor(bound(beam.logProbability, beam.length)));
   }
 
-  /** The most tokens that may not follow one of its beams. */
+  /** The largest number of tokens forbidden after one of its beams. */
   get mostForbidden(): number {
     return this.live.reduce((most, { forbidden }) => Math.max(most, forbidden?.size ?? 0), 0);
   }
 
-  /** One token more. The beams that live on get rows from `firstRow` on. */
+  /** One step. The live beams get rows from `firstRow`. */
   step(rows: readonly Reading[], penalties: Penalties, firstRow: number): void {
     const { stop, required, enough, maximumTokens } = this.#plan;
     const before = this.live;
@@ -98,7 +98,7 @@ export class Group {
     if (this.ended >= enough) this.live = [];
   }
 
-  /** What lives counts as it is: there is no room for more tokens. */
+  /** Live beams become hypotheses at maximumTokens. */
   close(): void {
     for (const { beam } of this.live) this.#add(beam, false);
     this.live = [];
@@ -135,7 +135,7 @@ export class Group {
   }
 }
 
-/** A beam with one token more. */
+/** A beam extended by a token. */
 export function grown(
   { required, stop, coverage: counts }: Plan,
   parent: Beam,

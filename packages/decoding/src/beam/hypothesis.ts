@@ -1,10 +1,10 @@
-/** A sequence that a search has found. */
+/** A sequence found by a search. */
 export interface Hypothesis {
   /** The generated tokens, those of a forced prefix first, without the end token. */
   readonly ids: readonly number[];
   /** log p of `ids` and of the end token, if there is one, under the model (and the processors). */
   readonly logProbability: number;
-  /** What hypotheses are ranked by: log p / penalty(n) and what coverage adds. */
+  /** The score for ranking: log p / penalty(n) plus the coverage penalty. */
   readonly score: number;
   /** False if maximumTokens came before an end token. */
   readonly isFinished: boolean;
@@ -12,33 +12,33 @@ export interface Hypothesis {
   readonly end?: number | undefined;
   /** Of diverse beams: the group that found it, from 0. */
   readonly group?: number | undefined;
-  /** If asked for: where the model looked when it made each of `ids`, [source length] each. */
+  /** If requested: the attention weights at each of `ids`, [source length] each. */
   readonly alignments?: readonly Float32Array[] | undefined;
 }
 
-/** A node of the search tree: a token after those of its ancestors. */
+/** A node of the search tree: a token following those of its ancestors. */
 export interface Beam {
   readonly parent: Beam | undefined;
   readonly token: number;
   /** Generated tokens, this one included. */
   readonly length: number;
   readonly logProbability: number;
-  /** What beams are ranked by while they live: the log-probability less what diversity takes. */
+  /** The rank of a live beam: its log-probability less the diversity penalty. */
   readonly rank: number;
   readonly weights?: Float32Array | undefined;
-  /** The sum of the weights so far. */
+  /** The sum of the attention weights so far. */
   readonly coverage?: Float64Array | undefined;
-  /** How far the required sequences are met. */
+  /** Progress on the required sequences. */
   readonly progress?: Progress | undefined;
 }
 
-/** Where the tokens so far stand in the automaton of the required sequences, and which have occurred, as bits. */
+/** The state of the tokens so far in the automaton of the required sequences, and the bits of those that have occurred. */
 export interface Progress {
   readonly state: number;
   readonly met: number;
 }
 
-/** The node before all generated tokens. */
+/** The root, before all generated tokens. */
 export const start = (progress?: Progress): Beam => ({
   parent: undefined,
   token: -1,
@@ -55,7 +55,7 @@ export function path(beam: Beam): Beam[] {
   return nodes;
 }
 
-/** The hypothesis that ends with a node, which is an end token or not. */
+/** The hypothesis that ends with a node, which may be an end token. */
 export function hypothesis(
   last: Beam,
   score: number,

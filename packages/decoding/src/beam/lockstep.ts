@@ -3,27 +3,27 @@ import { expectNormalizer } from '../draw.ts';
 import { openOnTensors, type TensorSession } from '../on-tensors.ts';
 import { type Reading, readAll } from './reading.ts';
 
-/** What goes on from one prompt: some rows of a batch. It has ended when it wants no token fed. */
+/** The search from one prompt: some rows of a batch. It has ended when it feeds no token. */
 export interface Search {
-  /** What is fed next, a token a row. */
+  /** The next input, one token per row. */
   readonly tokens: readonly number[];
-  /** From which of its rows of the step before each of them goes on. */
+  /** For each of them the row of the previous step that it continues. */
   readonly parents: readonly number[];
-  /** How many of the highest logits of each row it wants to read then: 0 for none, Infinity for all. */
+  /** How many of the highest logits of each row are to be read then: 0 for none, Infinity for all. */
   readonly wanted: number;
-  /** The length of what its first row was fed, that token included, for messages. */
+  /** The number of tokens fed to its first row, that one included, for messages. */
   readonly position: number;
-  /** What the model says to each token, if `wanted`; then it says what comes next. */
+  /** Takes the model's reading of each token, if `wanted`, and determines the next input. */
   take(rows: readonly Reading[]): void;
 }
 
-/** From so many logits a row on all are read. */
+/** From this many logits per row all are read. */
 const MANY = 128;
 
 /**
- * All searches take each step together, as one batch of rows, the first in one row each. Those that have ended leave it.
+ * All searches take each step together as one batch, starting with one row each. Ended ones leave the batch.
  *
- * @param width as many rows as a search may have.
+ * @param width the largest number of rows of a search.
  */
 export async function inLockstep<S extends Tree>(
   model: TokenModel<S>,
@@ -35,7 +35,7 @@ export async function inLockstep<S extends Tree>(
   if (live.length === 0) return;
   const compiled = weights ? undefined : model.open?.(searches.length * width);
   const session = compiled ?? openOnTensors(model, searches.length, { weights });
-  /** Where the rows of each search begin, and how many there are. */
+  /** The first row of each search, and the number of rows. */
   let starts = searches.map((_, i) => (compiled === undefined ? i : i * width));
   let count = compiled === undefined ? searches.length : searches.length * width;
   const breathe = breather();
@@ -59,7 +59,7 @@ export async function inLockstep<S extends Tree>(
       count = rows.length;
       const given = advance(session, tokens, wanted, model.vocabSize);
       const read = given instanceof Promise ? await given : given;
-      // Nothing is awaited from here on: what a session gives is valid until the next step of any session of the model.
+      // Nothing is awaited from here on: the results of a session are valid until the next step of any session of the model.
       for (const i of live) {
         const search = searches[i] as Search;
         const from = starts[i] as number;
@@ -78,7 +78,7 @@ const isLive = (search: Search | undefined): boolean => search !== undefined && 
 /** Reads row `at` of the batch, of the prompt `row`. */
 type Read = (at: number, row: number, step: number) => Reading;
 
-/** One step of all rows, of which no more than what is wanted is read. */
+/** One step of all rows, of which only the requested logits are read. */
 function advance(
   session: TokenSession | TensorSession,
   tokens: readonly number[],

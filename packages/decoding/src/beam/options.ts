@@ -2,14 +2,14 @@ import type { TokenModel, Tree } from '@elman/core';
 import type { LogitsProcessor } from '../processors.ts';
 import type { CoveragePenalty, LengthPenalty } from './penalties.ts';
 
-/** What every search is told. */
+/** Options of every search. */
 export interface SearchOptions<S extends Tree> {
   readonly model: TokenModel<S>;
-  /** One prompt a row, of one token or more each; lengths may differ. */
+  /** One prompt per row, of one token or more each; lengths may differ. */
   readonly prompts: readonly ArrayLike<number>[];
-  /** No hypothesis gets more tokens than this, the end token included. */
+  /** Maximum tokens of a hypothesis, the end token included. */
   readonly maximumTokens: number;
-  /** Ids that end a hypothesis. Their log-probability counts; they are no part of `ids`. */
+  /** Ids that end a hypothesis. Their log-probability counts; they are not part of `ids`. */
   readonly stop?: readonly number[] | undefined;
   /** Run on the log-probabilities of each row, which need not sum to 1 afterwards; −∞ forbids a token. */
   readonly processors?: readonly LogitsProcessor[] | undefined;
@@ -17,36 +17,36 @@ export interface SearchOptions<S extends Tree> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What `beamSearch` is told. */
+/** Options of `beamSearch`. */
 export interface BeamSearchOptions<S extends Tree> extends SearchOptions<S> {
-  /** Hypotheses that live at a time, from 1. It may be more than the vocabulary has tokens. */
+  /** Number of live hypotheses, from 1. It may exceed the vocabulary. */
   readonly beamWidth: number;
-  /** How many hypotheses are wanted of each prompt, at most beamWidth. By default 1. */
+  /** Number of hypotheses to return per prompt, at most beamWidth. By default 1. */
   readonly count?: number | undefined;
-  /** As many tokens come before an end token. By default 0. */
+  /** Minimum number of tokens before an end token. By default 0. */
   readonly minimumTokens?: number | undefined;
-  /** `gnmt(α)`, `average(α)` or your own. By default 1: hypotheses are ranked by probability. */
+  /** `gnmt(α)`, `average(α)` or a custom one. By default 1: hypotheses are ranked by probability. */
   readonly lengthPenalty?: LengthPenalty | undefined;
-  /** Wants a model with attention. It counts once a hypothesis has ended, not while it lives. */
+  /** Requires a model with attention. Applied to finished hypotheses only. */
   readonly coveragePenalty?: CoveragePenalty | undefined;
-  /** No sequence of as many tokens occurs twice, the prompt included. */
+  /** No n-gram of this length occurs twice, the prompt included. */
   readonly noRepeatNgram?: number | undefined;
-  /** Token sequences that must not occur. What has begun in the prompt must not go on. */
+  /** Token sequences that must not occur, including those that begin in the prompt. */
   readonly banned?: readonly (readonly number[])[] | undefined;
   /** Token sequences that must occur among the generated tokens, in any order; they may overlap. */
   readonly required?: readonly (readonly number[])[] | undefined;
-  /** Tokens that each row begins with, one list a prompt: part of `ids`, of the score and of maximumTokens. */
+  /** Forced first tokens, one list per prompt: part of `ids`, of the score and of maximumTokens. */
   readonly prefix?: readonly ArrayLike<number>[] | undefined;
-  /** Diverse beams: as many groups of beamWidth / groups, one after the other at each step. By default 1. */
+  /** Diverse beam search: number of groups of beamWidth / groups beams, processed in order at each step. By default 1. */
   readonly groups?: number | undefined;
-  /** What a group's token loses for each live hypothesis of the groups before it that took the token at this step. By default 0.5. */
+  /** Penalty of a token for each live hypothesis of previous groups with that token at this step. By default 0.5. */
   readonly diversity?: number | undefined;
   /**
    * A prompt is done when patience · beamWidth of its hypotheses have ended (of a group: · beamWidth / groups), or when no live one can win,
-   * which changes nothing. By default Infinity: a sure model's second thoughts may end long before its first. For a beamWidth of 1 it is 1,
+   * which changes nothing. By default Infinity, as worse hypotheses may end long before the best one. For a beamWidth of 1 it is 1,
    * which is greedy decoding.
    */
   readonly patience?: number | undefined;
-  /** Whether hypotheses say where the model looked. */
+  /** Whether hypotheses have attention weights. */
   readonly alignments?: boolean | undefined;
 }

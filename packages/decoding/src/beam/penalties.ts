@@ -1,7 +1,7 @@
 import { OptionError } from '@elman/core';
 
 /**
- * What the log-probability of n generated tokens, the end token among them, is divided by: a positive number. 1 ranks hypotheses by
+ * The divisor, positive, of the log-probability of n generated tokens, the end token included. 1 ranks hypotheses by
  * probability, which favours short ones.
  */
 export type LengthPenalty = (n: number) => number;
@@ -38,8 +38,8 @@ function expectFinite(name: string, alpha: number): void {
 }
 
 /**
- * Adds to the score of a hypothesis what it neglects of its source. c_j = Σ_t weights_tj is what frame j of the source got of the
- * attention of all steps.
+ * A penalty in the score of a hypothesis for uncovered source frames. c_j = Σ_t weights_tj is the total
+ * attention to frame j of the source.
  *
  *   gnmt:     β Σ_j log min(c_j, 1)            neglect
  *   summary:  −β Σ_j (max(c_j, 1) − 1)         repetition
@@ -51,10 +51,10 @@ export interface CoveragePenalty {
   readonly kind?: 'gnmt' | 'summary' | undefined;
 }
 
-/** The smallest normal float32: attention below it is taken for this, so that the logarithm stays finite. */
+/** The smallest normal float32: attention is clamped to it, so that the logarithm stays finite. */
 const LEAST = 2 ** -126;
 
-/** What the coverage of a hypothesis adds to its score: 0 or less. Frames that got exactly nothing are padding and do not count. */
+/** The coverage penalty of a hypothesis: 0 or less. Frames with exactly 0 attention are padding and do not count. */
 export function coverageTerm({ beta, kind = 'gnmt' }: CoveragePenalty, coverage: Float64Array): number {
   let sum = 0;
   for (const c of coverage) {

@@ -7,7 +7,7 @@ import type { BeamSearchOptions } from './options.ts';
 import { type CoveragePenalty, coverageTerm, type LengthPenalty } from './penalties.ts';
 import { type Required, requiring } from './required.ts';
 
-/** Options of a beam search that can be, with their defaults. */
+/** Validated options of a beam search, with their defaults. */
 export interface Plan {
   readonly vocabSize: number;
   readonly prompts: readonly (readonly number[])[];
@@ -17,7 +17,7 @@ export interface Plan {
   readonly count: number;
   readonly groups: number;
   readonly diversity: number;
-  /** Hypotheses of a group that have ended when it is done. */
+  /** Number of ended hypotheses at which a group is done. */
   readonly enough: number;
   readonly stop: ReadonlySet<number>;
   readonly forbid: Forbid | undefined;
@@ -27,11 +27,11 @@ export interface Plan {
   readonly alignments: boolean;
   /** The score of a hypothesis of n tokens. */
   score(logProbability: number, n: number, coverage: Float64Array | undefined): number;
-  /** A bound of the scores that what has this log-probability after n tokens may come to, with one token more at least. */
+  /** An upper bound of the scores reachable from this log-probability after n tokens, with at least one further token. */
   bound(logProbability: number, n: number): number;
 }
 
-/** @throws {OptionError} for options that cannot be, alone or together. */
+/** @throws {OptionError} for invalid options or combinations of them. */
 export function planned<S extends Tree>(options: BeamSearchOptions<S>): Plan {
   const { model, maximumTokens, beamWidth, count = 1, minimumTokens = 0, groups = 1 } = options;
   const { patience = beamWidth === 1 ? 1 : Number.POSITIVE_INFINITY } = options;
@@ -109,7 +109,7 @@ function scoring(
     if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
     throw new OptionError(`decoding: lengthPenalty: expected a positive number for ${n} tokens, got ${value}.`);
   };
-  /** Of each n: the greatest penalty from there on. */
+  /** For each n the largest penalty from n on. */
   let greatest: Float64Array | undefined;
   const suffixMaxima = (): Float64Array => {
     const maxima = new Float64Array(maximumTokens + 2);
@@ -120,7 +120,7 @@ function scoring(
     score: (logProbability, n, coverage) =>
       logProbability / penalty(n) + (coveragePenalty && coverage ? coverageTerm(coveragePenalty, coverage) : 0),
     bound(logProbability, n) {
-      // Processors may raise log-probabilities above 0: then more tokens may raise a score without bound.
+      // Processors may raise log-probabilities above 0, so that further tokens may raise a score without bound.
       if (isProcessed) return Number.POSITIVE_INFINITY;
       if (lengthPenalty === undefined) return logProbability;
       greatest ??= suffixMaxima();

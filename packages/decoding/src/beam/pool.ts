@@ -1,6 +1,6 @@
 /**
- * The best so many of all candidates that it is offered: by rank, of equals the lower token, of equal tokens the lower beam. A
- * candidate of rank −∞ (or NaN) is none.
+ * The best candidates up to a size: by rank, ties: the lower token, then the lower beam. A
+ * candidate of rank −∞ (or NaN) is ignored.
  */
 export class Pool {
   readonly #ranks: Float64Array;
@@ -8,7 +8,7 @@ export class Pool {
   readonly #tokens: Int32Array;
   readonly #beams: Int32Array;
   #size = 0;
-  /** A rank below which nothing is taken any more. */
+  /** The rank below which candidates are rejected. */
   least: number = Number.NEGATIVE_INFINITY;
 
   constructor(capacity: number) {
@@ -67,12 +67,12 @@ export class Pool {
   }
 }
 
-/** A token after a beam, of which this is the number. */
+/** A token and the index of its beam. */
 export interface Candidate {
   readonly rank: number;
   readonly token: number;
   readonly beam: number;
-  /** Of all tokens up to this one. */
+  /** Log-probability of all tokens up to this one. */
   readonly logProbability: number;
 }
 

@@ -5,19 +5,19 @@ import type { Plan } from './plan.ts';
 import { merged } from './ranking.ts';
 import { logProbability, processed, type Reading } from './reading.ts';
 
-/** The search from one prompt: first through the prompt and the forced prefix in one row, then in a row for each live beam. */
+/** The search from one prompt: one row for the prompt and the forced prefix, then one row per live beam. */
 export class PromptSearch implements Search {
   readonly #plan: Plan;
   readonly #prompt: readonly number[];
   readonly #given: readonly number[];
   readonly #watch: Watch | undefined;
-  /** The beam that the prefix has led to. */
+  /** The beam at the end of the prefix. */
   #root: Beam;
   #groups: Group[] = [];
   tokens: readonly number[];
   parents: readonly number[] = [0];
   wanted = 0;
-  /** How many of the given tokens were fed, the ones to be fed now included; later, all tokens. */
+  /** Number of given tokens fed so far, the next included; later, of all tokens. */
   position = 1;
 
   constructor(plan: Plan, row: number, watch?: Watch) {
@@ -67,7 +67,7 @@ export class PromptSearch implements Search {
     return grown(this.#plan, this.#root, { token, rank: sum, logProbability: sum }, given);
   }
 
-  /** What is to be read of the step to come; at the end of what is given, the groups begin. */
+  /** What to read of the next step; after the given tokens, the groups begin. */
   #ready(): void {
     const { groups, maximumTokens } = this.#plan;
     const isLast = this.position === this.#given.length;
@@ -104,7 +104,7 @@ export class PromptSearch implements Search {
     this.wanted = this.#wantedOfBeams();
   }
 
-  /** As many of the highest logits as hold all that can be chosen from, whatever is forbidden or lowered. */
+  /** Enough of the highest logits for every choice, whatever is forbidden or penalised. */
   #wantedOfBeams(): number {
     const { process, required, diversity, beamWidth } = this.#plan;
     if (process !== undefined || required !== undefined) return Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import type { Hypothesis } from './hypothesis.ts';
 
-/** The best hypotheses, by score, of equals the earlier. */
+/** The best hypotheses, by score; ties: the earlier. */
 export class Ranking {
   readonly #count: number;
   readonly #best: Hypothesis[] = [];
@@ -28,7 +28,7 @@ export class Ranking {
   }
 }
 
-/** The best of several lists, each best first. What is in more than one of them is there once. */
+/** The best of several lists, each best first, without duplicates. */
 export function merged(lists: readonly (readonly Hypothesis[])[], count: number): Hypothesis[] {
   const all = lists.flat().sort((a, b) => b.score - a.score);
   return all.filter((one, i) => !all.slice(0, i).some((other) => isSame(one, other))).slice(0, count);

@@ -3,19 +3,19 @@ import { expectLogits } from '../draw.ts';
 import { maximum } from '../highest.ts';
 import type { LogitsProcessor } from '../processors.ts';
 
-/** What the model says to one row. Valid until the next step. */
+/** The model's output for one row. Valid until the next step. */
 export interface Reading {
-  /** The tokens that the logits are of, in falling order of these; undefined: all of the vocabulary. */
+  /** The tokens of the logits, in descending order of these; undefined: the whole vocabulary. */
   readonly tokens: Int32Array | undefined;
   readonly logits: Float32Array;
   /** log Σ exp of the logits of the whole vocabulary. */
   readonly normalizer: number;
-  /** Where the model looked. */
+  /** The attention weights. */
   readonly weights?: Float32Array | undefined;
   readonly isProcessed?: boolean | undefined;
 }
 
-/** log Σ exp z, in double precision, of numbers the highest of which is finite. */
+/** log Σ exp z, in double precision, of numbers with a finite maximum. */
 export function logSumExp(logits: Float32Array): number {
   const highest = maximum(logits);
   let sum = 0;
@@ -29,15 +29,15 @@ export function readAll(logits: Float32Array, weights: Float32Array | undefined,
   return { tokens: undefined, logits, normalizer: logSumExp(logits), weights };
 }
 
-/** The log-probability of the i-th token of a reading: 0 at most, whatever is rounded, unless a processor has made it more. */
+/** The log-probability of the i-th token of a reading, at most 0 despite rounding, unless a processor has raised it. */
 export function logProbability({ logits, normalizer, isProcessed }: Reading, i: number): number {
   const log = (logits[i] as number) - normalizer;
   return log > 0 && !isProcessed ? 0 : log;
 }
 
 /**
- * A reading of all logits, as log-probabilities through a processor. They need not sum to 1 any more. The last `generated` of the ids
- * are no part of the prompt.
+ * A reading of all logits, as log-probabilities through a processor. They need not sum to 1. The last `generated` of the ids
+ * are not part of the prompt.
  */
 export function processed(
   reading: Reading,

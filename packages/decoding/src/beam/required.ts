@@ -4,28 +4,28 @@ import type { Progress } from './hypothesis.ts';
 
 /** Bits of a number. */
 const MOST = 30;
-/** Of sequences that overlap, so that the fewest tokens which hold them all can be found. */
+/** Most sequences that overlap, as the search for their shortest superstring is exponential. */
 const MOST_OVERLAPPING = 12;
 
 /**
- * Token sequences that must occur, in any order, overlaps allowed: an automaton (Aho & Corasick 1975) that tells after each token which have
- * occurred and how far others are.
+ * Token sequences that must occur, in any order, overlaps allowed: an automaton (Aho & Corasick 1975) that tracks which have
+ * occurred and the progress of others.
  */
 export interface Required {
-  /** Before all tokens. */
+  /** The initial state. */
   readonly none: Progress;
   next(progress: Progress, token: number): Progress;
-  /** How many required tokens are met: those of sequences that have occurred, and of one that has begun. Banks are made by it. */
+  /** Number of required tokens met: those of sequences that have occurred, and of one that has begun. It determines the bank. */
   met(progress: Progress): number;
-  /** The fewest tokens with which all will have occurred. */
+  /** The fewest tokens until all have occurred. */
   needed(progress: Progress): number;
-  /** The tokens that go on with a sequence that has begun, or begin one. */
+  /** The tokens that continue or begin a sequence. */
   continuations(progress: Progress): Iterable<number>;
 }
 
 type State = { readonly next: Map<number, number>; failure: number; ends: number; readonly depth: number };
 
-/** @throws {OptionError} if they are too many. */
+/** @throws {OptionError} if there are too many. */
 export function requiring(given: readonly (readonly number[])[]): Required | undefined {
   const sequences = given.filter((one, i) => !given.slice(0, i).some((other) => `${other}` === `${one}`));
   if (sequences.length === 0) return undefined;
@@ -50,7 +50,7 @@ export function requiring(given: readonly (readonly number[])[]): Required | und
     return { state: to, met: met | (states[to] as State).ends };
   };
   const after = sequences.map((sequence) => sequence.reduce(next, { state: 0, met: 0 }));
-  /** Of each state and sequence: how much of its beginning the tokens so far end with. */
+  /** For each state and sequence the length of its prefix that is a suffix of the tokens so far. */
   const begun = states.map((_, state) => sequences.map((sequence) => beginning(states, state, sequence)));
   const unmet = (met: number): number[] => [...sequences.keys()].filter((i) => (met & (1 << i)) === 0);
   const lengthOf = (i: number): number => (sequences[i] as readonly number[]).length;
@@ -58,7 +58,7 @@ export function requiring(given: readonly (readonly number[])[]): Required | und
   const isAlone = sequences.map((sequence) => !overlapping.includes(sequence));
 
   const known = new Map<string, number>();
-  /** Some sequence is the next to occur: the shortest way there, and on from it. Those that overlap with none come last, one after the other. */
+  /** The shortest completion over all choices of the next sequence to occur. Sequences without overlaps come last, concatenated. */
   const needed = ({ state, met }: Progress): number => {
     if (met === all) return 0;
     const key = `${state},${met}`;
@@ -109,7 +109,7 @@ export function requiring(given: readonly (readonly number[])[]): Required | und
   };
 }
 
-/** Whether what one ends with begins the other, or one is part of the other. */
+/** Whether a suffix of one is a prefix of the other, or one contains the other. */
 function overlap(one: readonly number[], other: readonly number[]): boolean {
   const ends = (a: readonly number[], b: readonly number[]) =>
     a.some((_, from) => a.slice(from).every((id, i) => b[i] === id));
@@ -141,7 +141,7 @@ function automaton(sequences: readonly (readonly number[])[]): State[] {
   return states;
 }
 
-/** The longest beginning of a sequence, short of the whole, that the tokens of a state end with. */
+/** The longest proper prefix of a sequence that is a suffix of the tokens of a state. */
 function beginning(states: readonly State[], state: number, sequence: readonly number[]): number {
   const along = [0];
   for (const id of sequence) along.push((states[along[along.length - 1] as number] as State).next.get(id) as number);

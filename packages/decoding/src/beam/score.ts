@@ -4,12 +4,12 @@ import { checkedSequences } from './checks.ts';
 import { inLockstep, type Search } from './lockstep.ts';
 import { logProbability, type Reading } from './reading.ts';
 
-/** What `score` is told. */
+/** Options of `score`. */
 export interface ScoreOptions<S extends Tree> {
   readonly model: TokenModel<S>;
-  /** One prompt a row, of one token or more each; lengths may differ. */
+  /** One prompt per row, of one token or more each; lengths may differ. */
   readonly prompts: readonly ArrayLike<number>[];
-  /** What each of them goes on with; an end token, if it is to count, is the last. */
+  /** The continuation of each; an end token, if it is to count, is the last. */
   readonly continuations: readonly ArrayLike<number>[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,7 +19,7 @@ export interface ScoreOptions<S extends Tree> {
  *
  *   log p(y) = Σ_t log p(y_t | prompt, y_<t)
  *
- * @throws {OptionError} for prompts and continuations that cannot be.
+ * @throws {OptionError} for invalid prompts and continuations.
  * @throws {DivergenceError} if the model's logits are NaN or +∞.
  */
 export async function score<S extends Tree>({
@@ -41,7 +41,7 @@ export async function score<S extends Tree>({
   return searches.map(({ total }) => total);
 }
 
-/** Reads on, and adds up. */
+/** Sums the log-probabilities of a continuation. */
 class Reader implements Search {
   readonly #ids: readonly number[];
   readonly #given: number;

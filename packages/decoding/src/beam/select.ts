@@ -1,16 +1,16 @@
 import type { Candidate } from './pool.ts';
 
-/** What becomes of candidates, best first each. */
+/** The selected candidates, live and ended, best first each. */
 export interface Selection {
   readonly ended: readonly Candidate[];
   readonly live: readonly Candidate[];
 }
 
 /**
- * Of candidates, best first, the `width` best that are no end tokens live on, and the end tokens among the `width` best of all end.
+ * Of candidates, best first, the `width` best that are not end tokens stay live, and the end tokens among the `width` best of all end.
  *
  * In banks, the `width` places are dealt out one by one, to the bank with the most required tokens first and from there down, over and over,
- * as long as each has candidates. Of each bank as many live on, and the end tokens among its `width` best end.
+ * as long as each has candidates. Each bank keeps that many live, and the end tokens among its `width` best end.
  */
 export function select(
   candidates: readonly Candidate[],

@@ -8,20 +8,20 @@ import type { SearchOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { logProbability, logSumExp, type Reading } from './reading.ts';
 
-/** What `stochasticBeamSearch` is told. Processors run on logits here, as in `sample`: what they leave is a distribution again. */
+/** Options of `stochasticBeamSearch`. Processors run on logits, as in `sample`, and their result is renormalised. */
 export interface StochasticBeamSearchOptions<S extends Tree> extends SearchOptions<S> {
-  /** How many sequences are drawn of each prompt, no two of them the same. */
+  /** Number of distinct sequences drawn per prompt. */
   readonly beamWidth: number;
-  /** The same seed gives the same sequences; row r has a random stream of its own. */
+  /** The same seed gives the same sequences; row r has its own random stream. */
   readonly seed: number | string;
 }
 
-/** A sequence that was drawn. */
+/** A drawn sequence. */
 export interface Draw {
   readonly ids: readonly number[];
   /** log p of `ids` and of the end token, if there is one. */
   readonly logProbability: number;
-  /** log p and Gumbel noise: of all sequences there are, those with the highest are drawn. */
+  /** log p plus Gumbel noise: the sequences with the highest values are drawn. */
   readonly perturbed: number;
   /** False if maximumTokens came before an end token. */
   readonly isFinished: boolean;
@@ -29,14 +29,14 @@ export interface Draw {
 }
 
 /**
- * Draws sequences without replacement: as if they were drawn one by one from the model, each time without those drawn before. The first
- * drawn comes first. There are fewer than beamWidth where there are no more.
+ * Draws sequences without replacement: as if they were drawn one by one from the model, each time without those drawn before. They are in
+ * the order of drawing. There are fewer than beamWidth if no more exist.
  *
  *   G(y) = log p(y) + Gumbel(0)        the k highest of all y
  *
  * found top down: the highest G below a node is Gumbel(log p(node)), and those of its children are drawn given that their maximum is the node's.
  *
- * @throws {OptionError} for options that cannot be.
+ * @throws {OptionError} for invalid options.
  * @throws {DivergenceError} if the model's logits are NaN or +∞.
  * @see Kool, van Hoof & Welling 2019
  */
@@ -62,14 +62,14 @@ interface Settings {
   readonly process: LogitsProcessor | undefined;
 }
 
-/** A beam and its row. Its rank is log p and noise; one that has ended has no row. */
+/** A beam and its row. Its rank is log p plus noise; an ended beam has no row. */
 type Leaf = { readonly beam: Beam; readonly row: number | undefined };
 
 class Sampler implements Search {
   readonly #settings: Settings;
   readonly #prompt: readonly number[];
   readonly #rng: Rng;
-  /** The highest so far, in falling order. */
+  /** The highest so far, in descending order. */
   #leaves: Leaf[];
   tokens: readonly number[];
   parents: readonly number[] = [0];
@@ -113,7 +113,7 @@ class Sampler implements Search {
     const before = this.#leaves;
     const pool = new Pool(beamWidth);
     for (const [i, { beam, row }] of before.entries()) {
-      // One that has ended competes as it is.
+      // An ended beam competes unchanged.
       if (row === undefined) pool.offer(beam.rank, -1, i, beam.logProbability);
       else this.#offer(pool, i, beam, rows[row] as Reading);
     }
@@ -131,7 +131,7 @@ class Sampler implements Search {
     this.tokens = tokens;
   }
 
-  /** The children of a beam, with noise the highest of which is the beam's. */
+  /** The children of a beam, with noise whose maximum is the beam's. */
   #offer(pool: Pool, number: number, beam: Beam, reading: Reading): void {
     const logs = this.#logs(beam, reading);
     const noisy = logs.map((log) => beam.logProbability + log + gumbel(this.#rng));
@@ -159,7 +159,7 @@ class Sampler implements Search {
 const gumbel = (rng: Rng): number => -naturalLog(Math.max(rng.exponential(), Number.EPSILON ** 2));
 
 /**
- * A Gumbel g, one of some the highest of which is `highest`, as it is given that the highest is `maximum`:
+ * A Gumbel variable g from a set with maximum `highest`, conditioned on the maximum being `maximum`:
  *
  *   −log(e^−maximum − e^−highest + e^−g)        written so that nothing overflows (Kool et al., appendix B)
  */

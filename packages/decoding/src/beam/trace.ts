@@ -1,17 +1,17 @@
 import type { Beam } from './hypothesis.ts';
 
-/** What became of a candidate: it lived on, was left out, or ended a hypothesis. */
+/** The outcome of a candidate: it stayed live, was pruned, or ended a hypothesis. */
 export type Fate = 'live' | 'pruned' | 'ended';
 
-/** A candidate that was looked at. */
+/** A candidate that was considered. */
 export interface TraceNode {
-  /** The number of the node before it; none for the first, which stands for the prompt. */
+  /** The index of its parent; none for the root, which is the prompt. */
   readonly parent: number | undefined;
-  /** Of the first node: the last of the prompt. */
+  /** For the root the last token of the prompt. */
   readonly token: number;
   /** Generated tokens, this one included. */
   readonly step: number;
-  /** Of all generated tokens up to this one. */
+  /** Log-probability of all generated tokens up to this one. */
   readonly logProbability: number;
   readonly fate: Fate;
 }
@@ -19,7 +19,7 @@ export interface TraceNode {
 /** The nodes of a search, parents before children, those of a step best first. */
 export type SearchTree = readonly TraceNode[];
 
-/** Puts the nodes that a search looks at into a list. */
+/** Records the nodes that a search considers in a list. */
 export function recorder(lastOfPrompt: number): {
   readonly tree: TraceNode[];
   readonly watch: (beam: Beam, fate: Fate) => void;
@@ -39,9 +39,9 @@ export function recorder(lastOfPrompt: number): {
 const MARKS: { readonly [fate in Fate]: string } = { live: '', pruned: ' ×', ended: ' ■' };
 
 /**
- * A search tree as indented lines: the token, the probability of all up to it, × where it was left out, ■ where it ended a hypothesis.
+ * A search tree as indented lines: the token, the probability of all up to it, × where it was pruned, ■ where it ended a hypothesis.
  *
- * @param name what stands for a token; by default its id.
+ * @param name the text of a token; by default its id.
  */
 export function treeText(tree: SearchTree, name: (token: number) => string = String): string {
   const children = tree.map((): number[] => []);

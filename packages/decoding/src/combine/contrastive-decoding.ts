@@ -4,27 +4,27 @@ import { logSumExp } from '../beam/reading.ts';
 import { maximum } from '../highest.ts';
 import { combine } from './members.ts';
 
-/** A strong model and a weak one, and how they are set against each other. */
+/** The expert, the amateur, and the options of their contrast. */
 export interface ContrastiveDecodingOptions {
   readonly expert: TokenModel<Tree>;
-  /** A smaller model of the same vocabulary, or the same one knowing less. */
+  /** A weaker model of the same vocabulary. */
   readonly amateur: TokenModel<Tree>;
   /** α: only tokens at least this times as likely as the expert's most likely one are plausible. By default 0.1. */
   readonly plausibility?: number | undefined;
-  /** τ of the amateur's softmax: below 1 it is punished for its favourites only. By default 1. */
+  /** τ of the amateur's softmax: below 1 only its most likely tokens are penalised. By default 1. */
   readonly amateurTemperature?: number | undefined;
 }
 
-/** What a token's log-probability under the amateur is at least taken for. */
+/** Lower bound of a token's log-probability under the amateur. */
 const LEAST = -1e4;
 
 /**
- * What an expert finds likelier than an amateur does, as a model which any decoder drives; beam search mostly.
+ * Contrastive decoding as a model for any decoder, mostly beam search: tokens that an expert finds likelier than an amateur does.
  *
  *   z(y) = log p_expert(y) − log p_amateur(y)      where p_expert(y) ≥ α · max p_expert, −∞ elsewhere
  *
- * Where it looked is where the expert looked. Sessions are opened where both models do.
- * @throws {OptionError} for models of two vocabularies or over different sources, and options that cannot be.
+ * Its attention weights are the expert's. It opens sessions if both models do.
+ * @throws {OptionError} for models of two vocabularies or over different sources, and invalid options.
  * @see Li et al. 2023, contrastive decoding
  */
 export function contrastiveDecoding({

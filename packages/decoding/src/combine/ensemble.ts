@@ -4,23 +4,23 @@ import { logSumExp } from '../beam/reading.ts';
 import { maximum } from '../highest.ts';
 import { type Combination, combine } from './members.ts';
 
-/** How an ensemble agrees. */
+/** Options of an ensemble. */
 export interface EnsembleOptions {
-  /** Of what the mean is taken; `probabilities` by default. Of `logProbabilities` what comes out need not sum to 1: decoders see to that. */
+  /** The averaged quantity; `probabilities` by default. The mean of `logProbabilities` is unnormalised; decoders normalise it. */
   readonly mean?: 'probabilities' | 'logProbabilities' | undefined;
-  /** What each model counts, above 0; they are divided by their sum. By default all count the same. A share below 2⁻¹²⁶ is none. */
+  /** Weights of the models, above 0; they are divided by their sum. By default equal. A share below 2⁻¹²⁶ counts as 0. */
   readonly weights?: readonly number[] | undefined;
 }
 
 /**
- * Several models over one vocabulary as one, which any decoder drives.
+ * Several models over one vocabulary as one, for any decoder.
  *
  *   probabilities      p(y) = Σ wᵢ pᵢ(y)
  *   logProbabilities   log p(y) = Σ wᵢ log pᵢ(y) + constant
  *
  * A step gives no `features`; its `weights` are the mean of those of the models, if all give some over sources of one length. Sessions are
- * opened where every model does. Whoever made the models disposes of them.
- * @throws {OptionError} without a model, for models of several vocabularies or over different sources, for weights that cannot be.
+ * opened if every model does. The caller disposes of the models.
+ * @throws {OptionError} without a model, for models of several vocabularies or over different sources, for invalid weights.
  */
 export function ensemble(
   models: readonly TokenModel<Tree>[],
@@ -71,7 +71,7 @@ const combinations: Readonly<Record<string, (shares: readonly number[]) => Combi
     shares,
     tensors(logits) {
       const logs = logits.map((z, i): Tensor2D => add(logSoftmax(z), Math.log(shares[i] as number)));
-      // −∞ − −∞ is no number: where a token is forbidden by all, the shift is a finite one.
+      // −∞ − −∞ is NaN: where a token is forbidden by all, the shift is finite.
       const shift = maximumOf(
         logs.reduce((a, b) => maximumOf(a, b)),
         -1e30,

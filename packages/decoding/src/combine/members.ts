@@ -1,21 +1,21 @@
 import { OptionError, type TokenModel, type TokenSession, type TokenStep, type Tree, tree } from '@elman/core';
 import { add, mul, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 
-/** How what several models say becomes what one says. */
+/** How the outputs of several models are combined. */
 export interface Combination {
-  /** Of the logits of each, [batch, vocabSize] all. */
+  /** Combines the logits of each, [batch, vocabSize] all. */
   tensors(logits: readonly Tensor2D[]): Tensor2D;
-  /** The same outside of tensors, for one row, into `out`. */
+  /** The same on typed arrays, for one row, into `out`. */
   numbers(logits: readonly Float32Array[], out: Float32Array): void;
-  /** What part each has in where the model looked; sums to 1. */
+  /** The share of each in the attention weights; sums to 1. */
   readonly shares: readonly number[];
 }
 
 /**
  * Several models over one vocabulary as one. Its state is the list of theirs; its context has those of the members that have one, by
- * their numbers. It opens sessions where every member does, and says where it looked where all with a share in that do, alike.
+ * their numbers. It opens sessions where every member does, and has attention weights if all members with a share have.
  *
- * @throws {OptionError} if the vocabularies, or the rows of the contexts, are not as many.
+ * @throws {OptionError} if the sizes of the vocabularies, or the rows of the contexts, differ.
  */
 export function combine(
   where: string,
@@ -74,7 +74,7 @@ function advance(
   };
 }
 
-/** The mean of where those with a share looked, if all say so and look at sources of one length. */
+/** The mean attention weights of those with a share, if all have them over sources of one length. */
 function weightsOf(steps: readonly TokenStep<Tree>[], shares: readonly number[]): Tensor2D | undefined {
   let mean: Tensor2D | undefined;
   for (const [i, { weights }] of steps.entries()) {
@@ -114,7 +114,7 @@ function openAll(
   const combined = new Float32Array(batchSize * vocabSize);
   return {
     next(tokens, wanted) {
-      // What a session gives is valid until the next step of any session of the same model, and members may be one model.
+      // The results of a session are valid until the next step of any session of the same model, and members may be one model.
       const given = sessions.map((session) => session.next(tokens, wanted)?.slice());
       if (!wanted) return undefined;
       for (const row of tokens.keys()) {

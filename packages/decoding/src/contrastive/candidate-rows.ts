@@ -26,15 +26,15 @@ const NORM_EPSILON = 1e-12;
 /** A step of all candidates of all rows. */
 type Step = { readonly logits: Tensor2D; readonly directions: Tensor2D };
 
-/** Room for so many tokens at first, then for twice as many: shaders are compiled for each shape. */
+/** Initial capacity in tokens, doubled as needed, since shaders are compiled for each shape. */
 const FIRST_CAPACITY = 16;
 
-/** Less than any cosine. */
+/** Lower than any cosine. */
 const NOT_SEEN = -2;
 
 /**
- * A model at work on rows, each of which tries some tokens at a time, its candidates, and goes on with one. It remembers the direction
- * of the features after each token of a row: [rows, capacity, size], of length 1; behind the tokens so far, 0.
+ * A model stepping rows, each of which evaluates some candidate tokens and continues with one. It keeps the direction
+ * of the features after each token of a row: [rows, capacity, size], of norm 1; after the tokens so far, 0.
  */
 export class CandidateRows<S extends Tree> {
   readonly #model: TokenModel<S>;
@@ -52,7 +52,7 @@ export class CandidateRows<S extends Tree> {
   }
 
   /**
-   * Feeds every row its candidates, as many as it was told to go on with; how alike each is to what its row has seen:
+   * Feeds every row its candidates; the similarity of each to the previous tokens of its row:
    *
    *   max_j cos(h, hⱼ)      [rows·width], or nothing if it is not `compared`
    */
@@ -99,7 +99,7 @@ export class CandidateRows<S extends Tree> {
     }
   }
 
-  /** Goes on from these candidates, one of each row that goes on, with `width` candidates for the next step. */
+  /** Continues from these candidates, one per active row, with `width` candidates for the next step. */
   goOn(candidates: readonly number[], width: number): void {
     const step = this.#step as Step;
     const before = this.#seen;
@@ -135,7 +135,7 @@ export class CandidateRows<S extends Tree> {
     this.#context.dispose();
   }
 
-  /** What these rows have seen, with room for one token more. */
+  /** The features of these rows, with capacity for one further token. */
   #withRoom(rows: readonly number[], size: number): Tensor3D {
     const seen = this.#seen;
     if (seen === undefined) return zeros([rows.length, FIRST_CAPACITY, size]);

@@ -5,17 +5,17 @@ import { checkedPrompts, expectTokenModel, type WritingOptions, writingProcessor
 import { compose } from '../processors.ts';
 import { CandidateRows } from './candidate-rows.ts';
 
-/** What `contrastiveSearch` is told. */
+/** Options of `contrastiveSearch`. */
 export interface ContrastiveSearchOptions<S extends Tree> extends WritingOptions<S> {
-  /** One prompt a row; lengths may differ. */
+  /** One prompt per row; lengths may differ. */
   readonly prompts: readonly ArrayLike<number>[];
-  /** k: how many of the most likely tokens are candidates. By default 4. */
+  /** k: the number of candidates, the most likely tokens. By default 4. */
   readonly topK?: number | undefined;
-  /** α from 0 (greedy) to 1: what weight not resembling what was is given. By default 0.6. */
+  /** α from 0 (greedy) to 1: the weight of the degeneration penalty. By default 0.6. */
   readonly degenerationPenalty?: number | undefined;
 }
 
-/** A row on its way: prompt and what came after, what it tries next and how likely that is. */
+/** A row in progress: its tokens, and the next candidates with their probabilities. */
 interface Row {
   readonly ids: number[];
   readonly generated: number[];
@@ -24,14 +24,14 @@ interface Row {
 }
 
 /**
- * The new tokens of every row: at each step, of the k most likely tokens, the one that is likely and unlike what was.
+ * The new tokens of every row: at each step, of the k most likely tokens, the one that is likely and dissimilar to the previous tokens.
  *
  *   xₜ = argmax over the k most likely v of (1 − α) · p(v | x₍<ₜ₎) − α · max_{j<t} cos(h_v, h_{xⱼ})
  *
- * h are the `features` of the model's steps: h_v after reading v. All candidates of all rows are one batch, the model is asked once a
- * token, and what rows write does not depend on the others. It is deterministic; of equals the likelier, the lower id.
+ * h are the `features` of the model's steps: h_v after reading v. All candidates of all rows are one batch, the model takes one step per
+ * token, and rows are independent of each other. It is deterministic; ties: the likelier token, then the lower id.
  *
- * @throws {OptionError} (a rejection) for options that cannot be, and a model whose steps have no `features`.
+ * @throws {OptionError} (a rejection) for invalid options, and a model whose steps have no `features`.
  * @throws {DivergenceError} if the model's logits are NaN or +∞.
  * @see Su et al. 2022, contrastive search
  */
@@ -94,7 +94,7 @@ export async function contrastiveSearch<S extends Tree>(options: ContrastiveSear
         const likely = mostLikely(processed, width);
         const normalizer = logSumExp(processed);
         row.probabilities = likely.map((token) => Math.exp((processed[token] as number) - normalizer));
-        // Where fewer tokens are allowed than the batch has room for, the first is tried again.
+        // Where fewer tokens are allowed than the width, the first is repeated.
         row.candidates = Array.from({ length: width }, (_, j) => likely[j] ?? (likely[0] as number));
       }
       run.goOn(chosen, width);
@@ -115,7 +115,7 @@ function bestOf(probabilities: readonly number[], alpha: number, alike: Float32A
   return best;
 }
 
-/** Up to k tokens that are allowed, in falling order of their logits, of equals the lower first. */
+/** Up to k allowed tokens, in descending order of their logits; ties: the lower first. */
 function mostLikely(logits: Float32Array, k: number): number[] {
   const found: number[] = [];
   const logitOf = (i: number): number => logits[found[i] as number] as number;
