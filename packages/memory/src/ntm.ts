@@ -58,7 +58,7 @@ export type NtmMemoryState = {
  * them for 0); the op has no second gradient.
  * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
- * @throws {OptionError} if a size is not a positive whole number, or a shift exceeds the memory.
+ * @throws {OptionError} if a size is not a positive whole number, or 2·shifts + 1 exceeds the slots.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines; the constant start: Collier & Beel 2018
  */
 export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {

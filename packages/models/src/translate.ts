@@ -20,7 +20,7 @@ export interface TranslateOptions {
   readonly lengthPenalty?: number | undefined;
   /** Most tokens of a translation. By default 100, and four for each of the longest source. */
   readonly maximumTokens?: number | undefined;
-  /** Token sequences of the target that must not occur, `[[target.unknownId]]` say. */
+  /** Token sequences of the target that must not occur, for example `[[target.unknownId]]`. */
   readonly banned?: readonly (readonly number[])[] | undefined;
   /** Whether to return the attention weights; the model must have attention. */
   readonly alignments?: boolean | undefined;

@@ -49,7 +49,7 @@ function sharesOf(count: number, weights: readonly number[] = Array<number>(coun
   });
 }
 
-/** The smallest normal float32: a model of a lesser share has no say, and does not turn −∞ into NaN. */
+/** The smallest normal float32: a model of a lesser share is ignored, and does not turn −∞ into NaN. */
 const LEAST_SHARE = 2 ** -126;
 
 const combinations: Readonly<Record<string, (shares: readonly number[]) => Combination>> = {
