@@ -87,7 +87,7 @@ const others: { readonly [from: string]: readonly string[] } = {
       'perplexity',
       'saveModel',
     ],
-    ...['taskModel', 'translate', 'vectorBatch', 'vectorPairs'],
+    ...['taskModel', 'textScore', 'translate', 'vectorBatch', 'vectorPairs'],
   ],
 };
 const packages: { readonly [from: string]: { readonly [name: string]: unknown } } = {
