@@ -1,5 +1,5 @@
 /** Whether a value is a whole number from 0 to below `size`; without one, that int32 holds. */
-export const isId = (value: unknown, size = 2 ** 31): boolean =>
+export const isId = (value: unknown, size: number = 2 ** 31): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < size;
 
 /** Whether a value is a number that is finite as float32. */
