@@ -9,6 +9,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { completeGradients, completeKernels } from './complete/index.ts';
+import { removeListenersOf, startWithoutListeners } from './listeners.ts';
 import { oneLine } from './start/start.ts';
 
 /** Makes a loaded backend the active one and has it multiply two numbers. Throws an error whose message is the reason. */
@@ -27,13 +28,14 @@ export async function activate(tfjsName: string): Promise<void> {
 /** tfjs logs why a backend does not start and forgets it: this keeps it. */
 function rememberFailure(tfjsName: string): () => unknown {
   let failure: unknown;
-  const { registry } = engine();
+  const started = engine().registry[tfjsName];
+  if (started !== undefined && tfjsName === 'wasm') removeListenersOf(started);
   const factory = findBackendFactory(tfjsName);
-  if (factory === null || factory === undefined || registry[tfjsName] !== undefined) return () => failure;
+  if (factory === null || factory === undefined || started !== undefined) return () => failure;
   removeBackend(tfjsName);
   registerBackend(tfjsName, async () => {
     try {
-      return await factory();
+      return await (tfjsName === 'wasm' ? startWithoutListeners(factory) : factory());
     } catch (error) {
       failure = error;
       throw error;

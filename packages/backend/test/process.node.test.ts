@@ -1,14 +1,33 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const evaluate = (program: string): string[] => [
+  '--no-warnings',
+  '--conditions=source',
+  '--input-type=module',
+  '--eval',
+  program,
+];
+
 /** Runs a program in a process of its own, with nothing of vitest around it. */
 async function run(program: string, env: { [name: string]: string } = {}): Promise<{ stdout: string; stderr: string }> {
-  const options = ['--no-warnings', '--conditions=source', '--input-type=module', '--eval', program];
-  return promisify(execFile)(process.execPath, options, { cwd: root, env: { PATH: process.env.PATH, ...env } });
+  return promisify(execFile)(process.execPath, evaluate(program), {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+  });
+}
+
+/** The same for a program that fails. */
+function fail(program: string): { status: number | null; stderr: string } {
+  return spawnSync(process.execPath, evaluate(program), {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  });
 }
 
 const compute = `
@@ -64,5 +83,79 @@ describe.skipIf(!process.features.typescript)('a process', () => {
     const { stdout, stderr } = await run(installed(text) + compute);
     expect(JSON.parse(stdout)).toMatchObject({ name: 'node', sum: [2, 3], passedOver: [{ name: 'node-gpu' }] });
     expect(stderr).toBe('');
+  });
+});
+
+describe.skipIf(!process.features.typescript)('an error that nobody catches, on wasm', () => {
+  const start = `import { selectBackend } from './src/index.ts'; await selectBackend('wasm');`;
+
+  it.each([
+    ['thrown in a callback', `setTimeout(() => { throw new Error('mine'); });`],
+    ['a promise that is rejected', `Promise.reject(new Error('mine'));`],
+  ])('is shown alone, with exit code 1: %s', (_, program) => {
+    const { status, stderr } = fail(`${start}${program}`);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Error: mine');
+    expect(stderr.length).toBeLessThan(2000);
+    expect(stderr).not.toContain('tfjs-backend-wasm');
+  });
+
+  const listen = (name: string): string => `
+    const ${name} = function (reason) { throw reason; };
+    for (const event of events) process.on(event, ${name});
+  `;
+  const ownListeners = `
+    const names = new Map();
+    const left = () => events.map((event) => process.listeners(event).map((listener) => names.get(listener) ?? 'another'));
+  `;
+
+  it('leaves the listeners of the program: those before, those added while it starts, those at the end of the backend', async () => {
+    const { stdout } = await run(`
+      import { engine } from '@tensorflow/tfjs-core';
+      import { selectBackend } from './src/index.ts';
+      const events = ['uncaughtException', 'unhandledRejection'];
+      ${ownListeners}
+      ${listen('before')} names.set(before, 'before');
+      const meanwhile = (error) => { console.error(error); };
+      names.set(meanwhile, 'meanwhile');
+      const { compile, instantiate } = WebAssembly;
+      WebAssembly.instantiate = (...values) => {
+        if (!process.listeners(events[0]).includes(meanwhile)) for (const event of events) process.on(event, meanwhile);
+        return instantiate(...values);
+      };
+      await selectBackend('wasm');
+      const started = left();
+      await selectBackend('cpu');
+      engine().removeBackend('wasm');
+      process.stdout.write(JSON.stringify([started, left()]));
+    `);
+    const own = ['before', 'meanwhile'];
+    expect(JSON.parse(stdout)).toEqual([
+      [own, own],
+      [own, own],
+    ]);
+  });
+
+  it('removes them also where somebody else has started the backend, and in a worker thread', async () => {
+    const program = `(async () => {
+      await import('@tensorflow/tfjs-backend-wasm');
+      const { setBackend } = await import('@tensorflow/tfjs-core');
+      const { selectBackend } = await import('./src/index.ts');
+      const events = ['uncaughtException', 'unhandledRejection'];
+      ${ownListeners}
+      const mine = (error) => { throw error; };
+      names.set(mine, 'mine');
+      for (const event of events) process.on(event, mine);
+      await setBackend('wasm');
+      await selectBackend('wasm');
+      await selectBackend('wasm');
+      process.stdout.write(JSON.stringify(left()) + '\\n');
+    })()`;
+    const { stdout } = await run(`
+      import { Worker } from 'node:worker_threads';
+      await ${program};
+      new Worker(${JSON.stringify(program)}, { eval: true });
+    `);
+    expect(stdout.trim().split('\n')).toEqual(Array(2).fill('[["mine"],["mine"]]'));
   });
 });
