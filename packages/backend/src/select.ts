@@ -7,7 +7,7 @@ import { quietly } from './quiet.ts';
 import { startCpu } from './start/cpu.ts';
 import { startNode, startNodeGpu } from './start/native.ts';
 import { oneLine, type Start, type StartOptions, type WasmPaths } from './start/start.ts';
-import { startWasm } from './start/wasm.ts';
+import { startWasm, whyWasmFailed } from './start/wasm.ts';
 import { startWebgl } from './start/webgl.ts';
 import { startWebgpu } from './start/webgpu.ts';
 
@@ -96,10 +96,11 @@ export async function tryBackend(
     else if (cautious && start.caution !== undefined) reason = start.caution;
     else {
       await activate(tfjsName(name));
-      return { device: start.device ?? name };
+      const { device = name } = start;
+      return { device: typeof device === 'string' ? device : device() };
     }
   } catch (error) {
-    reason = oneLine(error);
+    reason = name === 'wasm' ? whyWasmFailed(oneLine(error)) : oneLine(error);
   }
   if (before && engine().backendName !== before) await setBackend(before);
   return { reason };

@@ -62,6 +62,30 @@ describe('an explicit preference', () => {
   });
 });
 
+describe('wasm without its binaries', () => {
+  it.runIf(own !== 'wasm')(
+    'cannot be had, and says where they were looked for and how to say where they are',
+    async () => {
+      const attempt = selectBackend('wasm', { wasmPaths: '/nowhere/' });
+      await expect(attempt).rejects.toThrow(
+        isPage
+          ? /\/nowhere\/tfjs-backend-wasm\S*\.wasm is not served .*; serve the files .*wasmPaths: '\/folder\/'/
+          : /there is no file \/nowhere\/tfjs-backend-wasm\S*\.wasm; leave wasmPaths out/,
+      );
+      await expect(attempt).rejects.not.toThrow(/\n/);
+      expect(getBackend()).toBe(own);
+    },
+  );
+});
+
+describe('the label of cpu', () => {
+  it('says what computes there', async () => {
+    const { device } = await selectBackend('cpu');
+    expect(device).toMatch(/^JavaScript, with products and sequences in WebAssembly \((wide )?simd(\+fma)?\)$/);
+    await selectBackend(own);
+  });
+});
+
 describe('the order', () => {
   it('suits the platform and names each at most once', () => {
     expect(defaultOrder()).toEqual(isPage ? ['wasm', 'webgpu', 'webgl', 'cpu'] : ['node-gpu', 'node', 'wasm', 'cpu']);

@@ -16,8 +16,8 @@ export interface StartOptions {
 export type Start =
   | {
       readonly possible: true;
-      /** What stands behind it, where there is more to say than its name. */
-      readonly device?: string | undefined;
+      /** What stands behind it, or what says so once it is active, where there is more to say than its name. */
+      readonly device?: string | (() => string) | undefined;
       /** Why not to take it unless it is asked for. */
       readonly caution?: string | undefined;
     }
