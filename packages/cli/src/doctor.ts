@@ -37,7 +37,8 @@ export async function doctor({ json }: DoctorArguments): Promise<void> {
     '',
     chosen === undefined
       ? 'No backend can be used here.'
-      : `Without --backend or ELMAN_BACKEND, ${bold(chosen)} is taken.`,
+      : `Without --backend, ${bold(chosen)} is taken${process.env.ELMAN_BACKEND ? ' (ELMAN_BACKEND)' : ': the first that is ready'}.`,
+    'GFLOP/s is the rate of large products of matrices alone. cpu and wasm compute those alike; the other ops are JavaScript on cpu.',
     '',
     ...formatTable(Object.entries(machine).map(([name, value]) => [name, `${value}`])),
     ...formatTable(Object.entries(packages).map(([name, version]) => [name, `${version}`])),
@@ -49,12 +50,19 @@ function backendTable(backends: readonly BackendReport[]): string[] {
   const { bold, dim, green } = stdout.colours;
   return formatTable([
     ['backend', 'state', 'GFLOP/s', ''].map(bold),
-    ...backends.map((report) =>
+    ...inOrder(backends).map((report) =>
       report.state === 'ready'
         ? [report.name, green('ready'), formatCount(report.gigaflops), report.device]
         : [report.name, dim('unavailable'), dim('–'), dim(report.reason)],
     ),
   ]);
+}
+
+/** Those that are tried when none is asked for come first, best first. */
+function inOrder(backends: readonly BackendReport[]): BackendReport[] {
+  const order = defaultOrder();
+  const place = ({ name }: BackendReport): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return backends.toSorted((a, b) => place(a) - place(b));
 }
 
 /** The first of the usual order that is ready. */

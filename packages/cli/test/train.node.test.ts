@@ -188,5 +188,11 @@ it('elman doctor tells of every backend', async () => {
   expect(chosen).toBe('wasm');
   expect(kernels).toMatch(/simd/);
   expect(packages['@elman/core']).toMatch(/^\d+\.\d+\.\d+/);
-  expect((await elman(['doctor'])).stdout).toMatch(/^backend +state +GFLOP\/s\n/);
+  const { stdout: table } = await elman(['doctor']);
+  expect(table).toMatch(/^backend +state +GFLOP\/s\n/);
+  // In the order in which they are tried, whatever is faster at products of matrices.
+  const [rows = ''] = table.split('\n\n');
+  const names = rows.split('\n').map((row) => row.split(' ')[0]);
+  expect(names).toEqual(['backend', 'node-gpu', 'node', 'wasm', 'cpu', 'webgpu', 'webgl']);
+  expect(table).toMatch(/^cpu +ready +[\d.]+ +JavaScript, with products and sequences in WebAssembly/m);
 });
