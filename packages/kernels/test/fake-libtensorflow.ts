@@ -206,7 +206,9 @@ export async function startFake(): Promise<ReadonlyMap<string, number>> {
   };
   const Backend = engine().backend.constructor as new () => object;
   copyRegisteredKernels('cpu', 'tensorflow');
-  registerBackend('tensorflow', () => Object.assign(new Backend(), { binding, executeMultipleOutputs }) as never);
+  // Not its first use: it would print the banner of tfjs.
+  const parts = { firstUse: false, binding, executeMultipleOutputs };
+  registerBackend('tensorflow', () => Object.assign(new Backend(), parts) as never);
   await setBackend('tensorflow');
   return counts;
 }
