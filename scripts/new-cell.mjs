@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { installOutside } from './install-sections.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const template = join(root, 'scripts/template/cell');
@@ -92,7 +93,7 @@ try {
   const { folder, files, names, workspace } = writeCell(positionals[0], values.out);
   const next = workspace
     ? ['pnpm install', `pnpm vitest run examples/${names.__name__} --project node-wasm`]
-    : [`cd ${folder}`, 'npm install', 'npm test', 'npm run build'];
+    : [`cd ${folder}`, ...installOutside(folder, ['@elman/core', '@elman/testkit']), 'npm test', 'npm run build'];
   console.log(
     `Wrote ${folder} (${files.length} files): a cell called ${names.__cell__}, with its equations to be changed.`,
   );

@@ -1,6 +1,6 @@
 /**
- * The entry point of `npm start`, `npm test` and `npm run bench`, for Node ≥ 20 and npm: installs the workspace with
- * the pnpm that package.json names, then runs scripts/start.mjs, test.mjs or bench.mjs under the workspace's own
+ * The entry point of `npm start`, `npm test`, `npm run bench` and `npm run pack`, for Node ≥ 20 and npm: installs the workspace with
+ * the pnpm that package.json names, then runs scripts/start.mjs, test.mjs, bench.mjs or pack.mjs under the workspace's own
  * Node where there is one for this platform (Linux x64), else under this Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
