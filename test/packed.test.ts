@@ -1,109 +1,156 @@
 /**
- * What a person gets from the registry: every package packed into a tarball, installed with npm into an empty folder outside
- * the workspace, on the Node that called `npm test`. There a new cell is made from the template, type-checked, proved by its
- * conformance kit and trained by the command; and the code in the READMEs is type-checked and run.
+ * What a person gets: every package packed into a tarball, installed as the README says into an empty folder outside the
+ * workspace, on the Node that called `npm test`. There the README's program is run as it says. A new cell is made from the
+ * template, installed, proved by its conformance kit and trained by the command; and the code in the READMEs is type-checked and run.
  */
-import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installOutside, withInstallSections } from '../scripts/install-sections.mjs';
+import { packInto } from '../scripts/pack.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = process.env.ELMAN_SYSTEM_NODE ?? process.execPath;
 const folder = mkdtempSync(`${tmpdir()}/elman-packed-`);
+/** The folder of a person, beside a clone that is called `elman`, and a cell of theirs. */
+const own = `${folder}/my-net`;
+const tarballs = `${folder}/elman/tarballs`;
+const cell = `${folder}/packed-test-cell`;
 
-/** Runs a command with the Node and npm of the person, not the workspace's; returns what it printed. */
-function run(command: string, args: string[], { cwd = folder, fails = false } = {}): string {
-  const path = [dirname(node), ...(process.env.PATH ?? '').split(':').filter((part) => !part.startsWith(root))].join(
-    ':',
-  );
-  const env = { ...process.env, PATH: path, NODE_ENV: '', VITEST: '', ELMAN_BACKEND: '' };
+/** The environment of the person: their Node and npm, not the workspace's. */
+const path = [dirname(node), ...(process.env.PATH ?? '').split(':').filter((part) => !part.startsWith(root))].join(':');
+const env = {
+  ...process.env,
+  PATH: path,
+  NODE_ENV: '',
+  VITEST: '',
+  ELMAN_BACKEND: '',
+  npm_config_prefer_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+};
+
+/** Runs a command; returns what it printed. */
+function run(command: string, args: string[], cwd = own): string {
   const result = spawnSync(command, args, { cwd, encoding: 'utf8', env });
-  if ((result.status === 0) === fails)
-    throw new Error(`${command} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
   return result.stdout;
 }
 
-const bin = (name: string): string => `${folder}/node_modules/.bin/${name}`;
-const manifest = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
-const version = (name: string): string => {
-  const { devDependencies } = manifest(`${root}/package.json`);
-  const wanted: string = devDependencies[name];
-  if (wanted !== 'catalog:') return wanted;
-  const catalog = readFileSync(`${root}/pnpm-workspace.yaml`, 'utf8');
-  return new RegExp(`^  '?${name}'?: (.+)$`, 'm').exec(catalog)?.[1] ?? '*';
-};
+/** Runs a line as it is typed. */
+const type = (line: string, cwd = own): string => run('sh', ['-c', line], cwd);
 
-function pack(source: string): [name: string, tarball: string] {
-  const { name } = manifest(`${source}/package.json`);
-  if (!existsSync(`${source}/dist`)) throw new Error(`${source}/dist is not built; run: pnpm build`);
-  const packed = spawnSync('pnpm', ['pack', '--pack-destination', `${folder}/tarballs`], {
-    cwd: source,
-    encoding: 'utf8',
-  });
-  if (packed.status !== 0) throw new Error(`${packed.stdout}${packed.stderr}`);
-  const tarball = `${name.replace('@', '').replace('/', '-')}-${manifest(`${source}/package.json`).version}.tgz`;
-  return [name, `file:./tarballs/${tarball}`];
-}
+const bin = (name: string, from = own): string => `${from}/node_modules/.bin/${name}`;
+const manifest = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+const version = (name: string): string => manifest(`${root}/package.json`).devDependencies[name];
+
+/** What the README says of a program of one's own, with tarballs: the commands, in blocks, and the name of the file. */
+const readme = withInstallSections(readFileSync(`${root}/README.md`, 'utf8'), { onNpm: false });
+const [steps = ''] = /^## From a few lines of TypeScript\n[\s\S]*?(?=^## )/m.exec(readme) ?? [];
+const [begin = [], install = [], start = []] = [...steps.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) =>
+  block.trimEnd().split('\n'),
+);
+const file = /^Save this as `([^`]+)`/m.exec(steps)?.[1];
 
 beforeAll(() => {
-  run(node, [`${root}/scripts/new-cell.mjs`, 'packed-test-cell', '--out', `${folder}/packed-test-cell`], { cwd: root });
-  const published = globSync('packages/*/package.json', { cwd: root })
-    .filter((file) => !manifest(`${root}/${file}`).private)
-    .map((file) => pack(`${root}/${dirname(file)}`));
-  writeFileSync(
-    `${folder}/package.json`,
-    JSON.stringify({
-      private: true,
-      type: 'module',
-      workspaces: ['packed-test-cell'],
-      dependencies: {
-        ...Object.fromEntries([...published, pack(`${root}/examples/custom-cell`)]),
-        '@tensorflow/tfjs-core': version('@tensorflow/tfjs-core'),
-        '@types/node': version('@types/node'),
-        typescript: version('@typescript/typescript7').replace('npm:typescript@', ''),
-        vitest: version('vitest'),
-      },
-    }),
-  );
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline']);
-  copyFileSync(`${root}/README.md`, `${folder}/README.md`);
-  writeFileSync(`${folder}/text.txt`, 'A small text about small texts, which are small. '.repeat(200));
+  packInto(tarballs);
+  type(begin.join('\n'), folder);
+  spawnSync('pnpm', ['pack', '--pack-destination', folder], { cwd: `${root}/examples/custom-cell` });
+  const others = [...globSync(`${folder}/*.tgz`), `@types/node@${version('@types/node')}`];
+  type(`${install.join('\n')} ${others.join(' ')}`);
+  writeFileSync(`${own}/text.txt`, 'A small text about small texts, which are small. '.repeat(200));
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed packages, outside the workspace', () => {
   it('bring neither sources of the workspace nor an optional backend', () => {
-    expect(existsSync(`${folder}/node_modules/@tensorflow/tfjs-node`)).toBe(false);
-    expect(manifest(`${folder}/node_modules/@elman/core/package.json`).exports['.'].source).toBeUndefined();
+    expect(existsSync(`${own}/node_modules/@tensorflow/tfjs-node`)).toBe(false);
+    expect(manifest(`${own}/node_modules/@elman/core/package.json`).exports['.'].source).toBeUndefined();
   });
 
-  it('let a new cell from the template type-check, prove itself and build', () => {
-    const cell = `${folder}/packed-test-cell`;
-    run(bin('tsc'), ['--noEmit', '-p', '.'], { cwd: cell });
-    expect(run(bin('vitest'), ['run'], { cwd: cell })).toMatch(/Tests\s.*\d+ passed/);
-    run('npm', ['run', 'build'], { cwd: cell });
+  it("run the README's program, saved and started as it says there", () => {
+    writeFileSync(`${own}/${file}`, code(`${root}/README.md`));
+    const runsTypeScript = /Node (\d+)\.(\d+) or newer/;
+    const [major = 0, minor = 0] = run(node, ['--version']).slice(1).split('.').map(Number);
+    const command = start.find((line) => {
+      const [, from, after] = runsTypeScript.exec(line) ?? [];
+      return from === undefined || major > Number(from) || (major === Number(from) && minor >= Number(after));
+    });
+    expect(type(command as string)).toMatch(/update 200: .* nats per character\n.*shells/);
   });
 
-  it.each(['packed-test-cell', 'elman-cell-min-gru', 'lstm'])('train the cell %s, and sample from it', (cell) => {
+  it('let a new cell from the template be installed, prove itself, type-check and build', () => {
+    const made = run(node, [`${root}/scripts/new-cell.mjs`, basename(cell), '--out', cell]);
+    const printed = [...made.matchAll(/^ {2}(.+)$/gm)].map(([, line = '']) => line);
+    const needs = ['@elman/core', '@elman/testkit'];
+    expect(printed).toEqual([`cd ${cell}`, ...installOutside(cell, needs), 'npm test', 'npm run build']);
+    const [, install = ''] = installOutside(cell, needs, false);
+    type(install.replaceAll(relative(cell, `${root}/tarballs`), relative(cell, tarballs)), cell);
+    expect(type('npm test', cell)).toMatch(/Tests\s.*\d+ passed/);
+    type('npm run check && npm run build', cell);
+    for (const part of ['package.json', 'dist']) {
+      cpSync(`${cell}/${part}`, `${own}/node_modules/${basename(cell)}/${part}`, { recursive: true });
+    }
+  });
+
+  it('train the cell by its name, and sample from it', () => {
+    const name = basename(cell);
     const small = ['--hidden', '8', '--batch', '4', '--window', '16', '--updates', '3'];
-    run(bin('elman'), ['train', 'text.txt', '--cell', cell, '--out', `runs/${cell}`, ...small]);
-    expect(manifest(`${folder}/runs/${cell}/model.json`)).toMatchObject({ format: 'elman-model' });
-    expect(
-      run(bin('elman'), ['sample', `runs/${cell}`, '--cell', cell, '--length', '20', '--seed', '1']).length,
-    ).toBeGreaterThan(10);
+    run(bin('elman'), ['train', 'text.txt', '--cell', name, '--out', 'runs/cell', ...small]);
+    expect(manifest(`${own}/runs/cell/model.json`)).toMatchObject({ format: 'elman-model' });
+    const sampled = run(bin('elman'), ['sample', 'runs/cell', '--cell', name, '--length', '20', '--seed', '1']);
+    expect(sampled.length).toBeGreaterThan(10);
+  });
+
+  it('have the command installed from the clone, for the whole machine', () => {
+    type(`npm install --global --prefix ${folder}/global ./packages/cli`, root);
+    expect(run(`${folder}/global/bin/elman`, ['--version'])).toContain(
+      manifest(`${root}/packages/cli/package.json`).version,
+    );
+  });
+
+  it('show an uncaught error alone', () => {
+    const program = "await (await import('@elman/backend')).selectBackend(); throw new Error('mine');";
+    const { status, stderr } = spawnSync(node, ['--input-type=module', '--eval', program], {
+      cwd: own,
+      encoding: 'utf8',
+      env,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('Error: mine');
+    expect(stderr).not.toContain('tfjs-backend-wasm');
+  });
+});
+
+describe('the import map for pages', () => {
+  const page = readFileSync(`${root}/packages/backend/README.md`, 'utf8');
+  const { imports } = JSON.parse(/^```json\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '{}');
+  const specifiers = (text: string): string[] =>
+    [...text.matchAll(/^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]|\bimport\('([^']+)'\)/gm)].map(
+      ([, fixed, late]) => (fixed ?? late) as string,
+    );
+
+  it("leads to every file that the README's program imports", () => {
+    const missing = new Set<string>();
+    const seen = new Set<string>();
+    const visit = (text: string, at: string): void => {
+      for (const name of specifiers(text)) {
+        const address: string | undefined = name.startsWith('.') ? join(dirname(at), name) : imports[name];
+        if (address === undefined) missing.add(`${name}, imported by ${at}`);
+        if (address === undefined || address.startsWith('data:') || seen.has(address)) continue;
+        seen.add(address);
+        if (existsSync(`${own}${address}`)) visit(readFileSync(`${own}${address}`, 'utf8'), address);
+        else missing.add(address);
+      }
+    };
+    visit(code(`${root}/README.md`), '/shells.ts');
+    expect([...missing]).toEqual([]);
+    expect(seen.size).toBeGreaterThan(100);
   });
 });
 
@@ -123,8 +170,9 @@ describe('the code in the READMEs', () => {
   });
 
   it('passes the type checker', () => {
-    mkdirSync(`${folder}/readmes`);
-    for (const [file, name] of programs) writeFileSync(`${folder}/readmes/${name}.ts`, code(`${root}/${file}`));
+    mkdirSync(`${own}/readmes`);
+    for (const [file, name] of programs) writeFileSync(`${own}/readmes/${name}.ts`, code(`${root}/${file}`));
+    cpSync(`${root}/README.md`, `${own}/README.md`);
     const options = {
       module: 'nodenext',
       target: 'es2022',
@@ -133,11 +181,13 @@ describe('the code in the READMEs', () => {
       outDir: 'out',
       types: ['node'],
     };
-    writeFileSync(`${folder}/readmes/tsconfig.json`, JSON.stringify({ compilerOptions: options }));
-    run(bin('tsc'), ['-p', 'readmes']);
+    writeFileSync(`${own}/readmes/tsconfig.json`, JSON.stringify({ compilerOptions: options }));
+    run(bin('tsc', cell), ['-p', 'readmes']);
   });
 
-  it.each(programs.filter(([, name]) => name !== 'testkit'))('runs: %s', (_, name) => {
-    run(node, [`readmes/out/${name}.js`]);
+  // The root's has been run above; the kit's is a test.
+  const others = programs.filter(([, name]) => name !== 'elman' && name !== 'testkit');
+  it.concurrent.each(others)('runs: %s', async (_, name) => {
+    await promisify(execFile)(node, [`readmes/out/${name}.js`], { cwd: own, env });
   });
 });
