@@ -51,7 +51,7 @@ export class Section {
   }
 
   /** Refuses a value of a field, or what stands somewhere in it. */
-  damaged(name: string, wanted: string, value = this.any(name)): never {
+  damaged(name: string, wanted: string, value: unknown = this.any(name)): never {
     const got = shown(value);
     throw new DataError(`tokenizers: ${this.where}: ${name}: expected ${wanted}, got ${got}; the file is damaged.`);
   }

@@ -9,19 +9,19 @@ const old = (members: string): string => `[${members}]--[${newer}]`;
 export const SPACE = '\\p{White_Space}';
 
 /** `\w` of Oniguruma, in patterns of the file. It has ², ³, ¹, ¼, ½ and ¾. */
-export const WORD = old('\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u{b2}\\u{b3}\\u{b9}\\u{bc}-\\u{be}');
+export const WORD: string = old('\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u{b2}\\u{b3}\\u{b9}\\u{bc}-\\u{be}');
 
 /** `\w` of Rust, in the pre-tokenizer Whitespace and around added tokens. It has the joiners U+200C and U+200D. */
-export const RUST_WORD = old('\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}');
+export const RUST_WORD: string = old('\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}');
 
 /** What Rust's `is_numeric` says, by the newest Unicode. */
 export const NUMBER = '\\p{N}';
 
 /** Punctuation of an older Unicode, and all signs of ASCII. */
-export const PUNCTUATION = `[!-\\/:-@\\[-\`\\{-~\\p{P}\\u{166d}\\u{111c9}]--[${members(NOT_PUNCTUATION)}]`;
+export const PUNCTUATION: string = `[!-\\/:-@\\[-\`\\{-~\\p{P}\\u{166d}\\u{111c9}]--[${members(NOT_PUNCTUATION)}]`;
 
 /** Combining marks of an older Unicode. */
-export const MARK = `[\\p{M}\\u{1cf2}\\u{1cf3}]--[${members(NOT_MARKS)}]`;
+export const MARK: string = `[\\p{M}\\u{1cf2}\\u{1cf3}]--[${members(NOT_MARKS)}]`;
 
 const CATEGORIES =
   'L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Co Cn'.split(' ');
