@@ -1,2 +1,3 @@
 /** Functions that read files, for Node alone. */
+export { decodeText } from './decode-text.ts';
 export { readText } from './read-text.ts';
