@@ -23,6 +23,9 @@ it('writes a whole package under its own names, into a folder from where it was 
     expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'my-best.ts', 'my-best.test.ts', 'index.ts']),
   );
   for (const { parentPath, name } of files) expect(readFileSync(`${parentPath}/${name}`, 'utf8')).not.toContain('__');
+  expect(readFileSync(`${folder}/my-best/README.md`, 'utf8')).toMatch(
+    /^# @me\/elman-cell-my-best\n\n`myBest`, a recurrent cell/,
+  );
   expect(existsSync(`${folder}/my-best/.gitignore`)).toBe(true);
   const manifest = JSON.parse(readFileSync(`${folder}/my-best/package.json`, 'utf8'));
   expect(manifest).toMatchObject({ name: '@me/elman-cell-my-best', elman: { cell: 'myBest' } });

@@ -62,7 +62,7 @@ for await (const id of sample({ model: model.bind(params), prompt, maximumTokens
   process.stdout.write(tokenizer.decode([id]));
 }
 const again = process.argv.slice(2).filter((argument) => argument !== '--resume');
-console.log(`\n\nSaved in ${out}. More text: npx elman sample ${out}`);
+console.log(`\n\nSaved in ${out}. More text: npx @elman/cli sample ${out}`);
 console.log(`To resume: npm start -- --resume ${again.join(' ')}`);
 
 function show({ step, loss }: UpdateEvent): void {

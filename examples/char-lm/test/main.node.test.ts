@@ -19,7 +19,7 @@ it('trains, evaluates, samples, saves, and resumes', () => {
   const first = charLm('--text', text, '--minutes', '0.02');
   expect([first.status, first.stderr]).toEqual([0, '']);
   expect(first.stdout).toMatch(/held out: \d\.\d\d bits per character after [1-9]\d* updates\n/);
-  expect(first.stdout).toContain(`npx elman sample ${join(work, 'run')}`);
+  expect(first.stdout).toContain(`npx @elman/cli sample ${join(work, 'run')}`);
   expect(readdirSync(join(work, 'run')).sort()).toEqual(['model.json', 'model.safetensors', 'training.safetensors']);
   const updates = ({ stdout }: { stdout: string }): number => Number(/after (\d+) updates/.exec(stdout)?.[1]);
   const second = charLm('--text', text, '--minutes', '0.02', '--resume');
