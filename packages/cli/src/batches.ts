@@ -1,4 +1,4 @@
-import type { BatchSource, TokenWindow } from '@elman/core';
+import { type BatchSource, DataError, type TokenWindow } from '@elman/core';
 import { split, tokenStream } from '@elman/data';
 
 /** Held out unless somebody says otherwise: this share of the text, but no more tokens than can be measured quickly. */
@@ -13,13 +13,22 @@ export interface Batches {
   readonly heldOutTokens: number;
 }
 
-/** The end of the text is held out, the rest cut into batches. */
+/**
+ * The end of the text is held out, the rest cut into batches.
+ * @throws {DataError} if the rest is too short for one.
+ */
 export function makeBatches(
   ids: Int32Array,
   { batch, window, validation }: { batch: number; window: number; validation: number | null },
 ): Batches {
   const share = validation ?? Math.min(SHARE, AT_MOST / ids.length);
   const parts = split(ids, { validation: Math.round(share * ids.length) < 2 ? 0 : share, test: 0 });
+  const least = batch * window + 1;
+  if (parts.train.length < least) {
+    throw new DataError(
+      `train: the text has ${parts.train.length} tokens to train on, --batch ${batch} × --window ${window} needs at least ${least}; give a longer text, or a smaller --batch or --window.`,
+    );
+  }
   return {
     train: tokenStream(parts.train, { batchSize: batch, windowLength: window }),
     heldOut: parts.validation.length < 2 ? undefined : wholeStream(parts.validation, batch, window),

@@ -12,7 +12,7 @@ import { type ClosableReport, humanReport, jsonReport } from './tasks/report.ts'
 import { runTask, type TaskResult } from './tasks/run-task.ts';
 import type { TaskArguments, TaskSettings } from './tasks/settings.ts';
 import { type Comparison, comparisonTable, summarise } from './tasks/table.ts';
-import { stdout, writeJson } from './terminal.ts';
+import { stderr, stdout, writeJson } from './terminal.ts';
 
 /** What `elman compare` is asked. */
 export interface CompareArguments extends TaskArguments {
@@ -45,11 +45,14 @@ export async function compare(args: CompareArguments): Promise<void> {
     }
   } finally {
     report.close();
+    interrupt.close();
   }
   const exitCode = interrupt.exitCode();
   if (exitCode !== undefined) throw new Exit(exitCode);
-  if (args.json) writeJson({ event: 'comparison', ...summarise(results) });
-  else stdout.write(`${comparisonTable(summarise(results))}\n`);
+  if (args.json) return writeJson({ event: 'comparison', ...summarise(results), folder: args.out });
+  stdout.write(`${comparisonTable(summarise(results))}\n`);
+  // Not on standard output, which may be sent to a file of Markdown.
+  stderr.write(`saved in ${join(args.out, 'table.md')} and table.json\n`);
 }
 
 function oneOf(

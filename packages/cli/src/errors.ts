@@ -1,4 +1,4 @@
-/** Failures of what is written out are told in plain words. */
+/** Why the system refused, in plain words. */
 const SYSTEM_ERRORS: { readonly [code: string]: string } = {
   ENOSPC: 'no space left on the device',
   EROFS: 'the file system is read-only',
@@ -10,6 +10,9 @@ const SYSTEM_ERRORS: { readonly [code: string]: string } = {
   EISDIR: 'it is a folder, not a file',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many open files',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is larger than is allowed here',
+  EIO: 'an input or output error',
 };
 
 /** In plain words why the system refused; undefined if the error is not the system's. */
@@ -25,6 +28,15 @@ function isElmanError(error: unknown): error is Error {
   );
 }
 
+/** How engines say that an array or the memory of WebAssembly cannot be had. */
+const TOO_LARGE =
+  /offset is out of bounds|invalid (typed )?array (buffer )?length|array buffer allocation failed|out of memory|memory access out of bounds|WebAssembly\.Memory/i;
+
+/** Whether there was no memory for what was to be computed. */
+function isTooLarge(error: unknown): boolean {
+  return (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) && TOO_LARGE.test(error.message);
+}
+
 /**
  * What to say about an error: one line, `elman: …`. What nobody foresaw gets a hint beside; the stack comes with
  * `DEBUG=elman` only.
@@ -37,6 +49,9 @@ export function describeError(error: unknown, debug: boolean): string {
   const { path } = (error ?? {}) as { path?: string };
   const reason = systemReason(error);
   if (reason !== undefined) return `elman: ${path === undefined ? oneLine : `${path}: ${reason}.`}${stack}`;
+  if (isTooLarge(error)) {
+    return `elman: there is not enough memory for this net and its batches (${oneLine}); make one of them smaller.${stack}`;
+  }
   const hint = debug ? '' : ' (not foreseen; DEBUG=elman shows where it happened)';
   return `elman: ${oneLine}${hint}${stack}`;
 }

@@ -10,8 +10,21 @@ export class Exit extends Error {
   }
 }
 
-/** A command line of `elman` to be typed or copied, as it was called: through npx or by itself. */
+/** The command line that this process was given, without `node` and the script. */
+let given: readonly string[] = [];
+
+/** Notes what was typed, for `sameCommand`. */
+export function rememberCommand(args: readonly string[]): void {
+  given = args;
+}
+
+/** What was typed, to be typed again; without `--overwrite`, which would begin anew instead of going on. */
+export function sameCommand(): string {
+  return commandLine(...given.filter((arg) => arg !== '--overwrite'));
+}
+
+/** A command line of `elman` to be typed or copied. npm, npx and pnpm set `npm_command`; then `elman` may not be on the path. */
 export function commandLine(...args: readonly string[]): string {
-  const command = process.env.npm_command === 'exec' ? 'npx elman' : 'elman';
+  const command = process.env.npm_command ? 'npx @elman/cli' : 'elman';
   return [command, ...args.map(shellQuote)].join(' ');
 }

@@ -3,9 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '@elman/checkpoint/node';
 import { CheckpointError, OptionError } from '@elman/core';
 import { systemReason } from './errors.ts';
+import { HISTORY } from './history.ts';
 
-/** The files of a run, the ones that resume it first. */
-const FILES = ['training.safetensors', 'model.json', 'model.safetensors'] as const;
+/** The files by which a folder is known to have a run, the one that resumes it first. */
+const FILES = ['training.safetensors', 'model.json', 'model.safetensors'];
 /** Enough for a full disk to show itself. */
 const PROBE = new Uint8Array(64 * 1024);
 
@@ -23,13 +24,18 @@ export interface RunFolder {
 
 /**
  * Makes the folder of a new run and tries to write there, before any work is done.
+ * @param options.goOn what goes on with a run that is there, ready to be typed; `beside` are further files that the run will write.
  * @throws {OptionError} if there is a model in it and `overwrite` was not said; {CheckpointError} if it cannot be written.
  */
-export async function prepareFolder(path: string, overwrite: boolean): Promise<RunFolder> {
+export async function prepareFolder(
+  path: string,
+  overwrite: boolean,
+  { goOn, beside = [] }: { readonly goOn?: string; readonly beside?: readonly string[] } = {},
+): Promise<RunFolder> {
   const taken = await anyExists(path);
   if (taken !== undefined && !overwrite) {
     throw new OptionError(
-      `train: ${path} has a model already (${taken}); go on with --resume ${path}, choose another --out, or train anew with --overwrite.`,
+      `${path} has a model already (${taken}); ${goOn === undefined ? '' : `go on with ${goOn}, `}choose another --out, or train anew with --overwrite.`,
     );
   }
   const probe = join(path, `.probe-${process.pid}`);
@@ -42,10 +48,10 @@ export async function prepareFolder(path: string, overwrite: boolean): Promise<R
     await rm(probe, { force: true }).catch(() => {});
     await takeBack(path, made);
     const reason = systemReason(error) ?? (error as Error).message;
-    throw new CheckpointError(`train: ${path}: cannot be written (${reason}); choose another --out.`, { cause: error });
+    throw new CheckpointError(`${path}: cannot be written (${reason}); choose another --out.`, { cause: error });
   }
   const clear = async (): Promise<void> => {
-    for (const file of FILES) await rm(join(path, file), { force: true });
+    for (const file of [...FILES, HISTORY, ...beside]) await rm(join(path, file), { force: true });
   };
   let first = true;
   return {

@@ -30,6 +30,34 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** A part of a line; what is spare may be left out. */
+export type Part = { readonly text: string; readonly spare?: boolean };
+
+/** Parts with ` · ` between, in less than `columns` columns: spare ones are left out for it, the last of them first. */
+export function fitted(parts: readonly Part[], columns: number): string {
+  const line = parts.map(({ text }) => text).join(' · ');
+  const last = parts.findLastIndex(({ spare }) => spare);
+  if (visibleLength(line) < columns || last < 0) return line;
+  return fitted(
+    parts.filter((_, i) => i !== last),
+    columns,
+  );
+}
+
+/** A text cut behind commas and the like into lines of less than `columns` columns, where it has some; all but the first are indented. */
+export function wrapped(text: string, columns: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of text.split(/(?<=[,;:·)]) /)) {
+    const longer = line === '' ? part : `${line} ${part}`;
+    if (line !== '' && visibleLength(longer) >= columns) {
+      lines.push(line);
+      line = `  ${part}`;
+    } else line = longer;
+  }
+  return [...lines, line].join('\n');
+}
+
 /** How many columns a text takes without its colour codes. */
 function visibleLength(text: string): number {
   return text.replaceAll(COLOUR, '').length;
@@ -38,6 +66,11 @@ function visibleLength(text: string): number {
 /** An argument as a shell takes it: quoted only where it must be. */
 export function shellQuote(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `learningRate` → `--learning-rate`, as it is typed. */
+export function optionName(setting: string): string {
+  return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the control character ESC.

@@ -6,6 +6,8 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that tells of the signal (130 for SIGINT, 143 for SIGTERM), once there was one. */
   exitCode(): number | undefined;
+  /** Leaves signals to whoever had them before. */
+  close(): void;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Interrupt {
 const SAME_PRESS = 400;
 
 /**
- * Listens for signals until the process ends: the first aborts `signal` and calls `onFirst`; a second ends the process at
+ * Listens for signals until it is closed: the first aborts `signal` and calls `onFirst`; a second ends the process at
  * once.
  */
 export function listenForInterrupt(onFirst: () => void, now: () => number = () => performance.now()): Interrupt {
@@ -37,5 +39,9 @@ export function listenForInterrupt(onFirst: () => void, now: () => number = () =
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
+    close() {
+      process.off('SIGINT', listener);
+      process.off('SIGTERM', listener);
+    },
   };
 }

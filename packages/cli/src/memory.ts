@@ -1,6 +1,7 @@
 import { type Json, type Memory, OptionError, type Tree } from '@elman/core';
 import { memoryCell } from '@elman/rnn';
 import type { AnyCell, CellFactory } from './cell.ts';
+import { commandLine } from './exit.ts';
 import { expectKnown } from './known.ts';
 import { didYouMean } from './near.ts';
 import { setting } from './values.ts';
@@ -32,7 +33,7 @@ export async function findMemory(text: string): Promise<() => AnyMemory> {
   const usual = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined;
   if (usual === undefined) {
     const near = didYouMean(name, Object.keys(USUAL)) || ';';
-    throw new OptionError(`cell: "${name}" is no memory of @elman/memory${near} "elman cells" lists them.`);
+    throw new OptionError(`cell: "${name}" is no memory of @elman/memory${near} "${commandLine('cells')}" lists them.`);
   }
   const { factories } = await import('@elman/memory');
   const make = factories[name]?.make as MemoryFactory;

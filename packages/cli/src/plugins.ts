@@ -1,4 +1,5 @@
 import { type Factories, type InstalledPackage, installedPackage, OptionError } from '@elman/core';
+import { commandLine } from './exit.ts';
 import { didYouMean } from './near.ts';
 
 /** A kind of thing that packages export a factory of: cells, tasks. */
@@ -27,7 +28,7 @@ export async function findPlugin<F>(plugin: PluginKind<F>, name: string, working
   if (found === undefined) {
     const near = didYouMean(name, Object.keys(builtIn)) || ';';
     throw new OptionError(
-      `${kind}: "${name}" is neither a built-in ${kind} nor an installed package${near} "elman ${kind}s" lists what is built in.`,
+      `${kind}: "${name}" is neither a built-in ${kind} nor an installed package${near} "${commandLine(`${kind}s`)}" lists what is built in.`,
     );
   }
   const factory = declaredExport(plugin.kind, from, wanted, found);

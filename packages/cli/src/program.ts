@@ -3,21 +3,29 @@ import { cellsCommand } from './commands/cells.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
+import { describeOption, examplesText } from './commands/help.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { taskCommand } from './commands/task.ts';
 import { tasksCommand } from './commands/tasks.ts';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { describeError } from './errors.ts';
-import { Exit } from './exit.ts';
-import { stderr } from './terminal.ts';
+import { Exit, rememberCommand } from './exit.ts';
+import { guardOutput, stderr } from './terminal.ts';
 import { ownVersion } from './versions.ts';
 
+const EXAMPLES = [
+  ['elman train book.txt', 'learns to write like a book'],
+  ['elman sample runs/book', 'writes'],
+] as const;
+
 /** The command `elman` with all of its parts. What a command does is imported when it is called. */
-function program(): Command {
+export function program(): Command {
   const elman = new Command('elman')
     .description('Trains, samples and evaluates recurrent networks on text.')
     .version(ownVersion(), '-V, --version')
+    .configureHelp({ optionDescription: describeOption })
+    .addHelpText('after', examplesText(EXAMPLES))
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>
@@ -46,10 +54,8 @@ function program(): Command {
 
 /** Runs a command line (without `node` and the script) and returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  guardOutput();
+  rememberCommand(args);
   try {
     await program().parseAsync(args, { from: 'user' });
     return 0;

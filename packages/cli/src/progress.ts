@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds } from './format.ts';
+import { fitted, formatCount, formatSeconds, wrapped } from './format.ts';
 import type { Output } from './terminal.ts';
 
 /** Where a run stands. */
@@ -16,21 +16,27 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
-/** The facts of a run in one line: `update 120/2000 · loss 1.834 · 2.65 bits/char · 12.3k tokens/s · 1:42 left`. */
-export function describeProgress(progress: Progress): string {
+/** The facts of a run in one line, the most of them that fit: `update 120/2000 · loss 1.834 · 2.65 bits/char · 12.3k tokens/s · 1:42 left`. */
+export function describeProgress(progress: Progress, columns: number): string {
   const { step, updates, loss, bitsPerCharacter, tokensPerSecond, secondsLeft } = progress;
+  const bits = bitsPerCharacter === undefined ? [] : [{ text: `${short(bitsPerCharacter, 2)} bits/char`, spare: true }];
   const parts = [
-    `update ${step}${updates === undefined ? '' : `/${updates}`}`,
-    `loss ${loss >= 0.001 ? loss.toFixed(3) : loss.toExponential(1)}`,
+    { text: `update ${step}${updates === undefined ? '' : `/${updates}`}` },
+    { text: `loss ${short(loss, 3)}` },
+    ...bits,
+    { text: `${formatCount(tokensPerSecond)} tokens/s`, spare: true },
+    { text: `${formatSeconds(secondsLeft)} left` },
   ];
-  if (bitsPerCharacter !== undefined) parts.push(`${bitsPerCharacter.toFixed(2)} bits/char`);
-  parts.push(`${formatCount(tokensPerSecond)} tokens/s`, `${formatSeconds(secondsLeft)} left`);
-  return parts.join(' · ');
+  return fitted(parts, columns);
 }
+
+/** So many digits after the point, and powers of ten for what is very small or large. */
+const short = (x: number, digits: number): string =>
+  x === 0 || (x >= 0.001 && x < 1e6) ? x.toFixed(digits) : x.toExponential(1);
 
 /** The same after a bar, no wider than `columns`: the bar goes first, then the text is cut. */
 export function progressLine(progress: Progress, columns: number): string {
-  const text = describeProgress(progress);
+  const text = describeProgress(progress, columns);
   const room = Math.min(24, columns - text.length - 2);
   if (room < 4) return text.slice(0, Math.max(0, columns - 1));
   return `${bar(progress.fraction, room)} ${text}`;
@@ -75,12 +81,17 @@ export class ProgressDisplay {
     if (now - this.#last < (isTerminal ? INTERVAL.terminal : INTERVAL.plain)) return;
     this.#last = now;
     if (isTerminal) this.#output.write(`\r${progressLine(progress, columns())}\u001b[K`);
-    else this.#output.write(`${describeProgress(progress)}\n`);
+    else this.#output.write(`${describeProgress(progress, columns())}\n`);
     this.#open = isTerminal;
   }
 
-  /** Writes a line that stays. */
+  /** Writes a text that stays, wrapped at the width of the terminal. */
   line(text: string): void {
+    this.verbatim(wrapped(text, this.#output.columns()));
+  }
+
+  /** Writes a line that stays as it is: a command to be copied, or a path. */
+  verbatim(text: string): void {
     this.clear();
     this.#output.write(`${text}\n`);
   }

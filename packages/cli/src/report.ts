@@ -1,5 +1,9 @@
+import { toText } from '@elman/charts';
 import type { TextScore } from '@elman/metrics';
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
+import { fitted, type Part } from './format.ts';
+import type { HistoryLine } from './history.ts';
+import { lossChart } from './loss-chart.ts';
 import { type Progress, ProgressDisplay, smoothed } from './progress.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 import { formatShare } from './unknown.ts';
@@ -37,13 +41,16 @@ interface EndEvent {
   readonly resume: string;
 }
 
-/** Whom a run tells how it goes. */
+/** The listener to the progress of a run. */
 export interface Report {
   start(event: StartEvent): void;
   update(event: UpdateEvent, progress: Omit<Progress, 'loss' | 'bitsPerCharacter'>): void;
-  evaluation(event: EvaluationEvent, heldOut: HeldOut): void;
+  /** `event.improved` only if it is better than a guess, too. */
+  evaluation(event: EvaluationEvent, heldOut: HeldOut, isGuess: boolean): void;
   saved(step: number): void;
   interrupted(): void;
+  /** The course of the loss, when all is done. */
+  curve(lines: readonly HistoryLine[]): void;
   end(event: EndEvent): void;
   /** Leaves the terminal to whoever writes next, however the run ended. */
   close(): void;
@@ -59,6 +66,7 @@ export function jsonReport(): Report {
       writeJson({ event: 'evaluation', step, count, improved, ...heldOut }),
     saved: (step) => writeJson({ event: 'save', step }),
     interrupted: () => {},
+    curve: () => {},
     end: (event) => writeJson({ event: 'end', ...event }),
     close: () => {},
   };
@@ -83,30 +91,44 @@ export function humanReport(toBits: (nats: number) => number | null): Report {
       const loss = smooth(event.loss);
       display.show({ ...progress, loss, bitsPerCharacter: toBits(loss) ?? undefined });
     },
-    evaluation({ step, improved }, heldOut) {
-      display.line(`update ${step} · held out: ${describeHeldOut(heldOut)}${improved ? green(' · best so far') : ''}`);
+    evaluation({ step, improved }, heldOut, isGuess) {
+      const [loss, ...rest] = describeHeldOut(heldOut) as [Part, ...Part[]];
+      const verdict = improved ? [green('best so far')] : isGuess ? ['no better than guessing'] : [];
+      const parts = [{ text: `update ${step}` }, { text: `held out: ${loss.text}` }, ...rest];
+      display.line(fitted([...parts, ...verdict.map((text) => ({ text }))], stderr.columns()));
     },
     saved: () => {},
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
     close: () => display.clear(),
+    curve(lines) {
+      const chart = lossChart(lines, 'loss by update, nats per token');
+      if (chart === undefined) return;
+      display.clear();
+      const width = Math.min(80, Math.max(40, stdout.columns())) - 1;
+      stdout.write(`${toText(chart, { width, height: 10, color: stdout.colours.isColorSupported })}\n\n`);
+    },
     end({ reason, step, heldOut, folder, sample, resume }) {
       if (reason === 'interrupted') {
         display.line(`stopped and saved after update ${step}. To go on:`);
-        display.line(`  ${bold(resume)}`);
+        display.verbatim(`  ${bold(resume)}`);
         return;
       }
       display.clear();
-      if (heldOut !== undefined) stdout.write(`held out: ${describeHeldOut(heldOut)}\n`);
+      if (heldOut !== undefined) stdout.write(`held out: ${fitted(describeHeldOut(heldOut), 70)}\n`);
       stdout.write(`saved in ${folder}\nto sample: ${stdout.colours.bold(sample)}\n`);
     },
   };
 }
 
-/** `loss 1.700 · 2.453 bits/char · perplexity 5.474`, or `loss 1.700 · perplexity 5.474 · 2.1 % unknown`. */
-function describeHeldOut({ loss, bitsPerCharacter, perplexity, unknownShare }: HeldOut): string {
+/** `loss 1.700`, `2.453 bits/char`, `perplexity 5.474`; `2.1 % unknown` in place of bits per character where that is not 0. */
+function describeHeldOut({ loss, bitsPerCharacter, perplexity, unknownShare }: HeldOut): Part[] {
   const short = perplexity < 1e5 ? `${Number(perplexity.toPrecision(4))}` : perplexity.toExponential(2);
-  if (bitsPerCharacter === null) {
-    return `loss ${loss.toFixed(3)} · perplexity ${short} · ${formatShare(unknownShare)} unknown`;
-  }
-  return `loss ${loss.toFixed(3)} · ${bitsPerCharacter.toFixed(3)} bits/char · perplexity ${short}`;
+  return [
+    { text: `loss ${loss.toFixed(3)}` },
+    ...(bitsPerCharacter === null
+      ? [{ text: `${formatShare(unknownShare)} unknown` }]
+      : [{ text: `${bitsPerCharacter.toFixed(3)} bits/char`, spare: true }]),
+    // Above a loss of 709 it is more than a number can hold.
+    ...(Number.isFinite(perplexity) ? [{ text: `perplexity ${short}`, spare: true }] : []),
+  ];
 }

@@ -2,6 +2,7 @@ import type { Storage } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
 import { CheckpointError, type Json, OptionError } from '@elman/core';
 import { prepareFolder, type RunFolder } from './folder.ts';
+import { optionName } from './format.ts';
 
 /** Of a run on a task: what it is a function of, and what came out. */
 export const SETTINGS = 'run.json';
@@ -26,12 +27,12 @@ export async function openFolder(path: string, settings: Json, overwrite: boolea
   const storage = folderStorage(path);
   const found = overwrite ? undefined : await readJson(storage, SETTINGS);
   if (found === undefined) {
-    return { storage, folder: await prepareFolder(path, overwrite), begun: false };
+    return { storage, folder: await prepareFolder(path, overwrite, { beside: [RESULT] }), begun: false };
   }
   const other = difference(found, settings);
   if (other !== undefined) {
     throw new OptionError(
-      `${path}: there is a run of another ${other}; say what it was made with, choose another --out, or begin anew with --overwrite.`,
+      `${path}: there is a run with ${other}; give the same, choose another --out, or begin anew with --overwrite.`,
     );
   }
   const folder = { path, save: (write: () => Promise<void>) => write(), takeBack: async () => {} };
@@ -65,9 +66,23 @@ async function readJson(storage: Storage, name: string): Promise<Json | undefine
   }
 }
 
-/** The first setting that is not the same, if there is one. */
+/** The first setting that is not the same, if there is one, as the command calls it: `another --seed (1, now 2)`. */
 function difference(found: Json, wanted: Json): string | undefined {
   const [a, b] = [found, wanted] as { readonly [key: string]: Json }[];
   const keys = new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})]);
-  return [...keys].find((key) => JSON.stringify(a?.[key]) !== JSON.stringify(b?.[key]));
+  const key = [...keys].find((key) => JSON.stringify(a?.[key]) !== JSON.stringify(b?.[key]));
+  if (key === undefined) return undefined;
+  const values = [a?.[key], b?.[key]];
+  const short = values.every((value) => value !== undefined && (value === null || typeof value !== 'object'));
+  const shown = short && key !== 'pairsHash' ? ` (${values.join(', now ')})` : '';
+  return `another ${CALLED[key] ?? optionName(key)}${shown}`;
 }
+
+/** What settings are called that are no options by themselves. */
+const CALLED: { readonly [setting: string]: string } = {
+  task: 'task',
+  pairs: 'file of pairs',
+  pairsHash: 'text in its file of pairs',
+  least: '--length or --difficulty',
+  most: '--length or --difficulty',
+};

@@ -6,7 +6,9 @@ import type { Tokenizer } from '@elman/tokenizers';
 import { loadTraining, type TrainingState } from '@elman/train';
 import { startBackend } from './backend.ts';
 import { type Batches, makeBatches } from './batches.ts';
+import { commandLine } from './exit.ts';
 import { prepareFolder, type RunFolder } from './folder.ts';
+import { History } from './history.ts';
 import { type AnyModel, type AnyParams, loadTextModel, readMetadata } from './load.ts';
 import { makeModel } from './model.ts';
 import { makeOptimizer } from './optimizer.ts';
@@ -15,13 +17,15 @@ import {
   backendIn,
   defaultFolder,
   fromMetadata,
+  KEPT_TEXT,
   type RunSettings,
   settingsOf,
   type TrainArguments,
   updatesOf,
 } from './settings.ts';
-import { countCharacters, readTexts, type SourceText } from './text.ts';
+import { countCharacters, readTexts, type SourceText, STANDARD_INPUT } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
+import { trustOptions } from './trust.ts';
 import { unknownShare } from './unknown.ts';
 import { expectNoRun, expectThere } from './what-is-there.ts';
 
@@ -43,6 +47,11 @@ export interface Run {
   readonly characters: number;
   /** The share of the text that the tokenizer does not know. */
   readonly unknownShare: number;
+  readonly history: History;
+  /** The text, where it came on standard input and is kept beside the model. */
+  readonly keptText?: string | undefined;
+  /** Files that were named in place of those of the folder. */
+  readonly movedTexts: readonly string[];
   /** Where to go on; undefined for a new run. */
   readonly resume?: RunState | undefined;
 }
@@ -53,14 +62,16 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
   const source = await readTexts(texts);
   const tokenizer = await makeTokenizer(args.tokenizer, source.text);
   const ids = tokenizer.encode(source.text);
-  const batches = makeBatches(ids, { ...args, validation: args.validation ?? null });
+  const { batch, window, validation = null } = args;
+  const batches = makeBatches(ids, { batch, window, validation });
   const path = args.out ?? defaultFolder(texts);
   const backend = await startBackend(args.backend);
   const { batchesPerEpoch } = batches.train;
-  const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name });
+  const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name, folder: path });
   const model = await makeModel(settings, tokenizer);
   const optimizer = makeOptimizer(settings);
-  const folder = await prepareFolder(path, args.overwrite === true);
+  const goOn = commandLine('train', '--resume', path);
+  const folder = await prepareFolder(path, args.overwrite === true, { goOn, beside: [KEPT_TEXT] });
   return {
     folder,
     storage: folderStorage(path),
@@ -74,6 +85,9 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
     tokens: ids.length,
     characters: countCharacters(source.text),
     unknownShare: unknownShare(tokenizer, [source.text], [ids]),
+    history: History.begin(path),
+    keptText: source.paths.includes(STANDARD_INPUT) ? source.text : undefined,
+    movedTexts: [],
   };
 }
 
@@ -98,8 +112,18 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
   const resume = await loadTraining(storage, { model, optimizer });
   const goal = resumedGoal(args, settings, batches.train.batchesPerEpoch);
   if (goal.updates !== null && resume.progress.step >= goal.updates) {
+    const { step } = resume.progress;
+    const further = commandLine(
+      'train',
+      '--resume',
+      path,
+      ...texts,
+      ...trustOptions(model),
+      '--updates',
+      `${2 * step}`,
+    );
     throw new OptionError(
-      `train: ${path} has made its ${goal.updates} updates; to train it further, say to how many: --updates ${2 * goal.updates}`,
+      `train: ${path} has made ${step} updates, of ${goal.updates} wanted; to train it further: ${further}`,
     );
   }
   return {
@@ -115,6 +139,8 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
     tokens: ids.length,
     characters: countCharacters(source.text),
     unknownShare: unknownShare(tokenizer, [source.text], [ids]),
+    history: await History.resume(path, resume.progress.step),
+    movedTexts: texts,
     resume,
   };
 }
@@ -122,7 +148,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
 function expectSameText(path: string, { hash, paths }: SourceText, settings: RunSettings): void {
   if (hash === settings.textHash) return;
   throw new DataError(
-    `train: ${paths.join(', ')}: not the text that ${path} was trained on (its SHA-256 begins with ${hash.slice(0, 8)}, wanted ${settings.textHash.slice(0, 8)}); give that text, or train anew without --resume.`,
+    `train: ${paths.join(', ')}: not the text that ${path} was trained on (its SHA-256 begins with ${hash.slice(0, 8)}, wanted ${settings.textHash.slice(0, 8)}); name the files with that text, or train anew with --overwrite in place of --resume.`,
   );
 }
 

@@ -1,8 +1,8 @@
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import type { BackendName } from '@elman/backend';
 import { CheckpointError } from '@elman/core';
 import type { Metadata } from './load.ts';
-import type { SourceText } from './text.ts';
+import { type SourceText, STANDARD_INPUT } from './text.ts';
 
 /** What `elman train` was asked on the command line. */
 export interface TrainArguments {
@@ -20,7 +20,7 @@ export interface TrainArguments {
   tokenizer: string;
   batch: number;
   window: number;
-  validation: number;
+  validation?: number;
   updates?: number;
   epochs?: number;
   minutes?: number;
@@ -59,6 +59,8 @@ export type RunSettings = {
   readonly backend: BackendName;
 };
 
+/** Where the text of a run is kept that came on standard input, so that the run can be resumed. */
+export const KEPT_TEXT = 'standard-input.txt';
 /** Under which name the settings stand in a model's metadata. */
 const KEY = 'run';
 const UPDATES = 2000;
@@ -69,13 +71,13 @@ const EVALUATE_EVERY = 200;
 export function settingsOf(
   args: TrainArguments,
   source: SourceText,
-  { batchesPerEpoch, backend }: { readonly batchesPerEpoch: number; readonly backend: BackendName },
+  { batchesPerEpoch, backend, folder }: { batchesPerEpoch: number; backend: BackendName; folder: string },
 ): RunSettings {
   const updates = updatesOf(args, batchesPerEpoch);
   const evaluateEvery =
     args.evaluateEvery ?? (updates === null ? EVALUATE_EVERY : Math.max(1, Math.round(updates / 10)));
   return {
-    texts: source.paths,
+    texts: source.paths.includes(STANDARD_INPUT) ? [resolve(folder, KEPT_TEXT)] : source.paths,
     textHash: source.hash,
     cell: args.cell,
     hidden: args.hidden,
@@ -109,7 +111,7 @@ export function updatesOf(
 
 /** Where a run is saved if nobody says: `runs/` and the name of the first text. */
 export function defaultFolder(texts: readonly string[]): string {
-  const first = texts[0] ?? 'text';
+  const first = texts[0] === STANDARD_INPUT ? KEPT_TEXT : (texts[0] ?? 'text');
   return join('runs', basename(first, extname(first)) || 'text');
 }
 

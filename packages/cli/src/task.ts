@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { startBackend } from './backend.ts';
+import { expectLearned } from './divergence.ts';
 import { Exit } from './exit.ts';
+import { readHistory } from './history.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { Pace } from './pace.ts';
 import { planRun } from './tasks/plan.ts';
 import { humanReport, jsonReport, writeResult } from './tasks/report.ts';
-import { runTask } from './tasks/run-task.ts';
+import { runTask, type TaskResult } from './tasks/run-task.ts';
 import type { TaskArguments } from './tasks/settings.ts';
 import { writeJson } from './terminal.ts';
 import { expectNoRun } from './what-is-there.ts';
@@ -31,12 +33,22 @@ export async function task(
     const result = await runTask({ settings, path, overwrite: args.overwrite === true, signal, report });
     report.close();
     if (result !== undefined) {
-      if (args.json) writeJson({ event: 'result', ...result });
-      else writeResult(result);
+      if (args.json) writeJson({ event: 'result', ...result, folder: path });
+      else writeResult(result, path);
+      await expectNoDivergence(result, path);
     }
   } finally {
     report.close();
+    interrupt.close();
   }
   const exitCode = interrupt.exitCode();
   if (exitCode !== undefined) throw new Exit(exitCode);
+}
+
+/** @throws {DivergenceError} if the net never was better than one that has gone wild. */
+async function expectNoDivergence({ settings, score, baseline, evaluations }: TaskResult, path: string): Promise<void> {
+  const [first] = await readHistory(path);
+  const loss = Math.min(score.loss, ...evaluations.map((evaluation) => evaluation.loss));
+  const course = { step: settings.updates, loss, guessing: baseline.loss, firstLoss: first?.loss ?? loss };
+  expectLearned('task', course, { ...settings, isSaved: true });
 }

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import pc from 'picocolors';
+import { systemReason } from './errors.ts';
 
 /** Colours that stand for kinds of things; each is the identity where colours are off. */
 type Colours = ReturnType<typeof pc.createColors>;
@@ -43,4 +44,23 @@ export function writeJson(value: object): void {
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   stdout.write(`${json}\n`);
+}
+
+let isGuarded = false;
+
+/**
+ * Ends the process when its output goes nowhere: silently where the reader has gone, as behind `| head`, else with one line and exit code 1.
+ * Progress that cannot be written is no reason to end a run.
+ */
+export function guardOutput(): void {
+  if (isGuarded) return;
+  isGuarded = true;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    stderr.write(`elman: standard output: ${systemReason(error) ?? error.message}; send it elsewhere.\n`);
+    process.exit(1);
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+  });
 }

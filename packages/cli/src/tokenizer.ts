@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { DataError, OptionError } from '@elman/core';
+import { readText } from '@elman/data/node';
 import { bpeTokenizer, byteTokenizer, characterTokenizer, type Tokenizer, wordTokenizer } from '@elman/tokenizers';
-import { systemReason } from './errors.ts';
 import { didYouMean } from './near.ts';
 
 const KINDS = ['characters', 'bytes', 'words'] as const;
@@ -16,22 +15,30 @@ const MAXIMUM_WORDS = 10_000;
 export async function makeTokenizer(kind: string, text: string): Promise<Tokenizer> {
   if (kind === 'characters') return characterTokenizer.fromText(text);
   if (kind === 'bytes') return byteTokenizer();
-  if (kind === 'words') return wordTokenizer.fromText(text, { maximumVocabulary: MAXIMUM_WORDS, minimumCount: 2 });
+  if (kind === 'words') return words(text);
   if (!kind.endsWith('.json')) {
     throw new OptionError(
       `tokenizer: expected characters, bytes, words or the path of a tokenizer.json, got "${kind}"${didYouMean(kind, KINDS) || '.'}`,
     );
   }
-  const json = await readFile(kind, 'utf8').catch((error) => {
-    throw new DataError(`tokenizer: ${kind}: cannot be read (${systemReason(error) ?? String(error)}).`, {
-      cause: error,
-    });
-  });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    parsed = JSON.parse(await readText(kind));
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new DataError(`tokenizer: ${kind}: expected JSON (${(error as Error).message}).`, { cause: error });
   }
   return bpeTokenizer.fromJson(parsed as never);
+}
+
+/** Words that occur twice. Whatever text has none is refused in terms of this command's options. */
+function words(text: string): Tokenizer {
+  try {
+    return wordTokenizer.fromText(text, { maximumVocabulary: MAXIMUM_WORDS, minimumCount: 2 });
+  } catch (error) {
+    if (!DataError.isInstance(error)) throw error;
+    throw new DataError('tokenizer: no word of the text occurs twice; give a longer text, or --tokenizer characters.', {
+      cause: error,
+    });
+  }
 }

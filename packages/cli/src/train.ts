@@ -1,21 +1,20 @@
-import { Rng, type Tree, tree } from '@elman/core';
+import { type Tree, tree } from '@elman/core';
 import { textScore } from '@elman/metrics';
-import { packagesToTrust, saveModel } from '@elman/models';
-import {
-  disposeTraining,
-  type EvaluationEvent,
-  evaluate,
-  saveTraining,
-  type TrainingResult,
-  train as trainModel,
-} from '@elman/train';
+import { disposeTraining, type EvaluationEvent, type TrainingResult, train as trainModel } from '@elman/train';
+import { expectLearned, withAdvice } from './divergence.ts';
 import { commandLine, Exit } from './exit.ts';
+import { readHistory } from './history.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import type { AnyParams } from './load.ts';
+import { learningRate } from './optimizer.ts';
 import { Pace } from './pace.ts';
+import { countParameters } from './parameters.ts';
+import { smoothed } from './progress.ts';
 import { type HeldOut, humanReport, jsonReport, type Report } from './report.ts';
-import { newRun, type Run, type RunState, resumedRun } from './run.ts';
-import { type TrainArguments, toMetadata } from './settings.ts';
+import { newRun, type Run, resumedRun } from './run.ts';
+import { saveRun, settleBest } from './save-run.ts';
+import type { TrainArguments } from './settings.ts';
+import { trustOptions } from './trust.ts';
 
 /** Trains a model and saves it, or goes on with a run that was saved. */
 export async function train(texts: readonly string[], args: TrainArguments): Promise<void> {
@@ -27,6 +26,7 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
     await drive(run, report, interrupt, scored);
   } finally {
     report.close();
+    interrupt.close();
     await run.folder.takeBack();
   }
   const exitCode = interrupt.exitCode();
@@ -40,12 +40,18 @@ async function drive(
   interrupt: Interrupt,
   measured: (loss: number) => HeldOut,
 ): Promise<void> {
-  const { settings, goal, model, batches } = run;
+  const { settings, goal, model, batches, history } = run;
   const firstStep = run.resume?.progress.step ?? 0;
   const pace = new Pace(goal, firstStep);
   const timeIsUp = new AbortController();
   const timer = goal.seconds === null ? undefined : setTimeout(() => timeIsUp.abort(), 1000 * goal.seconds);
   announce(run, report, firstStep);
+  const guessing = Math.log(run.tokenizer.vocabSize);
+  const rate = learningRate(settings);
+  const secondsBefore = history.seconds;
+  const recent = smoothed(0.97);
+  let recentLoss = 0;
+  let isSaved = run.resume !== undefined;
   let result: TrainingResult<AnyParams, Tree, Tree>;
   try {
     result = await trainModel({
@@ -60,62 +66,53 @@ async function drive(
       resume: run.resume,
       save: (state) => saveRun(run, state),
       signal: AbortSignal.any([interrupt.signal, timeIsUp.signal]),
-      onUpdate: (event) => report.update(event, pace.update(event.step, event.count)),
-      onEvaluation: (event: EvaluationEvent) => report.evaluation(event, measured(event.loss)),
-      onSave: ({ step }) => report.saved(step),
+      onUpdate: (event) => {
+        const { step, loss, gradientNorm, scale } = event;
+        const seconds = Number((secondsBefore + pace.seconds()).toFixed(3));
+        recentLoss = recent(loss);
+        history.update({ step, loss, learningRate: scale * rate(step - 1), gradientNorm, seconds });
+        report.update(event, pace.update(step, event.count));
+      },
+      onEvaluation: (event: EvaluationEvent) => {
+        const isGuess = event.loss >= guessing;
+        history.evaluation(event.step, event.loss);
+        report.evaluation({ ...event, improved: event.improved && !isGuess }, measured(event.loss), isGuess);
+      },
+      onSave: ({ step }) => {
+        isSaved = true;
+        report.saved(step);
+      },
     });
+  } catch (error) {
+    throw withAdvice(error, { ...settings, isSaved });
   } finally {
     clearTimeout(timer);
   }
   if (run.resume !== undefined) disposeTraining(run.resume);
   const best = interrupt.signal.aborted ? undefined : await settleBest(run, result.state, interrupt.signal);
+  const { step, firstLoss } = result.state.progress;
+  disposeTraining(result.state);
+  if (!interrupt.signal.aborted) {
+    report.curve(await readHistory(run.folder.path));
+    const course = { step, loss: best ?? recentLoss, guessing, firstLoss: firstLoss ?? guessing };
+    expectLearned('train', course, { ...settings, isSaved });
+  }
   report.end({
     reason: interrupt.signal.aborted ? 'interrupted' : 'finished',
-    step: result.state.progress.step,
+    step,
     seconds: pace.seconds(),
     heldOut: best === undefined ? undefined : measured(best),
     folder: run.folder.path,
-    sample: commandLine('sample', run.folder.path, ...trustOptions(run)),
+    sample: commandLine('sample', run.folder.path, ...trustOptions(run.model)),
     resume: resumeCommand(run),
   });
-  disposeTraining(result.state);
-}
-
-/** The file that people sample from has the best parameters so far; the other has what it takes to go on. */
-async function saveRun(run: Run, state: RunState): Promise<void> {
-  await run.folder.save(async () => {
-    await saveTraining(run.storage, state);
-    await saveParams(run, state.best ?? state.params);
-  });
-}
-
-async function saveParams({ storage, model, tokenizer, settings }: Run, params: AnyParams): Promise<void> {
-  await saveModel(storage, { model, params, tokenizer, metadata: toMetadata(settings) });
-}
-
-/**
- * The lowest loss on held-out text. A run that ends by the clock ends between two evaluations: its last parameters are
- * measured here, and saved if they are better than the best so far.
- */
-async function settleBest(run: Run, { params, progress }: RunState, signal: AbortSignal): Promise<number | undefined> {
-  const { best, evaluations, step } = progress;
-  if (run.batches.heldOut === undefined || evaluations.at(-1)?.step === step) return best?.loss;
-  try {
-    const { loss } = await evaluate(run.model, params, run.batches.heldOut, { signal });
-    if (best !== null && best.loss <= loss) return best.loss;
-    await saveParams(run, params);
-    return loss;
-  } catch (error) {
-    if (signal.aborted) return best?.loss;
-    throw error;
-  }
 }
 
 function announce(run: Run, report: Report, step: number): void {
   const { settings, tokenizer, backend, batches } = run;
-  const params = run.resume?.params ?? run.model.init(Rng.seeded(settings.seed));
-  const parameters = tree.size(params);
-  if (run.resume === undefined) tree.dispose(params);
+  const smaller = ['--hidden', '--layers', '--embedding'];
+  const parameters =
+    run.resume === undefined ? countParameters(run.model, backend.name, smaller) : tree.size(run.resume.params);
   report.start({
     folder: run.folder.path,
     cell: `${settings.layers > 1 ? `${settings.layers} × ` : ''}${settings.cell} of ${settings.hidden}`,
@@ -132,16 +129,14 @@ function announce(run: Run, report: Report, step: number): void {
   });
 }
 
-/** Without these a model with parts of other packages is not loaded. */
-const trustOptions = ({ model }: Run): string[] => packagesToTrust(model).flatMap((name) => ['--trust', name]);
-
 /** The command that goes on with a run as it was meant. */
 function resumeCommand(run: Run): string {
-  const { folder, goal, settings } = run;
-  const args = ['train', '--resume', folder.path, ...trustOptions(run)];
+  const { folder, goal, settings, backend, movedTexts } = run;
+  const args = ['train', '--resume', folder.path, ...movedTexts, ...trustOptions(run.model)];
   if (goal.updates !== null && goal.updates !== settings.updates) args.push('--updates', `${goal.updates}`);
   if (goal.seconds !== null && goal.seconds !== 60 * (settings.minutes ?? 0)) {
     args.push('--minutes', `${goal.seconds / 60}`);
   }
+  if (backend.name !== settings.backend) args.push('--backend', backend.name);
   return commandLine(...args);
 }

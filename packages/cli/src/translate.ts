@@ -23,8 +23,10 @@ export async function translate(path: string, args: TranslateArguments): Promise
   let translator: Translator | undefined;
   try {
     translator = await trainPairs(path, folder, args, backend, { signal: interrupt.signal, report });
+    if (translator === undefined) report.stopped();
   } finally {
     report.close();
+    interrupt.close();
   }
   const exitCode = interrupt.exitCode();
   if (exitCode !== undefined) throw new Exit(exitCode);

@@ -1,5 +1,5 @@
 import { isPackageName, TrustError } from '@elman/core';
-import { loadModel } from '@elman/models';
+import { type KeptModel, loadModel, packagesToTrust } from '@elman/models';
 
 /** Options of a command that loads a model. */
 export interface TrustArguments {
@@ -27,3 +27,8 @@ export const loadTrusted: typeof loadModel = async (...given: Parameters<typeof 
     throw new TrustError(error.message.replace(/: trust: \[.*$/, `: ${flags.join(' ')}`), error.packages);
   }
 };
+
+/** The options without which a model with parts of other packages is not loaded. */
+export function trustOptions(model: KeptModel): string[] {
+  return packagesToTrust(model).flatMap((name) => ['--trust', name]);
+}

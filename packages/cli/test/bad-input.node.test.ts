@@ -74,7 +74,7 @@ describe('text', () => {
     [
       'shorter than a window',
       () => file('short.txt', 'word '.repeat(30)),
-      /batchSize 4 × windowLength 100 needs at least 401/,
+      /--batch 4 × --window 100 needs at least 401; give a longer text, or a smaller --batch or --window\./,
     ],
   ])('%s is refused', async (what, make, message) => {
     const window = what.includes('window') ? '100' : '8';
@@ -112,7 +112,7 @@ describe('names', () => {
     [['--optimizer', 'adamm'], /expected one of adam, .*, got "adamm"; did you mean adam or adamw\?/],
     [['--tokenizer', 'letters'], /expected characters, bytes, words or .*, got "letters"\./],
     [['--tokenizer', 'Character'], /got "Character"; did you mean characters\?/],
-    [['--tokenizer', 'missing.json'], /missing\.json: cannot be read/],
+    [['--tokenizer', 'missing.json'], /missing\.json: there is no such file/],
   ])('%j are refused', async (args, message) => expectRefusal(train('--out', at('out'), ...args), message));
 });
 

@@ -5,7 +5,7 @@ import { factories as cells } from '@elman/cells';
 import { installedPackage, type Recipe, remake } from '@elman/core';
 import { factories as memories } from '@elman/memory';
 import { factories as combinators } from '@elman/rnn';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findCell } from '../src/cell.ts';
 import { USUAL } from '../src/memory.ts';
 
@@ -20,6 +20,10 @@ function install(name: string, source: string, manifest: object): void {
   writeFileSync(join(folder, 'index.js'), source);
 }
 
+// Whatever runs the tests: commands are printed as they are called by themselves.
+beforeEach(() => {
+  vi.stubEnv('npm_command', '');
+});
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), 'elman-cell-'));
   install('plain-exports', `${CELL}export { cell };`, { exports: './index.js', elman: { cell: 'cell' } });

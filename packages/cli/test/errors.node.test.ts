@@ -1,7 +1,9 @@
 import { CheckpointError } from '@elman/core';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { describeError } from '../src/errors.ts';
-import { commandLine } from '../src/exit.ts';
+import { commandLine, rememberCommand, sameCommand } from '../src/exit.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 it("tells Elman's own errors in one line as they are", () => {
   expect(describeError(new CheckpointError('a: damaged.\nmore'), false)).toBe('elman: a: damaged.');
@@ -23,6 +25,17 @@ it('gives a hint beside what nobody foresaw', () => {
   expect(describeError(new TypeError('x'), true)).toMatch(/^elman: x\nTypeError: x\n +at /);
 });
 
-it('commandLine can be copied into a shell', () => {
-  expect(commandLine('sample', 'my runs/a')).toMatch(/elman sample 'my runs\/a'$/);
+it.each([
+  ['', "elman sample 'my runs/a'"],
+  ['exec', "npx @elman/cli sample 'my runs/a'"],
+  ['run-script', "npx @elman/cli sample 'my runs/a'"],
+])('commandLine can be copied into a shell where npm_command is "%s"', (npm, wanted) => {
+  vi.stubEnv('npm_command', npm);
+  expect(commandLine('sample', 'my runs/a')).toBe(wanted);
+});
+
+it('sameCommand goes on: it does not begin anew', () => {
+  vi.stubEnv('npm_command', '');
+  rememberCommand(['task', 'parity', '--overwrite', '--out', 'my run']);
+  expect(sameCommand()).toBe("elman task parity --out 'my run'");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatSeconds, formatTable, shellQuote } from '../src/format.ts';
+import { fitted, formatCount, formatSeconds, formatTable, optionName, shellQuote, wrapped } from '../src/format.ts';
 
 describe('formatCount', () => {
   it.each([
@@ -37,4 +37,32 @@ it('formatTable aligns columns by what is seen, not by colour codes', () => {
 
 it('shellQuote quotes only what a shell would take apart', () => {
   expect(['runs/a', 'two words', "it's"].map(shellQuote)).toEqual(['runs/a', "'two words'", "'it'\\''s'"]);
+});
+
+it('fitted leaves out what is spare, the last of it first, and nothing else', () => {
+  const parts = [
+    { text: 'update 7' },
+    { text: 'loss 1', spare: true },
+    { text: 'more', spare: true },
+    { text: 'best' },
+  ];
+  expect(fitted(parts, 80)).toBe('update 7 · loss 1 · more · best');
+  expect(fitted(parts, 31)).toBe('update 7 · loss 1 · best');
+  expect(fitted(parts, 24)).toBe('update 7 · best');
+  expect(fitted(parts, 3)).toBe('update 7 · best');
+});
+
+it('wrapped breaks lines behind commas and the like, and keeps all of the text', () => {
+  const text = 'held out: 9.9 % of 6 right, chrF 12.5, loss 2.66 · 1 s';
+  expect(wrapped(text, 80)).toBe(text);
+  expect(wrapped(text, 40)).toBe('held out: 9.9 % of 6 right, chrF 12.5,\n  loss 2.66 · 1 s');
+  for (let columns = 1; columns < 80; columns++) expect(wrapped(text, columns).replaceAll(/\n {2}/g, ' ')).toBe(text);
+});
+
+it('optionName is what is typed', () => {
+  expect(['seed', 'learningRate', 'evaluateEvery'].map(optionName)).toEqual([
+    '--seed',
+    '--learning-rate',
+    '--evaluate-every',
+  ]);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elman, eventsOf, lossesOf, TINY, workFolder } from './spawn.ts';
@@ -17,6 +18,10 @@ const after = (updates: number, ...signals: NodeJS.Signals[]) => {
     for (const [i, signal] of signals.entries()) setTimeout(() => child.kill(signal), i * 500);
   };
 };
+
+/** Step and loss of every line of a run's history. */
+const historyOf = (out: string): [number, number][] =>
+  eventsOf(readFileSync(join(out, 'history.jsonl'), 'utf8')).map(({ step, loss }) => [step as number, loss as number]);
 
 beforeAll(async () => {
   whole = lossesOf((await elman(start(join(work.path, 'whole')))).stdout);
@@ -43,6 +48,7 @@ describe('a run that is stopped', () => {
       const told = [first, second, third].map(({ stdout }) => lossesOf(stdout));
       expect(told.every((losses) => losses.length > 0 && losses.length < UPDATES)).toBe(true);
       expect(told.flat()).toEqual(whole);
+      expect(historyOf(out)).toEqual(whole);
     },
   );
 
@@ -56,6 +62,7 @@ describe('a run that is stopped', () => {
     const rest = lossesOf(second.stdout);
     expect(rest.length).toBeLessThan(UPDATES);
     expect(rest).toEqual(whole.slice(-rest.length));
+    expect(historyOf(out)).toEqual(whole);
   });
 
   it('tells people how to go on', async () => {
@@ -80,7 +87,7 @@ it('refuses to go on with a run that is finished, unless it is told how far', as
   const { code, stderr } = await elman(['train', '--resume', out]);
   expect([code, stderr]).toEqual([
     1,
-    `elman: train: ${out} has made its ${UPDATES} updates; to train it further, say to how many: --updates ${2 * UPDATES}\n`,
+    `elman: train: ${out} has made ${UPDATES} updates, of ${UPDATES} wanted; to train it further: elman train --resume ${out} --updates ${2 * UPDATES}\n`,
   ]);
   const further = await elman(['train', '--resume', out, '--updates', `${UPDATES + 2}`, '--json']);
   expect(lossesOf(further.stdout).map(([step]) => step)).toEqual([UPDATES + 1, UPDATES + 2]);

@@ -35,3 +35,10 @@ it('SIGTERM has its own exit code', () => {
   press('SIGTERM');
   expect([interrupt.signal.aborted, interrupt.exitCode()]).toEqual([true, 143]);
 });
+
+it('leaves signals alone once it is closed', () => {
+  const before = process.listenerCount('SIGINT');
+  const interrupt = listenForInterrupt(() => {});
+  interrupt.close();
+  expect(process.listenerCount('SIGINT')).toBe(before);
+});

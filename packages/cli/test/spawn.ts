@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,8 @@ export interface StartOptions {
   /** The largest file that it may write, in blocks of 512 bytes. */
   readonly fileBlocks?: number;
   readonly env?: { readonly [name: string]: string };
+  /** Where standard output goes in place of being read. */
+  readonly stdoutTo?: string;
   /** What stands on standard input; nothing by default. */
   readonly input?: string;
   /** Sees standard output as it comes. */
@@ -31,7 +33,7 @@ export interface StartOptions {
 /** Runs `elman` from its sources in a process of its own. */
 export function elman(
   args: readonly string[],
-  { cwd, env, fileBlocks, input, onStdout, onStderr }: StartOptions = {},
+  { cwd, env, fileBlocks, input, stdoutTo, onStdout, onStderr }: StartOptions = {},
 ): Promise<Ended> {
   const command = [process.execPath, '--conditions=source', MAIN, ...args];
   const limited = ['/bin/sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
@@ -41,12 +43,12 @@ export function elman(
     killSignal: 'SIGKILL',
     cwd,
     env: { ...process.env, ELMAN_BACKEND: 'wasm', NODE_OPTIONS: '', npm_command: '', FORCE_COLOR: '1', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+    stdio: ['pipe', stdoutTo === undefined ? 'pipe' : openSync(stdoutTo, 'w'), 'pipe'],
+  }) as ChildProcessWithoutNullStreams;
   child.stdin.end(input);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     onStdout?.(stdout, child);
   });

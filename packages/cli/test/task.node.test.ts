@@ -17,7 +17,10 @@ describe('elman task', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/^.*parity, length 2–6: gru of 4, seed 1.*98 parameters\n/);
     expect(stdout).toMatch(/\n12 +\d+\.\d % +[\d.]+ +.*50\.0 %, 0\.6931/);
-    expect(stdout).toMatch(/held out: .* right, loss .*solved.*accuracy at least 0\.99/);
+    expect(stdout).toMatch(/held out: .* right, loss [\s\S]*solved.*accuracy at least 0\.99.*\nsaved in .*plain\n$/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(80);
+    const history = readFileSync(join(at('plain'), 'history.jsonl'), 'utf8');
+    expect(eventsOf(history).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     const picture = readFileSync(join(at('plain'), 'lengths.svg'), 'utf8');
     expect([picture.startsWith('<svg'), picture.includes('without the inputs')]).toEqual([true, true]);
     const result = JSON.parse(readFileSync(join(at('plain'), 'result.json'), 'utf8'));
@@ -47,8 +50,10 @@ describe('elman task', () => {
     const stopped = lossesOf(first.stdout).length;
     expect(stopped).toBeLessThan(400);
     expect([...lossesOf(first.stdout), ...lossesOf(second.stdout)]).toEqual(lossesOf(whole.stdout));
+    const history = eventsOf(readFileSync(join(at('halves'), 'history.jsonl'), 'utf8'));
+    expect(history.map(({ step, loss }) => [step, loss])).toEqual(lossesOf(whole.stdout));
     const resultOf = (stdout: string) => {
-      const { seconds: _, ...rest } = eventsOf(stdout).at(-1) as { readonly [key: string]: unknown };
+      const { seconds: _, folder: __, ...rest } = eventsOf(stdout).at(-1) as { readonly [key: string]: unknown };
       return rest;
     };
     expect(resultOf(second.stdout)).toEqual(resultOf(whole.stdout));
@@ -132,7 +137,7 @@ describe('elman task', () => {
   it('refuses a folder with a run of other settings, and one that is damaged', async () => {
     await elman(task('other'));
     const { code, stderr } = await elman(task('other', '--seed', '2'));
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/there is a run of another seed/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/there is a run with another --seed \(1, now 2\)/)]);
     writeFileSync(join(at('other'), 'run.json'), '{');
     expect((await elman(task('other'))).stderr).toMatch(/run\.json: not JSON/);
     expect((await elman(task('other', '--seed', '2', '--overwrite'))).code).toBe(0);

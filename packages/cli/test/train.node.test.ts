@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, elman, eventsOf, lossesOf, TINY, workFolder } from './spawn.ts';
 
-const FILES = ['model.json', 'model.safetensors', 'training.safetensors'];
+const FILES = ['history.jsonl', 'model.json', 'model.safetensors', 'training.safetensors'];
 const work = workFolder();
 const at = (name: string): string => join(work.path, name);
 let json: Ended;
@@ -36,7 +36,7 @@ describe('elman train --json', () => {
     expect(losses.at(-1)?.[1]).toBeLessThan(losses[0]?.[1] as number);
   });
 
-  it('leaves three files and nothing beside them', () => {
+  it('leaves its files and nothing beside them', () => {
     expect(readdirSync(at('json')).sort()).toEqual(FILES);
   });
 });
@@ -46,7 +46,7 @@ describe('elman train', () => {
     const { code, stdout, stderr } = await elman(['train', 'text.txt', ...TINY, '--updates', '12'], { cwd: work.path });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^held out: loss \d\.\d{3} · \d\.\d{3} bits\/char · perplexity [\d.]+\nsaved in runs.text\nto sample: elman sample runs.text\n$/,
+      /^loss by update[\s\S]+○ held out[\s\S]+\n\nheld out: loss \d\.\d{3} · \d\.\d{3} bits\/char · perplexity [\d.]+\nsaved in runs.text\nto sample: elman sample runs.text\n$/,
     );
     expect(stderr).toMatch(/^lstm of 8, [\d,]+ parameters, on wasm \(.*\)\ncharacters: /);
     expect(stderr).toMatch(/^update 12 · held out: loss .* best so far$/m);

@@ -31,7 +31,7 @@ describe('elman translate', () => {
     expect(first.code).toBe(0);
     expect(first.stderr).toMatch(/gru of 8, attention: additive.*\n.*60 pairs, 6 held out/);
     expect(first.stderr).toMatch(
-      /held out: \d+\.\d % of 6 right, \d+\.\d % of the characters wrong, chrF \d+\.\d, loss \d+\.\d+ · \d+ s\nsaved in .*once\nelman: line 3: .*\n$/,
+      /held out: \d+\.\d % of 6 right, \d+\.\d % of the characters wrong, chrF \d+\.\d,\n {2}loss \d+\.\d+ · \d+ s\nsaved in .*once\nelman: line 3: .*\n$/,
     );
     const lines = first.stdout.split('\n');
     expect([lines.length, lines[1], lines[3]]).toEqual([4, '', '']);
@@ -78,6 +78,6 @@ describe('elman translate', () => {
     expect(await refused(['translate', work.path])).toMatch(/model\.json/);
     expect(existsSync(at('bad'))).toBe(false);
     await elman(translate('other', '--updates', '2'));
-    expect(await refused(translate('other', '--updates', '3'))).toMatch(/a run of another updates/);
+    expect(await refused(translate('other', '--updates', '3'))).toMatch(/a run with another --updates \(2, now 3\)/);
   });
 });

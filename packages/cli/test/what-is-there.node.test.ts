@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { taskAgain, translateAgain } from '../src/again.ts';
 import { taskCommand } from '../src/commands/task.ts';
 import { translateCommand } from '../src/commands/translate.ts';
@@ -45,6 +45,10 @@ async function translationSettings(args: readonly string[]) {
   return settingsOf(options, pairs, 'wasm');
 }
 
+// Whatever runs the tests: commands are printed as they are called by themselves.
+beforeEach(() => {
+  vi.stubEnv('npm_command', '');
+});
 beforeAll(async () => {
   const model = (factory: string, metadata = {}) => ({
     model: { package: '@elman/models', factory, arguments: [] },

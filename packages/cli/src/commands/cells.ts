@@ -1,8 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { Subcommand } from './subcommand.ts';
 
 /** `elman cells`. */
 export function cellsCommand(): Command {
-  return new Command('cells')
+  return new Subcommand('cells', [
+    ['elman cells', 'as a table'],
+    ['elman train book.txt --cell gru+pushPopStack', 'a cell and a memory of the list'],
+  ])
     .description('Lists the built-in cells, and the memories that go behind them.')
     .option('--json', 'one JSON object on standard output')
     .action(async (options: { json?: boolean }) => {

@@ -1,13 +1,17 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { CompareArguments } from '../compare.ts';
 import { list, whole } from '../values.ts';
+import { Subcommand } from './subcommand.ts';
 import { withTaskOptions } from './task-options.ts';
 
 const name = (text: string): string => text;
 
 /** `elman compare`. */
 export function compareCommand(): Command {
-  const command = new Command('compare')
+  const command = new Subcommand('compare', [
+    ['elman compare --tasks parity,adding', 'three cells on two tasks'],
+    ['elman compare --tasks copyMemory --cells lstm,gru --seeds 1,2,3', 'three runs of each'],
+  ])
     .description('Trains cell after cell on task after task, all with one budget, and writes one table.')
     .requiredOption('--tasks <list>', 'tasks, with commas between', list(name))
     .option('--cells <list>', 'cells, with commas between', list(name), ['simpleRnn', 'lstm', 'gru'])

@@ -1,9 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { DoctorArguments } from '../doctor.ts';
+import { Subcommand } from './subcommand.ts';
 
 /** `elman doctor`. */
 export function doctorCommand(): Command {
-  return new Command('doctor')
+  return new Subcommand('doctor', [
+    ['elman doctor', 'as a table'],
+    ['elman doctor --json', 'for programs'],
+  ])
     .description('Shows which backends run here, how fast, and why the others do not.')
     .option('--json', 'one JSON object on standard output')
     .action(async (options: DoctorArguments) => {

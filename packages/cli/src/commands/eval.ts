@@ -1,13 +1,17 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { EvalArguments } from '../eval.ts';
+import { Subcommand } from './subcommand.ts';
 import { withTrustAndCell } from './trust-option.ts';
 
 /** `elman eval`. */
 export function evalCommand(): Command {
-  const command = new Command('eval')
+  const command = new Subcommand('eval', [
+    ['elman eval runs/book other.txt', 'how well it predicts another text'],
+    ['elman eval runs/book - < other.txt', 'the same from standard input'],
+  ])
     .description('Measures how well a trained model predicts text.')
     .argument('<folder>', 'where the model was saved')
-    .argument('<text...>', 'text files in UTF-8, read one after the other')
+    .argument('<text...>', 'text files, read one after the other; - is standard input')
     .option('--backend <name>', 'node-gpu, node, wasm or cpu (default: the best there is)')
     .option('--json', 'one JSON object on standard output');
   return withTrustAndCell(command).action(async (folder: string, texts: string[], options: EvalArguments) => {

@@ -1,11 +1,15 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { SampleArguments } from '../sample.ts';
 import { escaped, number, whole } from '../values.ts';
+import { Subcommand } from './subcommand.ts';
 import { withTrustAndCell } from './trust-option.ts';
 
 /** `elman sample`. */
 export function sampleCommand(): Command {
-  const command = new Command('sample')
+  const command = new Subcommand('sample', [
+    ['elman sample runs/book --prompt "It was "', 'goes on from a text'],
+    ['elman sample runs/book --temperature 0.5 --count 3 --seed 1', 'three careful ones, the same each time'],
+  ])
     .description('Writes text with a trained model.')
     .argument('<folder>', 'where the model was saved')
     .option('-p, --prompt <text>', 'text to go on from; \\n is a line end', escaped)

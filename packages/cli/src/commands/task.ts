@@ -1,12 +1,17 @@
 import { OptionError } from '@elman/core';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { commandLine } from '../exit.ts';
 import type { TaskArguments } from '../tasks/settings.ts';
 import { whole } from '../values.ts';
+import { Subcommand } from './subcommand.ts';
 import { withTaskOptions } from './task-options.ts';
 
 /** `elman task`. */
 export function taskCommand(): Command {
-  const command = new Command('task')
+  const command = new Subcommand('task', [
+    ['elman task parity --cell gru --length 20-40', 'rows of 20 to 40, then longer ones'],
+    ['elman task adding --params 10k --curriculum self-paced', 'as large as 10,000 parameters allow'],
+  ])
     .description('Trains a net on a synthetic task and tries it on rows far longer than it has seen.')
     .argument('[name]', 'a built-in task (parity, adding, copyMemory, …) or an installed package that exports one')
     .option(
@@ -35,6 +40,6 @@ async function noTaskNamed(): Promise<OptionError> {
   const { factories } = await import('@elman/tasks');
   const count = Object.keys(factories).length;
   return new OptionError(
-    `task: expected the name of a task, as parity, adding, copyMemory or ntmCopy, got none; "elman tasks" lists all ${count}.`,
+    `task: expected the name of a task, as parity, adding, copyMemory or ntmCopy, got none; "${commandLine('tasks')}" lists all ${count}.`,
   );
 }

@@ -1,6 +1,7 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { TrainArguments } from '../settings.ts';
 import { embedding, number, whole } from '../values.ts';
+import { Subcommand } from './subcommand.ts';
 import { withTrust } from './trust-option.ts';
 
 /** Options that may stand beside `--resume`; the others come from the folder. */
@@ -11,9 +12,13 @@ export function trainCommand(): Command {
   const lengths = ['updates', 'epochs', 'minutes'];
   const length = (flag: string, name: string, description: string, read: (text: string) => number): Option =>
     new Option(flag, description).argParser(read).conflicts(lengths.filter((other) => other !== name));
-  const command = new Command('train')
+  const command = new Subcommand('train', [
+    ['elman train book.txt --minutes 2', 'two minutes, then: elman sample runs/book'],
+    ['cat *.md | elman train - --tokenizer words --out runs/docs', 'what comes on standard input'],
+    ['elman train --resume runs/book --updates 5000', 'further than it was'],
+  ])
     .description('Trains a language model on text files.')
-    .argument('[text...]', 'text files in UTF-8, read one after the other')
+    .argument('[text...]', 'text files, read one after the other; - is standard input')
     .optionsGroup('Folder:')
     .option('-o, --out <folder>', 'where the model is saved (default: runs/ and the name of the first text)')
     .option('--overwrite', 'train anew in a folder that has a model')
@@ -43,7 +48,11 @@ export function trainCommand(): Command {
     .option('--learning-rate <rate>', 'size of the steps', number({ above: 0 }), 0.01)
     .option('--clip <norm>', 'largest norm of the gradient; 0 leaves it alone', number({ least: 0 }), 5)
     .option('--seed <number>', 'of weights and dropout; the same seed gives the same run', whole(0), 1)
-    .option('--validation <share>', 'of the text, held out at its end', number({ least: 0, most: 0.5 }), 0.05)
+    .option(
+      '--validation <share>',
+      'of the text, held out at its end (default: 0.05, at most 100,000 tokens)',
+      number({ least: 0, most: 0.5 }),
+    )
     .option('--evaluate-every <updates>', 'on the held-out text (default: ten times a run)', whole(1))
     .option('--save-every <updates>', 'a checkpoint (default: as often as there is an evaluation)', whole(1))
     .optionsGroup('Machine:')

@@ -1,11 +1,15 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ATTENTIONS, type TranslateArguments } from '../translation/settings.ts';
 import { nameOf, number, whole } from '../values.ts';
+import { Subcommand } from './subcommand.ts';
 import { withTrust } from './trust-option.ts';
 
 /** `elman translate`. */
 export function translateCommand(): Command {
-  const command = new Command('translate')
+  const command = new Subcommand('translate', [
+    ['elman translate pairs.tsv', 'learns, then translates what is typed'],
+    ['elman translate runs/pairs < lines.txt', 'translates with what was learned'],
+  ])
     .description('Trains on your own pairs of texts, then translates standard input line by line.')
     .argument('<pairs>', 'a text file with a tab between source and target, or a folder where that was done')
     .optionsGroup('Folder:')

@@ -1,15 +1,8 @@
-import { OptionError, Rng, type Task, type Tree, tree } from '@elman/core';
+import type { BackendName } from '@elman/backend';
+import { OptionError, type Task } from '@elman/core';
 import { taskModel } from '@elman/models';
 import { type CellFactory, type StackSettings, stacked } from '../cell.ts';
-
-/** How many parameters a net of this width has for the task. */
-function countParameters(task: Task, make: CellFactory, settings: Omit<StackSettings, 'inputSize'>): number {
-  const model = taskModel(stacked(make, { inputSize: task.inputSize, ...settings }), task);
-  const params = tree.tidy(() => model.init(Rng.seeded(0))) as Tree;
-  const count = tree.size(params);
-  tree.dispose(params);
-  return count;
-}
+import { countParameters } from '../parameters.ts';
 
 /**
  * The most units of each layer with which a net has no more parameters than the budget.
@@ -20,11 +13,15 @@ export function hiddenFor(
   task: Task,
   make: CellFactory,
   settings: Omit<StackSettings, 'inputSize' | 'hidden'>,
+  backend: BackendName,
 ): number {
-  const fits = (hidden: number): boolean => countParameters(task, make, { ...settings, hidden }) <= budget;
+  const parametersOf = (hidden: number): number => {
+    const model = taskModel(stacked(make, { inputSize: task.inputSize, ...settings, hidden }), task);
+    return countParameters(model, backend, ['--params']);
+  };
+  const fits = (hidden: number): boolean => parametersOf(hidden) <= budget;
   if (!fits(1)) {
-    const least = countParameters(task, make, { ...settings, hidden: 1 });
-    throw new OptionError(`params: expected at least ${least}, which one unit takes, got ${budget}.`);
+    throw new OptionError(`--params: expected at least ${parametersOf(1)}, which one unit takes, got ${budget}.`);
   }
   let [low, high] = [1, 2];
   while (fits(high)) [low, high] = [high, 2 * high];

@@ -29,7 +29,7 @@ export async function planRun(
     curriculum: args.curriculum,
     cell,
     cellWith: args.cellWith,
-    hidden: params === undefined ? args.hidden : hiddenFor(params, task, make, args),
+    hidden: params === undefined ? args.hidden : hiddenFor(params, task, make, args, backend),
     layers,
     updates,
     batch: args.batch,

@@ -1,7 +1,8 @@
 import { toText } from '@elman/charts';
 import type { Difficulty } from '@elman/core';
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
-import { formatSeconds, formatTable } from '../format.ts';
+import { sameCommand } from '../exit.ts';
+import { formatSeconds, formatTable, wrapped } from '../format.ts';
 import type { Pace } from '../pace.ts';
 import { ProgressDisplay, smoothed } from '../progress.ts';
 import { stderr, stdout, writeJson } from '../terminal.ts';
@@ -23,6 +24,7 @@ export function jsonReport(): ClosableReport {
     evaluation: ({ step, loss, improved, difficulty }) =>
       writeJson({ event: 'evaluation', step, loss, improved, difficulty }),
     interrupted: () => {},
+    stopped: () => {},
     close: () => {},
   };
 }
@@ -45,10 +47,16 @@ export function humanReport(paceOf: (settings: TaskSettings, step: number) => Pa
       display.show({ ...progress, loss: smooth(event.loss) });
     },
     evaluation({ step, loss, improved, difficulty }: EvaluationEvent) {
-      const level = difficulty === undefined ? '' : ` · now at ${described(difficulty)}`;
-      display.line(`update ${step} · held out: loss ${short(loss)}${improved ? green(' · best so far') : ''}${level}`);
+      const parts = [`update ${step}`, `held out: loss ${short(loss)}`];
+      if (improved) parts.push(green('best so far'));
+      if (difficulty !== undefined) parts.push(`now at ${described(difficulty)}`);
+      display.line(parts.join(' · '));
     },
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
+    stopped(step) {
+      display.line(`stopped and saved after update ${step}. To go on:`);
+      display.verbatim(`  ${bold(sameCommand())}`);
+    },
     close: () => display.clear(),
   };
 }
@@ -69,8 +77,8 @@ function titleOf({ task, least, most, cell, hidden, layers, seed }: TaskSettings
   return `${task}, ${ranges.join(', ')}: ${layers > 1 ? `${layers} × ` : ''}${cell} of ${hidden}, seed ${seed}`;
 }
 
-/** The scores by length as a table, and the verdict. */
-export function writeResult(result: TaskResult): void {
+/** The scores by length as a table, the verdict, and where all of it is kept. */
+export function writeResult(result: TaskResult, folder: string): void {
   const { bold, dim, green } = stdout.colours;
   const { score, baseline, byLength, settings, seconds } = result;
   const isTrained = (length: number): boolean => length >= settings.least.length && length <= settings.most.length;
@@ -87,7 +95,7 @@ export function writeResult(result: TaskResult): void {
     stdout.write(`${line}\n`);
   }
   if (byLength.length > 1) {
-    const width = Math.min(100, Math.max(40, stdout.columns()));
+    const width = Math.min(100, Math.max(40, stdout.columns() - 1));
     const text = toText(lengthChart(result), { width, height: 14, color: stdout.colours.isColorSupported });
     stdout.write(`\n${text}\n\n`);
   }
@@ -97,7 +105,7 @@ export function writeResult(result: TaskResult): void {
     `(without the inputs ${percent(baseline.accuracy)}, ${short(baseline.loss)})`,
     `· ${result.solved ? green('solved') : bold('not solved')} (${result.rule}) · ${formatSeconds(seconds)}`,
   ];
-  stdout.write(`${parts.join(' ')}\n`);
+  stdout.write(`${wrapped(parts.join(' '), stdout.columns())}\nsaved in ${folder}\n`);
 }
 
 /** 0.5 → `50.0 %`. */
@@ -107,5 +115,6 @@ export function percent(fraction: number): string {
 
 /** Four digits, and powers of ten where a number is small. */
 export function short(x: number): string {
-  return x === 0 || Math.abs(x) >= 0.001 ? `${Number(x.toPrecision(4))}` : x.toExponential(2);
+  const isPlain = x === 0 || (Math.abs(x) >= 0.001 && Math.abs(x) < 1e6);
+  return isPlain ? `${Number(x.toPrecision(4))}` : x.toExponential(2);
 }

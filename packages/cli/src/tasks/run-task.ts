@@ -1,5 +1,5 @@
 import { toSvg } from '@elman/charts';
-import { Rng, type Tree, tree } from '@elman/core';
+import type { Tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
 import { between, taskBatches } from '@elman/tasks';
 import {
@@ -12,7 +12,10 @@ import {
   type UpdateEvent,
 } from '@elman/train';
 import { findCell, stacked } from '../cell.ts';
-import { makeOptimizer } from '../optimizer.ts';
+import { withAdvice } from '../divergence.ts';
+import { History } from '../history.ts';
+import { learningRate, makeOptimizer } from '../optimizer.ts';
+import { countParameters } from '../parameters.ts';
 import { openFolder, RESULT, SETTINGS, writeJsonFile, writeText } from '../run-folder.ts';
 import { lengthChart } from './charts.ts';
 import { makeCurriculum } from './curriculum.ts';
@@ -33,11 +36,13 @@ export type TaskResult = Measured & {
   readonly evaluations: readonly { readonly step: number; readonly loss: number }[];
 };
 
-/** Whom a run tells how it goes. */
+/** The listener to the progress of a run. */
 export interface TaskReport {
   start(event: { readonly settings: TaskSettings; readonly parameters: number; readonly step: number }): void;
   update(event: UpdateEvent): void;
+  /** `event.improved` only if it is better than without the inputs, too. */
   evaluation(event: EvaluationEvent): void;
+  stopped(step: number): void;
 }
 
 /** Where and how a run is made. */
@@ -68,13 +73,16 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
   try {
     const optimizer = makeOptimizer(settings);
     const resume = begun ? ((await loadTraining(storage, { model, optimizer })) as State) : undefined;
-    const before = begun ? await secondsBefore(storage) : 0;
-    const parameters = countOf(model);
+    const parameters = countParameters(model, settings.backend, ['--hidden', '--layers']);
+    const history = begun ? await History.resume(path, resume?.progress.step ?? 0) : History.begin(path);
     report.start({ settings, parameters, step: resume?.progress.step ?? 0 });
-    const began = performance.now();
-    const seconds = (): number => before + (performance.now() - began) / 1000;
+    const began = performance.now() - 1000 * history.seconds;
+    const seconds = (): number => (performance.now() - began) / 1000;
     const { least, most, batch, seed, updates, evaluateEvery } = settings;
     const curriculum = makeCurriculum(settings.curriculum, { easiest: task.easiest, least, most });
+    const rate = learningRate(settings);
+    const guessing = task.baseline(most).loss;
+    let isSaved = begun;
     const { params, state } = await train({
       model,
       optimizer,
@@ -93,16 +101,27 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
       saveEvery: evaluateEvery,
       save: (saved) =>
         folder.save(async () => {
+          isSaved = true;
+          await history.write();
           await saveTraining(storage, saved);
-          await writeJsonFile(storage, SECONDS, { seconds: seconds() });
           await writeJsonFile(storage, SETTINGS, settings);
         }),
-      onUpdate: (event) => report.update(event),
-      onEvaluation: (event) => report.evaluation(event),
+      onUpdate: (event) => {
+        const { step, loss, gradientNorm, scale } = event;
+        const learningRate = scale * rate(step - 1);
+        history.update({ step, loss, learningRate, gradientNorm, seconds: Number(seconds().toFixed(3)) });
+        report.update(event);
+      },
+      onEvaluation: (event) => {
+        history.evaluation(event.step, event.loss);
+        report.evaluation({ ...event, improved: event.improved && event.loss < guessing });
+      },
+    }).catch((error) => {
+      throw withAdvice(error, { ...settings, isSaved });
     });
     if (resume !== undefined) disposeTraining(resume);
     try {
-      if (signal.aborted) return undefined;
+      signal.throwIfAborted();
       const trained = seconds();
       const scores = await measure(task, model, params, settings, signal);
       const { evaluations } = state.progress;
@@ -120,27 +139,13 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
       await writeJsonFile(storage, RESULT, made);
       return made;
     } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
+      if (!signal.aborted) throw error;
+      report.stopped(state.progress.step);
+      return undefined;
     } finally {
       disposeTraining(state);
     }
   } finally {
     await folder.takeBack();
   }
-}
-
-/** Where the time of training is noted beside a state. */
-const SECONDS = 'seconds.json';
-
-async function secondsBefore(storage: { read(name: string): Promise<Uint8Array> }): Promise<number> {
-  const { seconds } = JSON.parse(new TextDecoder().decode(await storage.read(SECONDS))) as { seconds: number };
-  return seconds;
-}
-
-function countOf(model: { init(rng: Rng): Tree }): number {
-  const params = tree.tidy(() => model.init(Rng.seeded(0)));
-  const count = tree.size(params);
-  tree.dispose(params);
-  return count;
 }

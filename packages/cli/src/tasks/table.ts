@@ -1,5 +1,5 @@
 import type { Score } from '@elman/core';
-import { formatSeconds } from '../format.ts';
+import { formatSeconds, optionName } from '../format.ts';
 import { bestOf } from './charts.ts';
 import { percent, short } from './report.ts';
 import type { TaskResult } from './run-task.ts';
@@ -74,9 +74,17 @@ export function comparisonTable({ rows, settings }: Comparison): string {
     `${row.solved} of ${row.seeds.length} (${row.rule})`,
     row.seconds.map(formatSeconds).join(', '),
   ]);
-  const same = Object.entries(settings).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const same = Object.entries(settings).flatMap(([name, value]) => settingText(name, value));
   const seeds = [...new Set(rows.flatMap((row) => row.seeds))].join(', ');
   return `${markdown([head, ...lines])}\n\n${lengthTable(rows)}\n\nSeeds ${seeds}; ${same.join(', ')}.`;
+}
+
+/** A setting as the command line has it, without the hyphens; nothing for one that is empty. */
+function settingText(name: string, value: unknown): string[] {
+  const option = optionName(name).slice(2);
+  if (typeof value !== 'object' || value === null) return [`${option} ${value}`];
+  const asText = (part: unknown): string => (typeof part === 'string' ? part : JSON.stringify(part));
+  return Object.entries(value).map(([key, part]) => `${option} ${key}=${asText(part)}`);
 }
 
 /** Right by length, of the best seed. */

@@ -1,4 +1,5 @@
 import type { EvaluationEvent, UpdateEvent } from '@elman/train';
+import { sameCommand } from '../exit.ts';
 import { formatSeconds } from '../format.ts';
 import { Pace } from '../pace.ts';
 import { ProgressDisplay, smoothed } from '../progress.ts';
@@ -16,12 +17,13 @@ interface StartEvent {
   readonly step: number;
 }
 
-/** Whom a run tells how it goes. */
+/** The listener to the progress of a run. */
 export interface TranslationReport {
   start(event: StartEvent): void;
   update(event: UpdateEvent): void;
   evaluation(event: EvaluationEvent): void;
   interrupted(): void;
+  stopped(): void;
   end(result: TranslationResult, folder: string): void;
   close(): void;
 }
@@ -33,6 +35,7 @@ export function jsonReport(): TranslationReport {
     update: ({ step, loss, gradientNorm }) => writeJson({ event: 'update', step, loss, gradientNorm }),
     evaluation: ({ step, loss, improved }) => writeJson({ event: 'evaluation', step, loss, improved }),
     interrupted: () => {},
+    stopped: () => {},
     end: (result, folder) => writeJson({ event: 'result', ...result, folder }),
     close: () => {},
   };
@@ -61,6 +64,10 @@ export function humanReport(): TranslationReport {
       display.line(`update ${step} · held out: loss ${loss.toFixed(4)}${improved ? green(' · best so far') : ''}`);
     },
     interrupted: () => display.line('stopping after this update (again to stop at once, without saving) …'),
+    stopped() {
+      display.line('stopped and saved. To go on:');
+      display.verbatim(`  ${bold(sameCommand())}`);
+    },
     end({ exactMatch, characterErrorRate, chrF, loss, heldOut, unknownShare, seconds }, folder) {
       const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
       const parts = [
@@ -72,7 +79,7 @@ export function humanReport(): TranslationReport {
         ...unknownOf('targets', unknownShare?.target),
       ];
       display.line([...(parts.length > 0 ? [parts.join(', ')] : []), formatSeconds(seconds)].join(' · '));
-      display.line(`saved in ${folder}`);
+      display.verbatim(`saved in ${folder}`);
     },
     close: () => display.clear(),
   };

@@ -1,11 +1,13 @@
 import type { BackendName } from '@elman/backend';
-import { Rng, type Tree, tree } from '@elman/core';
+import type { Tree } from '@elman/core';
 import { type Pair, pairs } from '@elman/data';
 import { characterErrorRate, chrF, exactMatch } from '@elman/metrics';
 import { type Seq2seqParams, saveModel, type Translator, translate } from '@elman/models';
 import { type BoundaryTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
 import { disposeTraining, evaluate, loadTraining, saveTraining, type TrainingState, train } from '@elman/train';
+import { expectLearned, withAdvice } from '../divergence.ts';
 import { makeOptimizer } from '../optimizer.ts';
+import { countParameters } from '../parameters.ts';
 import { openFolder, RESULT, SETTINGS, writeJsonFile } from '../run-folder.ts';
 import { makeTokenizer } from '../tokenizer.ts';
 import { bannedUnknown, unknownShare } from '../unknown.ts';
@@ -63,12 +65,12 @@ export async function trainPairs(
   try {
     const optimizer = makeOptimizer(settings);
     const resume = begun ? ((await loadTraining(storage, { model, optimizer })) as State) : undefined;
-    const params = resume?.params ?? tree.tidy(() => model.init(Rng.seeded(0)));
-    const parameters = tree.size(params);
-    if (resume === undefined) tree.dispose(params);
+    const parameters = countParameters(model, backend, ['--hidden', '--layers', '--embedding']);
     const step = resume?.progress.step ?? 0;
     report.start({ settings, parameters, pairs: given.pairs.length, heldOut: split.heldOut.length, step });
     const began = performance.now();
+    const guessing = Math.log(target.vocabSize);
+    let isSaved = begun;
     const { state } = await train({
       model,
       optimizer,
@@ -82,17 +84,28 @@ export async function trainPairs(
       signal,
       save: (saved) =>
         folder.save(async () => {
+          isSaved = true;
           await saveTraining(storage, saved);
           await saveModel(storage, { model, params: saved.best ?? saved.params, tokenizers: { source, target } });
           await writeJsonFile(storage, SETTINGS, settings);
         }),
       onUpdate: (event) => report.update(event),
-      onEvaluation: (event) => report.evaluation(event),
+      onEvaluation: (event) => report.evaluation({ ...event, improved: event.improved && event.loss < guessing }),
+    }).catch((error) => {
+      throw withAdvice(error, { ...settings, isSaved });
     });
     if (resume !== undefined) disposeTraining(resume);
     const seconds = (performance.now() - began) / 1000;
+    const { progress } = state;
     disposeTraining(state);
     if (signal.aborted) return undefined;
+    const course = {
+      step: progress.step,
+      loss: progress.best?.loss ?? 0,
+      guessing,
+      firstLoss: progress.firstLoss ?? 0,
+    };
+    expectLearned('translate', course, { ...settings, isSaved });
     const translator = await loadTranslator(path, args);
     const measured = heldOut && {
       loss: (await evaluate(model, translator.params, heldOut, { signal })).loss,

@@ -1,0 +1,113 @@
+import { constants } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CheckpointError } from '@elman/core';
+import { systemReason } from './errors.ts';
+
+/** The file in the folder of a run: one JSON object a line, a line for each update. */
+export const HISTORY = 'history.jsonl';
+
+/** What is noted of an update. */
+export type HistoryLine = {
+  readonly step: number;
+  /** Of the batch, before the update. */
+  readonly loss: number;
+  /** On what is held out, after the update, where it was measured. */
+  readonly heldOut?: number | undefined;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  /** Of training, over all the times that the run was begun. */
+  readonly seconds: number;
+};
+
+/**
+ * The course of a run in a file. It is written before each checkpoint and cut back to the checkpoint when the run is resumed: every update
+ * stands there once, whenever the process was killed.
+ */
+export class History {
+  readonly #path: string;
+  /** Lines to be written at `#offset`: those that are new, and the last one before, which a held-out loss may still join. */
+  #pending: HistoryLine[];
+  #offset: number;
+
+  private constructor(path: string, offset: number, pending: HistoryLine[]) {
+    this.#path = path;
+    this.#offset = offset;
+    this.#pending = pending;
+  }
+
+  /** Of a new run. Nothing is written yet. */
+  static begin(folder: string): History {
+    return new History(join(folder, HISTORY), 0, []);
+  }
+
+  /** Of a run that goes on after so many updates: what a killed process noted beyond them is cut off. */
+  static async resume(folder: string, step: number): Promise<History> {
+    const lines = (await readHistory(folder)).filter((line) => line.step <= step);
+    const last = lines.pop();
+    const history = new History(join(folder, HISTORY), bytesOf(lines).length, last === undefined ? [] : [last]);
+    await history.write();
+    return history;
+  }
+
+  /** Seconds of training up to the last line. */
+  get seconds(): number {
+    return this.#pending.at(-1)?.seconds ?? 0;
+  }
+
+  update(line: HistoryLine): void {
+    this.#pending.push(line);
+  }
+
+  /** The loss on what is held out after the last update. */
+  evaluation(step: number, heldOut: number): void {
+    const last = this.#pending.at(-1);
+    if (last?.step === step) this.#pending[this.#pending.length - 1] = { ...last, heldOut };
+  }
+
+  /** @throws {CheckpointError} if the file cannot be written. */
+  async write(): Promise<void> {
+    const bytes = bytesOf(this.#pending);
+    try {
+      const file = await open(this.#path, constants.O_RDWR | constants.O_CREAT);
+      try {
+        await file.write(bytes, 0, bytes.length, this.#offset);
+        await file.truncate(this.#offset + bytes.length);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      const reason = systemReason(error) ?? (error as Error).message;
+      throw new CheckpointError(`${this.#path}: not written: ${reason}.`, { cause: error });
+    }
+    const last = this.#pending.at(-1);
+    if (last === undefined) return;
+    this.#offset += bytes.length - bytesOf([last]).length;
+    this.#pending = [last];
+  }
+}
+
+/** The lines of a run's history as far as they are whole and in order; none if there is no such file. */
+export async function readHistory(folder: string): Promise<HistoryLine[]> {
+  const text = await readFile(join(folder, HISTORY), 'utf8').catch(() => '');
+  const lines: HistoryLine[] = [];
+  for (const json of text.split('\n').slice(0, -1)) {
+    const line = parsed(json);
+    if (line === undefined || line.step <= (lines.at(-1)?.step ?? 0)) break;
+    lines.push(line);
+  }
+  return lines;
+}
+
+function parsed(json: string): HistoryLine | undefined {
+  try {
+    const line = JSON.parse(json) as HistoryLine | null;
+    return typeof line?.step === 'number' ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const bytesOf = (lines: readonly HistoryLine[]): Uint8Array =>
+  new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
