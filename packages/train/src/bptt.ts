@@ -1,35 +1,35 @@
 import { type Batch, type BatchSource, DataError, expectSizes, OptionError } from '@elman/core';
 import { slice, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
-/** How sequences are cut. */
+/** Options of `bptt`. */
 export type BpttOptions = {
-  /** Frames through which a gradient flows at most. */
+  /** The most frames through which a gradient flows. */
   readonly windowLength: number;
-  /** Frames that a window shares with the one before; 0. They warm the gradient up and count only once. */
+  /** Frames that a window shares with the previous one; default: 0. Their loss counts only once. */
   readonly overlap?: number | undefined;
 };
 
-/** Some frames of a batch of sequences. */
+/** A window of a batch of sequences. */
 export type BatchWindow<B extends Batch> = {
   readonly inputs: B['inputs'];
   readonly targets: B['targets'];
   readonly mask?: Tensor2D | undefined;
-  /** The first frame whose loss counts: those before it counted in the window before. */
+  /** The first frame whose loss counts: those before it counted in the previous window. */
   readonly counted: number;
   /** Frames after which the state goes to the next window. */
   readonly carry: number;
-  /** Whether it is the first window of its sequences, which starts from the initial state. */
+  /** Whether it is the first window of its sequences, with the initial state. */
   readonly fresh: boolean;
 };
 
 /**
- * Whole sequences cut into windows, for truncated backpropagation through time: the state is handed from window to window,
+ * Complete sequences cut into windows, for truncated backpropagation through time: the state is carried from window to window,
  * the gradient is not.
  *
  *   window k has the frames k·(windowLength − overlap) … + windowLength
  *
- * so that with an overlap the gradient of every loss flows through at least `overlap` frames before it, where there are so
- * many. Each frame counts once. Each window makes the whole batch anew and keeps its part: the source stays a pure function.
+ * so that with an overlap the gradient of every loss flows through at least `overlap` frames before it, where there are as
+ * many. Each frame counts once. Each window makes the complete batch again and keeps its part: the source stays a pure function.
  * (A curriculum has to advance between batches then: let `evaluateEvery` be a multiple of the windows of one.)
  *
  * Shapes: inputs [batch, time, …], targets [batch, time, …], mask [batch, time]; `time` the same in all batches.

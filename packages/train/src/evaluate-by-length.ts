@@ -2,28 +2,28 @@ import { type BatchSource, type Difficulty, expectSizes, OptionError, type Tree 
 import type { Trainable } from './contracts.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 
-/** What rows of one length gave. */
+/** The evaluation of rows of one length. */
 export type LengthRow = Evaluation & { readonly length: number };
 
-/** What rows of one difficulty gave. */
+/** The evaluation of rows of one difficulty. */
 export type DifficultyRow = Evaluation & { readonly difficulty: Difficulty };
 
-/** Batches for each, and whom to tell. */
+/** Batches for each value, and a progress listener. */
 export type EachOptions<K, Row, B> = {
   /** One epoch of it is evaluated: `(length) => atDifficulty(source, { length })`, or a source for each. */
   readonly batches: (key: K) => BatchSource<B>;
-  /** Is told each row as soon as it is there, and waited for. */
+  /** Called with each row when it is computed; awaited. */
   readonly onRow?: ((row: Row) => Promise<void> | void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * The loss, and what else the model measures, by the length of the rows: the curve of length generalisation.
+ * The loss and metrics of a model by the length of the rows: the curve of length generalisation.
  *
  *   const rows = await evaluateByLength(model, params, { lengths: testLengths(40), batches: (length) => atDifficulty(source, { length }) });
  *   // [{ length: 1, loss, count, metrics: { accuracy } }, …]
  *
- * @throws {OptionError} if there are no lengths or one is no positive whole number; {DataError} if nothing counts; the reason of
+ * @throws {OptionError} if there are no lengths or one is no positive whole number; {DataError} if all targets are masked; the reason of
  * `signal` if it is aborted.
  */
 export async function evaluateByLength<P extends Tree, S extends Tree, B>(
@@ -37,9 +37,9 @@ export async function evaluateByLength<P extends Tree, S extends Tree, B>(
 }
 
 /**
- * The same by any difficulty: over the grid of length and nesting, say.
+ * The same by difficulty: over the grid of length and nesting, say.
  *
- * @throws {OptionError} if there are no difficulties; {DataError} if nothing counts; the reason of `signal` if it is aborted.
+ * @throws {OptionError} if there are no difficulties; {DataError} if all targets are masked; the reason of `signal` if it is aborted.
  */
 export async function evaluateByDifficulty<P extends Tree, S extends Tree, B>(
   model: Trainable<P, S, B>,

@@ -6,11 +6,11 @@ import { free } from './free.ts';
 
 /** A loss over many batches. */
 export interface Evaluation {
-  /** Mean over everything that counts: nats per token, say. */
+  /** Mean over the unmasked targets: nats per token, say. */
   readonly loss: number;
-  /** How many that are. */
+  /** The number of unmasked targets. */
   readonly count: number;
-  /** What else the model measures, each the mean over the same. */
+  /** The model's other metrics, each the mean over the same targets. */
   readonly metrics: { readonly [name: string]: number };
 }
 
@@ -19,10 +19,10 @@ export interface Evaluation {
  *
  *   loss = Σ lossᵢ·countᵢ / Σ countᵢ
  *
- * so that it does not depend on how the data are cut into batches; its metrics likewise. The state is carried from batch to batch where the
- * batches go on. Everything made on the way is disposed; `params` are borrowed.
+ * independent of how the data are split into batches; its metrics likewise. The state is carried from batch to batch where the
+ * batches continue. Intermediate tensors are disposed; `params` are borrowed.
  *
- * @throws {DataError} if nothing counts; the reason of `signal` if it is aborted.
+ * @throws {DataError} if all targets are masked; the reason of `signal` if it is aborted.
  */
 export async function evaluate<P extends Tree, S extends Tree, B>(
   model: Trainable<P, S, B>,
@@ -74,14 +74,14 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
     if (state !== undefined) tree.dispose(state);
   }
   if (count === 0)
-    throw new DataError('evaluate: no target counts in these batches; give it more data or another mask.');
+    throw new DataError('evaluate: all targets in these batches are masked; give more data or another mask.');
   const metrics = Object.fromEntries(Object.entries(sums).map(([name, total]) => [name, total / count]));
   return { loss: sum / count, count, metrics };
 }
 
 /**
  * The state that a batch starts from: `carried`, or the initial one, and then `carried` is disposed.
- * @throws {DataError} if a batch goes on from a state of other rows.
+ * @throws {DataError} if a batch continues from a state with another number of rows.
  */
 export function stateBefore<S extends Tree, B>(
   model: Pick<Trainable<Tree, S, B>, 'batchSize' | 'initialState' | 'startsFresh'>,
@@ -93,7 +93,7 @@ export function stateBefore<S extends Tree, B>(
     const before = tree.leaves(carried)[0]?.shape[0] ?? rows;
     if (before === rows) return carried;
     throw new DataError(
-      `train: a batch of ${rows} rows goes on from one of ${before}; give batches that go on equally many, or let them start fresh.`,
+      `train: a batch of ${rows} rows continues one of ${before}; give batches of equally many rows, or let each start from the initial state.`,
     );
   }
   if (carried !== undefined) tree.dispose(carried);

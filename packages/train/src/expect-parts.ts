@@ -1,10 +1,10 @@
 import { expectAwaited, expectMethods, OptionError } from '@elman/core';
 
-/** Parts of a run as a person may have given them, from JavaScript say: nothing is known of them. */
+/** Parts of a run, not checked: from JavaScript, they may be of any type. */
 type Given = { readonly [name: string]: unknown };
 
 /**
- * Throws unless the parts of a run are what they are called.
+ * Throws unless the parts of a run have the types that their names say.
  * @throws {OptionError}
  */
 export function expectParts(where: string, parts: Given): void {

@@ -1,10 +1,10 @@
 import { type BatchSource, type Difficulty, type Json, OptionError, type Rng } from '@elman/core';
 import type { Curriculum, LevelEvaluation } from './curricula/index.ts';
 
-/** Which curriculum a run has, and where it stands: JSON, saved with the run. */
+/** The curriculum of a run and its state: JSON, saved with the run. */
 export type CurriculumProgress = { readonly name: string; readonly state: Json };
 
-/** A source of graded rows with all of them of one difficulty. A source that cannot grade its rows stays as it is. */
+/** A source of graded rows, all of one difficulty. A source that cannot grade its rows is unchanged. */
 export function atDifficulty<B>(source: BatchSource<B>, difficulty: Difficulty): BatchSource<B> {
   return {
     batchesPerEpoch: source.batchesPerEpoch,
@@ -13,8 +13,8 @@ export function atDifficulty<B>(source: BatchSource<B>, difficulty: Difficulty):
 }
 
 /**
- * Where a curriculum starts, or goes on.
- * @throws {OptionError} if the run had another.
+ * The initial state of a curriculum, or the one to resume from.
+ * @throws {OptionError} if the run had another curriculum.
  */
 export function beginCurriculum(
   curriculum: Curriculum | undefined,
@@ -28,7 +28,7 @@ export function beginCurriculum(
   return saved ?? (curriculum && { name: curriculum.name, state: asJson(curriculum.start()) });
 }
 
-/** What a source of graded rows is asked with. */
+/** The options with which a source of graded rows is called. */
 export function drawOf(
   curriculum: Curriculum | undefined,
   at: CurriculumProgress | undefined,
@@ -44,7 +44,7 @@ export function levelOf(
   return curriculum && at && curriculum.level(at.state);
 }
 
-/** The level at which a curriculum is to be judged, if it is. */
+/** The level at which a curriculum is to be evaluated, if it is. */
 export function judgedLevel(
   curriculum: Curriculum | undefined,
   at: CurriculumProgress | undefined,
@@ -61,7 +61,7 @@ export function advanced(
   return { name, state: asJson(curriculum.advance(state, evaluation)) };
 }
 
-/** What a state is when it has been saved and loaded, so that one that is not JSON makes no difference by a resume. */
+/** A state after a round trip through JSON, so that one that is not JSON is the same with and without a resume. */
 function asJson(state: Json): Json {
   return JSON.parse(JSON.stringify(state)) as Json;
 }

@@ -2,10 +2,10 @@ import { DivergenceError, Rng, type Tree, tree } from '@elman/core';
 import { Tensor } from '@tensorflow/tfjs-core';
 import type { Trainable } from './contracts.ts';
 
-/** How many times the loss of untrained parameters a loss may be, where nothing else is said. */
+/** The default `divergenceFactor`. */
 export const DIVERGENCE_FACTOR = 1e3;
 
-/** What an update has found, before it changes the parameters. */
+/** Loss and gradient of an update, before it changes the parameters. */
 interface Found<P extends Tree, B> {
   /** The update, from 1. */
   readonly step: number;
@@ -16,7 +16,7 @@ interface Found<P extends Tree, B> {
   readonly batch: B;
 }
 
-/** What a run is. */
+/** The run, for the error. */
 interface Guarded<P extends Tree, S extends Tree, B> {
   readonly model: Trainable<P, S, B>;
   readonly optimizer: { readonly name: string };
@@ -26,7 +26,7 @@ interface Guarded<P extends Tree, S extends Tree, B> {
 
 /**
  * Throws unless an update may be made: loss and gradient are finite, and the loss is not above divergenceFactor · max(1, u), where u is the
- * loss of untrained parameters on the same batch. That is only looked at where the loss is so many times the largest u so far: a series whose
+ * loss of untrained parameters on the same batch. u is only computed if the loss exceeds that bound for the largest u so far: a series whose
  * later windows are larger has larger losses with untrained parameters, too.
  *
  * @param untrained the largest u so far; null before the first update.
@@ -64,8 +64,8 @@ async function untrainedLoss<P extends Tree, S extends Tree, B>(
 }
 
 /**
- * The error for an update that was not made: names the first parameter with a value or a gradient that is not finite, else the
- * one with the largest gradient; and what of the batch is not finite.
+ * The error for an update that was not made: names the first parameter with a value or gradient that is not finite, else the
+ * one with the largest gradient; and the first tensor of the batch that is not finite.
  */
 async function divergence<P extends Tree, S extends Tree, B>(
   { optimizer, divergenceFactor = DIVERGENCE_FACTOR }: Guarded<P, S, B>,
@@ -100,7 +100,7 @@ export async function expectFinite(
   }
 }
 
-/** What may help, but not what is done already: the names of optimizers in a chain are in its name. */
+/** Advice that is not already followed: the names of optimizers in a chain are in its name. */
 const adviceFor = ({ name }: { readonly name: string }): string =>
   `Lower the learning rate or ${/\bclipBy/.test(name) ? 'the limit of the clipping' : 'clip the gradient (clipByGlobalNorm)'}`;
 

@@ -6,8 +6,8 @@ import { evaluated } from './progress.ts';
 import type { EvaluationRecord, LevelRecord, Run } from './state.ts';
 
 /**
- * Evaluates a run on its held-out batches and, where `graded`, at the level of its curriculum, and enters both at once: an evaluation
- * that is interrupted leaves the run as it was.
+ * Evaluates a run on its held-out batches and, if `graded`, at the level of its curriculum, and records both at once: an evaluation
+ * that is interrupted does not change the run.
  *
  * @throws {DivergenceError} if a loss is not finite; the reason of `signal` if it is aborted.
  */
@@ -36,7 +36,7 @@ export async function judge<P extends Tree, S extends Tree, O extends Tree, B>(
   return { ...record, count: found.count, improved, ...(next && { difficulty: next }) };
 }
 
-/** What is kept of an evaluation. */
+/** The recorded part of an evaluation. */
 function measured({ loss, metrics }: Evaluation): Pick<EvaluationRecord, 'loss' | 'metrics'> {
   return Object.keys(metrics).length === 0 ? { loss } : { loss, metrics };
 }

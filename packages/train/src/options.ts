@@ -6,71 +6,71 @@ import { expectParts } from './expect-parts.ts';
 import { DIVERGENCE_FACTOR } from './guard.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';
 
-/** After each update. */
+/** The report after each update. */
 export interface UpdateEvent {
   /** Updates made, this one included. */
   readonly step: number;
-  /** Updates wanted. */
+  /** Updates of the whole run. */
   readonly updates: number;
-  /** From 0; goes up when all batches have been seen. */
+  /** From 0. */
   readonly epoch: number;
-  /** Of the batch, before the update. */
+  /** Loss of the batch, before the update. */
   readonly loss: number;
-  /** Over how many tokens the loss is the mean. */
+  /** The number of tokens over which the loss is the mean. */
   readonly count: number;
-  /** Euclidean norm of the whole gradient before clipping. */
+  /** Global norm of the gradient, before clipping. */
   readonly gradientNorm: number;
-  /** What the plateau schedule multiplies the updates by; 1 without one. */
+  /** The plateau schedule's multiplier of the updates; 1 without one. */
   readonly scale: number;
-  /** The level of the curriculum under which the batch was drawn. */
+  /** The level of the curriculum when the batch was drawn. */
   readonly difficulty?: Difficulty | undefined;
 }
 
-/** After each evaluation. */
+/** The report after each evaluation. */
 export interface EvaluationEvent extends EvaluationRecord {
   readonly count: number;
   /** Whether it is the lowest so far. */
   readonly improved: boolean;
-  /** The level of the curriculum from now on; `level` has the one that was judged. */
+  /** The next level of the curriculum; `level` has the one that was evaluated. */
   readonly difficulty?: Difficulty | undefined;
 }
 
-/** What to train, on what, how, and whom to tell. */
+/** Options of a run: model, data, optimizer, and progress listeners. */
 export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B> {
   readonly model: Trainable<P, S, B>;
   readonly batches: BatchSource<B>;
   /** Clipping is part of it: `chain(clipByGlobalNorm(5), adam({ … }))`. */
   readonly optimizer: Optimizer<O>;
-  /** How many updates the run has in all, those before a resume included. Either these or `epochs`. */
+  /** The total number of updates, those before a resume included. Either this or `epochs`. */
   readonly updates?: number | undefined;
-  /** The same in epochs of `batches`: each batch is seen so many times. */
+  /** The same in epochs of `batches`. */
   readonly epochs?: number | undefined;
   readonly seed: number | string;
-  /** Held-out batches; wanted for everything that looks at evaluations. */
+  /** Held-out batches; needed for evaluation and all that depends on it. */
   readonly validation?: BatchSource<B> | undefined;
-  /** Evaluate after every so many updates; always after the last. */
+  /** Updates between evaluations; the last update is always followed by one. */
   readonly evaluateEvery?: number | undefined;
   /** Lowers the learning rate when evaluations no longer improve. */
   readonly plateau?: Plateau | undefined;
   /**
-   * How hard the rows of `batches` are, a source of graded rows. At each evaluation that is due, unless it is settled, the curriculum is
-   * judged by rows of `validation` that are as hard as its level. All else goes by `validation` as it is: let that be the target.
+   * The difficulty of the rows of `batches`, a source of graded rows. At each evaluation that is due, unless it is settled, the curriculum is
+   * evaluated on rows of `validation` of its level. All else uses `validation` unchanged: let that have the target difficulty.
    */
   readonly curriculum?: Curriculum | undefined;
-  /** Stop after so many evaluations in a row without a new lowest loss; the result has the best parameters. */
+  /** Stop after this many evaluations in a row without a new lowest loss; the result has the best parameters. */
   readonly earlyStopping?: { readonly patience: number } | undefined;
   /**
-   * The run stops where the loss of a batch is more than so many times that of untrained parameters on it (at least 1): it has diverged.
-   * Default: 1000. With Infinity only numbers that are not finite stop it.
+   * The run has diverged, and stops, if the loss of a batch is more than this many times that of untrained parameters on it (at least 1).
+   * Default: 1000. With Infinity it stops only at values that are not finite.
    */
   readonly divergenceFactor?: number | undefined;
   /** Scheduled sampling: the probability, by step, that the model is fed its own prediction (Bengio et al. 2015). */
   readonly sampling?: Schedule | undefined;
-  /** Where to go on; borrowed. */
+  /** The state to resume from; borrowed. */
   readonly resume?: TrainingState<P, S, O> | undefined;
   /** Saves the state, which is borrowed until the promise resolves. Called only with finite parameters. */
   readonly save?: ((state: TrainingState<P, S, O>) => Promise<void> | void) | undefined;
-  /** Save after every so many updates; always at the end. */
+  /** Updates between saves; the state is always saved at the end. */
   readonly saveEvery?: number | undefined;
   /** Stops after the current update, saves, and returns. */
   readonly signal?: AbortSignal | undefined;
@@ -80,8 +80,8 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
 }
 
 /**
- * How many updates a run has.
- * @throws {OptionError} unless they are given in updates or in epochs, of a source that has an end.
+ * The number of updates of a run.
+ * @throws {OptionError} unless either updates or epochs are given, the latter of a finite source.
  */
 export function updatesOf({
   updates,
@@ -110,7 +110,7 @@ export function updatesOf({
   return (epochs as number) * batchesPerEpoch;
 }
 
-/** @throws {OptionError} if the options do not go together. */
+/** @throws {OptionError} if the options are inconsistent. */
 export function checkOptions<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
 ): void {

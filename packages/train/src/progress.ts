@@ -3,7 +3,7 @@ import type { Plateau } from '@elman/optim';
 import type { EvaluationRecord, Run } from './state.ts';
 
 /**
- * Enters an evaluation into a run: the best parameters are kept, the plateau schedule looks at it.
+ * Records an evaluation in a run: keeps the best parameters, steps the plateau schedule.
  * @returns whether the loss is the lowest so far.
  * @throws {DivergenceError} if a loss is not finite.
  */

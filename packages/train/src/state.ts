@@ -4,53 +4,53 @@ import { free } from './free.ts';
 import { beginCurriculum, type CurriculumProgress, drawOf } from './grading.ts';
 import type { TrainOptions } from './options.ts';
 
-/** What held-out rows as hard as the level of a curriculum gave. */
+/** The evaluation on held-out rows of the level of a curriculum. */
 export type LevelRecord = {
   readonly difficulty: Difficulty;
   readonly loss: number;
   readonly metrics?: { readonly [name: string]: number } | undefined;
 };
 
-/** What the held-out batches gave after so many updates. */
+/** The evaluation on the held-out batches after `step` updates. */
 export type EvaluationRecord = {
   readonly step: number;
   readonly loss: number;
-  /** What else the model measures, `accuracy` mostly; left out where it is nothing. */
+  /** The model's metrics, usually `accuracy`; left out if there are none. */
   readonly metrics?: { readonly [name: string]: number } | undefined;
-  /** The same at the level of the curriculum, where it was judged. */
+  /** The same at the level of the curriculum, if it was evaluated. */
   readonly level?: LevelRecord | undefined;
 };
 
-/** How far a run is, in JSON. */
+/** The progress of a run, as JSON. */
 export type Progress = {
   readonly seed: number | string;
   /** Updates made. */
   readonly step: number;
-  /** Rows of the first batch of the first epoch. Others may have fewer: a last batch, or that of a bucket. */
+  /** Rows of the first batch of the first epoch. Others may have fewer: the last batch of an epoch or bucket. */
   readonly batchSize: number;
-  /** Of the source; null where it has no end, left out by older releases. */
+  /** Of the source; null if it is endless, left out by older releases. */
   readonly batchesPerEpoch?: number | null | undefined;
-  /** The loss of untrained parameters, by which a run that diverges is known: on the first batch, or the largest of those looked at later. */
+  /** The loss of untrained parameters, for detecting divergence: on the first batch, or the largest of those computed later. */
   readonly firstLoss: number | null;
   /** Every evaluation so far. */
   readonly evaluations: readonly EvaluationRecord[];
-  /** The lowest of them. */
+  /** The one with the lowest loss. */
   readonly best: EvaluationRecord | null;
-  /** Evaluations since the lowest. */
+  /** Evaluations since the best. */
   readonly withoutImprovement: number;
-  /** Of the plateau schedule: its multiplier of the learning rate and what it remembers. */
+  /** State of the plateau schedule, with its multiplier of the learning rate. */
   readonly plateau: PlateauState | null;
-  /** Of the curriculum, where there is one. */
+  /** State of the curriculum, if there is one. */
   readonly curriculum?: CurriculumProgress | undefined;
 };
 
-/** Everything a run needs to go on, bit for bit, as if it had not stopped. */
+/** Everything a run needs to resume with bit-identical results. */
 export interface TrainingState<P extends Tree = Tree, S extends Tree = Tree, O extends Tree = Tree> {
   readonly params: P;
   readonly optimizerState: O;
-  /** The state of the model after the last batch, for a batch that goes on where that one ended. */
+  /** The state of the model after the last batch, for a batch that continues it. */
   readonly state: S;
-  /** The parameters of the best evaluation, where there was one. */
+  /** The parameters of the best evaluation, if there was one. */
   readonly best?: P | undefined;
   readonly progress: Progress;
 }
@@ -60,7 +60,7 @@ export function disposeTraining(state: TrainingState<Tree, Tree, Tree>): void {
   free(state);
 }
 
-/** A run while it runs. It owns its tensors. */
+/** A run in progress. It owns its tensors. */
 export type Run<P extends Tree, S extends Tree, O extends Tree> = {
   -readonly [K in keyof TrainingState<P, S, O>]: TrainingState<P, S, O>[K];
 };
@@ -110,7 +110,7 @@ export function startRun<P extends Tree, S extends Tree, O extends Tree, B>(
   };
 }
 
-/** What a run is made of beside its trees; a source of batches is known by their number and the rows of the first. */
+/** The parts of a run that are not trees; a source of batches is identified by their number and the rows of the first. */
 type Made = Pick<Progress, 'seed' | 'batchSize' | 'batchesPerEpoch'>;
 
 /** @throws {OptionError} if a run to resume has another seed or other batches than these. */

@@ -10,9 +10,9 @@ const VERSION = '1';
 
 /**
  * Saves a training state as one file, `training.safetensors`: all tensors exactly, the progress as JSON in its metadata. One
- * file, written whole or not at all, so that parameters, optimizer and progress always belong together.
+ * file, written atomically, so that parameters, optimizer and progress are always consistent.
  *
- * @throws {CheckpointError} if it cannot be written; what was there before stays.
+ * @throws {CheckpointError} if it cannot be written; the previous file is kept.
  */
 export async function saveTraining(storage: Storage, saved: TrainingState<Tree, Tree, Tree>): Promise<void> {
   const { params, optimizerState, state, best, progress } = saved;
@@ -28,8 +28,8 @@ export async function saveTraining(storage: Storage, saved: TrainingState<Tree, 
 }
 
 /**
- * Loads the state that `saveTraining` saved, to be given to `train` as `resume`. Model and optimizer, made as they were for
- * the run, tell what has to be in the file.
+ * Loads the state that `saveTraining` saved, for `train` as `resume`. Model and optimizer, the same as in
+ * the run, define the tensors of the file.
  *
  * @throws {CheckpointError} naming file and tensor, if the file is missing or damaged or belongs to another model or optimizer.
  */
@@ -57,7 +57,7 @@ export async function loadTraining<P extends Tree, S extends Tree, O extends Tre
   }
 }
 
-/** The rows of the state in a file, of which each leaf has the batch as its axis 0: not every batch is as large as the first. */
+/** The rows of the state in a file, axis 0 of each of its leaves: batches differ in size. */
 function rowsOf({ entries }: Safetensors, state: Tree): number | undefined {
   const [path] = tree.entries(state)[0] ?? [];
   return entries.get(path ? `state.${path}` : 'state')?.shape[0];

@@ -1,24 +1,24 @@
 import { expectSizes, OptionError } from '@elman/core';
 
-/** Which lengths are looked at. */
+/** Options of `testLengths`. */
 export type TestLengths = {
-  /** The shortest; 1. */
+  /** The shortest; default: 1. */
   readonly least?: number | undefined;
-  /** The longest there is: `task.hardest?.length`. */
+  /** The upper bound, such as `task.hardest?.length`. */
   readonly most?: number | undefined;
-  /** How many of them lie from the shortest to the longest trained; 8. */
+  /** The number of lengths from the shortest to the longest trained; default: 8. */
   readonly inside?: number | undefined;
-  /** How many times as long as trained the others are; 1.25, 1.5, 2, 4 and 8. */
+  /** The other lengths, as multiples of the one trained; default: 1.25, 1.5, 2, 4 and 8. */
   readonly beyond?: readonly number[] | undefined;
 };
 
 /**
- * Lengths inside those trained and far beyond them, each once, from the shortest to the longest:
+ * Lengths within those trained and far beyond them, without duplicates, in ascending order:
  *
  *   testLengths(40)  // 1 7 12 18 23 29 34 40, 50 60 80 160 320
  *
- * Those inside lie at equal distances, rounded.
- * @throws {OptionError} if a length or number is no positive whole one, or a factor is not above 1.
+ * Those within are evenly spaced, rounded.
+ * @throws {OptionError} if a length or number is not a positive whole number, or a factor is not above 1.
  */
 export function testLengths(trained: number, options: TestLengths = {}): number[] {
   const { least = 1, most, inside = 8, beyond = [1.25, 1.5, 2, 4, 8] } = options;

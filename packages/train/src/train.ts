@@ -17,7 +17,7 @@ export interface TrainingResult<P extends Tree, S extends Tree, O extends Tree> 
   readonly reason: Reason;
   /** The best parameters if there was `earlyStopping`, else the last; one of the two trees in `state`. */
   readonly params: P;
-  /** Where the run stands, the caller's to dispose (`disposeTraining`); give it as `resume` to go on. */
+  /** The state of the run, the caller's to dispose (`disposeTraining`); pass it as `resume` to continue. */
   readonly state: TrainingState<P, S, O>;
 }
 
@@ -26,14 +26,14 @@ export interface TrainingResult<P extends Tree, S extends Tree, O extends Tree> 
  *
  *   for each update:  θ ← θ + scale · optimizer(∇θ loss(θ, batch, state))
  *
- * A batch that goes on where the last one ended starts from its state, detached: truncated backpropagation through time.
- * Everything random is a function of the seed and the step, and everything else is in the state that is saved: a run that
- * stops at any update and resumes gives the same losses and parameters, bit for bit, as one left alone.
+ * A batch that continues the last one starts from its final state, detached: truncated backpropagation through time.
+ * All randomness is a function of the seed and the step, and everything else is in the saved state: a run that
+ * stops at any update and resumes gives the same losses and parameters, bit for bit, as an uninterrupted one.
  *
- * A state is saved when the next update has found its loss sound. If loss or gradient is not finite, or the loss is a
+ * A state is saved once the next update has checked its loss. If loss or gradient is not finite, or the loss is a
  * thousand times what untrained parameters have on the same batch (`divergenceFactor`), the update is not made.
  *
- * @throws {DivergenceError} naming update and parameter; {OptionError} if the options do not go together.
+ * @throws {DivergenceError} naming update and parameter; {OptionError} if the options are inconsistent.
  */
 export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
@@ -51,7 +51,7 @@ export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
   }
 }
 
-/** Options of a run whose length is known. */
+/** Options of a run, with the number of updates resolved. */
 type Planned<P extends Tree, S extends Tree, O extends Tree, B> = TrainOptions<P, S, O, B> & {
   readonly updates: number;
 };
@@ -101,7 +101,7 @@ async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
   }
 }
 
-/** Puts a new tree in the place of one of the run's, and disposes what only the old one held. */
+/** Replaces a tree of the run, and disposes the tensors that only the old one has. */
 function replace<R extends Run<Tree, Tree, Tree>, K extends 'params' | 'optimizerState' | 'state'>(
   run: R,
   key: K,
@@ -112,7 +112,7 @@ function replace<R extends Run<Tree, Tree, Tree>, K extends 'params' | 'optimize
   run[key] = next;
 }
 
-/** One update. What it finds sound may be saved before the parameters change. */
+/** One update. The current state may be saved before the parameters change, once its loss is checked. */
 async function update<P extends Tree, S extends Tree, O extends Tree, B>(
   options: Planned<P, S, O, B>,
   run: Run<P, S, O>,

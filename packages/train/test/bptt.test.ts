@@ -33,7 +33,7 @@ async function byTensors(source: BatchSource<Sequences>): Promise<number[][]> {
   return found;
 }
 
-/** The same by hand: the derivatives of s by a and b start at 0 at the first frame of a window. */
+/** The same in closed form: the derivatives of s by a and b are 0 before the first frame of a window. */
 function byHand(begin: number, end: number, counted: number): number[] {
   const sums = [0, 0, 0];
   inputs.forEach((row, i) => {
@@ -64,25 +64,25 @@ const expectClose = (found: number[][], wanted: number[][]): void => {
 };
 
 describe('bptt', () => {
-  it('is full backpropagation where the window is as long as the sequence, or longer', async () => {
+  it('is full backpropagation if the window is as long as the sequence, or longer', async () => {
     const full = await byTensors(whole);
     expectClose(full, [byHand(0, 7, 0)]);
     expect(await byTensors(bptt(whole, { windowLength: 7 }))).toEqual(full);
     expect(await byTensors(bptt(whole, { windowLength: 12, overlap: 3 }))).toEqual(full);
   });
 
-  it('hands on the state and not the gradient', async () => {
+  it('carries the state and not the gradient', async () => {
     const windows = await byTensors(bptt(whole, { windowLength: 3 }));
     expectClose(windows, [byHand(0, 3, 0), byHand(3, 6, 0), byHand(6, 7, 0)]);
   });
 
-  it('lets the gradient reach through the overlap, whose frames count once', async () => {
+  it('backpropagates through the overlap, whose frames count once', async () => {
     const windows = await byTensors(bptt(whole, { windowLength: 4, overlap: 2 }));
     expectClose(windows, [byHand(0, 4, 0), byHand(2, 6, 2), byHand(4, 7, 2)]);
     expect(windows[1]?.[1]).not.toBeCloseTo(byHand(4, 6, 0)[1] as number, 3);
   });
 
-  it('counts each frame of each batch once, whatever the window', () => {
+  it('counts each frame of each batch once, for any window', () => {
     const source = batches(1, { time: 11, perEpoch: 2 });
     for (const [windowLength, overlap] of [
       [1, 0],

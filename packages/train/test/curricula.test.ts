@@ -63,13 +63,13 @@ describe('ladder', () => {
     expect(all({ ...range, target: { nesting: 2, length: 3 } })).toEqual(all(range));
   });
 
-  it('goes in another order, and by other strides, the last as short as it must be', () => {
+  it('follows another order and other strides, the last shortened to end at the target', () => {
     expect(all({ ...range, order: ['nesting', 'length'] })).toEqual(['1,1', '1,2', '2,1', '2,2', '3,1', '3,2']);
     expect(all({ easiest: { length: 2 }, target: { length: 9 }, stride: { length: 3 } })).toEqual(['2', '5', '8', '9']);
     expect(all({ easiest: { length: 2 }, target: { length: 8 }, stride: { length: 3 } })).toEqual(['2', '5', '8']);
   });
 
-  it('leaves alone what has no easiest, and stays on its last rung', () => {
+  it('does not change numbers without an easiest, and stays on its last rung', () => {
     expect(all({ easiest: { length: 1 }, target: { length: 2, nesting: 4 } })).toEqual(['1,4', '2,4']);
     expect(all({ easiest: { length: 5 }, target: { length: 5 } })).toEqual(['5']);
     expect(short(ladder('test', range).level(99))).toBe('3,2');
@@ -77,7 +77,7 @@ describe('ladder', () => {
 });
 
 describe('no curriculum', () => {
-  it('draws the target alone', () => {
+  it('draws only the target', () => {
     const none = noCurriculum(range.target);
     expectShares(drawn(none, none.start()), { '3,2': 1 });
     expect(none.level(null)).toEqual(range.target);
@@ -88,8 +88,8 @@ describe('no curriculum', () => {
 describe('the naive curriculum', () => {
   const patient = naiveCurriculum({ ...range, patience: 2 });
 
-  it('follows the trace written by hand', () => {
-    // The loss of an evaluation against that of two before it, on the same level: raised where it is not lower.
+  it('follows a trace worked out by hand', () => {
+    // The loss of an evaluation against the one two evaluations before it, at the same level: raised if it is not lower.
     const losses = [5, 4, 3, 3.5, 3, /* 1,1 */ 6, 6, 5.9, 6, /* 2,1 */ 1, 2, 1 /* 3,1 */, 9, 9, 9 /* 1,2 */];
     const trace = after(
       patient,
@@ -107,7 +107,7 @@ describe('the naive curriculum', () => {
     expectShares(drawn(patient, trace[9] as (typeof trace)[number]), { '3,1': 1 });
   });
 
-  it('goes on at once where the level is mastered, and settles at the target', () => {
+  it('rises at once if the level is mastered, and settles at the target', () => {
     const mastered = Array.from({ length: 8 }, () => ({ loss: 1, accuracy: 0.96 }));
     const states = after(patient, mastered);
     expect(levels(patient, states)).toEqual(['1,1', '2,1', '3,1', '1,2', '2,2', '3,2', '3,2', '3,2', '3,2']);
@@ -119,14 +119,14 @@ describe('the naive curriculum', () => {
     expect(half.at(-1)).toEqual({ rung: 0, losses: [1, 1, 1, 1, 1] });
   });
 
-  it('wants the loss to fall by as much as it is told', () => {
+  it('raises the level unless the loss falls by the threshold', () => {
     const strict = naiveCurriculum({ ...range, patience: 1, threshold: 0.1 });
     expect(levels(strict, after(strict, [{ loss: 1 }, { loss: 0.89 }, { loss: 0.85 }]))).toEqual([
       ...['1,1', '1,1', '1,1', '2,1'],
     ]);
   });
 
-  it("is the paper's five evaluations by default", () => {
+  it('has a patience of five evaluations by default, as in the paper', () => {
     const paper = naiveCurriculum(range);
     const flat = Array.from({ length: 6 }, () => ({ loss: 1, accuracy: 0.95 }));
     expect(after(paper, flat).map(({ rung }) => rung)).toEqual([0, 0, 0, 0, 0, 0, 1]);
@@ -144,7 +144,7 @@ describe('the mixed curriculum', () => {
 });
 
 describe('the combined curriculum', () => {
-  it('draws one row in five by the mixed, the others by the naive', () => {
+  it('draws one row in five by the mixed curriculum, the others by the naive one', () => {
     const combined = combinedCurriculum({ ...range, patience: 1 });
     const [, , state] = after(combined, [{ loss: 1 }, { loss: 1 }]) as [Json, Json, Json];
     expect(combined.level(state)).toEqual({ length: 2, nesting: 1 });
@@ -153,7 +153,7 @@ describe('the combined curriculum', () => {
     expectShares(drawn(combined, state), { ...shares, '2,1': 0.8 + 0.2 / 6 });
   });
 
-  it('takes another probability, and another curriculum for the naive', () => {
+  it('accepts another probability, and another curriculum in place of the naive one', () => {
     const all = combinedCurriculum({ ...range, mixed: 1 });
     expect(Object.keys(drawn(all, all.start()))).toHaveLength(6);
     const gradual = selfPacedCurriculum({ ...range, accuracy: 0.5, rows: 'last' });
@@ -181,20 +181,20 @@ describe('the self-paced curriculum', () => {
     expect(levels(paced, states)).toEqual(['1,1', '1,1', '2,1', '2,1', '3,1', '1,2']);
   });
 
-  it('draws all levels so far alike, or the last alone', () => {
+  it('draws all levels so far uniformly, or only the last', () => {
     const cells = ['1,1', '2,1', '3,1', '1,2'];
     expectShares(drawn(paced, { rung: 3 }), Object.fromEntries(cells.map((cell) => [cell, 1 / 4])));
     expectShares(drawn(selfPacedCurriculum({ ...range, rows: 'last' }), { rung: 3 }), { '1,2': 1 });
   });
 
-  it('says so where there is no accuracy', () => {
+  it('throws if there is no accuracy', () => {
     expect(() => after(paced, [{ loss: 1 }])).toThrow(
       'selfPacedCurriculum: the model measures no accuracy to pace itself by; use naiveCurriculum.',
     );
   });
 });
 
-describe('options that cannot be', () => {
+describe('invalid options', () => {
   it('are refused in one line', () => {
     const refused: readonly [() => unknown, string][] = [
       [() => noCurriculum({ length: 0.5 }), 'noCurriculum: target: length: expected a whole number from 0, got 0.5.'],

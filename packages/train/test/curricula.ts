@@ -1,4 +1,4 @@
-/** Every curriculum, and a run of the toy with it. */
+/** Every curriculum, and a run of the toy model with each. */
 import { adam, chain, clipByGlobalNorm, plateau } from '@elman/optim';
 import {
   type Curriculum,
@@ -16,7 +16,7 @@ export const range = { easiest: { length: 1, nesting: 1 }, target };
 /** Updates of a run. */
 export const UPDATES = 10;
 
-/** A person's own: twice as long after every evaluation, and each row up to that. */
+/** A custom one: twice as long after every evaluation, and each row up to that. */
 export const doubling: Curriculum<number> = {
   name: 'doubling',
   start: () => 1,
@@ -25,7 +25,7 @@ export const doubling: Curriculum<number> = {
   advance: (length) => Math.min(2 * length, 5),
 };
 
-/** A fresh one each time, as in another process. */
+/** A new one each time, as in another process. */
 export const curricula: { readonly [name: string]: () => Curriculum } = {
   none: () => noCurriculum(target),
   naive: () => naiveCurriculum({ ...range, patience: 1, threshold: 0.5 }),
@@ -35,7 +35,7 @@ export const curricula: { readonly [name: string]: () => Curriculum } = {
   doubling: () => doubling,
 };
 
-/** The options of a run, all made anew. */
+/** The options of a run, all newly made. */
 export const fresh = (curriculum?: Curriculum) => ({
   model: measuredToy,
   batches: graded(1, target),
@@ -48,7 +48,7 @@ export const fresh = (curriculum?: Curriculum) => ({
   curriculum,
 });
 
-/** What a run came to, in numbers. */
+/** The result of a run, in numbers. */
 export async function bits({ params, best, progress }: TrainingState<Params>): Promise<unknown> {
   const values = async (x: Params): Promise<number[]> => [...(await x.a.data()), ...(await x.b.data())];
   return { params: await values(params), best: best && (await values(best)), progress };

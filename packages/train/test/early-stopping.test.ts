@@ -33,7 +33,7 @@ const base = (script: number[]) => ({
 });
 
 describe('early stopping', () => {
-  it('stops after so many evaluations without a new lowest, and gives the best parameters', async () => {
+  it('stops after the given number of evaluations without a new lowest loss, and returns the best parameters', async () => {
     const before = memory().numTensors;
     const { reason, params, state } = await train({
       ...base([9, 5, 4, 4.5, 3, 3, 3.5, 3, 1, 1]),
@@ -49,7 +49,7 @@ describe('early stopping', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('goes through to the end while there is improvement', async () => {
+  it('runs to the end while the loss improves', async () => {
     const { reason, params, state } = await train({ ...base([9, 5, 4, 3, 2]), earlyStopping: { patience: 1 } });
     expect(reason).toBe('finished');
     expect((await params.n.data())[0]).toBe(4);

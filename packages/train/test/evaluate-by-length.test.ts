@@ -15,7 +15,7 @@ const params = (): Params => ({ a: scalar(0.3), b: scalar(0.8) });
 const source = graded(3, { length: 5 });
 
 describe('evaluateByLength', () => {
-  it('is one evaluation for each length, told as they come', async () => {
+  it('is one evaluation for each length, reported in order', async () => {
     const p = params();
     const before = memory().numTensors;
     const told: unknown[] = [];
@@ -37,7 +37,7 @@ describe('evaluateByLength', () => {
     tree.dispose(p);
   });
 
-  it('stops at a signal, and refuses lengths that are none', async () => {
+  it('stops at a signal, and refuses invalid lengths', async () => {
     const p = params();
     const stop = new AbortController();
     const batches = (length: number) => atDifficulty(source, { length });
@@ -75,14 +75,14 @@ describe('evaluateByDifficulty', () => {
 });
 
 describe('testLengths', () => {
-  it('lies inside what was trained and far beyond', () => {
+  it('has lengths within those trained and far beyond', () => {
     expect(testLengths(40)).toEqual([1, 7, 12, 18, 23, 29, 34, 40, 50, 60, 80, 160, 320]);
     expect(testLengths(3, { beyond: [2, 8] })).toEqual([1, 2, 3, 6, 24]);
     expect(testLengths(40, { least: 20, inside: 3, beyond: [2, 25], most: 100 })).toEqual([20, 30, 40, 80]);
     expect(testLengths(10, { inside: 1, beyond: [] })).toEqual([10]);
   });
 
-  it('refuses what cannot be', () => {
+  it('refuses invalid options', () => {
     expect(() => testLengths(0)).toThrow(OptionError);
     expect(() => testLengths(5, { least: 6 })).toThrow(
       'testLengths: least: expected 5 at most, the length trained, got 6.',

@@ -23,7 +23,7 @@ function inBatchesOf(rows: number): BatchSource<Sequences> {
 const params = (): Params => ({ a: scalar(0.3), b: scalar(0.8) });
 
 describe('evaluate', () => {
-  it('is the same however the data are cut into batches', async () => {
+  it('is independent of how the data are split into batches', async () => {
     const p = params();
     const before = memory().numTensors;
     const whole = await evaluate(toy, p, inBatchesOf(6));
@@ -51,7 +51,7 @@ describe('evaluate', () => {
     tree.dispose(p);
   });
 
-  it('leaves nothing behind when the model throws or a signal stops it', async () => {
+  it('leaks no tensor when the model throws or a signal stops it', async () => {
     const p = params();
     const before = memory().numTensors;
     const broken = {
@@ -66,7 +66,7 @@ describe('evaluate', () => {
     tree.dispose(p);
   });
 
-  it('refuses batches in which nothing counts', async () => {
+  it('refuses batches without unmasked targets', async () => {
     await expect(evaluate(toy, params(), { ...batches(1), batchesPerEpoch: 0 })).rejects.toThrow(DataError);
   });
 });

@@ -61,7 +61,7 @@ describe('the guard', () => {
     expect(saved).toEqual([1]);
   });
 
-  /** What is thrown with parameters that grow without end. */
+  /** The error of a run whose parameters diverge. */
   const runaway = (changes: object = {}) =>
     train({
       model: toy,
@@ -84,7 +84,7 @@ describe('the guard', () => {
     );
   });
 
-  it('goes on as long as it is told to', async () => {
+  it('continues up to the given divergenceFactor', async () => {
     const optimizer = chain(clipByGlobalNorm(1), sgd({ learningRate: (step) => (step === 2 ? 20 : 0) }));
     expect(await runaway({ optimizer, divergenceFactor: 10 })).toContain('That is more than 10 times the ');
     expect(await runaway({ optimizer, divergenceFactor: 1e30 })).toBe('went on');
@@ -96,7 +96,7 @@ describe('the guard', () => {
     }
   });
 
-  it('goes on where the data are larger, not the parameters', async () => {
+  it('continues if the data are larger, not the parameters', async () => {
     const source = batches(1);
     const growing: BatchSource<Sequences> = {
       batchesPerEpoch: 8,
@@ -125,7 +125,7 @@ describe('the guard', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('advises nothing that is done already, and nothing that no update can have caused', async () => {
+  it('gives no advice that is already followed, and none about a cause that is not the update', async () => {
     const rate = (step: number) => (step === 2 ? 1e30 : 0.01);
     const clipped = chain(clipByGlobalNorm(1), sgd({ learningRate: rate }));
     expect(await runaway({ optimizer: clipped })).toContain(
@@ -137,7 +137,7 @@ describe('the guard', () => {
     );
   });
 
-  it('catches parameters that an update made infinite at the next, and never saves them', async () => {
+  it('detects infinite parameters at the next update, and never saves them', async () => {
     const { error, saved } = await failure(
       batches(1),
       sgd({ learningRate: (step) => (step === 3 ? 1e39 : 0.01) }) as never,
@@ -148,7 +148,7 @@ describe('the guard', () => {
     expect(saved).toEqual([1, 2, 3]);
   });
 
-  it('catches them after the last update', async () => {
+  it('detects them after the last update', async () => {
     const { error, saved } = await failure(
       batches(1),
       sgd({ learningRate: (step) => (step === 5 ? 1e39 : 0.01) }) as never,
@@ -166,7 +166,7 @@ describe('the guard', () => {
     await expect(run).rejects.toThrow('train: evaluation after update 2: the loss is NaN');
   });
 
-  it('leaves no tensor behind', async () => {
+  it('leaks no tensor', async () => {
     const before = memory().numTensors;
     const run = train({
       model: toy,

@@ -14,7 +14,7 @@ import {
 import { bits, curricula, doubling, fresh, target, UPDATES } from './curricula.ts';
 import type { Params, Sequences } from './toy.ts';
 
-/** Runs to the end, stopping after each of these steps, saving, and going on in fresh objects. */
+/** Runs to the end, stopping after each of these steps, saving, and resuming in new objects. */
 async function inPieces(make: () => Curriculum, stops: readonly number[]) {
   const storage = memoryStorage();
   const told: unknown[] = [];
@@ -43,7 +43,7 @@ async function inPieces(make: () => Curriculum, stops: readonly number[]) {
 
 describe('a run with a curriculum', () => {
   for (const [name, make] of Object.entries(curricula)) {
-    it(`stops anywhere and resumes without a bit of difference: ${name}`, async () => {
+    it(`stops anywhere and resumes with bit-identical results: ${name}`, async () => {
       const before = memory().numTensors;
       const alone = await inPieces(make, []);
       const rng = Rng.seeded('stops').fork(name);
@@ -53,7 +53,7 @@ describe('a run with a curriculum', () => {
     });
   }
 
-  it('makes up for an evaluation that was interrupted at its level', async () => {
+  it('repeats an evaluation that was interrupted at its level', async () => {
     const make = curricula.naive as () => Curriculum;
     const alone = await inPieces(make, []);
     const storage = memoryStorage();
@@ -76,7 +76,7 @@ describe('a run with a curriculum', () => {
     for (const state of [first.state, resume, second.state]) disposeTraining(state);
   });
 
-  it('goes on to more updates as if it had been told so at first', async () => {
+  it('continues to more updates as if they had been given at first', async () => {
     const make = curricula.naive as () => Curriculum;
     const all = await train({ ...fresh(make()), plateau: undefined });
     const some = await train({ ...fresh(make()), plateau: undefined, updates: 5 });
@@ -89,7 +89,7 @@ describe('a run with a curriculum', () => {
 });
 
 describe('a saved run', () => {
-  it('without a curriculum, of an older release say, goes on with one from its start', async () => {
+  it('without a curriculum, of an older release say, resumes with one from its start', async () => {
     const storage = memoryStorage();
     const first = await train({ ...fresh(), updates: 3 });
     expect('curriculum' in first.state.progress).toBe(false);
@@ -120,7 +120,7 @@ describe('a saved run', () => {
     disposeTraining(state);
   });
 
-  it('has a state of JSON, even where a curriculum gives something else', async () => {
+  it('has a state of JSON, even if that of the curriculum is not', async () => {
     const odd: Curriculum = {
       ...doubling,
       start: () => 1,

@@ -8,7 +8,7 @@ import { batches, type Params, type State, toy } from './toy.ts';
 
 const UPDATES = 14;
 
-/** Everything made anew, as in another process. */
+/** Everything newly made, as in another process. */
 function fresh() {
   return {
     model: toy,
@@ -30,7 +30,7 @@ async function fingerprint({ state }: Pick<Result, 'state'>): Promise<unknown> {
   return { params: await bits(params), best: best && (await bits(best)), progress };
 }
 
-/** Runs to the end, stopping after each of these steps, saving, and going on in fresh objects. */
+/** Runs to the end, stopping after each of these steps, saving, and resuming in new objects. */
 async function inPieces(stops: readonly number[]): Promise<{ losses: number[]; end: unknown }> {
   const storage = memoryStorage();
   const losses: number[] = [];
@@ -59,7 +59,7 @@ async function inPieces(stops: readonly number[]): Promise<{ losses: number[]; e
 }
 
 describe('a run that stops and resumes', () => {
-  it('gives the same losses, parameters and evaluations, bit for bit, as one left alone', async () => {
+  it('gives the same losses, parameters and evaluations, bit for bit, as an uninterrupted one', async () => {
     const before = memory().numTensors;
     const alone = await inPieces([]);
     expect(alone.losses).toHaveLength(UPDATES);
@@ -72,7 +72,7 @@ describe('a run that stops and resumes', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('makes up for an evaluation that was interrupted', async () => {
+  it('repeats an evaluation that was interrupted', async () => {
     const alone = await inPieces([]);
     const storage = memoryStorage();
     const controller = new AbortController();
@@ -93,7 +93,7 @@ describe('a run that stops and resumes', () => {
     for (const state of [first.state, resume, second.state]) disposeTraining(state);
   });
 
-  it('refuses another seed, and goes nowhere when all is done', async () => {
+  it('refuses another seed, and makes no update when all are made', async () => {
     const done = await train(fresh());
     await expect(train({ ...fresh(), seed: 8, resume: done.state })).rejects.toThrow(
       'train: seed: the run to resume has the seed 7, got 8; give the same.',

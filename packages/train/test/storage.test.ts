@@ -29,7 +29,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('saveTraining', () => {
-  it('says what it takes, where it is given a whole result or a promise', async () => {
+  it('names the expected argument if given a complete result or a promise', async () => {
     const storage = memoryStorage();
     const result = train({ model: toy, batches: batches(1), optimizer, updates: 1, seed: 1 });
     await expect(saveTraining(storage, result as never)).rejects.toThrow(

@@ -1,5 +1,5 @@
 import type { BatchSource, Difficulty } from '@elman/core';
-/** A model small enough to be worked by hand: sₜ = a·sₜ₋₁ + b·xₜ, loss the mean of (sₜ − yₜ)² over what counts. */
+/** A model small enough to be computed by hand: sₜ = a·sₜ₋₁ + b·xₜ, loss the mean of (sₜ − yₜ)² over unmasked targets. */
 import { Rng, tree } from '@elman/core';
 import {
   add,
@@ -68,7 +68,7 @@ export const toy: Trainable<Params, State, Sequences> = {
   },
 };
 
-/** Random sequences and, as targets, what a = 0.5, b = 2 makes of them. */
+/** Random sequences and, as targets, the model's outputs for a = 0.5, b = 2. */
 export function sequences(rng: Rng, batch: number, time: number): { inputs: number[][]; targets: number[][] } {
   const inputs = Array.from({ length: batch }, () => Array.from({ length: time }, () => rng.uniform(-1, 1)));
   const targets = inputs.map((row) => {
@@ -98,7 +98,7 @@ export function batches(
   };
 }
 
-/** The toy with an accuracy, of a kind: 1 where the loss is 0. */
+/** The toy model with a pseudo-accuracy: 1 if the loss is 0. */
 export const measuredToy: Trainable<Params, State, Sequences> = {
   ...toy,
   loss(params, batch, state, options) {
@@ -109,8 +109,8 @@ export const measuredToy: Trainable<Params, State, Sequences> = {
 };
 
 /**
- * Graded batches: rows as long as their difficulty says, filled up to 5, all numbers times their
- * `nesting` where there is one. What was drawn is told.
+ * Graded batches: rows of the length of their difficulty, padded to 5, all numbers times their
+ * `nesting` if there is one. Calls back with the difficulties drawn.
  */
 export function graded(
   seed: number,

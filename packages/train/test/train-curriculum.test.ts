@@ -15,7 +15,7 @@ import { curricula, fresh, range, target } from './curricula.ts';
 import { graded, measuredToy, type Params, type Sequences, toy } from './toy.ts';
 
 describe('a run with a curriculum', () => {
-  it('draws rows of its level and tells where it stands', async () => {
+  it('draws rows of its level and reports it', async () => {
     const drawn: string[] = [];
     const levels: string[] = [];
     const evaluations: EvaluationEvent[] = [];
@@ -31,12 +31,12 @@ describe('a run with a curriculum', () => {
     });
     const trace = ['1,1', '1,1', '2,1', '2,1', '3,1', '3,1', '4,1'];
     expect(levels).toEqual(trace);
-    expect(drawn).toEqual([trace[0], ...trace]); // the first is looked at for its size
+    expect(drawn).toEqual([trace[0], ...trace]); // the first is read for its size
     expect(evaluations.map(({ step, level, difficulty }) => [step, level?.difficulty, difficulty])).toEqual([
       [2, { length: 1, nesting: 1 }, { length: 2, nesting: 1 }],
       [4, { length: 2, nesting: 1 }, { length: 3, nesting: 1 }],
       [6, { length: 3, nesting: 1 }, { length: 4, nesting: 1 }],
-      [7, undefined, { length: 4, nesting: 1 }], // not due, only the last: it moves nothing, so that more updates may follow
+      [7, undefined, { length: 4, nesting: 1 }], // not due, only the last: it does not advance, so that more updates may follow
     ]);
     expect(evaluations[0]?.metrics?.accuracy).toBeGreaterThan(0);
     expect(evaluations[0]?.level?.loss).toBeLessThan(evaluations[0]?.loss as number);
@@ -44,7 +44,7 @@ describe('a run with a curriculum', () => {
     disposeTraining(state);
   });
 
-  it('judges the best, the plateau and early stopping at the target alone', async () => {
+  it('decides the best, the plateau and early stopping at the target alone', async () => {
     const seen: number[] = [];
     const usual = plateau();
     const watched: Plateau = {
@@ -83,7 +83,7 @@ describe('a run with a curriculum', () => {
     for (const { state } of [settled, plain]) disposeTraining(state);
   });
 
-  it('reaches the target, and with it the parameters that made the rows', async () => {
+  it('reaches the target, and the parameters that generated the rows', async () => {
     const levels: Difficulty[] = [];
     const { params, state } = await train({
       ...fresh(selfPacedCurriculum({ easiest: { length: 1 }, target: { length: 5 }, accuracy: 0.8 })),
@@ -102,8 +102,8 @@ describe('a run with a curriculum', () => {
   });
 });
 
-describe('a curriculum that cannot be', () => {
-  it('is refused where nothing would move it', async () => {
+describe('an invalid curriculum', () => {
+  it('is refused without evaluations that advance it', async () => {
     const run = train({ ...fresh(curricula.naive?.()), evaluateEvery: undefined });
     await expect(run).rejects.toThrow(OptionError);
     await expect(run).rejects.toThrow(
@@ -111,7 +111,7 @@ describe('a curriculum that cannot be', () => {
     );
   });
 
-  it('leaves nothing behind when it throws, or when its level gives no number', async () => {
+  it('leaks no tensor when it throws, or when the loss at its level is NaN', async () => {
     const before = memory().numTensors;
     await expect(train({ ...fresh(selfPacedCurriculum(range)), model: toy })).rejects.toThrow(
       'selfPacedCurriculum: the model measures no accuracy',
@@ -135,7 +135,7 @@ describe('a curriculum that cannot be', () => {
 });
 
 describe('bptt', () => {
-  it('hands the draw on to the batches that it cuts', () => {
+  it('passes the draw on to the batches that it cuts', () => {
     const seen: Difficulty[] = [];
     const windows = bptt(
       graded(1, target, (rows) => void seen.push(...rows)),

@@ -30,7 +30,7 @@ async function losses(changes: Partial<TrainOptions<never, never, never, never>>
 }
 
 describe('train', () => {
-  it('finds the parameters that made the targets', async () => {
+  it('finds the parameters that generated the targets', async () => {
     const { reason, params, state } = await train({ ...base(), optimizer: sgd({ learningRate: 0.1 }), updates: 60 });
     expect(reason).toBe('finished');
     expect((await params.a.data())[0]).toBeCloseTo(0.5, 1);
@@ -45,7 +45,7 @@ describe('train', () => {
     expect(await losses({ seed: 8 })).not.toEqual(first);
   });
 
-  it('keeps the number of tensors from update to update, and leaves only its result', async () => {
+  it('has a constant number of tensors from update to update, and keeps only its result', async () => {
     const before = memory().numTensors;
     const counts = new Set<number>();
     const { state } = await train({
@@ -59,7 +59,7 @@ describe('train', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('tells of updates, evaluations and saves in their order', async () => {
+  it('reports updates, evaluations and saves in order', async () => {
     const told: string[] = [];
     const { state } = await train({
       ...base(),
@@ -91,7 +91,7 @@ describe('train', () => {
     disposeTraining(state);
   });
 
-  it('asks schedules by the step', async () => {
+  it('evaluates schedules at the step', async () => {
     const asked: number[] = [];
     const sampling: number[] = [];
     const schedule = (step: number): number => {
@@ -112,7 +112,7 @@ describe('train', () => {
     disposeTraining(state);
   });
 
-  it('lets the event loop turn: a timer can stop a run that has no end', async () => {
+  it('yields to the event loop: a timer can stop an endless run', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 120);
     const { reason, state } = await train({ ...base(), updates: 1e9, signal: stop.signal });
@@ -121,7 +121,7 @@ describe('train', () => {
     disposeTraining(state);
   });
 
-  it('leaves nothing behind when a callback throws', async () => {
+  it('leaks no tensor when a callback throws', async () => {
     const before = memory().numTensors;
     const onUpdate = (): void => {
       throw new Error('no room on the device');
@@ -131,7 +131,7 @@ describe('train', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('refuses a batch that goes on where one of other rows ended', async () => {
+  it('refuses a batch that continues one with another number of rows', async () => {
     const before = memory().numTensors;
     const sizes = [2, 3];
     const source: ReturnType<typeof batches> = {
@@ -142,7 +142,7 @@ describe('train', () => {
       }),
     };
     await expect(train({ ...base(), batches: source })).rejects.toThrow(
-      'train: a batch of 3 rows goes on from one of 2; give batches that go on equally many, or let them start fresh.',
+      'train: a batch of 3 rows continues one of 2; give batches of equally many rows, or let each start from the initial state.',
     );
     expect(memory().numTensors).toBe(before);
   });
@@ -157,7 +157,7 @@ describe('train', () => {
     for (const { state } of [first, second]) disposeTraining(state);
   });
 
-  it('refuses a run without an end', async () => {
+  it('refuses an endless run', async () => {
     const endless = { ...batches(1), batchesPerEpoch: Number.POSITIVE_INFINITY };
     const refused: [object, string][] = [
       [
@@ -183,7 +183,7 @@ describe('train', () => {
     }
   });
 
-  it('tells parts that are not what they are called from one another, in one line', async () => {
+  it('refuses parts of the wrong type, in one line', async () => {
     const cell = { name: 'gru', init: () => ({}), initialState: () => ({}), step: () => ({}) };
     const model = 'train: model: expected a model that can be trained, such as languageModel(cell, tokenizer), got ';
     const optimizer = 'train: optimizer: expected an optimizer, such as adam(), got ';
@@ -218,7 +218,7 @@ describe('train', () => {
     );
   });
 
-  it('refuses options that do not go together', async () => {
+  it('refuses inconsistent options', async () => {
     const refused = async (changes: object, message: string): Promise<void> => {
       const run = train({ ...base(), ...changes });
       await expect(run).rejects.toThrow(OptionError);

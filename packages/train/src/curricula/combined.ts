@@ -4,23 +4,23 @@ import { mixedCurriculum } from './mixed.ts';
 import { type NaiveOptions, naiveCurriculum } from './naive.ts';
 import { expectFraction } from './range.ts';
 
-/** From where to where, how many rows of which kind, and the options of the naive part. */
+/** Options of the combined curriculum: the range, the mixing probability, and those of the naive part. */
 export type CombinedOptions = NaiveOptions & {
-  /** The probability that a row is of the mixed kind; ⅕. */
+  /** The probability m that a row is drawn by the mixed strategy; default: ⅕. */
   readonly mixed?: number | undefined;
-  /** What the other rows are drawn by; default: the naive curriculum. */
+  /** The curriculum of the other rows; default: the naive one. */
   readonly gradual?: Curriculum | undefined;
 };
 
 /**
- * Rows of the naive and of the mixed curriculum side by side, each row by itself:
+ * A mixture of the naive and the mixed curriculum, drawn for each row independently:
  *
  *   difficulty ~ mixed with probability m, naive with 1 − m
  *
- * so that the net always sees some hard rows. Progress is judged at the naive level. The paper leaves m open; in the authors' code it is ⅕.
- * With `gradual` another curriculum takes the place of the naive one.
+ * so that some rows are always hard. Progress is measured at the naive level. The paper does not give m; in the authors' code it is ⅕.
+ * `gradual` replaces the naive curriculum.
  *
- * @throws {OptionError} if the easiest is harder than the target, or an option is out of its range.
+ * @throws {OptionError} if the easiest is harder than the target, or an option is out of range.
  * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Combining the mixed strategy with naive curriculum strategy (combined)"
  */
 export function combinedCurriculum({ mixed = 0.2, gradual, ...options }: CombinedOptions): Curriculum {

@@ -1,19 +1,19 @@
 import type { Difficulty, Json, Rng } from '@elman/core';
 
-/** How a net does on held-out rows that are as hard as the level of its curriculum. */
+/** The results of a net on held-out rows of the difficulty that is the level of its curriculum. */
 export interface LevelEvaluation {
   /** Updates made. */
   readonly step: number;
   readonly loss: number;
-  /** What else the model measures; `accuracy`, where it is a net for a task. */
+  /** The model's metrics; `accuracy` for a task model. */
   readonly metrics: { readonly [name: string]: number };
 }
 
 /**
- * How hard the rows of training are, and when they become harder. It knows nothing of the task: a difficulty is whole numbers by name.
+ * The difficulty of the training rows as training goes on. Independent of the task: a difficulty is whole numbers by name.
  *
- * Everything is a pure function of a state that is JSON, so that a run stops and resumes without a bit of difference. To write
- * one's own is to write these few functions:
+ * All are pure functions of a state that is JSON, so that a run resumes with bit-identical results. A custom
+ * curriculum is an object with these functions:
  *
  *   const doubling: Curriculum<number> = {
  *     name: 'doubling',
@@ -24,16 +24,16 @@ export interface LevelEvaluation {
  *   };
  */
 export interface Curriculum<S extends Json = Json> {
-  /** What a saved run calls it: a run resumes with the curriculum of the same name. */
+  /** Its name in a saved run: a run resumes only with the curriculum of the same name. */
   readonly name: string;
-  /** Before the first update. */
+  /** The state before the first update. */
   start(): S;
-  /** How hard a row of training is. Each row has an rng of its own. */
+  /** The difficulty of a training row. Each row has its own rng. */
   draw(state: S, rng: Rng): Difficulty;
-  /** Where it stands: as hard as the held-out rows are by which progress is judged. */
+  /** The current level: the difficulty of the held-out rows by which progress is measured. */
   level(state: S): Difficulty;
-  /** After an evaluation at the level. */
+  /** The state after an evaluation at the level. */
   advance(state: S, evaluation: LevelEvaluation): S;
-  /** Whether it draws alike from now on, so that nothing is to be judged; default: never. */
+  /** Whether its distribution no longer changes, so that evaluations at the level are not needed; default: never. */
   isSettled?(state: S): boolean;
 }

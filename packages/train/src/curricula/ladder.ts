@@ -1,17 +1,17 @@
 import { type Difficulty, expectSizes, OptionError } from '@elman/core';
 import { boundsOf, type CurriculumRange } from './range.ts';
 
-/** Between which difficulties the rungs lie, and how. */
+/** Options of the ladder. */
 export type LadderOptions = CurriculumRange & {
-  /** Which number goes up first, which next; default: `length`, then the others as the target names them. */
+  /** The order in which the numbers are raised; default: `length`, then the others in the target's order. */
   readonly order?: readonly string[] | undefined;
-  /** By how much a number goes up; default: by 1. */
+  /** The increment of each number; default: 1. */
   readonly stride?: { readonly [parameter: string]: number } | undefined;
 };
 
-/** Difficulties one after the other. */
+/** A sequence of difficulties. */
 export interface Ladder {
-  /** The number of the last rung, the target; the first, the easiest, is 0. */
+  /** The index of the last rung, the target; the first, the easiest, is 0. */
   readonly top: number;
   level(rung: number): Difficulty;
 }
@@ -21,10 +21,10 @@ export interface Ladder {
  *
  *   length 1, nesting 1 → length 2, nesting 1 → … → length a, nesting 1 → length 1, nesting 2 → … → length a, nesting b
  *
- * The first number of `order` goes up by its stride until it is the target's, then the next goes up once and those before it start
- * anew, as the wheels of an odometer do. A last stride is as short as it must be.
+ * The first number of `order` is raised by its stride until it is the target's, then the next is raised once and those before it are
+ * reset, as in an odometer. The last stride may be shorter.
  *
- * @param where Who asks, for errors.
+ * @param where The caller's name, for errors.
  * @throws {OptionError} if the order does not name each number of the target once, or a stride is no positive whole number.
  */
 export function ladder(where: string, options: LadderOptions): Ladder {

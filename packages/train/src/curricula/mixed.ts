@@ -2,11 +2,11 @@ import type { Curriculum } from './curriculum.ts';
 import { boundsOf, type CurriculumRange, uniform } from './range.ts';
 
 /**
- * Easy and hard rows side by side: every number of every row is drawn by itself,
+ * Easy and hard rows mixed: every number of every row is drawn independently,
  *
  *   length ~ U{easiest … target},  nesting ~ U{easiest … target},  …
  *
- * at any time of the training alike.
+ * throughout training.
  *
  * @throws {OptionError} if the easiest is harder than the target.
  * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Mixed strategy (mix)"

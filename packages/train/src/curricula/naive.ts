@@ -3,13 +3,13 @@ import type { Curriculum } from './curriculum.ts';
 import { type LadderOptions, ladder } from './ladder.ts';
 import { expectFraction } from './range.ts';
 
-/** From where to where, and what counts as no more progress. */
+/** Options of the naive curriculum. */
 export type NaiveOptions = LadderOptions & {
-  /** Evaluations over which the loss must fall; 5. */
+  /** Evaluations over which the loss must fall; default: 5. */
   readonly patience?: number | undefined;
-  /** The fraction of itself by which it must fall; 0. */
+  /** The relative decrease of the loss that counts as progress; default: 0. */
   readonly threshold?: number | undefined;
-  /** The accuracy above which there is no more progress to wait for; 0.95. */
+  /** The accuracy above which the level rises at once; default: 0.95. */
   readonly mastered?: number | undefined;
 };
 
@@ -17,7 +17,7 @@ export type NaiveOptions = LadderOptions & {
 export type NaiveState = { readonly rung: number; readonly losses: readonly number[] };
 
 /**
- * Every row is as hard as the level, and the level rises when learning on it stops:
+ * Every row has the difficulty of the level, which rises when the loss at it no longer falls:
  *
  *   length ← 1, nesting ← 1
  *   after evaluation k at this level:
@@ -25,11 +25,11 @@ export type NaiveState = { readonly rung: number; readonly losses: readonly numb
  *     if stalled and length < a:        length ← length + 1
  *     else if stalled and nesting < b:  length ← 1, nesting ← nesting + 1
  *
- * The paper says "once learning stops making progress"; when that is, is the authors' rule (`main.lua` of their code: accuracy above
- * 0.95, or below that of five evaluations before), with the loss on held-out rows in the place of the accuracy in training. `order`
- * chooses which number goes up first; the authors found it to make no difference.
+ * The paper's "once learning stops making progress" is defined here as in the authors' code (`main.lua`: accuracy above
+ * 0.95, or below that of five evaluations before), with the loss on held-out rows in place of the accuracy in training. `order`
+ * chooses which number is raised first; the authors found no difference.
  *
- * @throws {OptionError} if the easiest is harder than the target, or an option is out of its range.
+ * @throws {OptionError} if the easiest is harder than the target, or an option is out of range.
  * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Naive curriculum strategy (naive)"; Bengio et al. 2009, Curriculum learning
  */
 export function naiveCurriculum(options: NaiveOptions): Curriculum<NaiveState> {

@@ -3,9 +3,9 @@ import type { Curriculum } from './curriculum.ts';
 import { expectWhole } from './range.ts';
 
 /**
- * No curriculum, the baseline: every row is as hard as the target.
+ * No curriculum, the baseline: every row has the target difficulty.
  *
- * @throws {OptionError} if a number of the target is not a whole one.
+ * @throws {OptionError} if a number of the target is not whole.
  * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "No curriculum learning (baseline)"
  */
 export function noCurriculum(target: Difficulty): Curriculum<null> {

@@ -1,10 +1,10 @@
 import { type Difficulty, OptionError, type Rng } from '@elman/core';
 
-/** From where a curriculum leads, and to where. */
+/** The range of difficulties of a curriculum. */
 export type CurriculumRange = {
-  /** The least of each number, as a task tells it; a number that it leaves out is that of the target from the start. */
+  /** The least of each number, as in a task's `easiest`; a number that is left out is the target's from the start. */
   readonly easiest: { readonly [parameter: string]: number };
-  /** What is wanted in the end. */
+  /** The final difficulty. */
   readonly target: Difficulty;
 };
 
@@ -28,7 +28,7 @@ export function boundsOf(where: string, { easiest, target }: CurriculumRange): B
   return Object.entries(target).map(([parameter, high]) => ({ parameter, low: easiest[parameter] ?? high, high }));
 }
 
-/** @throws {OptionError} unless every number is a whole one from 0. */
+/** @throws {OptionError} unless every number is whole and not negative. */
 export function expectWhole(where: string, name: string, numbers: { readonly [parameter: string]: number }): void {
   for (const [parameter, value] of Object.entries(numbers)) {
     if (Number.isSafeInteger(value) && value >= 0) continue;

@@ -3,11 +3,11 @@ import type { Curriculum } from './curriculum.ts';
 import { type LadderOptions, ladder } from './ladder.ts';
 import { expectFraction } from './range.ts';
 
-/** From where to where, and what must be right before it goes on. */
+/** Options of the self-paced curriculum. */
 export type SelfPacedOptions = LadderOptions & {
-  /** The accuracy on held-out rows of the level at which the level rises; 0.95. */
+  /** The accuracy on held-out rows of the level at which the level rises; default: 0.95. */
   readonly accuracy?: number | undefined;
-  /** Which rows there are: of all levels so far, each equally likely, or of the last alone; all. */
+  /** The levels of the training rows: all so far, each equally likely, or only the last; default: all. */
   readonly rows?: 'all' | 'last' | undefined;
 };
 
@@ -15,12 +15,12 @@ export type SelfPacedOptions = LadderOptions & {
 export type SelfPacedState = { readonly rung: number };
 
 /**
- * The level rises when the net has learned it, and not before:
+ * The level rises when the accuracy at it reaches a threshold:
  *
  *   difficulty ~ U{level₀ … levelₖ}
  *   after an evaluation at levelₖ:  if accuracy ≥ threshold:  k ← k + 1
  *
- * so that what was learned is not forgotten while the next is. With `rows: 'last'` every row is of levelₖ.
+ * so that earlier levels are not forgotten. With `rows: 'last'` every row is of levelₖ.
  *
  * (Not the self-paced learning of Kumar et al. 2010, which weighs single rows by their loss.)
  *
