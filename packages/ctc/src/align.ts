@@ -7,13 +7,13 @@ import { type CtcTargetOptions, type CtcTargets, expectTargets } from './options
 import { expectEnoughFrames, targetRows } from './rows.ts';
 
 /**
- * Of each row the most likely path that says the given labels (Viterbi): which frames say which label.
+ * Forced alignment: for each row the most likely path that collapses to the given labels (Viterbi), with the frames of each label.
  *
- *   π = argmax Πₜ yₜ(πₜ)      over the paths that say the labels
+ *   π = argmax Πₜ yₜ(πₜ)      over the paths that collapse to the labels
  *
- * Shapes: logits [batch, time, classes], normalised or not; read from the device once. A logProbability of −∞: no such path is possible,
- * and the one given is any.
- * @throws {ShapeError} {OptionError} if the arguments do not fit each other. {DataError} for labels that are none, or frames too few.
+ * Shapes: logits [batch, time, classes], normalised or not; read from the device once. A logProbability of −∞: no path has a
+ * probability above 0, and the one returned is arbitrary.
+ * @throws {ShapeError} {OptionError} if the arguments do not match each other. {DataError} for labels out of range, or too few frames.
  *   {DivergenceError} for NaN in a real frame.
  */
 export async function ctcAlign(
@@ -40,7 +40,7 @@ export async function ctcAlign(
   });
 }
 
-/** The best states, one in each frame. */
+/** The most likely states, one for each frame. */
 function viterbi(frames: number, extended: Int32Array, emissions: Float64Array) {
   const count = extended.length;
   const none = Number.NEGATIVE_INFINITY;

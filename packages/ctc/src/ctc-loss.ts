@@ -7,40 +7,40 @@ import { type CtcTargetOptions, type CtcTargets, expectTargets, sizesOf } from '
 import { expectEnoughFrames, realFrames, targetRows } from './rows.ts';
 import { tensorsOf } from './target-tensors.ts';
 
-/** How losses of rows become one. */
+/** How the losses of rows are reduced. */
 export type CtcReduction = 'mean' | 'sum' | 'none';
 
-/** How the loss is taken. */
+/** Options of the loss. */
 export type CtcLossOptions<R extends CtcReduction = CtcReduction> = CtcTargetOptions & {
   /**
-   * `mean`, the default: of each row the loss by its number of labels (at least 1), of these the mean over the rows, as in PyTorch; `sum`
+   * `mean`, the default: the loss of each row divided by its number of labels (at least 1), averaged over the rows, as in PyTorch; `sum`
    * over the rows; or `none`: the loss of each row, [batch].
    */
   readonly reduction?: R | undefined;
-  /** Whether rows that no alignment says have loss and gradient 0; false by default. */
+  /** Whether rows without an alignment have loss and gradient 0; false by default. */
   readonly zeroInfinity?: boolean | undefined;
 };
 
 /**
- * Connectionist temporal classification: the probability, in negative nats, that a path through the frames says the labels, whichever
- * path it is.
+ * Connectionist temporal classification: the negative log-probability, in nats, of the labels, summed over all paths through the
+ * frames that collapse to them.
  *
- *   loss   = −log Σ Πₜ yₜ(πₜ)      over the paths π which, of equal neighbours one and without blanks, are the labels
+ *   loss   = −log Σ Πₜ yₜ(πₜ)      over the paths π which, with repeats merged and blanks removed, are the labels
  *   dzₜ(k) = yₜ(k) − P(πₜ = k | labels)                                                    y = softmax z
  *
  *   ctcLoss(logits, [[3, 1, 1], [2]], { inputLengths: [20, 14] })
  *
  * Shapes: logits [batch, time, classes], not normalised; labels from 0 to classes − 1 without the blank. Frames beyond a row's length,
- * or masked, have no influence, be they NaN. Logits may be −∞ for classes that are forbidden. A row without labels is all blanks.
+ * or masked, have no influence, even if NaN. Logits may be −∞ for classes that are forbidden. A row without labels is all blanks.
  *
- * On cpu and wasm one op in double precision; elsewhere some fifteen ops a frame, forward and backward together. Nothing is read back from
- * a device, so there tensors of targets and lengths are not checked; arrays are everywhere.
+ * On cpu and wasm one op in double precision; elsewhere about fifteen ops a frame, forward and backward together. Nothing is read back from
+ * a device, so there tensors of targets and lengths are not checked; arrays always are.
  *
- * A row that cannot be said has the loss ∞ and the gradient NaN, unless `zeroInfinity`: its labels are forbidden or, where lengths
- * are not checked, its frames are too few. NaN among the logits gives NaN.
+ * A row without an alignment has the loss ∞ and the gradient NaN, unless `zeroInfinity`: its labels are forbidden or, where lengths
+ * are not checked, it has too few frames. NaN among the logits gives NaN.
  *
- * @throws {ShapeError} {OptionError} if the arguments do not fit each other. {DataError} for labels that are none, or are the blank; or for
- *   frames too few, unless `zeroInfinity`. {ElmanError} for a gradient of the gradient.
+ * @throws {ShapeError} {OptionError} if the arguments do not match each other. {DataError} for labels out of range or equal to the blank; or for
+ *   too few frames, unless `zeroInfinity`. {ElmanError} for a second-order gradient.
  * @see Graves, Fernández, Gomez & Schmidhuber 2006
  */
 export function ctcLoss<R extends CtcReduction = 'mean'>(

@@ -17,10 +17,10 @@ export interface CtcRow {
  *   αₜ(s) = yₜ(l′ₛ)·(αₜ₋₁(s) + αₜ₋₁(s−1) + [l′ₛ ∉ {∅, l′ₛ₋₂}]·αₜ₋₁(s−2))
  *   ∂/∂zₜ(k) = yₜ(k) − Σ αₜ(s)·βₜ(s) / P over the s with l′ₛ = k
  *
- * where l′ are the labels with blanks around them, y = softmax z, and β, which leaves out yₜ, comes from the other end. All of it is
- * in logarithms. `gradient`, where it is wanted, has the layout of the logits and is 0 before.
+ * where l′ are the labels with blanks around them, y = softmax z, and β, which leaves out yₜ, is the backward variable. All of it is
+ * in logarithms. `gradient`, if given, has the layout of the logits and is 0 before.
  *
- * @returns ∞ where no alignment has a probability above 0, and NaN where the logits of a real frame are no distribution; the gradient is
+ * @returns ∞ where no alignment has a probability above 0, and NaN where the logits of a real frame have no softmax; the gradient is
  *   NaN then.
  */
 export function negativeLogLikelihood(row: CtcRow, gradient?: Float32Array): number {
@@ -40,7 +40,7 @@ function undefinedGradient({ start, classes, frames }: CtcRow, gradient: Float32
   return loss;
 }
 
-/** log yₜ(l′ₛ), [frames, states]; undefined if some yₜ is no distribution. */
+/** log yₜ(l′ₛ), [frames, states]; undefined if some frame has no softmax. */
 export function emissionsOf(row: CtcRow, extended: Int32Array): Float64Array | undefined {
   const { logits, start, classes, frames } = row;
   const states = extended.length;
@@ -56,12 +56,12 @@ export function emissionsOf(row: CtcRow, extended: Int32Array): Float64Array | u
   return emissions;
 }
 
-/** From the first state to before the last one that a path can be at in a frame: it moves by two at most, from the first to the last. */
+/** The range of states that a path can reach in a frame, end exclusive: it advances by at most two, from the first to the last. */
 function reachable(frame: number, frames: number, states: number): readonly [first: number, last: number] {
   return [Math.max(0, states - 2 * (frames - frame)), Math.min(states, 2 * (frame + 1))];
 }
 
-/** log α, [frames + 1, states]; the first row is before the first frame, where one is at the first blank. */
+/** log α, [frames + 1, states]; the first row is before the first frame: the first blank. */
 function forward(frames: number, states: number, emissions: Float64Array, skips: Uint8Array): Float64Array {
   const none = Number.NEGATIVE_INFINITY;
   const alphas = new Float64Array((frames + 1) * states).fill(none);
@@ -96,7 +96,7 @@ function backward(
 ): void {
   const states = extended.length;
   const none = Number.NEGATIVE_INFINITY;
-  /** log β·y of the frame after; two more than there are states, so that s + 2 is one. */
+  /** log β·y of the next frame; two entries more than states, so that s + 2 is in range. */
   const after = new Float64Array(states + 2).fill(none);
   const beta = new Float64Array(states);
   const occupied = new Float64Array(classes);

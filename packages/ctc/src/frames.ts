@@ -4,15 +4,15 @@ import { logSumExp } from './log-space.ts';
 import { type CtcOptions, type CtcSizes, sizesOf } from './options.ts';
 import { type Read, realFrames } from './rows.ts';
 
-/** Logits on the host, of each row the real frames. */
+/** Logits on the host, with the real frames of each row. */
 export interface HostLogits extends CtcSizes {
   readonly values: ArrayLike<number>;
   readonly frames: readonly Int32Array[];
-  /** What else was to be read. */
+  /** Returns the numbers of a tensor that was read. */
   readonly read: Read;
 }
 
-/** Reads logits and lengths, and whatever of `others` is a tensor, all at once. */
+/** Reads logits, lengths and the tensors among `others`, all at once. */
 export async function readLogits(
   where: string,
   logits: Sequence,
@@ -27,7 +27,7 @@ export async function readLogits(
   return { ...sizes, values: read(logits), frames: realFrames(where, sizes, options, read), read };
 }
 
-/** Of a frame of a row the log-probabilities of the classes, into `out`. */
+/** The log-probabilities of the classes in a frame of a row, into `out`. */
 export function logProbabilities(
   where: string,
   { values, time, classes }: HostLogits,

@@ -3,22 +3,22 @@ import { logProbabilities, readLogits } from './frames.ts';
 import { type CtcSpan, spansOf } from './labels.ts';
 import type { CtcOptions } from './options.ts';
 
-/** A path through the frames, and what it says. */
+/** A path through the frames, and its labels. */
 export interface CtcPath {
   readonly labels: readonly number[];
-  /** The frames that say each label. */
+  /** The frames of each label. */
   readonly spans: readonly CtcSpan[];
-  /** Of this path alone: Σ log yₜ(πₜ). The labels may be said by others, too. */
+  /** Of this path alone: Σ log yₜ(πₜ). Other paths may collapse to the same labels. */
   readonly logProbability: number;
 }
 
 /**
- * Of each row the best path, the most likely class in every frame (of equals the first), and what that says.
+ * The best path of each row, the most likely class in every frame (ties: the first), and its labels.
  *
  *   πₜ = argmax yₜ
  *
  * Shapes: logits [batch, time, classes], normalised or not; read from the device once.
- * @throws {ShapeError} {OptionError} if the arguments do not fit each other. {DivergenceError} for NaN in a real frame.
+ * @throws {ShapeError} {OptionError} if the arguments do not match each other. {DivergenceError} for NaN in a real frame.
  * @see Graves et al. 2006, best path decoding
  */
 export async function ctcGreedy(logits: Sequence, options: CtcOptions = {}): Promise<CtcPath[]> {

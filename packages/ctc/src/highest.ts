@@ -1,13 +1,13 @@
-/** The `count` pushed items of the highest scores, in no order; of equals those that came first. */
+/** The `count` pushed items of the highest scores, unordered; ties: those pushed first. */
 export interface Highest {
-  /** Whether an item of this score would be kept; none of the score −∞ is. */
+  /** Whether an item of this score would be kept; never for −∞. */
   keeps(score: number): boolean;
   push(score: number, item: number): void;
-  /** Calls back with each, and begins anew. */
+  /** Calls back with each, and empties the heap. */
   take(each: (item: number) => void): void;
 }
 
-/** A heap whose first item is the lowest that is kept, of equals the one that came last. */
+/** A heap whose first item is the lowest that is kept; ties: the one pushed last. */
 export function highest(count: number): Highest {
   const scores = new Float64Array(count);
   const items = new Float64Array(count);
@@ -15,7 +15,7 @@ export function highest(count: number): Highest {
   let size = 0;
   let pushed = 0;
 
-  /** Whether the item at a leaves before that at b. */
+  /** Whether the item at a is removed before that at b. */
   const isLower = (a: number, b: number): boolean =>
     (scores[a] as number) < (scores[b] as number) ||
     (scores[a] === scores[b] && (order[a] as number) > (order[b] as number));

@@ -1,5 +1,5 @@
 /**
- * Labels with blanks around each: what the states of an alignment are.
+ * Labels with blanks around each: the states of an alignment.
  *
  *   extendLabels([a, b, b], ∅)   // ∅ a ∅ b ∅ b ∅
  */
@@ -10,7 +10,7 @@ export function extendLabels(labels: ArrayLike<number>, blank: number): Int32Arr
 }
 
 /**
- * What a path says: equal neighbours are one, and blanks are nothing.
+ * The labels of a path: repeats merged, blanks removed.
  *
  *   collapsePath([a, a, ∅, b, ∅, b], ∅)   // a b b
  */
@@ -18,21 +18,21 @@ export function collapsePath(path: ArrayLike<number>, blank: number): number[] {
   return spansOf(path, blank).map(({ label }) => label);
 }
 
-/** The least number of frames that can say these labels: one for each, and one for the blank between two equal neighbours. */
+/** The least number of frames for these labels: one for each, and one for the blank between two equal neighbours. */
 export function framesNeeded(labels: ArrayLike<number>): number {
   let needed = labels.length;
   for (let i = 1; i < labels.length; i++) if (labels[i] === labels[i - 1]) needed++;
   return needed;
 }
 
-/** A label and the frames that say it, from `start` to before `end`. */
+/** A label and its frames, from `start` to before `end`. */
 export interface CtcSpan {
   readonly label: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** What a path says, and where. `frames` are the indices of its steps; by default 0, 1, 2, … */
+/** The labels of a path with their frames. `frames` are the indices of its steps; by default 0, 1, 2, … */
 export function spansOf(path: ArrayLike<number>, blank: number, frames?: ArrayLike<number>): CtcSpan[] {
   const spans: CtcSpan[] = [];
   const frame = (step: number): number => frames?.[step] ?? step;

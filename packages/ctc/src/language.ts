@@ -3,15 +3,15 @@ import { concat, tensor1d } from '@tensorflow/tfjs-core';
 import { logSumExp } from './log-space.ts';
 import { labelsOf, type Prefix } from './prefix-tree.ts';
 
-/** log P(label | labels before), in nats; of the end of the labels where the label is undefined (0 if it says nothing of ends). */
+/** log P(label | labels before), in nats; of the end of the labels if the label is undefined (0 if ends are not modelled). */
 export type LabelModel = (before: readonly number[], label: number | undefined) => number;
 
 /** A model of tokens as a model of labels. */
 export type TokenLabelModel<S extends Tree> = {
   readonly model: TokenModel<S>;
-  /** The token that stands before the first label. */
+  /** The start token, before the first label. */
   readonly start: number;
-  /** The token that stands after the last label; without it ends are not judged. */
+  /** The end token, after the last label; without it ends are not scored. */
   readonly stop?: number | undefined;
   /** The token of a label; by default the same number. */
   readonly tokenOf?: ((label: number) => number) | undefined;
@@ -20,7 +20,7 @@ export type TokenLabelModel<S extends Tree> = {
 /** log P of a label after a prefix, or of the end if it is the blank. */
 export type LanguageOf = (prefix: Prefix, label: number) => number;
 
-/** A function as a language, each of whose answers is asked for once. */
+/** A function as a language model, called once for each prefix and label. */
 export function languageOfFunction(model: LabelModel, classes: number, blank: number): LanguageOf {
   const histories = new WeakMap<Prefix, readonly number[]>();
   return (prefix, label) => {
@@ -40,17 +40,17 @@ export function languageOfFunction(model: LabelModel, classes: number, blank: nu
   };
 }
 
-/** What a model of tokens has said of prefixes stands in them. */
+/** Looks up what a token model has computed, stored in the prefixes. */
 export const languageOfTokens: LanguageOf = (prefix, label) => prefix.next?.[label] as number;
 
-/** A model of tokens at work on the prefixes of a batch of rows: its states are on the device, one row for each. */
+/** A token model on the prefixes of a batch of rows: its states are on the device, one row for each prefix. */
 export interface TokenLanguage {
-  /** Has it say what follows each of these prefixes, of which row they are first, and forgets all others. */
+  /** Steps the model for the new ones of these prefixes and stores their log-probabilities; drops the states of all others. */
   read(prefixes: readonly (readonly [row: number, prefix: Prefix])[]): Promise<void>;
   dispose(): void;
 }
 
-/** Starts it. `roots` is of each row the empty prefix. */
+/** Evaluates the empty prefixes. `roots` has one for each row. */
 export async function startTokens<S extends Tree>(
   { model, start, stop, tokenOf = (label) => label }: TokenLabelModel<S>,
   roots: readonly Prefix[],
@@ -68,7 +68,7 @@ export async function startTokens<S extends Tree>(
   let states = tree.tidy(() => model.initialState(roots.length));
   let places = new Map<Prefix, number>();
 
-  /** Steps on from the rows `from` of the states, and puts what comes of it after the rows `kept`. */
+  /** Steps from the rows `from` of the states, and appends the new states to the rows `kept`. */
   const step = async (
     fresh: readonly (readonly [number, Prefix])[],
     from: readonly number[],

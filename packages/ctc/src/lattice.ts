@@ -25,21 +25,21 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { TargetTensors } from './target-tensors.ts';
 
-/** log 0: a number, since shaders need not know infinities, and the maximum of webgl knows nothing below −1e20. */
+/** log 0: finite, since shaders need not support infinities, and the maximum of webgl starts from −1e20. */
 export const NEVER = -1e15;
 
-/** The states of alignments, labels with blanks around each, and how they follow each other: [batch, states]. */
+/** The states of alignments, labels with blanks around each, and their transitions: [batch, states]. */
 export interface Lattice {
-  /** int32: what a state says. */
+  /** int32: the label or blank of a state. */
   readonly labels: Tensor2D;
-  /** Whether a row has the state: it has one more than twice its labels. */
+  /** Whether a row has the state: there are 2·labels + 1. */
   readonly isState: Tensor2D;
-  /** Where one is before the first frame, and where one may be after the last: log 1, else log 0. */
+  /** Initial states, before the first frame, and final states, after the last: log 1, else log 0. */
   readonly start: Tensor2D;
   readonly end: Tensor2D;
-  /** [batch, states, 3]: whether a state follows itself, the one before, and the one before that: log 1 or log 0. */
+  /** [batch, states, 3]: transitions to a state from itself, the previous one, and the one before that: log 1 or log 0. */
   readonly steps: Tensor3D;
-  /** The same of the states in reverse: where one begins, and what follows what. */
+  /** Initial states and transitions with the states in reverse. */
   readonly reversed: { readonly start: Tensor2D; readonly steps: Tensor3D };
 }
 
@@ -73,7 +73,7 @@ export function latticeOf({ labels: given, lengths }: TargetTensors, blank: numb
   };
 }
 
-/** log 1 where it is so, else log 0. */
+/** log 1 where true, else log 0. */
 function logOf(condition: Tensor): Tensor2D {
   return mul(sub(1, cast(condition, 'float32')), NEVER);
 }

@@ -19,7 +19,7 @@ import { negativeLogLikelihood } from './forward-backward.ts';
 const NAME = 'ElmanCtcLoss1';
 const GRADIENT = `${NAME}Grad`;
 
-/** The attributes of a call. `gradient` is what forward leaves for backward: no tensor, so that nothing is copied. */
+/** The attributes of a call. `gradient` is computed by forward for backward: not a tensor, so that nothing is copied. */
 type Call = {
   readonly frames: readonly Int32Array[];
   readonly labels: readonly Int32Array[];
@@ -30,7 +30,7 @@ type Call = {
   gradient?: Float32Array;
 };
 
-/** Whether the tensors of the active backend lie where JavaScript reads them without waiting: cpu and wasm. */
+/** Whether JavaScript can read the tensors of the active backend synchronously: cpu and wasm. */
 export function hasNumbersHere(): boolean {
   return ['cpu', 'wasm'].includes(engine().backendName);
 }
@@ -66,7 +66,7 @@ function forward(logits: Tensor, call: Call): Float32Array {
   return losses;
 }
 
-/** Of each row the gradient by its logits, times that by its loss; a row that does not count has none, be its own NaN. */
+/** The gradient of each row by its logits, times that by its loss; 0 if the latter is, even if the former is NaN. */
 function backward(dy: Tensor, call: Call): Float32Array {
   if (call.gradient === undefined) throw new ElmanError('ctcLoss: expected one gradient of a loss, got a second one.');
   const scaled = call.gradient.slice();
@@ -81,7 +81,7 @@ function backward(dy: Tensor, call: Call): Float32Array {
   return scaled;
 }
 
-/** Registers the op of a backend, and its gradient, unless some copy of this package has. */
+/** Registers the op of a backend, and its gradient, unless another copy of this package has. */
 function register(backendName: string): void {
   if (getKernel(NAME, backendName) === undefined) {
     const forwardKernel: KernelConfig['kernelFunc'] = ({ inputs, backend, attrs }) => {
@@ -111,12 +111,12 @@ function register(backendName: string): void {
   });
 }
 
-/** A gradient of the gradient was asked for. */
+/** The error for second-order gradients. */
 export function noSecondGradient(): ElmanError {
   return new ElmanError('ctcLoss: expected a first gradient, got the gradient of a gradient, which it does not have.');
 }
 
-/** What we use of the backends to make a tensor of numbers. */
+/** The part of the backends that is used to make a tensor of numbers. */
 type Backend = {
   makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;

@@ -33,7 +33,7 @@ import type { TargetTensors } from './target-tensors.ts';
 type Options = { readonly blank: number; readonly zeroInfinity: boolean };
 
 /**
- * The losses of rows, [batch], by the ops of whatever backend, without waiting for it.
+ * The losses of rows, [batch], by ops of any backend, without reading back from it.
  *
  *   P(π at s in frame t | labels) = softmax over s of log αₜ(s) + log βₜ(s) − log yₜ(l′ₛ)      βₜ includes yₜ here
  */
@@ -49,7 +49,7 @@ export function lossOnTensors(logits: Sequence, targets: TargetTensors, options:
   return losses(logits);
 }
 
-/** The gradient times that by the loss, 0 where that is; its own gradient is refused. */
+/** The gradient times that by the loss, 0 where the latter is 0; throws for second-order gradients. */
 function scaled(dy: Tensor, logits: Tensor, gradient: Tensor): Tensor {
   const product = customGrad<Tensor>((given) => {
     const weights = reshape(given as Tensor, [-1, 1, 1]);
@@ -91,7 +91,7 @@ function lossAndGradient(
   return { value, gradient: (here === undefined ? known : where(here, known, zerosLike(known))) as Tensor3D };
 }
 
-/** log yₜ(l′ₛ), [time, batch, states]; never beyond the states of a row. */
+/** log yₜ(l′ₛ), [time, batch, states]; log 0 beyond the states of a row. */
 function emissionsOf(normalized: Tensor3D, { labels, isState }: Lattice): Tensor3D {
   const chosen = gather(maximum(normalized, NEVER), labels, 2, 1) as Tensor3D;
   const possible = where(expandDims(isState, 1), chosen, fill(chosen.shape, NEVER));

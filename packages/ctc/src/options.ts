@@ -1,22 +1,22 @@
 import { OptionError, type Sequence, ShapeError } from '@elman/core';
 import { Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 
-/** What is said of logits [batch, time, classes]. */
+/** Options for logits [batch, time, classes]. */
 export type CtcOptions = {
-  /** The class that says nothing; 0 by default. */
+  /** The class of the blank; 0 by default. */
   readonly blank?: number | undefined;
-  /** How many frames of each row are real, the first ones, [batch]; by default all are. */
+  /** The number of real frames of each row, the first ones, [batch]; default: all. */
   readonly inputLengths?: ArrayLike<number> | Tensor1D | undefined;
-  /** The same as a mask, [batch, time], 1 = real; a frame in which it is 0 is passed over, wherever it stands. */
+  /** The same as a mask, [batch, time], 1 = real; frames in which it is 0 are skipped, at any position. */
   readonly mask?: Tensor2D | undefined;
 };
 
-/** What is to be said: the labels of each row, or int32 [batch, length] with `targetLengths`. */
+/** The labels of each row, or int32 [batch, length] with `targetLengths`. */
 export type CtcTargets = readonly ArrayLike<number>[] | Tensor2D;
 
-/** What is said of targets. */
+/** Options for targets. */
 export type CtcTargetOptions = CtcOptions & {
-  /** How many labels of each row are real, the first ones, [batch]; by default all are. */
+  /** The number of real labels of each row, the first ones, [batch]; default: all. */
   readonly targetLengths?: ArrayLike<number> | Tensor1D | undefined;
 };
 
@@ -28,7 +28,7 @@ export interface CtcSizes {
   readonly blank: number;
 }
 
-/** Checks what can be told without reading a tensor. */
+/** Checks what can be checked without reading a tensor. */
 export function sizesOf(where: string, logits: Sequence, options: CtcOptions): CtcSizes {
   const { blank = 0, inputLengths, mask } = options;
   const [batch, time, classes] = logits.shape;

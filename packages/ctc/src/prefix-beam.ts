@@ -12,47 +12,47 @@ import type { CtcOptions } from './options.ts';
 import { type PrefixSearch, prefixSearch, weighed } from './prefix-search.ts';
 import { labelsOf, type Prefix } from './prefix-tree.ts';
 
-/** How labels are searched for. */
+/** Options of the search. */
 export type CtcPrefixBeamOptions<S extends Tree = Tree> = CtcOptions & {
-  /** How many prefixes are held; 16 by default. */
+  /** The number of prefixes kept; 16 by default. */
   readonly beamWidth?: number | undefined;
-  /** How many are returned of each row, at most; 1 by default. */
+  /** The most hypotheses returned for each row; 1 by default. */
   readonly count?: number | undefined;
   readonly languageModel?: LabelModel | TokenLabelModel<S> | undefined;
-  /** What the language model weighs; 1 by default. With 0 it is not asked; with any other weight what it says −∞ of is forbidden. */
+  /** Weight of the language model; 1 by default. With 0 it is not called; with any other weight labels with −∞ are forbidden. */
   readonly alpha?: number | undefined;
-  /** What is added for each label, in nats; 0 by default. */
+  /** Bonus for each label, in nats; 0 by default. */
   readonly beta?: number | undefined;
-  /** A label of a lower probability in a frame is not begun there: quicker, where there are many; 0 by default. */
+  /** A label of a lower probability in a frame does not start there: faster with many classes; 0 by default. */
   readonly minimumProbability?: number | undefined;
   /** Ends the search at the next frame, with the signal's reason as the error. */
   readonly signal?: AbortSignal | undefined;
 };
 
-/** What a row may say. */
+/** A labelling of a row. */
 export interface CtcHypothesis {
   readonly labels: readonly number[];
   /** logProbability + alpha·languageLogProbability + beta·(number of labels) */
   readonly score: number;
-  /** log P(labels | logits), of the paths whose prefixes were held: exact if the beam was wide enough. */
+  /** log P(labels | logits), of the paths whose prefixes were kept: exact if the beam was wide enough. */
   readonly logProbability: number;
-  /** log P of the labels, and of their end, by the language model; 0 where none was asked. */
+  /** log P of the labels, and of their end, by the language model; 0 without one. */
   readonly languageLogProbability: number;
 }
 
 /**
- * Of each row the labels of the highest scores, best first: over all paths that say them, not the best path alone.
+ * The labellings of the highest scores for each row, best first: summed over all their paths, not only the best one.
  *
  *   score = log P(labels | logits) + alpha·log P(labels) + beta·|labels|
  *
- * Frame after frame the `beamWidth` best prefixes are held; with as many as there are it is exact. A language model is a function, asked
+ * In each frame the `beamWidth` best prefixes are kept; exact if that is all of them. A language model is a function, called
  * once for each prefix and label, or a `TokenModel`, which is stepped for all new prefixes of all rows together, once a frame. Without
- * one, a frame costs beamWidth² and a look at each class.
+ * one, a frame costs O(beamWidth² + classes).
  *
  * Shapes: logits [batch, time, classes], normalised or not; read from the device once. A row whose labels are all forbidden by the
  * language model, and its blank by the logits, has no hypotheses.
  *
- * @throws {ShapeError} {OptionError} if the arguments do not fit each other. {DivergenceError} for NaN in a real frame.
+ * @throws {ShapeError} {OptionError} if the arguments do not match each other. {DivergenceError} for NaN in a real frame.
  * @see Graves 2012, ch. 7.5 (prefix search); Hannun, Maas, Jurafsky & Ng 2014 (with a language model)
  */
 export async function ctcPrefixBeam<S extends Tree = Tree>(
@@ -97,7 +97,7 @@ export async function ctcPrefixBeam<S extends Tree = Tree>(
   );
 }
 
-/** All rows, frame by frame; `after` is told which rows have had one. */
+/** All rows, frame by frame; `after` gets the rows that had the frame. */
 async function run(
   where: string,
   host: HostLogits,

@@ -2,12 +2,12 @@ import { type Highest, highest } from './highest.ts';
 import { logAdd } from './log-space.ts';
 import { emptyPrefix, type Prefix, prefixAfter } from './prefix-tree.ts';
 
-/** How prefixes are searched. */
+/** Options of the prefix search. */
 export interface PrefixSearchOptions {
   readonly classes: number;
   readonly blank: number;
   readonly beamWidth: number;
-  /** Labels of a lower log-probability in a frame are not tried as new ones there. */
+  /** Labels of a lower log-probability in a frame do not extend prefixes there. */
   readonly minimum: number;
   /** log P of a label after a prefix, by a language model; undefined without one. */
   readonly language?: ((prefix: Prefix, label: number) => number) | undefined;
@@ -15,21 +15,21 @@ export interface PrefixSearchOptions {
   readonly beta: number;
 }
 
-/** The search of one row at work. */
+/** The search of one row. */
 export interface PrefixSearch {
-  /** The prefixes that are held, in no order. */
+  /** The prefixes in the beam, unordered. */
   beam(): readonly Prefix[];
-  /** One frame: log-probabilities of the classes. */
+  /** Advances by one frame: log-probabilities of the classes. */
   advance(frame: Float64Array): void;
 }
 
 /**
- * The search over prefixes: of each, frame after frame, the probability of all paths that say it and are still in the beam.
+ * Prefix search: for each prefix, frame by frame, the probability of all its paths that are still in the beam.
  *
  *   blankEnd ← total·yₜ(∅)
- *   labelEnd ← labelEnd·yₜ(label) + of the parent (blankEnd if its label is the same, else total)·yₜ(label)
+ *   labelEnd ← labelEnd·yₜ(label) + parent's (blankEnd if its label is the same, else total)·yₜ(label)
  *
- * All in logarithms. The prefixes with the highest total + bonus are held.
+ * All in logarithms. The prefixes with the highest total + bonus are kept.
  */
 export function prefixSearch(options: PrefixSearchOptions): PrefixSearch {
   const { classes, blank, beamWidth, minimum, language, alpha, beta } = options;
@@ -95,19 +95,19 @@ export function prefixSearch(options: PrefixSearchOptions): PrefixSearch {
   }
 }
 
-/** alpha · log P, for alpha ≠ 0; what is impossible stays so under a negative weight too. */
+/** alpha · log P, for alpha ≠ 0; −∞ remains −∞ with a negative weight. */
 export function weighed(alpha: number, log: number): number {
   return log === Number.NEGATIVE_INFINITY ? log : alpha * log;
 }
 
-/** Of the paths that a new label may follow: after the same label only those with a blank between. */
+/** log P of the paths that a new label may extend: after the same label only those that end with a blank. */
 function mass({ label, blankEnd, total }: Prefix, next: number): number {
   return next === label ? blankEnd : total;
 }
 
 /**
- * The labels to be tried. Without a language model those that are less likely than `beamWidth` others cannot make one of the best new
- * prefixes: one more, since one may be that of the prefix itself.
+ * The candidate labels. Without a language model those that are less likely than `beamWidth` others cannot make one of the best new
+ * prefixes; one more is kept, since one may be that of the prefix itself.
  */
 function candidates(frame: Float64Array, blank: number, minimum: number, likely: Highest | undefined): number[] {
   const labels: number[] = [];

@@ -1,31 +1,31 @@
-/** What has been said so far, as a node of the tree of all that was; log-probabilities are of the frames until now. */
+/** A prefix, as a node of the tree of prefixes; log-probabilities are of the frames so far. */
 export interface Prefix {
   readonly parent: Prefix | undefined;
-  /** The last label; −1 of nothing. */
+  /** The last label; −1 for the empty prefix. */
   readonly label: number;
   readonly length: number;
   readonly children: Map<number, Prefix>;
-  /** Of the paths that end with a blank, and of those that end with the label. */
+  /** log P of the paths that end with a blank, and of those that end with the label. */
   blankEnd: number;
   labelEnd: number;
-  /** The sum of both. */
+  /** log of the sum of both. */
   total: number;
-  /** What is added by the language model and for the length. */
+  /** The score's terms for the language model and the length. */
   readonly bonus: number;
   /** Of the language model alone: log P of the labels. */
   readonly language: number;
   /** Whether it is in the beam. */
   isHeld: boolean;
-  /** log P of each label to follow, as far as it is known (NaN: not yet); of the end under the blank. */
+  /** log P of each next label, if computed (NaN: not yet); that of the end at the index of the blank. */
   next?: Float64Array | undefined;
 }
 
-/** Nothing said yet: certain. */
+/** The empty prefix, with probability 1. */
 export function emptyPrefix(): Prefix {
   return prefixAfter(undefined, -1, 0, 0, { blankEnd: 0, total: 0 });
 }
 
-/** The prefix and one label more. */
+/** The prefix extended by a label. */
 export function prefixAfter(
   parent: Prefix | undefined,
   label: number,
@@ -39,7 +39,7 @@ export function prefixAfter(
   return { parent, label, length, children: new Map(), ...ends, bonus, language, isHeld: false };
 }
 
-/** Its labels, from the first on. */
+/** The labels of a prefix, in order. */
 export function labelsOf(prefix: Prefix): number[] {
   const labels: number[] = [];
   for (let node = prefix; node.parent !== undefined; node = node.parent) labels.push(node.label);

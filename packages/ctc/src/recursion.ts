@@ -26,10 +26,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Lattice } from './lattice.ts';
 
-/** What is computed of each row, [batch]. */
+/** log P of each row, [batch]. */
 type Likelihood = { readonly logLikelihood: Tensor1D };
 
-/** The same, with [time, batch, states], each up to a number that all states of a frame share. */
+/** The same, with [time, batch, states], each up to a constant shared by all states of a frame. */
 type AlphasAndBetas = Likelihood & { readonly logAlphas: Tensor3D; readonly logBetas: Tensor3D };
 
 /** log P alone, from emissions [time, batch, states]. */
@@ -45,7 +45,7 @@ export function alphas(lattice: Lattice, emissions: Tensor3D, real: Tensor2D | u
 export function alphasAndBetas(lattice: Lattice, emissions: Tensor3D, real: Tensor2D | undefined): AlphasAndBetas {
   const { reversed } = lattice;
   const [time, batch, states] = emissions.shape;
-  // As numbers: the wasm backend reverses bits as if they were four bytes wide.
+  // As numbers: the wasm backend reverses bool as if it had four bytes per element.
   const frames = real && cast(transpose(real), 'float32');
   const { logs, scales, last } = run(
     concat([lattice.start, reversed.start], 0),
@@ -69,7 +69,7 @@ export function alphasAndBetas(lattice: Lattice, emissions: Tensor3D, real: Tens
   };
 }
 
-/** log Σ of what may be last, and of what was taken off on the way. */
+/** log Σ over the final states, plus the normalisers subtracted before. */
 function likelihood(scales: Tensor1D, last: Tensor2D, end: Tensor2D): Tensor1D {
   return add(scales, logSumExp(add(last, end)));
 }
@@ -80,7 +80,7 @@ function logSumExp<T extends Tensor>(values: Tensor): T {
   return add(log(sum(exp(sub(values, high)), -1)), reshape(high, values.shape.slice(0, -1)));
 }
 
-/** Frame after frame: of each the states, whose highest is taken off, and the sum of what was. */
+/** Frame by frame: the states, less their maximum, and the sum of these maxima. */
 function run(start: Tensor2D, steps: Tensor3D, emissions: Tensor3D, real: Tensor2D | undefined) {
   const [, rows, states] = emissions.shape;
   const sources = tensor1d(

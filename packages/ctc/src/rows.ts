@@ -3,7 +3,7 @@ import { Tensor } from '@tensorflow/tfjs-core';
 import { framesNeeded } from './labels.ts';
 import type { CtcOptions, CtcSizes, CtcTargetOptions, CtcTargets } from './options.ts';
 
-/** How the numbers of a tensor are come by. */
+/** Returns the numbers of a tensor. */
 export type Read = (tensor: Tensor) => ArrayLike<number>;
 
 /** The indices of the real frames of each row. */
@@ -20,7 +20,7 @@ export function realFrames(where: string, { batch, time }: CtcSizes, options: Ct
 
 /**
  * The labels of each row.
- * @throws {DataError} for a label that is none, or is the blank.
+ * @throws {DataError} for a label that is out of range, or is the blank.
  */
 export function targetRows(
   where: string,
@@ -45,7 +45,7 @@ export function targetRows(
   });
 }
 
-/** @throws {DataError} for a row whose frames are too few to say its labels. */
+/** @throws {DataError} for a row with too few frames for its labels. */
 export function expectEnoughFrames(where: string, frames: readonly Int32Array[], labels: readonly Int32Array[]): void {
   for (const [row, wanted] of labels.entries()) {
     const [needed, given] = [framesNeeded(wanted), (frames[row] as Int32Array).length];

@@ -15,7 +15,7 @@ import { expectEnoughFrames, realFrames, targetRows } from './rows.ts';
 
 /** Targets for a device. */
 export interface TargetTensors {
-  /** int32 [batch, width], width 1 or more; what stands after a row's length is anything. */
+  /** int32 [batch, width], width 1 or more; arbitrary after a row's length. */
   readonly labels: Tensor2D;
   /** float32 [batch] */
   readonly lengths: Tensor1D;
@@ -23,7 +23,7 @@ export interface TargetTensors {
   readonly real?: Tensor2D | undefined;
 }
 
-/** Targets and lengths, given as arrays or tensors, as tensors; what was given as arrays is checked. To be called in a `tidy`. */
+/** Targets and lengths, given as arrays or tensors, as tensors; arrays are checked. Call it in a `tidy`. */
 export function tensorsOf(
   where: string,
   sizes: CtcSizes,
@@ -46,10 +46,10 @@ export function tensorsOf(
   };
 }
 
-/** Nothing that is a tensor is read. */
+/** Does not read tensors. */
 const unread = (): ArrayLike<number> => [];
 
-/** Labels of no columns would be a tensor of no numbers. */
+/** At least one column, to avoid empty tensors. */
 function widened(labels: Tensor2D, blank: number): Tensor2D {
   return labels.shape[1] > 0 ? labels : fill([labels.shape[0], 1], blank, 'int32');
 }

@@ -5,7 +5,7 @@ import { collapsePath } from '../src/index.ts';
 /** Logits of rows, [time][classes]. */
 export type Logits = readonly (readonly number[])[];
 
-/** Logits drawn from a normal distribution. */
+/** Logits from a normal distribution. */
 export function drawLogits(rng: Rng, time: number, classes: number, deviation = 1.5): Logits {
   return Array.from({ length: time }, () => Array.from({ length: classes }, () => rng.normal(0, deviation)));
 }
@@ -15,7 +15,7 @@ export function sequenceOf(rows: readonly Logits[]): Sequence {
   return tensor3d(rows as unknown as number[][][]);
 }
 
-/** What every labelling that can be said is worth: its probability, the sum over all paths. By its labels, joined by commas. */
+/** The probability of every possible labelling, the sum over all its paths, by its labels joined by commas. */
 export function labellings(logits: Logits, blank: number): Map<string, number> {
   const classes = logits[0]?.length ?? 0;
   let paths: { readonly path: readonly number[]; readonly probability: number }[] = [{ path: [], probability: 1 }];

@@ -16,14 +16,14 @@ import { describe, expect, it } from 'vitest';
 import { ctcAlign, ctcGreedy, ctcPrefixBeam, type LabelModel } from '../src/index.ts';
 import { drawLogits, labellings, labelsOf, sequenceOf } from './brute-force.ts';
 
-/** Where a batch of another size has shaders of its own, which take seconds. */
+/** Backends on which another batch size compiles other shaders, which takes seconds. */
 const onDevice = !['cpu', 'wasm'].includes(getBackend());
 
 /** Logits that are the logarithms of these probabilities. */
 const logsOf = (rows: readonly (readonly number[])[]) => sequenceOf([rows.map((row) => row.map(Math.log))]);
 
 describe('ctcGreedy', () => {
-  it('takes the best path by hand', async () => {
+  it('takes the best path, computed by hand', async () => {
     const frame = (k: number): number[] => [0.1, 0.1, 0.1].with(k, 0.8);
     const logits = logsOf([1, 1, 0, 1, 2, 2].map(frame));
     const [found] = await ctcGreedy(logits);
@@ -50,7 +50,7 @@ describe('ctcGreedy', () => {
   });
 });
 
-/** A language of labels, of which each depends on the one before. */
+/** A bigram model of labels. */
 function bigrams(rng: Rng, classes: number): number[][] {
   return Array.from({ length: classes + 1 }, () => {
     const weights = Array.from({ length: classes + 1 }, () => rng.uniform(0.1, 1));
@@ -65,7 +65,7 @@ const asFunction =
   (before, label) =>
     table[before.at(-1) ?? table.length - 1]?.[label ?? table.length - 1] as number;
 
-/** As a model of tokens whose state is the sum of all tokens so far, one-hot: with something to be reordered wrongly. */
+/** As a model of tokens whose state is the sum of all tokens so far, one-hot: so that states reordered wrongly are detected. */
 function asTokens(table: number[][]): TokenModel<{ readonly seen: Tensor2D }> {
   const vocabSize = table.length;
   const logits = tensor2d(table);
@@ -80,7 +80,7 @@ function asTokens(table: number[][]): TokenModel<{ readonly seen: Tensor2D }> {
 }
 
 describe('ctcPrefixBeam', () => {
-  it('is exhaustive search where the beam is as wide as the space', async () => {
+  it('is exhaustive search if the beam is as wide as the space', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const rng = Rng.seeded(seed);
       const [time, classes] = [1 + rng.integer(5), 2 + rng.integer(3)];
@@ -100,7 +100,7 @@ describe('ctcPrefixBeam', () => {
     }
   });
 
-  it('is so with a language model, weights and lengths', async () => {
+  it('is exhaustive search with a language model, weights and lengths', async () => {
     for (let seed = 0; seed < 10; seed++) {
       const rng = Rng.seeded(`language ${seed}`);
       const [time, classes] = [2 + rng.integer(3), 3];
@@ -126,7 +126,7 @@ describe('ctcPrefixBeam', () => {
     }
   });
 
-  it('does with a model of tokens what it does with the same as a function, narrow or wide, in a batch or alone', async () => {
+  it('has the same results with a token model as with the same model as a function, narrow or wide, in a batch or alone', async () => {
     const classes = 4;
     const rng = Rng.seeded('tokens');
     const table = bigrams(rng, classes);
@@ -160,7 +160,7 @@ describe('ctcPrefixBeam', () => {
     }
   });
 
-  it('asks no language model with alpha 0, whatever that would say', async () => {
+  it('does not call the language model with alpha 0, whatever it would return', async () => {
     const logits = sequenceOf([drawLogits(Rng.seeded('weightless'), 5, 4)]);
     const options = { beamWidth: 8, count: 8, beta: 0.2 };
     const wanted = await ctcPrefixBeam(logits, options);
@@ -178,7 +178,7 @@ describe('ctcPrefixBeam', () => {
     expect(asked).toBe(0);
   });
 
-  it('forbids what its language model says −∞ of, under any other weight', async () => {
+  it('forbids labels with −∞ by the language model, with any other weight', async () => {
     const logits = sequenceOf([drawLogits(Rng.seeded('forbidden'), 5, 4)]);
     const languageModel: LabelModel = (_, label) => (label === 2 ? Number.NEGATIVE_INFINITY : -1);
     for (const alpha of [1, 1e-300, -0.5]) {
@@ -189,8 +189,8 @@ describe('ctcPrefixBeam', () => {
     }
   });
 
-  it('finds what the best path does not', async () => {
-    // Blank is the likeliest in both frames (0.36), but the paths that say 1 are 0.64 together.
+  it('finds a labelling that the best path misses', async () => {
+    // Blank is the likeliest in both frames (0.36), but the paths of 1 have 0.64 together.
     const logits = logsOf([
       [0.6, 0.4],
       [0.6, 0.4],
@@ -201,7 +201,7 @@ describe('ctcPrefixBeam', () => {
     expect(best?.[0]?.logProbability).toBeCloseTo(Math.log(0.64), 5);
   });
 
-  it('looks at the likeliest labels only, and misses none by it', async () => {
+  it('tries only the most likely labels, without changing the result', async () => {
     const rng = Rng.seeded('many');
     const logits = sequenceOf([drawLogits(rng, 12, 30, 2), drawLogits(rng, 12, 30, 0.2)]);
     for (const beamWidth of [1, 2, 5, 12]) {
@@ -231,7 +231,7 @@ describe('ctcPrefixBeam', () => {
     expect(await countTensors(aborted)).toBe(0);
   });
 
-  it('says what is wrong', async () => {
+  it('refuses invalid arguments in one line', async () => {
     const logits = sequenceOf([drawLogits(Rng.seeded(1), 4, 3)]);
     const of = (options: object) => expect(ctcPrefixBeam(logits, options)).rejects;
     await of({ beamWidth: 0 }).toThrow('ctcPrefixBeam: beamWidth: expected a positive whole number, got 0.');
@@ -245,7 +245,7 @@ describe('ctcPrefixBeam', () => {
 });
 
 describe('ctcAlign', () => {
-  it('is the best of all paths that say the labels', async () => {
+  it('is the best of all paths that collapse to the labels', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const rng = Rng.seeded(`align ${seed}`);
       const logits = drawLogits(rng, 5, 3);
@@ -267,7 +267,7 @@ describe('ctcAlign', () => {
     }
   });
 
-  it('says what is wrong', async () => {
+  it('refuses invalid arguments in one line', async () => {
     const logits = sequenceOf([drawLogits(Rng.seeded(1), 2, 3)]);
     await expect(ctcAlign(logits, [[1, 1]])).rejects.toThrow('ctcAlign: row 0: expected 3 frames or more for 2 labels');
     await expect(ctcAlign(logits, [[0]])).rejects.toThrow('got 0, the blank, at 0.');

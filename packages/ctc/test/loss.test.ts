@@ -26,14 +26,14 @@ const onTensors = !['cpu', 'wasm'].includes(getBackend());
 const logitsOf = (seed: number, batch: number, time: number, classes: number): Sequence =>
   Rng.seeded(seed).tensor([batch, time, classes], (r) => r.normal()) as Sequence;
 
-/** Numbers of a tensor, which is disposed of. */
+/** Numbers of a tensor, which is disposed. */
 async function read(tensor: { data(): Promise<ArrayLike<number>>; dispose(): void }): Promise<number[]> {
   const values = Array.from(await tensor.data());
   tensor.dispose();
   return values;
 }
 
-/** Few where every shape has shaders of its own, which take seconds. */
+/** Few on backends where every shape compiles its own shaders, which takes seconds. */
 const isTried = (i: number): boolean => !onTensors || [17, 28].includes(i);
 
 describe('torch.nn.CTCLoss', () => {
@@ -58,13 +58,13 @@ describe('torch.nn.CTCLoss', () => {
   }
 });
 
-/** The same loss by the ops of the backend, on whatever backend. */
+/** The same loss by the ops of the backend, on any backend. */
 function byOps(logits: Sequence, labels: Tensor2D, lengths: number[], real?: Tensor2D, zeroInfinity = false): Tensor1D {
   return tidy(() => lossOnTensors(logits, { labels, lengths: tensor1d(lengths), real }, { blank: 0, zeroInfinity }));
 }
 
 describe('the recursion by ops', () => {
-  it('is the kernel, value and gradient, with lengths and frames passed over', async () => {
+  it('equals the kernel, value and gradient, with lengths and skipped frames', async () => {
     const logits = logitsOf(4, 3, 7, 4);
     const labels = tensor2d(
       [
@@ -74,7 +74,7 @@ describe('the recursion by ops', () => {
       ],
       [3, 3],
       'int32',
-    ); // padded with whatever
+    ); // arbitrary padding
     const mask = tensor2d([
       [1, 1, 0, 1, 1, 1, 1],
       [0, 1, 1, 1, 0, 0, 1],
@@ -91,11 +91,11 @@ describe('the recursion by ops', () => {
     }, logits);
     await expectTreesClose(ours.aux, ops.aux);
     await expectTreesClose(ours.grads, ops.grads);
-    const alone = byOps(logits, labels, [3, 1, 0], cast(mask, 'bool')); // without a tape
+    const alone = byOps(logits, labels, [3, 1, 0], cast(mask, 'bool')); // without a gradient tape
     await expectTreesClose(alone, ops.aux);
   });
 
-  it('knows rows that cannot be said', async () => {
+  it('has an infinite loss for rows without an alignment', async () => {
     const logits = logitsOf(5, 2, 3, 3);
     const labels = tensor2d(
       [
@@ -134,7 +134,7 @@ describe('ctcLoss', () => {
     }
   });
 
-  it('has the slope of finite differences', async () => {
+  it('has a gradient that agrees with finite differences', async () => {
     const logits = logitsOf(2, 2, 5, 4);
     const targets = [[1, 1, 3], [2]];
     await checkGradient((z) => ctcLoss(z, targets, { inputLengths: [5, 4], reduction: 'none' }), logits);
@@ -176,7 +176,7 @@ describe('ctcLoss', () => {
     expect((blanks[0] as number) + (blanks[1] as number)).toBeCloseTo(first as number, 4);
   });
 
-  it('does not see what is beyond a row, be it NaN', async () => {
+  it('is independent of frames beyond a row, even if NaN', async () => {
     const values = await read(logitsOf(8, 1, 5, 3));
     const short = tensor3d(values.slice(0, 9), [1, 3, 3]);
     const padded = tensor3d([...values.slice(0, 9), ...Array<number>(6).fill(Number.NaN)], [1, 5, 3]);
@@ -188,14 +188,14 @@ describe('ctcLoss', () => {
     await expectTreesClose(tensor3d(found.slice(0, 9), [1, 3, 3]), expected.grads);
   });
 
-  it('lets classes be forbidden: a row that needs one is infinite, or nothing', async () => {
+  it('allows forbidden classes: a row that needs one has the loss ∞, or 0 with zeroInfinity', async () => {
     const forbidden = tensor3d([0, Number.NEGATIVE_INFINITY, 0, 0, Number.NEGATIVE_INFINITY, 0], [1, 2, 3]);
     expect((await read(ctcLoss(forbidden, [[2]])))[0]).toBeCloseTo(-Math.log(0.75), 5);
     expect(await read(ctcLoss(forbidden, [[1]]))).toEqual([Number.POSITIVE_INFINITY]);
     expect(await read(ctcLoss(forbidden, [[1]], { zeroInfinity: true }))).toEqual([0]);
   });
 
-  it('gives NaN for logits that are', async () => {
+  it('is NaN for NaN logits', async () => {
     const logits = tensor3d([0, 1, Number.NaN, 0, 1, 0], [1, 3, 2]);
     expect(await read(ctcLoss(logits, [[1]]))).toEqual([Number.NaN]);
   });
@@ -203,7 +203,7 @@ describe('ctcLoss', () => {
   it('is exact over many frames', async () => {
     const time = onTensors ? 30 : 1000;
     const logits = tensor3d(new Float32Array(time * 2), [1, time, 2]);
-    // Two classes, all alike: of the 2^T paths those say the one label that have one run of it, T·(T + 1)/2.
+    // Two equally likely classes: of the 2^T paths T·(T + 1)/2 have a single run of the one label.
     const [loss] = await read(ctcLoss(logits, [[1]]));
     const expected = time * Math.LN2 - Math.log((time * (time + 1)) / 2);
     expect(Math.abs((loss as number) / expected - 1)).toBeLessThan(1e-5);
@@ -221,13 +221,13 @@ describe('ctcLoss', () => {
     expect(countTensors(once)).toBe(0);
   });
 
-  it('refuses the gradient of its gradient', () => {
+  it('refuses second-order gradients', () => {
     const logits = logitsOf(3, 1, 3, 3);
     const slope = grad((z) => ctcLoss(z as Sequence, [[1]]));
     expect(() => grad((z) => sum(square(slope(z))))(logits)).toThrow('the gradient of a gradient');
   });
 
-  it('says what is wrong', () => {
+  it('refuses invalid arguments in one line', () => {
     const logits = logitsOf(3, 2, 4, 3);
     const of =
       (targets: CtcTargets, options = {}) =>
