@@ -3,11 +3,11 @@ import { add, div, mul, onesLike, sqrt, square } from '@tensorflow/tfjs-core';
 import { expectNonNegative, expectOptions, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
-/** What AdaGrad is told. */
+/** Options of AdaGrad. */
 export type AdagradOptions = {
   /** 0.01. */
   readonly learningRate?: number | Schedule | undefined;
-  /** What the sum of squares starts from; 0. */
+  /** The initial sum of squares; 0. */
   readonly initialSum?: number | undefined;
   /** Added to the root; 1e-10, on every backend. */
   readonly epsilon?: number | undefined;
@@ -19,7 +19,7 @@ export type AdagradState = {
 };
 
 /**
- * AdaGrad: the gradient over the root of the sum of its squares so far.
+ * AdaGrad: the gradient divided by the root of the sum of its squares so far.
  *
  *   s' = s + g²
  *   u  = −learningRate · g / (√s' + ε)

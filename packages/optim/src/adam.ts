@@ -5,7 +5,7 @@ import { rowsOf, withLeaves } from './leaves.ts';
 import { expectDecay, expectNonNegative, expectOptions, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
-/** What Adam is told. */
+/** Options of Adam. */
 export type AdamOptions = {
   /** 0.001. */
   readonly learningRate?: number | Schedule | undefined;
@@ -19,9 +19,9 @@ export type AdamOptions = {
   readonly amsgrad?: boolean | undefined;
 };
 
-/** What AdamW is told. */
+/** Options of AdamW. */
 export type AdamwOptions = AdamOptions & {
-  /** Fraction of each parameter taken off per unit of learning rate; 0.01. */
+  /** The decay of each parameter per unit of learning rate; 0.01. */
   readonly weightDecay?: number | undefined;
   /** Which parameters decay, by path (`layers.0.bias`); all. */
   readonly decays?: ((path: string) => boolean) | undefined;
@@ -37,7 +37,7 @@ export type AdamState = {
 };
 
 /**
- * Adam: the gradient's running mean over the root of its running mean square. At the update t = step + 1:
+ * Adam: the gradient's running mean divided by the root of its running mean square. At the update t = step + 1:
  *
  *   m' = β₁·m + (1 − β₁)·g
  *   v' = β₂·v + (1 − β₂)·g²
@@ -85,7 +85,7 @@ function adaptive(
     }),
     update: <P extends Tree>(grads: P, state: AdamState, params: P, step: number) =>
       tree.tidy(() => {
-        // −rate·m̂ / (√v̂ + ε) with m̂ = toMean·mean and √v̂ = toRoot·√meanSquare, the numbers gathered into two.
+        // −rate·m̂ / (√v̂ + ε) with m̂ = toMean·mean and √v̂ = toRoot·√meanSquare, the constants folded into two.
         const lr = rate(step);
         const toMean = (1 - beta1) / (1 - beta1 ** (step + 1));
         const toRoot = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)));
@@ -112,7 +112,7 @@ function adaptive(
   };
 }
 
-/** One parameter with the ops of the backend: as `adamOfAll`. */
+/** One parameter, by ops of the backend: the same as `adamOfAll`. */
 function updateLeaf(
   { gradient, mean, meanSquare, largest, parameter, decay }: AdamLeaf<Tensor>,
   { beta1, beta2, epsilon, rate }: AdamNumbers,

@@ -1,12 +1,12 @@
 import { type Optimizer, OptionError, type Tree, tree } from '@elman/core';
 
 /**
- * One optimizer after the other: the updates of each are the gradients of the next.
+ * Optimizers in sequence: the updates of each are the gradients of the next.
  *
  *   chain(clipByGlobalNorm(5), adam({ learningRate: 0.002 }))
  *
  * The state is the list of their states.
- * @throws {OptionError} if there are none, or a part is no optimizer.
+ * @throws {OptionError} if there are none, or a part is not an optimizer.
  */
 export function chain<S extends readonly Tree[]>(...optimizers: { [K in keyof S]: Optimizer<S[K]> }): Optimizer<S> {
   const parts: readonly Optimizer<Tree>[] = optimizers;

@@ -5,11 +5,11 @@ import { withLeaves } from './leaves.ts';
 import { expectPositive } from './options.ts';
 import { globalNorm } from './updates.ts';
 
-/** The state of what has none. */
+/** The state of an optimizer without one. */
 export type Stateless = { readonly [key: string]: never };
 
 /**
- * Every element of the gradient into [−limit, limit]: g' = min(max(g, −limit), limit).
+ * Clips every element of the gradient to [−limit, limit]: g' = min(max(g, −limit), limit).
  *
  * It changes the direction of the gradient; `clipByGlobalNorm` does not. Put it first in a `chain`.
  * @throws {OptionError} if the limit is not finite and above 0.
@@ -26,11 +26,11 @@ export function clipByValue(limit: number): Optimizer<Stateless> {
 }
 
 /**
- * The whole gradient, all leaves as one vector, to a norm of at most `limit`:
+ * Clips the global norm of the gradient, all leaves as one vector, to at most `limit`:
  *
  *   g' = g·min(1, limit / ‖g‖)
  *
- * The direction stays; a gradient whose norm is below the limit stays as it is, to the bit. Put it first in a `chain`.
+ * The direction is unchanged; a gradient whose norm is below the limit is unchanged, bit for bit. Put it first in a `chain`.
  * @throws {OptionError} if the limit is not finite and above 0.
  * @see Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks, algorithm 1
  */

@@ -2,7 +2,7 @@ import { type Tree, tree } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Leaf by leaf what trees of the same form have at a path, in a fixed order.
+ * The leaves of trees of the same structure, path by path, in a fixed order.
  * @throws {ShapeError} if the trees do not have the same branches.
  */
 export function rowsOf(...trees: readonly Tree[]): { readonly path: string; readonly tensors: readonly Tensor[] }[] {
@@ -14,7 +14,7 @@ export function rowsOf(...trees: readonly Tree[]): { readonly path: string; read
   return rows;
 }
 
-/** A tree of the form of `like` with these leaves, in that order. */
+/** A tree of the structure of `like` with these leaves, in that order. */
 export function withLeaves<T extends Tree>(like: T, leaves: readonly Tensor[]): T {
   const rest = leaves.values();
   return tree.map(like, () => rest.next().value as Tensor);

@@ -2,7 +2,7 @@ import { OptionError } from '@elman/core';
 import type { Schedule } from './schedules.ts';
 
 /**
- * Throws unless options are an object in which there is nothing but these: a name that is not known would be passed over.
+ * Throws unless options are an object with only these names: an unknown one would be ignored.
  * @throws {OptionError}
  */
 export function expectOptions(where: string, options: object, names: readonly string[]): void {
@@ -51,8 +51,8 @@ export function expectCount(where: string, options: { readonly [name: string]: n
 }
 
 /**
- * The learning rate as a function of the step, checked: a number when it is given, a schedule whenever it is asked.
- * @throws {OptionError} if the rate is not finite and above 0 (a schedule may reach 0), or the step no whole number from 0.
+ * The learning rate as a function of the step, checked: a number at once, a schedule at every call.
+ * @throws {OptionError} if the rate is not finite and above 0 (a schedule may reach 0), or the step is not a whole number from 0.
  */
 export function rateOf(where: string, learningRate: number | Schedule): Schedule {
   if (typeof learningRate === 'number') expectPositive(where, { learningRate });

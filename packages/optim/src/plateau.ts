@@ -1,19 +1,19 @@
 import { OptionError } from '@elman/core';
 import { expectCount, expectNonNegative, expectPositive } from './options.ts';
 
-/** How a plateau is found and left. */
+/** Options of the plateau schedule. */
 export type PlateauOptions = {
-  /** What the scale is multiplied by at a plateau, in (0, 1); 0.1. */
+  /** The factor by which the scale is multiplied at a plateau, in (0, 1); 0.1. */
   readonly factor?: number | undefined;
-  /** Observations without improvement that are borne; the next one is a plateau. 10. */
+  /** Observations without improvement that are tolerated; the next one is a plateau. 10. */
   readonly patience?: number | undefined;
-  /** The fraction of the best value by which a value must be below it to count as better; 1e-4. */
+  /** Relative to the best value, how far a value must be below it to count as better; 1e-4. */
   readonly threshold?: number | undefined;
-  /** The scale never goes below; 0. */
+  /** The lower bound of the scale; 0. */
   readonly minScale?: number | undefined;
 };
 
-/** What is known so far: JSON, to be saved. `best` is null before the first observation. */
+/** The state: JSON, to be saved. `best` is null before the first observation. */
 export type PlateauState = {
   readonly scale: number;
   readonly best: number | null;
@@ -22,9 +22,9 @@ export type PlateauState = {
 
 /** Lowers the learning rate when a loss stops falling. */
 export interface Plateau {
-  /** Before the first observation: scale 1. */
+  /** The state before the first observation: scale 1. */
   init(): PlateauState;
-  /** After a validation loss. `state.scale` multiplies the updates: `applyUpdates(params, updates, state.scale)`. */
+  /** The state after a validation loss. `state.scale` multiplies the updates: `applyUpdates(params, updates, state.scale)`. */
   observe(state: PlateauState, value: number): PlateauState;
 }
 
@@ -32,10 +32,10 @@ export interface Plateau {
  * Lowers the learning rate when a loss has stopped falling: on a plateau the scale is multiplied by `factor`.
  *
  *   better:  value < best − threshold·|best|
- *   plateau: more than `patience` observations in a row that are not better; then counting begins anew
+ *   plateau: more than `patience` observations in a row that are not better; then the count is reset
  *
- * NaN and Infinity are never better. To multiply every update by the scale is to multiply the learning rate.
- * @throws {OptionError} if the factor is not in (0, 1), patience no whole number from 0, threshold below 0 or
+ * NaN and Infinity are never better. Scaling every update is the same as scaling the learning rate.
+ * @throws {OptionError} if the factor is not in (0, 1), patience is not a whole number from 0, threshold below 0 or
  * minScale not in [0, 1].
  * @see PyTorch, ReduceLROnPlateau (mode min, relative threshold)
  */

@@ -3,7 +3,7 @@ import { add, div, mul, relu, sqrt, square, sub, type Tensor } from '@tensorflow
 import { expectDecay, expectOptions, expectPositive, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
-/** What RMSProp is told. */
+/** Options of RMSProp. */
 export type RmspropOptions = {
   /** 0.01. */
   readonly learningRate?: number | Schedule | undefined;
@@ -13,7 +13,7 @@ export type RmspropOptions = {
   readonly epsilon?: number | undefined;
   /** μ in [0, 1); 0. */
   readonly momentum?: number | undefined;
-  /** Divide by the deviation instead of the root mean square; false. */
+  /** Divide by the standard deviation instead of the root mean square; false. */
   readonly centered?: boolean | undefined;
 };
 
@@ -25,7 +25,7 @@ export type RmspropState = {
 };
 
 /**
- * RMSProp: the gradient over the root of its running mean square.
+ * RMSProp: the gradient divided by the root of its running mean square.
  *
  *   v' = ρ·v + (1 − ρ)·g²
  *   a' = ρ·a + (1 − ρ)·g                 centered
@@ -46,7 +46,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer<RmspropState> {
   expectPositive(name, { epsilon });
   const toRoot = Math.sqrt(1 - decay);
 
-  // g / (√meanSquare + ε/toRoot), which is d·toRoot; the last factor waits for the learning rate.
+  // g / (√meanSquare + ε/toRoot), which is d·toRoot; that factor is applied with the learning rate.
   const scaled = (g: Tensor, square: Tensor): Tensor => div(g, add(sqrt(square), epsilon / toRoot));
 
   return {

@@ -11,7 +11,7 @@ export function constant(value: number): Schedule {
 
 /**
  * initial · factor^⌊step / every⌋
- * @throws {OptionError} if an option is not finite and above 0, or `every` no whole number.
+ * @throws {OptionError} if an option is not finite and above 0, or `every` is not a whole number.
  */
 export function stepDecay(options: { initial: number; factor: number; every: number }): Schedule {
   const { initial, factor, every } = options;
@@ -22,7 +22,7 @@ export function stepDecay(options: { initial: number; factor: number; every: num
 
 /**
  * initial · factor^(step / every)
- * @throws {OptionError} if an option is not finite and above 0, or `every` no whole number.
+ * @throws {OptionError} if an option is not finite and above 0, or `every` is not a whole number.
  */
 export function exponentialDecay(options: { initial: number; factor: number; every?: number }): Schedule {
   const { initial, factor, every = 1 } = options;
@@ -32,11 +32,11 @@ export function exponentialDecay(options: { initial: number; factor: number; eve
 }
 
 /**
- * Half a cosine from `initial` down to `final` (0), which it keeps after `steps`:
+ * Cosine annealing from `initial` to `final` (0), constant after `steps`:
  *
  *   final + ½·(initial − final)·(1 + cos(π·min(step, steps) / steps))
  *
- * @throws {OptionError} if `initial` is not finite and above 0, `final` below 0, or `steps` no whole number from 1.
+ * @throws {OptionError} if `initial` is not finite and above 0, `final` below 0, or `steps` is not a whole number from 1.
  * @see Loshchilov & Hutter 2017, SGDR
  */
 export function cosine(options: { initial: number; steps: number; final?: number }): Schedule {
@@ -48,10 +48,10 @@ export function cosine(options: { initial: number; steps: number; final?: number
 }
 
 /**
- * Cosines with warm restarts: each goes from `initial` to `final` and the next begins at `initial` again, `growth` (1)
+ * Cosine annealing with warm restarts: each cycle goes from `initial` to `final` and the next starts at `initial` again, `growth` (1)
  * times as long.
  *
- * @throws {OptionError} as `cosine`; also if `growth` is no whole number from 1.
+ * @throws {OptionError} as `cosine`; also if `growth` is not a whole number from 1.
  * @see Loshchilov & Hutter 2017, SGDR
  */
 export function cosineRestarts(options: { initial: number; steps: number; final?: number; growth?: number }): Schedule {
@@ -71,12 +71,12 @@ export function cosineRestarts(options: { initial: number; steps: number; final?
 }
 
 /**
- * A straight line up over `steps` updates, then another schedule, which counts from 0 there:
+ * Linear warmup over `steps` updates, then another schedule, which counts from 0 there:
  *
  *   next(0)·(step + 1) / (steps + 1)   for step < steps;   next(step − steps) after
  *
- * The first update is not lost on a rate of 0, and the line meets `next(0)` at `steps`.
- * @throws {OptionError} if `steps` is no whole number from 1.
+ * The first update has a rate above 0, and the line reaches `next(0)` at `steps`.
+ * @throws {OptionError} if `steps` is not a whole number from 1.
  */
 export function warmup(options: { steps: number; next: Schedule }): Schedule {
   const { steps, next } = options;

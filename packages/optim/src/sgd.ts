@@ -3,13 +3,13 @@ import { add, mul } from '@tensorflow/tfjs-core';
 import { expectDecay, expectOptions, rateOf } from './options.ts';
 import type { Schedule } from './schedules.ts';
 
-/** What gradient descent is told. */
+/** Options of gradient descent. */
 export type SgdOptions = {
-  /** There is no usual one: libraries take 0.001 to 0.1. */
+  /** No default: other libraries have 0.001 to 0.1. */
   readonly learningRate: number | Schedule;
   /** μ in [0, 1); 0, plain gradient descent. */
   readonly momentum?: number | undefined;
-  /** Look ahead along the velocity; false. Wants momentum. */
+  /** Nesterov's momentum; false. Needs momentum above 0. */
   readonly nesterov?: boolean | undefined;
 };
 
@@ -19,13 +19,13 @@ export type SgdState = {
 };
 
 /**
- * Gradient descent, with momentum and Nesterov's momentum as options.
+ * Gradient descent, optionally with momentum or Nesterov's momentum.
  *
  *   u  = −learningRate · g                        plain
  *   b' = μ·b + g,  u = −learningRate · b'         momentum
  *   b' = μ·b + g,  u = −learningRate · (g + μ·b') Nesterov
  *
- * b is 0 before the first update. The rate stays outside of b: when it changes, past gradients are weighed anew.
+ * b is 0 before the first update. b does not include the rate: when that changes, it applies to past gradients, too.
  * @throws {OptionError} if the rate is not finite and above 0, μ not in [0, 1), Nesterov has no momentum, or an option is
  * not known.
  * @see Polyak 1964; Nesterov 1983; Sutskever et al. 2013, in the form of PyTorch

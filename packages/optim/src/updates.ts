@@ -4,7 +4,7 @@ import { add, mul, type Scalar, sqrt, square, stack, sum, type Tensor, tidy } fr
 import { rowsOf, withLeaves } from './leaves.ts';
 
 /**
- * The parameters after an update: p' = p + scale·u. Fresh tensors; the old ones stay the caller's to dispose.
+ * The parameters after an update: p' = p + scale·u. New tensors; the old ones remain the caller's to dispose.
  *
  * `scale` is a plain number: the `scale` of a plateau, say.
  * @throws {ShapeError} if the trees do not have the same branches.
@@ -18,10 +18,10 @@ export function applyUpdates<P extends Tree>(params: P, updates: P, scale = 1): 
 }
 
 /**
- * The Euclidean norm of all leaves as one vector: √Σ x².
+ * The global norm, of all leaves as one vector: √Σ x².
  *
  * On the backends cpu and wasm one op that sums in double precision. Elsewhere a norm above 1.8·10¹⁹ overflows float32 and is
- * Infinity, and rows are summed first, then the rows' sums: with a million parameters one running float32 sum would lose digits.
+ * Infinity, and rows are summed first, then the rows' sums: with a million parameters a single float32 sum would lose digits.
  */
 export function globalNorm(of: Tree): Scalar {
   const leaves = tree.leaves(of);

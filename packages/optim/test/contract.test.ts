@@ -42,7 +42,7 @@ const makeParams = () => ({ cell: { kernel: tensor2d([[1, 2]]), bias: tensor1d([
 describe.each(optimizers.map((optimizer, i) => [`${i} ${optimizer.name}`, optimizer] as const))(
   '%s',
   (_, optimizer) => {
-    test('leaks nothing, disposes nothing it was lent, and goes on from a state of the same form', () => {
+    test('leaks nothing, disposes none of its arguments, and continues from a state of the same structure', () => {
       const params = makeParams();
       const grads = makeParams();
       const before = memory().numTensors;
@@ -58,7 +58,7 @@ describe.each(optimizers.map((optimizer, i) => [`${i} ${optimizer.name}`, optimi
       expect(memory().numTensors).toBe(before);
     });
 
-    test('the same again gives the same bits', async () => {
+    test('is deterministic to the bit', async () => {
       const params = makeParams();
       const run = async () => {
         const { updates } = optimizer.update(params, optimizer.init(params), params, 3);
@@ -76,7 +76,7 @@ test('applyUpdates and globalNorm leak nothing', () => {
   expect(memory().numTensors).toBe(before);
 });
 
-test('gradients of another form throw', () => {
+test('gradients of another structure throw', () => {
   const params = { a: tensor1d([1]), b: tensor1d([1]) };
   const optimizer = adam({ learningRate });
   const grads = { a: tensor1d([1]) } as unknown as typeof params;
@@ -140,7 +140,7 @@ describe('options', () => {
   });
 });
 
-test('globalNorm takes in every leaf, however many there are', async () => {
+test('globalNorm includes every leaf, for any number of leaves', async () => {
   const leaves = Array.from({ length: 25 }, () => tensor1d([1]));
   expect((await globalNorm(leaves).data())[0]).toBeCloseTo(5, 5);
 });

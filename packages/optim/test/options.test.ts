@@ -22,7 +22,7 @@ describe('an optimizer without options', () => {
     expect(await firstUpdate(without() as never)).toEqual(await firstUpdate(given() as never));
   });
 
-  it('says that sgd has no usual one', () => {
+  it('sgd has no default', () => {
     expect(() => sgd(undefined as never)).toThrow(
       new OptionError('sgd: expected options such as { learningRate: … }, got undefined.'),
     );
@@ -32,7 +32,7 @@ describe('an optimizer without options', () => {
   });
 });
 
-describe('options that cannot be', () => {
+describe('invalid options', () => {
   it.each([
     ['adam', adam],
     ['adamw', adamw],
@@ -51,7 +51,7 @@ describe('options that cannot be', () => {
     );
   });
 
-  it('a chain tells a factory from an optimizer', () => {
+  it('a chain refuses a factory in place of an optimizer', () => {
     expect(() => chain(clipByGlobalNorm(1), adam as never)).toThrow(
       new OptionError('chain: part 1: expected an optimizer, such as adam(), got the function adam: call it.'),
     );

@@ -37,17 +37,17 @@ describe('schedules in closed form', () => {
     expect(schedule(5)).toBeCloseTo(0.5);
     expect(schedule(20)).toBeCloseTo(0.0625);
   });
-  test('cosine passes the middle half way and stays at its end', () => {
+  test('cosine is at the mean half way and stays at its end', () => {
     const schedule = cosine({ initial: 3, steps: 10, final: 1 });
     expect([0, 5, 10, 1000].map(schedule)).toEqual([3, 2, 1, 1]);
   });
-  test('cosineRestarts begins anew', () => {
+  test('cosineRestarts restarts', () => {
     const schedule = cosineRestarts({ initial: 1, steps: 4, growth: 3 });
     expect([0, 4, 16].map(schedule)).toEqual([1, 1, 1]);
     expect(schedule(10)).toBeCloseTo(0.5);
     expect(schedule(15)).toBeLessThan(0.05);
   });
-  test('warmup never is 0, rises in a line and meets what follows', () => {
+  test('warmup is never 0, rises linearly and is continuous with the next schedule', () => {
     const schedule = warmup({ steps: 3, next: stepDecay({ initial: 8, factor: 0.5, every: 1 }) });
     expect([0, 1, 2, 3, 4].map(schedule)).toEqual([2, 4, 6, 8, 4]);
   });
@@ -64,7 +64,7 @@ describe('plateau', () => {
     });
   };
 
-  test('ReduceLROnPlateau, patient and impatient', () => {
+  test('ReduceLROnPlateau, with patience high and low', () => {
     const cases = [
       { ...fixture.plateau, options: { factor: 0.5, patience: 2 } },
       { ...fixture.impatientPlateau, options: { factor: 0.1, patience: 0, threshold: 0.01, minScale: 0.005 } },
@@ -74,9 +74,9 @@ describe('plateau', () => {
         expect(scale, `${i}`).toBeCloseTo(wanted[i] ?? -1, 12);
     }
   });
-  test('a loss that falls keeps the scale', () =>
+  test('a falling loss keeps the scale', () =>
     expect(new Set(scales([9, 8, 7, 6, 5, 4], { patience: 0 }))).toEqual(new Set([1])));
-  test('a flat loss is borne `patience` times', () =>
+  test('a flat loss is tolerated `patience` times', () =>
     expect(scales([1, 1, 1, 1, 1, 1, 1], { patience: 2, factor: 0.5 })).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25]));
   test('values below 0 count as better when they fall', () =>
     expect(scales([-1, -2, -3, -2.9], { patience: 0, factor: 0.5 })).toEqual([1, 1, 1, 0.5]));
@@ -84,6 +84,6 @@ describe('plateau', () => {
     expect(scales([Number.NaN, Number.POSITIVE_INFINITY, 3, 2], { patience: 1, factor: 0.5 })).toEqual([
       1, 0.5, 0.5, 0.5,
     ]));
-  test('the scale stops at its least', () =>
+  test('the scale stops at minScale', () =>
     expect(scales([1, 1, 1, 1], { patience: 0, factor: 0.1, minScale: 0.05 })).toEqual([1, 0.1, 0.05, 0.05]));
 });

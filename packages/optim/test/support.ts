@@ -4,7 +4,7 @@ import { getBackend, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import fixture from '../fixtures/optimizers.json' with { type: 'json' };
 
-/** Relative error that float32 arithmetic in another order explains; shaders divide and take roots less exactly. */
+/** Relative error of float32 arithmetic in another order; shaders divide and take roots less exactly. */
 export const TOLERANCE: number = getBackend().startsWith('webg') ? 1e-4 : 1e-6;
 
 export type Params = { readonly bias: Tensor; readonly kernel: Tensor };

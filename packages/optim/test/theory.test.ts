@@ -53,7 +53,7 @@ describe('closed forms', () => {
     for (const [i, u] of (await numbers(updates.x)).entries()) expect(u).toBeCloseTo([-0.1, 0.1, -0.1][i] ?? 0, 5);
   });
 
-  test('a gradient of 0 leaves the parameters alone, but for the decay of adamw', async () => {
+  test('a gradient of 0 does not change the parameters, except for the decay of adamw', async () => {
     const params = { x: tensor1d([1, -2]) };
     const grads = { x: zeros([2]) };
     const plain: Optimizer<Tree>[] = [adam, rmsprop, adagrad].map((make) => make({ learningRate: 0.1 }));
@@ -66,7 +66,7 @@ describe('closed forms', () => {
     for (const [i, u] of (await numbers(updates.x)).entries()) expect(u).toBeCloseTo([-0.05, 0.1][i] ?? 0, 6);
   });
 
-  test('the size of the gradient does not matter to adam and rmsprop', async () => {
+  test('adam and rmsprop are invariant to the scale of the gradient', async () => {
     for (const make of [adam, rmsprop]) {
       const optimizer: Optimizer<Tree> = make({ learningRate: 0.1 });
       const run = async (size: number) => {
@@ -78,7 +78,7 @@ describe('closed forms', () => {
     }
   });
 
-  test('a schedule is asked for the step it is at', async () => {
+  test('a schedule is called with the current step', async () => {
     const asked: number[] = [];
     const schedule = (step: number) => {
       asked.push(step);
@@ -109,20 +109,20 @@ describe('clipping', () => {
     ...(await numbers(of.b[0] as Tensor)),
   ];
 
-  test('by norm, the direction stays and the length is the limit', async () => {
+  test('by norm, the direction is unchanged and the norm is the limit', async () => {
     const found = await flat(clipByGlobalNorm(1).update(grads(), {}, grads(), 0).updates);
     for (const [i, g] of found.entries()) expect(g).toBeCloseTo([0.6, 0, 0, -0.8][i] ?? 0, 5);
   });
-  test('by norm, what is short or exactly as long stays to the bit', async () => {
+  test('by norm, a gradient up to the limit is unchanged to the bit', async () => {
     for (const limit of [5, 5.1, 1e6]) {
       expect(await flat(clipByGlobalNorm(limit).update(grads(), {}, grads(), 0).updates)).toEqual([3, 0, 0, -4]);
     }
   });
-  test('by norm, zeros stay zeros', async () => {
+  test('by norm, zeros are unchanged', async () => {
     const { updates } = clipByGlobalNorm(1).update({ x: zeros([2]) }, {}, { x: zeros([2]) }, 0);
     expect(await numbers(updates.x)).toEqual([0, 0]);
   });
-  test('by value, each number on its own', async () => {
+  test('by value, each number separately', async () => {
     expect(await flat(clipByValue(3.5).update(grads(), {}, grads(), 0).updates)).toEqual([3, 0, 0, -3.5]);
   });
   test('in a chain, before the optimizer that follows', async () => {
