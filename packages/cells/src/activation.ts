@@ -1,7 +1,7 @@
 import { OptionError } from '@elman/core';
 import { relu, sigmoid, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
 
-/** What a hidden layer is passed through. */
+/** Activation functions of a hidden layer. */
 export type Activation = 'tanh' | 'relu' | 'sigmoid';
 
 type Activate = (x: Tensor2D) => Tensor2D;

@@ -3,17 +3,17 @@ import { affine } from '@elman/kernels';
 import { scanFrames } from '@elman/rnn';
 import { type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
-/** What the input is multiplied by and what is added. */
+/** The input's kernel and bias. */
 type AffineParams = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
 
 /**
- * `step`, `project` and `scan` of a cell that sees its input through one product only:
+ * `step`, `project` and `scan` of a cell that depends on its input through one product only:
  *
  *   projected = x·kernel + bias
  *   s', y = recur(params, s, projected)
  *
- * so that the product is made once for all frames of a sequence. `prepare`, where it is given, is what of the parameters
- * `recur` takes instead, computed once a sequence.
+ * so that the product is computed once for all frames of a sequence. `prepare`, if given, derives from the parameters what
+ * `recur` takes in their place, once per sequence.
  */
 export function affineInput<P extends AffineParams & Tree, S extends Tree, R = P>(
   name: string,

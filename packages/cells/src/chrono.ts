@@ -2,9 +2,9 @@ import { naturalLog, OptionError, type Rng } from '@elman/core';
 import { neg, type Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
- * Biases by which gates keep what they hold for times spread from two frames to the longest:
+ * Gate biases for memory times spread from two frames to the longest:
  *
- *   b ~ log U(1, longest − 1)        a gate at σ(b) keeps it for about 1 + eᵇ frames
+ *   b ~ log U(1, longest − 1)        a gate at σ(b) has a memory of about 1 + eᵇ frames
  *
  * @see Tallec & Ollivier 2018, Can recurrent neural networks warp time?
  */
@@ -13,7 +13,7 @@ export function chronoBias(rng: Rng, size: number, longest: number): { keep: Ten
   return { keep, write: neg(keep) };
 }
 
-/** @throws {OptionError} unless the longest time is none, or a whole number of frames from 3 on. */
+/** @throws {OptionError} unless the longest time is undefined, or a whole number of frames from 3 on. */
 export function expectChrono(where: string, chrono: number | undefined): void {
   if (chrono === undefined || (Number.isSafeInteger(chrono) && chrono >= 3)) return;
   throw new OptionError(`${where}: chrono: expected a whole number of frames from 3, got ${chrono}.`);

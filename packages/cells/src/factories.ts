@@ -7,7 +7,7 @@ import { peepholeLstm } from './peephole-lstm.ts';
 import { resetBeforeGru } from './reset-before-gru.ts';
 import { simpleRnn } from './simple-rnn.ts';
 
-/** The cells of this package: what recipes may name, and the command `elman` lists. */
+/** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },

@@ -3,7 +3,7 @@ import { type DenseParams, dense } from '@elman/nn';
 import { cast, expandDims, mul, notEqual, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
 
-/** Sizes and activation of a layer that remembers nothing. */
+/** Sizes and activation of a feed-forward layer. */
 export type FeedForwardOptions = {
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -11,18 +11,18 @@ export type FeedForwardOptions = {
   readonly activation?: Activation;
 };
 
-/** There is none. */
+/** Empty. */
 export type FeedForwardState = Record<never, never>;
 
 /**
- * A layer without memory, as a cell: a controller of whose past nothing is left but what stands in its memory.
+ * A feed-forward layer, as a cell: a controller whose only state is in the external memory.
  *
  *   y = f(x·kernel + bias)                  f = σ, tanh or relu; output = y
  *
  * Shapes: x [batch, inputSize]; y [batch, hiddenSize]; kernel [inputSize, hiddenSize], bias [hiddenSize].
  * Init:   kernel Glorot uniform, bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number or the activation is another.
+ * @throws {OptionError} if a size is not a positive whole number or the activation is none of these.
  * @see Graves, Wayne & Danihelka 2014, Neural Turing Machines, section 3.4: feedforward controllers
  */
 export function feedForward(options: FeedForwardOptions): Cell<DenseParams, FeedForwardState> {

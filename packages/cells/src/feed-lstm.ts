@@ -3,7 +3,7 @@ import { affine, hasLstmFrames, lstmFrames } from '@elman/kernels';
 import { concat, slice } from '@tensorflow/tfjs-core';
 import type { LstmParams, LstmState } from './lstm.ts';
 
-/** `feed` of the LSTM: an op a frame, where there is one. */
+/** `feed` of the LSTM: one op per frame, on backends that have it. */
 export function feedLstm(
   params: LstmParams,
   inputs: Sequence,

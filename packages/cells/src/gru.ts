@@ -23,7 +23,7 @@ import { chronoBias, expectChrono } from './chrono.ts';
 export type GruOptions = {
   readonly inputSize: number;
   readonly hiddenSize: number;
-  /** The longest time, in frames, over which something is to be remembered: spreads the biases by it (chrono initialisation). */
+  /** The longest time dependency, in frames: initialises the gate biases by it (chrono initialisation). */
   readonly chrono?: number | undefined;
 };
 
@@ -44,23 +44,23 @@ export type GruState = {
 };
 
 /**
- * Gated recurrent unit that resets after the product, as cuDNN, PyTorch and Keras (`reset_after`) do: one product a step.
+ * Gated recurrent unit that resets after the product, as in cuDNN, PyTorch and Keras (`reset_after`): one product per step.
  *
  *   xz, xr, xn = split(x·kernel + bias)            gates in this order
  *   hz, hr, hn = split(h·recurrentKernel)
- *   z = σ(xz + hz)                                 how much of h stays
+ *   z = σ(xz + hz)                                 the fraction of h that is kept
  *   r = σ(xr + hr)
  *   n = tanh(xn + r∘(hn + recurrentBias))
  *   h' = (1 − z)∘n + z∘h                           output = h'
  *
- * Some papers (Chung et al. 2014) have z and 1 − z the other way round: there z is how much is new.
+ * Some papers (Chung et al. 2014) swap z and 1 − z: there z is the fraction of n.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second gradient.
+ * to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; biases 0; with `chrono` = T that of z log U(1, T − 1).
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number, or chrono not one from 3.
+ * @throws {OptionError} if a size is not a positive whole number, or chrono is not a whole number from 3.
  * @see Cho et al. 2014, arXiv:1406.1078v1; chrono: Tallec & Ollivier 2018; the other form is `resetBeforeGru`
  */
 export function gru(options: GruOptions): Cell<GruParams, GruState> {

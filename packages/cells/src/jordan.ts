@@ -12,7 +12,7 @@ export type JordanOptions = {
   readonly outputSize?: number;
   /** Of the hidden layer; default tanh. */
   readonly activation?: Activation;
-  /** Of the output, which is all that the network remembers; default linear. */
+  /** Of the output, which is the whole state of the network; default linear. */
   readonly outputActivation?: Activation | 'linear';
 };
 
@@ -28,24 +28,24 @@ export type JordanParams = {
   readonly outputBias: Tensor1D;
 };
 
-/** y [batch, outputSize]: the output before. */
+/** y [batch, outputSize]: the previous output. */
 export type JordanState = {
   readonly y: Frame;
 };
 
 /**
- * Jordan network: recurrent through its output only.
+ * Jordan network: recurrent only through its output.
  *
  *   h' = f(x·kernel + y·recurrentKernel + bias)   f = tanh, relu or σ
  *   y' = g(h'·outputKernel + outputBias)          g = linear, tanh, relu or σ; output = y'
  *
- * What the output does not show is forgotten: it is weaker than `simpleRnn`, but given its targets as outputs its steps
- * no longer depend on each other (teacher forcing). Jordan's decaying trace of earlier outputs is left out.
+ * Its state is only its output: it is weaker than `simpleRnn`, but with targets in place of outputs its steps
+ * are independent of each other (teacher forcing). Jordan's decaying trace of earlier outputs is left out.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; y [batch, outputSize].
- * Init:   kernels uniform ±1/√(their rows); biases 0.
+ * Init:   kernels uniform ±1/√(number of their rows); biases 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number or an activation is another.
+ * @throws {OptionError} if a size is not a positive whole number or an activation is none of these.
  * @see Jordan 1986, "Attractor dynamics and parallelism in a connectionist sequential machine"
  * @see Goodfellow et al. 2016, "Deep Learning", §10.2.1 (output recurrence)
  */

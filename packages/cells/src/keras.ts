@@ -1,7 +1,7 @@
 /**
  * Parameters to and from Keras's layout (`SimpleRNN`, `LSTM`, `GRU`): `layer.get_weights()` in its order, by name.
  *
- * Kernels are as here; gates are in the same order (Keras writes i, f, c, o for i, f, g, o and z, r, h for z, r, n). Only the
+ * Kernels are the same as here; gates are in the same order (Keras writes i, f, c, o for i, f, g, o and z, r, h for z, r, n). Only the
  * bias of a GRU with `reset_after` differs: [2, 3·hiddenSize], of the input and of the recurrence. Without a bias (`use_bias=False`) it is 0.
  */
 import { expectShape, tree } from '@elman/core';
@@ -36,7 +36,7 @@ export type KerasResetAfterWeights = {
   readonly bias: Tensor2D;
 };
 
-/** What `FromKeras` takes: a layer with `use_bias=False` has no bias, which is 0 here. */
+/** Arguments of `FromKeras`: a layer with `use_bias=False` has no bias; it becomes 0. */
 type WithoutBias<W extends KerasWeights | KerasResetAfterWeights> = Omit<W, 'bias'> & {
   readonly bias?: W['bias'] | undefined;
 };
@@ -45,7 +45,7 @@ const WEIGHTS = { kernel: 'required', recurrent_kernel: 'required', bias: 'optio
 
 /**
  * The weights of a layer, and the columns of its kernels.
- * @throws {ShapeError} naming the weight that is missing or does not fit the others.
+ * @throws {ShapeError} naming the weight that is missing or does not match the others.
  */
 function weightsOf<W extends KerasWeights | KerasResetAfterWeights>(
   where: string,
@@ -114,7 +114,7 @@ export const gruFromKeras = (given: WithoutBias<KerasResetAfterWeights>): GruPar
     };
   });
 
-/** `gru`'s parameters as those of a `GRU` with `reset_after=True`; the recurrent bias is 0 but for h. */
+/** `gru`'s parameters as those of a `GRU` with `reset_after=True`; the recurrent bias is 0 except for h. */
 export const gruToKeras = (params: GruParams): KerasResetAfterWeights =>
   tree.tidy(() => {
     const { kernel, recurrentKernel, bias, recurrentBias } = expectGruParams('gruToKeras', params);

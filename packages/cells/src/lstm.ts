@@ -24,7 +24,7 @@ import { feedLstm } from './feed-lstm.ts';
 export type LstmOptions = {
   readonly inputSize: number;
   readonly hiddenSize: number;
-  /** The longest time, in frames, over which something is to be remembered: spreads the biases by it (chrono initialisation). */
+  /** The longest time dependency, in frames: initialises the gate biases by it (chrono initialisation). */
   readonly chrono?: number | undefined;
 };
 
@@ -50,11 +50,11 @@ export type LstmState = {
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second gradient.
+ * to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015); with `chrono` = T the forget gate
  *         log U(1, T − 1) and the input gate the negative of it.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number, or chrono not one from 3.
+ * @throws {OptionError} if a size is not a positive whole number, or chrono is not a whole number from 3.
  * @see Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000 (no peepholes here); chrono: Tallec & Ollivier 2018
  */
 export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {

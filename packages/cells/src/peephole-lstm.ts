@@ -17,23 +17,23 @@ import {
 import { affineInput } from './affine-input.ts';
 import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
 
-/** Those of an LSTM, and what each gate sees of the memory: i, f and o, each [hiddenSize]. */
+/** Those of an LSTM, and the peephole weights of i, f and o, each [hiddenSize]. */
 export type PeepholeLstmParams = LstmParams & {
   readonly peepholes: { readonly i: Tensor1D; readonly f: Tensor1D; readonly o: Tensor1D };
 };
 
 /**
- * Long short-term memory with peepholes: the gates see the memory cells, each gate its own one.
+ * Long short-term memory with peepholes: each gate depends on the memory cell of its unit.
  *
  *   i, f, g, o = split(x·kernel + h·recurrentKernel + bias)   gates in this order
  *   c' = σ(f + c∘peepholes.f)·c + σ(i + c∘peepholes.i)·tanh(g)
  *   h' = σ(o + c'∘peepholes.o)·tanh(c')                       output = h'
  *
- * The input and forget gates see the memory before the step, the output gate the memory after it.
+ * The input and forget gates depend on the memory before the step, the output gate on the memory after it.
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second gradient.
+ * to float32 rounding; the op has no second-order gradient.
  * Init:   kernels and peepholes uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Gers & Schmidhuber 2000, "Recurrent nets that time and count"

@@ -1,5 +1,5 @@
 /**
- * Parameters to and from PyTorch's layout (`torch.nn.RNN`, `LSTM`, `GRU`; of each layer and direction by itself).
+ * Parameters to and from PyTorch's layout (`torch.nn.RNN`, `LSTM`, `GRU`; each layer and direction separately).
  *
  *   lstmFromPyTorch(weights)                                  // one layer, one direction: weight_ih, … or weight_ih_l0, …
  *   lstmFromPyTorch(stateDict, { layer: 1, reverse: true })   // weight_ih_l1_reverse, … of a whole state_dict
@@ -7,7 +7,7 @@
  *
  * Without biases (`bias=False`) they are 0.
  *
- * There kernels are transposed, [gates·hiddenSize, inputSize]; each gate has two biases, of which all but those of the
+ * PyTorch's kernels are transposed, [gates·hiddenSize, inputSize]; each gate has two biases, of which all but those of the
  * GRU's n only ever occur as their sum; the gates are i, f, g, o as here (LSTM), and r, z, n instead of z, r, n (GRU).
  */
 import { expectShape, ShapeError, tree } from '@elman/core';
@@ -43,7 +43,7 @@ const WEIGHTS = { weight_ih: 'required', weight_hh: 'required', bias_ih: 'option
 
 /**
  * The weights of one layer in one direction; biases that are absent are 0.
- * @throws {ShapeError} naming the weight that is missing or does not fit the others.
+ * @throws {ShapeError} naming the weight that is missing or does not match the others.
  */
 function weightsOf(where: string, gates: number, given: PyTorchStateDict, options: StateDictOptions): PyTorchWeights {
   const weights = takeWeights(where, layerOf(where, given, options), WEIGHTS);
@@ -123,7 +123,7 @@ export const gruFromPyTorch = (weights: PyTorchStateDict, options: StateDictOpti
     };
   });
 
-/** `gru`'s parameters as those of a `torch.nn.GRU`; bias_hh is 0 but for n. */
+/** `gru`'s parameters as those of a `torch.nn.GRU`; bias_hh is 0 except for n. */
 export const gruToPyTorch = (params: GruParams): PyTorchWeights =>
   tree.tidy(() => {
     const { kernel, recurrentKernel, bias, recurrentBias } = expectGruParams('gruToPyTorch', params);
@@ -135,7 +135,7 @@ export const gruToPyTorch = (params: GruParams): PyTorchWeights =>
     };
   });
 
-/** The first two of three gates along axis 0 change places: z, r, n ↔ r, z, n. */
+/** Swaps the first two of three gates along axis 0: z, r, n ↔ r, z, n. */
 function swapGates<T extends Tensor1D | Tensor2D>(weights: T): T {
   const [first, second, third] = split(weights, 3, 0) as [T, T, T];
   return concat([second, first, third] as Tensor2D[], 0) as unknown as T;

@@ -31,16 +31,16 @@ type RecurrentKernels = readonly [gates: Tensor2D, candidate: Tensor2D];
  *
  *   xz, xr, xn = split(x·kernel + bias)            gates in this order
  *   Uz, Ur, Un = split(recurrentKernel)
- *   z = σ(xz + h·Uz)                               how much of h stays
+ *   z = σ(xz + h·Uz)                               the fraction of h that is kept
  *   r = σ(xr + h·Ur)
  *   n = tanh(xn + (r∘h)·Un)
  *   h' = (1 − z)∘n + z∘h                           output = h'
  *
- * Some papers (Chung et al. 2014) have z and 1 − z the other way round: there z is how much is new.
+ * Some papers (Chung et al. 2014) swap z and 1 − z: there z is the fraction of n.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second gradient.
+ * to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder", arXiv:1406.1078v3 and EMNLP (v1 resets after the product);

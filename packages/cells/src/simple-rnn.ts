@@ -32,10 +32,10 @@ export type SimpleRnnState = {
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize].
  * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second gradient.
+ * to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number or the activation is another.
+ * @throws {OptionError} if a size is not a positive whole number or the activation is none of these.
  * @see Elman 1990, "Finding structure in time"
  */
 export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, SimpleRnnState> {

@@ -3,11 +3,11 @@ import { expectRecord, type NamedWeights } from './weights.ts';
 
 /** Which weights of a `state_dict` to take. */
 export type StateDictOptions = {
-  /** From 0. Wanted where there are several. */
+  /** From 0. Needed if there are several. */
   readonly layer?: number | undefined;
-  /** Those that run backwards, of a layer of both directions; by default those that run forwards. */
+  /** The backward direction of a bidirectional layer; by default the forward one. */
   readonly reverse?: boolean | undefined;
-  /** What names of the module begin with in a larger `state_dict`: `encoder.lstm` for `encoder.lstm.weight_ih_l0`. */
+  /** The prefix of the module's names in a larger `state_dict`: `encoder.lstm` for `encoder.lstm.weight_ih_l0`. */
   readonly prefix?: string | undefined;
 };
 
@@ -15,10 +15,10 @@ const NAMES = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'];
 const IN_LAYER = /^(\w+?)_l(\d+)(_reverse)?$/;
 
 /**
- * The weights of one layer in one direction without their suffix, of names such as `weight_ih_l0` and `weight_hh_l1_reverse`. Names without
+ * The weights of one layer in one direction without their suffix, from names such as `weight_ih_l0` and `weight_hh_l1_reverse`. Names without
  * a suffix, as a `torch.nn.LSTMCell` has them, are those of the only layer.
  *
- * @throws {ShapeError} if a name is neither, or the layer is not there; {OptionError} if there are several and none is said.
+ * @throws {ShapeError} if a name is neither, or the layer is missing; {OptionError} if there are several and none is given.
  */
 export function layerOf(where: string, given: NamedWeights, options: StateDictOptions): NamedWeights {
   const { layer, reverse, prefix = '' } = options;

@@ -3,17 +3,17 @@ import { Tensor } from '@tensorflow/tfjs-core';
 import type { GruParams } from './gru.ts';
 import type { LstmParams } from './lstm.ts';
 
-/** Weights by name, as another library has them. */
+/** Weights by name, from another library. */
 export type NamedWeights = { readonly [name: string]: Tensor | undefined };
 
-/** Of each name whether it has to be there; one that has not is undefined where it is absent. */
+/** Whether each name is required; optional ones are undefined if absent. */
 type Wanted = { readonly [name: string]: 'required' | 'optional' };
 
 type Found<W extends Wanted> = { readonly [N in keyof W]: W[N] extends 'required' ? Tensor : Tensor | undefined };
 
 /**
- * The weights that are wanted, and no other.
- * @throws {ShapeError} naming the weight that is missing, no tensor, or not expected.
+ * The expected weights, and no others.
+ * @throws {ShapeError} naming the weight that is missing, not a tensor, or not expected.
  */
 export function takeWeights<const W extends Wanted>(where: string, given: NamedWeights, wanted: W): Found<W> {
   expectRecord(where, given, Object.keys(wanted));
@@ -37,7 +37,7 @@ export function takeWeights<const W extends Wanted>(where: string, given: NamedW
 const PARAMS = { kernel: 'required', recurrentKernel: 'required', bias: 'required' } as const;
 
 /**
- * Parameters of a cell with so many gates, as they are.
+ * Parameters of a cell with this number of gates, checked.
  * @throws {ShapeError} naming the one that is missing, not expected or of another shape.
  */
 export function expectParams(where: string, gates: number, params: LstmParams): LstmParams {
@@ -46,7 +46,7 @@ export function expectParams(where: string, gates: number, params: LstmParams): 
   return params;
 }
 
-/** The same of a `gru`, which has a recurrent bias. @throws {ShapeError} */
+/** The same for a `gru`, which has a recurrent bias. @throws {ShapeError} */
 export function expectGruParams(where: string, params: GruParams): GruParams {
   takeWeights(where, params, { ...PARAMS, recurrentBias: 'required' });
   const { hiddenSize } = expectKernels(where, 3, params);

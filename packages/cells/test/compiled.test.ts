@@ -37,14 +37,14 @@ it.runIf(runsHere).each([...cells, two])('a compiled $name of $outputSize equals
 });
 
 it.runIf(runsHere).each([...cells, two])(
-  'a compiled $name of $outputSize goes on with rows that are kept',
+  'a compiled $name of $outputSize continues with rows that are kept',
   async (cell) => {
     const rng = Rng.seeded(2);
     const params = cell.init(rng.fork('params'));
     const compiled = cell.compile?.(params);
     let state = cell.initialState(4);
     const stepper = compiled?.start(state);
-    // All in another order, all, one twice, fewer, as many as before, one: after one frame and after two.
+    // All in another order, all, one twice, fewer, the same number, one: after one frame and after two.
     for (const rows of [[3, 1, 0, 2], [0, 1, 2, 3], [2, 2, 0, 1], [3, 1, 2], [2, 1], [0, 0], [1]]) {
       for (let t = 0; t < rows.length % 2; t++) {
         const input = rng.tensor([(tree.leaves(state)[0] as Tensor2D).shape[0], 5], (r) => r.normal()) as Tensor2D;
@@ -73,7 +73,7 @@ it.runIf(runsHere).each([...cells, two])(
 const some = [peepholeLstm, gru, resetBeforeGru, simpleRnn].map((make) => make({ inputSize: 5, hiddenSize: 7 }));
 const all = [...(some as unknown as AnyCell[]), two];
 
-it.runIf(runsHere).each(all)('a compiled $name takes no more of the heap after a thousand times', (cell) => {
+it.runIf(runsHere).each(all)('a compiled $name does not grow the heap in a thousand uses', (cell) => {
   const params = cell.init(Rng.seeded(1));
   const state = cell.initialState(2);
   const once = (): void => {
@@ -94,7 +94,7 @@ it.runIf(runsHere).each(all)('a compiled $name takes no more of the heap after a
   tree.dispose([params, state]);
 });
 
-it('compiles nothing where ops on tensors are as quick', () => {
+it('compiles nothing on backends where ops on tensors are as fast', () => {
   const params = two.init(Rng.seeded(1));
   const compiled = two.compile?.(params);
   expect(compiled !== undefined).toBe(runsHere);

@@ -13,7 +13,7 @@ describeCell('gru', () => gru(sizes), options);
 describeCell('feedForward', () => feedForward(sizes), options);
 describeCell('resetBeforeGru', () => resetBeforeGru(sizes), options);
 
-// A graphics device in software takes milliseconds an op: there the options of these cells are left to the other tests.
+// On a software GPU an op takes milliseconds: there only the other tests cover the options of these cells.
 if (!['webgl', 'webgpu'].includes(getBackend())) {
   for (const activation of ['relu', 'sigmoid'] as const) {
     describeCell(`simpleRnn with ${activation}`, () => simpleRnn({ ...sizes, activation }), options);

@@ -53,7 +53,7 @@ function given(sizes: Sizes): Given {
 
 type Fed = ReturnType<FedCell<LstmState>['step']>;
 
-/** All outputs, what they are mapped to (but for frame 1, whose is not asked for) and the last state; what is fed depends on the output before. */
+/** All outputs, their maps (except that of frame 1, which is not requested) and the last state; the fed input depends on the previous output. */
 function through(sizes: Sizes, { params, inputs, start, feeds, map }: Given, quick: boolean, reverse: boolean): Tree {
   const { batch, time, known, fed, mapped } = sizes;
   const cell = cellOf(sizes);
@@ -89,8 +89,8 @@ function proof(sizes: Sizes, quick: boolean, reverse = false): Tree {
   return { value, grads, aux } as Tree;
 }
 
-describe('an LSTM that is fed frame by frame', () => {
-  it('is there on wasm alone', () => {
+describe('an LSTM fed frame by frame', () => {
+  it('exists on wasm only', () => {
     const sizes = { batch: 1, time: 1, known: 1, fed: 1, hidden: 1, mapped: 0 };
     const { params, inputs } = given(sizes);
     expect(cellOf(sizes).feed?.(params, inputs, 1) !== undefined).toBe(hasLstmFrames());
@@ -107,14 +107,14 @@ describe('an LSTM that is fed frame by frame', () => {
     }
   });
 
-  it.runIf(hasLstmFrames())('leaves nothing behind, and gives each frame once, on wasm', () => {
+  it.runIf(hasLstmFrames())('leaks nothing, and returns each frame once, on wasm', () => {
     const sizes = { batch: 2, time: 3, known: 2, fed: 2, hidden: 3, mapped: 2 };
     const all = given(sizes);
     const made = countTensors(() => {
       for (let i = 0; i < 20; i++) tree.dispose(tree.tidy(() => through(sizes, all, true, false)));
       for (let i = 0; i < 20; i++) tree.dispose(proof(sizes, true));
     });
-    expect(made).toBe(20 * tree.leaves(all).length); // what each proof is given
+    expect(made).toBe(20 * tree.leaves(all).length); // the arguments of each check
     tree.tidy(() => {
       const ready = cellOf(sizes).feed?.(all.params, all.inputs, 2);
       ready?.step(all.start, all.feeds[0] as Frame, 1);

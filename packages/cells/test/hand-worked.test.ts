@@ -1,5 +1,5 @@
 /**
- * One step worked by hand, with parameters for which it comes out in fractions:
+ * One step worked out by hand, with parameters for which the results are fractions:
  * σ(0) = 1/2, σ(ln 3) = 3/4, σ(−ln 3) = 1/4; tanh(ln 2) = 3/5, tanh(ln 3) = 4/5, tanh(3 ln 2) = 63/65, tanh(3 ln 3) = 364/365.
  */
 import type { Tree } from '@elman/core';
@@ -13,7 +13,7 @@ const ln3 = Math.log(3);
 const row = (...values: number[]) => tensor2d([values]);
 const nothing = zeros([1, 1]) as ReturnType<typeof row>;
 
-/** What a step gives, where the output is the named leaf of the state. */
+/** The results of a step, if the output is the named leaf of the state. */
 const both = (name: string, output: Tree, rest: { [name: string]: Tree } = {}): Tree => ({
   output,
   state: { [name]: output, ...rest },
@@ -39,7 +39,7 @@ it('simpleRnn: f(x·kernel + h·recurrentKernel + bias)', async () => {
   }
 });
 
-it('jordan: the hidden layer sees the output before, and the state is the output', async () => {
+it('jordan: the hidden layer depends on the previous output, and the state is the output', async () => {
   const params = {
     kernel: row(ln2, 0),
     recurrentKernel: row(0, ln3),
@@ -66,7 +66,7 @@ it('lstm: gates i, f, g, o', async () => {
   await expectTreesClose(found as Tree, both('h', row(Math.tanh(0.9) / 2), { c: row(0.9) }));
 });
 
-it('peepholeLstm: i and f see the memory before the step, o the memory after it, each unit its own', async () => {
+it('peepholeLstm: i and f depend on the memory before the step, o on the memory after it, each unit on its own', async () => {
   const params = {
     kernel: zeros([1, 8]) as typeof nothing,
     recurrentKernel: zeros([2, 8]) as typeof nothing,
@@ -91,27 +91,27 @@ const crossed = {
   bias: tensor1d([ln3, ln3, ln3, -ln3, 0, 0]),
 };
 
-it('resetBeforeGru: the reset acts on h before it crosses over', async () => {
+it('resetBeforeGru: the reset gate is applied to h before the product', async () => {
   // (r∘h)·Un = (1/4·4 ln 2, 3/4·4 ln 3) = (ln 2, 3 ln 3); h' = 1/4·n + 3/4·h
   const found = resetBeforeGru({ inputSize: 1, hiddenSize: 2 }).step(crossed, { h: row(1, 1) }, nothing);
   await expectTreesClose(found as Tree, both('h', row(0.15 + 0.75, 91 / 365 + 0.75)));
 });
 
-it('gru: the reset acts on what has crossed over', async () => {
+it('gru: the reset gate is applied after the product', async () => {
   // r∘(h·Un) = (3/4·4 ln 2, 1/4·4 ln 3) = (3 ln 2, ln 3); h' = 1/4·n + 3/4·h
   const params = { ...crossed, recurrentBias: tensor1d([0, 0]) };
   const found = gru({ inputSize: 1, hiddenSize: 2 }).step(params, { h: row(1, 1) }, nothing);
   await expectTreesClose(found as Tree, both('h', row(63 / 260 + 0.75, 0.2 + 0.75)));
 });
 
-it('gru: the recurrent bias is within the reset', async () => {
+it('gru: the recurrent bias is multiplied by the reset gate', async () => {
   // h = 0: n = tanh(r∘recurrentBias) = tanh(3/4·4 ln 2, 1/4·4 ln 3) = (63/65, 4/5); h' = 1/4·n
   const params = { ...crossed, recurrentBias: tensor1d([4 * ln2, 4 * ln3]) };
   const found = gru({ inputSize: 1, hiddenSize: 2 }).step(params, { h: row(0, 0) }, nothing);
   await expectTreesClose(found as Tree, both('h', row(63 / 260, 0.2)));
 });
 
-it('options that cannot be used are refused in one line', () => {
+it('invalid options are refused in one line', () => {
   expect(() => lstm({ inputSize: 0, hiddenSize: 1 })).toThrow(
     'lstm: inputSize: expected a positive whole number, got 0.',
   );

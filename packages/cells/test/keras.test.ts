@@ -23,7 +23,7 @@ import {
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };
-/** A case of the fixture; see the script beside it. */
+/** A case of the fixture; see the script next to it. */
 type Case = {
   readonly kind: 'simpleRnn' | 'lstm' | 'gru' | 'resetBeforeGru';
   readonly weights: Named;
@@ -67,7 +67,7 @@ for (const { kind, weights, inputs, start, outputs, final } of fixture.cases as 
     await expectTreesClose(found, expected, { relative, absolute: 0, where: kind });
   });
 
-  it(`${kind}: weights go to Keras and come back the same`, async () => {
+  it(`${kind}: weights are unchanged by a round trip through the layout of Keras`, async () => {
     const rng = Rng.seeded(1);
     const params = tree.map(cell.init(rng), (leaf) => rng.tensor(leaf.shape, (r) => r.normal()));
     const there = to(params as never);

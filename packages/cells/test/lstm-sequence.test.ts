@@ -40,12 +40,12 @@ for (const reverse of [false, true]) {
   });
 }
 
-it('is one op where the backend has it, and the ops of its steps elsewhere', async () => {
+it('is one op on backends that have it, and the ops of its steps elsewhere', async () => {
   const projected = draw(rng.fork('projected'), [4, 3, 20]) as Sequence;
   const { kernelNames } = await profile(
     () => cell.scan?.(params, start, projected, { context: undefined }).outputs as Tensor2D & Sequence,
   );
-  // On webgl and webgpu it is shaders, not a kernel with a name.
+  // On webgl and webgpu it consists of shaders, not of a named kernel.
   const named = hasLstmSequence() && !['webgl', 'webgpu'].includes(getBackend());
   expect(kernelNames.some((name) => name.startsWith('ElmanLstmSequence'))).toBe(named);
   expect(kernelNames.includes('Tanh')).toBe(!hasLstmSequence());

@@ -25,7 +25,7 @@ type State = { readonly h: Frame; readonly c?: Frame };
 
 const draw = (rng: Rng, shape: number[]) => rng.tensor(shape, (r) => r.normal());
 
-/** Holds a cell that runs a sequence as one op, where there is one, against its steps. */
+/** Compares a cell that runs a sequence as one op, if there is one, with its steps. */
 function describeOneOp<P extends Tree, S extends State & Tree>(
   cell: Cell<P, S>,
   kernelName: string,
@@ -59,13 +59,13 @@ function describeOneOp<P extends Tree, S extends State & Tree>(
       });
     }
 
-    it('is one op where the backend has it, and the ops of its steps elsewhere', async () => {
+    it('is one op on backends that have it, and the ops of its steps elsewhere', async () => {
       const projected = cell.project?.(params, draw(rng, [12, 3]) as Tensor2D) as Tensor2D;
       const frames = reshape(projected, [4, 3, -1]) as Sequence;
       const { kernelNames } = await profile(
         () => cell.scan?.(params, start, frames, { context: undefined }).outputs as Tensor2D & Sequence,
       );
-      // On webgl and webgpu it is shaders, not a kernel with a name.
+      // On webgl and webgpu it consists of shaders, not of a named kernel.
       const named = has() && !['webgl', 'webgpu'].includes(getBackend());
       expect(kernelNames.some((name) => name.startsWith(kernelName))).toBe(named);
       expect(kernelNames.includes('BatchMatMul')).toBe(!has());

@@ -31,7 +31,7 @@ import {
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [name: string]: Numbers };
-/** A case of the fixture; see the script beside it. */
+/** A case of the fixture; see the script next to it. */
 type Case = {
   readonly kind: 'rnn_tanh' | 'rnn_relu' | 'lstm' | 'gru';
   readonly layers: number;
@@ -68,7 +68,7 @@ const convert: { readonly [kind: string]: (weights: PyTorchWeights) => Tree } = 
 
 const toTensor = (numbers: Numbers): Tensor => tensor(numbers as number[]);
 
-/** One entry a layer: what `each` makes of that layer's place, in both directions if there are two. */
+/** One entry per layer: the result of `each` for that layer, in both directions if there are two. */
 function places({ layers, bidirectional: both }: Case, each: (layer: number, direction: number) => Tree): Tree {
   return Array.from({ length: layers }, (_, i) => (both ? { forward: each(i, 0), backward: each(i, 1) } : each(i, 0)));
 }
@@ -79,7 +79,7 @@ function weightsAt(named: Named, at: number, direction: number): PyTorchWeights 
   return Object.fromEntries(names.map((name) => [name, toTensor(named[`${name}${suffix}`] as Numbers)])) as never;
 }
 
-/** Of two biases that are summed each has the gradient of the sum: all but those of the GRU's n. */
+/** Two biases that are summed both have the gradient of the sum: all except those of the GRU's n. */
 function gradientsOf(kind: string, weights: PyTorchWeights): PyTorchWeights {
   if (kind !== 'gru') return { ...weights, bias_hh: zerosLike(weights.bias_hh) };
   const size = weights.bias_hh.size;
@@ -109,7 +109,7 @@ function layersOf({ kind, layers, bidirectional: both }: Case): AnyLayer {
   ) as unknown as AnyLayer;
 }
 
-// A graphics device in software takes milliseconds an op, so there only the form that has all others in it.
+// On a software GPU an op takes milliseconds, so there only the form that includes all others.
 for (const given of cases.filter((each) => !onGraphicsDevice || (each.layers === 2 && each.bidirectional))) {
   const { kind, layers, lengths, bidirectional: both } = given;
   const form = `${layers} layer${layers > 1 ? 's' : ''}${both ? ', bidirectional' : ''}${lengths ? `, lengths ${lengths}` : ''}`;
@@ -147,7 +147,7 @@ for (const given of cases.filter((each) => !onGraphicsDevice || (each.layers ===
   });
 }
 
-it('weights go to PyTorch and come back the same', async () => {
+it('weights are unchanged by a round trip through the layout of PyTorch', async () => {
   const sizes = { inputSize: 2, hiddenSize: 3 };
   const rng = Rng.seeded(1);
   const random = <P extends Tree>(params: P): P =>

@@ -1,4 +1,4 @@
-/** What cells can do by their equations alone, shown with weights set by hand; nothing is learned here. */
+/** The capabilities of cells, with weights set by hand; nothing is learned here. */
 import { Rng, type Sequence } from '@elman/core';
 import { unroll } from '@elman/rnn';
 import { tensor1d, tensor2d, tensor3d, zeros } from '@tensorflow/tfjs-core';
@@ -11,7 +11,7 @@ const sequence = (values: number[]): Sequence => tensor3d(values, [1, values.len
 const draw = (from: () => number): number[] => Array.from({ length: LENGTH }, from);
 
 it('simpleRnn with two rectified units solves parity exactly', async () => {
-  // With parity p before: a = relu(p + x), b = relu(p + x − 1), and a − 2b is p xor x.
+  // With the previous parity p: a = relu(p + x), b = relu(p + x − 1), and a − 2b is p xor x.
   const params = {
     kernel: tensor2d([[1, 1]]),
     recurrentKernel: tensor2d([
@@ -47,7 +47,7 @@ it('lstm with open gates counts exactly', async () => {
   );
 });
 
-it('gru with saturated gates is a latch: it holds a bit until another one comes', async () => {
+it('gru with saturated gates is a latch: it keeps a bit until another one is written', async () => {
   // x = 0: z = σ(100) = 1 holds h. x = ±1, also as the second input: z = σ(100 − 200) = 0 lets n = tanh(100x) in.
   const params = {
     kernel: tensor2d([
@@ -68,7 +68,7 @@ it('gru with saturated gates is a latch: it holds a bit until another one comes'
   }
 });
 
-it('chrono biases keep what is held for two to T frames', async () => {
+it('chrono biases give memory times of two to T frames', async () => {
   const biases = await lstm({ inputSize: 1, hiddenSize: 400, chrono: 100 }).init(Rng.seeded(1)).bias.data();
   const [write, keep] = [biases.slice(0, 400), biases.slice(400, 800)];
   const times = [...keep].map((b) => 1 + Math.exp(b));

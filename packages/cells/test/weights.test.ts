@@ -1,4 +1,4 @@
-/** Weights of other libraries that are absent, too many, misnamed or of another shape. */
+/** Weights of other libraries that are missing, unexpected, misnamed or of another shape. */
 import { OptionError, Rng, ShapeError, type Tree, tree } from '@elman/core';
 import { expectTreesClose } from '@elman/testkit';
 import { ones, scalar, type Tensor, tensor, zeros } from '@tensorflow/tfjs-core';
@@ -14,7 +14,7 @@ const same = { relative: 0, absolute: 0 };
 const without = (named: Named, ...names: string[]): Named =>
   Object.fromEntries(Object.entries(named).filter(([name]) => !names.includes(name)));
 
-/** What `run` throws, which is one line of one of our errors. */
+/** The error that `run` throws, one line and of this library. */
 function refusal(run: () => unknown): string {
   try {
     run();
@@ -49,7 +49,7 @@ describe.each(everyWay)('$cell, weights of $library', ({ cell, library, gates, f
   const biases = Object.keys(weights).filter((name) => name.startsWith('bias'));
   const name = `${cell}From${library}`;
 
-  it('have biases of 0 where there are none', async () => {
+  it('have biases of 0 if absent', async () => {
     const zero = Object.fromEntries(biases.map((bias) => [bias, zeros((weights[bias] as Tensor).shape)]));
     const found = from(without(weights, ...biases) as never);
     await expectTreesClose(found, from({ ...weights, ...zero } as never), same);
@@ -57,7 +57,7 @@ describe.each(everyWay)('$cell, weights of $library', ({ cell, library, gates, f
     await expectTreesClose(from({ ...weights, ...absent } as never), found, same);
   });
 
-  it('are refused by name when one is missing, no tensor, of another shape or too many', () => {
+  it('are refused by name if one is missing, not a tensor, of another shape or not expected', () => {
     for (const [weight, found] of Object.entries(weights)) {
       if (!biases.includes(weight)) {
         expect(refusal(() => from(without(weights, weight) as never))).toContain(`${name}: ${weight}: missing; got `);
@@ -66,7 +66,7 @@ describe.each(everyWay)('$cell, weights of $library', ({ cell, library, gates, f
         `${name}: ${weight}: expected a tensor, got a list.`,
       );
       const bigger = ones([...found.shape.slice(0, -1), (found.shape.at(-1) as number) + 1]);
-      // Any inputSize will do.
+      // Any inputSize is valid.
       const sizes = weight === 'weight_ih' ? [] : [bigger];
       for (const other of [...sizes, scalar(1), ones([...found.shape, 1])]) {
         expect(refusal(() => from({ ...weights, [weight]: other } as never))).toMatch(
@@ -101,7 +101,7 @@ describe.each(everyWay)('$cell, weights of $library', ({ cell, library, gates, f
   });
 });
 
-describe('a whole state_dict of PyTorch', () => {
+describe('a complete state_dict of PyTorch', () => {
   const deep = fixture.cases.find(
     ({ kind, layers, bidirectional }) => kind === 'lstm' && layers === 2 && bidirectional,
   );
@@ -134,7 +134,7 @@ describe('a whole state_dict of PyTorch', () => {
     }
   });
 
-  it('wants to be told which layer, and refuses one that is not there', () => {
+  it('needs the layer if there are several, and refuses a missing one', () => {
     const from = (given: object, options?: cells.StateDictOptions) =>
       refusal(() => cells.lstmFromPyTorch(given as never, options));
     const keys = '_l0, _l0_reverse, _l1, _l1_reverse';
