@@ -1,18 +1,18 @@
-/** How the metadata say it: `"checksum":"crc32:0a1b2c3d"`. */
+/** The form in the metadata: `"checksum":"crc32:0a1b2c3d"`. */
 const KEY = 'checksum';
 const PREFIX = `"${KEY}":"crc32:`;
 const DIGITS = 8;
 
-/** The metadata entry that a checksum will fill in: as long as one, and none. */
+/** A placeholder in the metadata, of the length of a checksum. */
 export const unsummed: { readonly [KEY]: string } = { [KEY]: `crc32:${'0'.repeat(DIGITS)}` };
 
-/** Fills in the checksum of a whole file, which is taken while its own digits are 0. */
+/** Fills in the checksum of the complete file, computed with its own digits as 0. */
 export function fillIn(bytes: Uint8Array, headerLength: number): void {
   const at = place(bytes, headerLength);
   if (at !== undefined) bytes.set(new TextEncoder().encode(hex(crc32(bytes))), at);
 }
 
-/** Whether a file is as it was written; one without a checksum cannot tell, and passes. */
+/** Whether a file matches its checksum; true without one. */
 export function isIntact(bytes: Uint8Array, headerLength: number): boolean {
   const at = place(bytes, headerLength);
   if (at === undefined) return true;
@@ -22,7 +22,7 @@ export function isIntact(bytes: Uint8Array, headerLength: number): boolean {
   return hex(crc32(bytes.subarray(at + DIGITS), crc32(zeros, before))) === stored;
 }
 
-/** Where the digits are. Metadata are first in the header, and quotes within a text are escaped: the first match is it. */
+/** The position of the digits. Metadata are first in the header, and quotes in strings are escaped: the first match is it. */
 function place(bytes: Uint8Array, headerLength: number): number | undefined {
   const header = new TextDecoder('latin1').decode(bytes.subarray(8, 8 + headerLength));
   const found = header.indexOf(PREFIX);
@@ -37,7 +37,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** CRC-32 (ISO 3309, as in zip and png), going on from that of the bytes before. */
+/** CRC-32 (ISO 3309, as in zip and png), continued from that of the preceding bytes. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let sum = ~before;
   for (let i = 0; i < bytes.length; i++) sum = (TABLE[(sum ^ (bytes[i] as number)) & 0xff] as number) ^ (sum >>> 8);

@@ -11,9 +11,9 @@ export interface StoredTensor {
   readonly values: Values;
 }
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
-  /** The file, as errors name it. */
+  /** The name of the file in errors. */
   readonly where: string;
   /** The tensors by name. */
   readonly entries: ReadonlyMap<string, StoredTensor>;
@@ -23,10 +23,10 @@ export interface Safetensors {
 /**
  * Reads the bytes of a safetensors file. F16, BF16 and F64 become float32, I64 and shorter whole numbers int32.
  *
- * Everything is checked: the header's length, its JSON, every dtype, shape and offset, gaps, overlaps, names that stand
- * twice, a truncated file, bytes left over, numbers that do not fit, the checksum where there is one. The values may be NaN or infinite; `loadInto` refuses
+ * Everything is checked: the header's length, its JSON, every dtype, shape and offset, gaps, overlaps, duplicate names,
+ * a truncated file, bytes left over, numbers out of range, the checksum if there is one. The values may be NaN or infinite; `loadInto` refuses
  * those.
- * @param where the file, as errors shall name it.
+ * @param where the name of the file in errors.
  * @throws {CheckpointError} one line: `runs/model.safetensors: truncated: the header promises 12,345 bytes, …`
  * @see https://github.com/huggingface/safetensors#format
  */

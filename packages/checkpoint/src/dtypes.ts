@@ -7,7 +7,7 @@ export type Values = Float32Array | Int32Array | Uint8Array;
 export interface StoredDtype {
   readonly bytes: number;
   readonly dtype: 'float32' | 'int32' | 'bool';
-  /** Reads `view` (a whole number of elements, little-endian); a text instead says why the values cannot be held. */
+  /** Reads `view` (a whole number of elements, little-endian); or returns why the values cannot be represented. */
   read(view: DataView): Values | string;
 }
 
@@ -15,11 +15,11 @@ export interface StoredDtype {
 export interface WrittenDtype {
   readonly stored: string;
   readonly bytes: number;
-  /** The values in the form that is stored, whatever array a backend gave them in. */
+  /** The values as they are stored, from any array type that a backend returns. */
   typed(values: ArrayLike<number>): Values;
 }
 
-/** What is written, in the order of the file: the widest first, so that every tensor is aligned. */
+/** The dtypes that are written, in the order of the file: the widest first, so that every tensor is aligned. */
 export const WRITTEN: ReadonlyMap<DataType, WrittenDtype> = new Map<DataType, WrittenDtype>([
   [
     'float32',
@@ -81,7 +81,7 @@ const bool: StoredDtype = {
   },
 };
 
-/** What is read. F16, BF16 and F64 become float32; whole numbers become int32 where they fit. */
+/** The dtypes that are read. F16, BF16 and F64 become float32; integers become int32 if they are in range. */
 export const READ: ReadonlyMap<string, StoredDtype> = new Map([
   ['F32', float32(4, (view, offset) => view.getFloat32(offset, true))],
   ['F64', float32(8, (view, offset) => view.getFloat64(offset, true))],

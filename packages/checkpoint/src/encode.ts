@@ -4,16 +4,16 @@ import { type Values, WRITTEN, type WrittenDtype } from './dtypes.ts';
 import { byBytes, isUnicode } from './names.ts';
 
 /**
- * Texts stored beside the tensors: what made the file, options as JSON, progress as JSON. They are written in the order that they have here;
+ * Strings stored with the tensors: the writer, options as JSON, progress as JSON. They are written in the order of the object;
  * Python writes more than one in no particular order.
  */
 export type Metadata = { readonly [key: string]: string };
 
-/** How to write. */
+/** Options of `encodeSafetensors`. */
 export type EncodeOptions = {
   /**
-   * Puts a CRC-32 of the whole file into its metadata, as `checksum`, so that reading finds any byte that has changed. Off by
-   * default: without it the file is the one that Python's `safetensors` writes.
+   * Stores a CRC-32 of the complete file in its metadata, as `checksum`, so that reading detects any changed byte. Off by
+   * default: without it the file is byte-equal to that of Python's `safetensors`.
    */
   readonly checksum?: boolean | undefined;
 };
@@ -23,8 +23,8 @@ export type EncodeOptions = {
  *
  *   8 bytes: length of the header, little-endian; the header: JSON, padded with spaces to 8 bytes; the data, no gaps
  *
- * float32, int32 and bool are stored as F32, I32 and BOOL, the widest first, those of one dtype by the bytes of their names. Equal trees
- * give equal bytes, which are those that Python's `safetensors` writes. The tensors are read at the time of the call and may be disposed once the promise is there.
+ * float32, int32 and bool are stored as F32, I32 and BOOL, the widest first, within a dtype by the bytes of their names. Equal trees
+ * give equal bytes, the same as Python's `safetensors`. The tensors are read during the call and may be disposed once it has returned.
  * @throws {CheckpointError} if a leaf is of another dtype, two have one path, or metadata is not text.
  * @see https://github.com/huggingface/safetensors#format
  */

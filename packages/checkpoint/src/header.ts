@@ -3,7 +3,7 @@ import type { Metadata } from './encode.ts';
 import { refuse } from './refuse.ts';
 import { flawOf } from './strict.ts';
 
-/** Where a tensor lies in a file: bytes `begin` to `end` of the whole file. */
+/** The range of a tensor in a file: bytes `begin` to `end` of the file. */
 export interface Place {
   readonly name: string;
   readonly stored: string;
@@ -17,7 +17,7 @@ const MAXIMUM_HEADER = 100_000_000;
 const count = (bytes: number | bigint): string => bytes.toLocaleString('en-US');
 
 /**
- * The header of a safetensors file, with every promise in it checked against the bytes that are there.
+ * The header of a safetensors file, checked against the bytes of the file.
  * @throws {CheckpointError} one line: the file and what is wrong.
  */
 export function readHeader(bytes: Uint8Array, where: string): { metadata: Metadata; places: Place[]; length: number } {

@@ -1,19 +1,19 @@
 import { CheckpointError } from '@elman/core';
 import { plainName, type Storage } from './storage.ts';
 
-/** How to fetch. */
+/** Options of `httpStorage`. */
 export type HttpStorageOptions = {
-  /** For headers, credentials or tests; by default the `fetch` there is. */
+  /** For headers, credentials or tests; by default the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 };
 
 /**
- * Files under an address, to be read: a model beside a page.
+ * Read-only files under an address: a model next to a page.
  *
- *   const storage = httpStorage('models/poet');     // relative to the page, or a whole address
+ *   const storage = httpStorage('models/poet');     // relative to the page, or an absolute URL
  *
- * A page of HTML in answer to another name counts as not found: many servers answer so to what they do not have.
- * @throws {CheckpointError} on reading what is not there or cannot be reached, and on every write.
+ * An HTML response for a name that does not end in .html counts as not found: many servers respond so to missing files.
+ * @throws {CheckpointError} on reading a missing or unreachable file, and on every write.
  */
 export function httpStorage(baseUrl: string | URL, options: HttpStorageOptions = {}): Storage {
   const base = `${baseUrl}`.replace(/\/*$/, '/');

@@ -3,20 +3,20 @@ import { tensor } from '@tensorflow/tfjs-core';
 import { decodeSafetensors, type Safetensors, type StoredTensor } from './decode.ts';
 import { refuse } from './refuse.ts';
 
-/** How to load. */
+/** Options of `loadInto`. */
 export type LoadOptions = {
-  /** The file, as errors shall name it; a file already decoded knows it. */
+  /** The name of the file in errors; a decoded file has it. */
   readonly where?: string | undefined;
-  /** Load only what hangs under this path of the file: `params` for `params.cell.kernel`. By default all of it. */
+  /** Load only the tensors under this path of the file: `params` for `params.cell.kernel`. By default all. */
   readonly prefix?: string | undefined;
 };
 
 /**
- * A tree of the form of `like` with the tensors of a safetensors file.
+ * A tree of the structure of `like` with the tensors of a safetensors file.
  *
- * The file must have the same paths, shapes and dtypes, and nothing but finite numbers. Nothing is made if anything is
- * wrong. The tensors are fresh; `like` is only looked at.
- * @throws {CheckpointError} one line: the file, the first tensor that does not fit, what was wanted and found.
+ * The file must have the same paths, shapes and dtypes, and only finite numbers. No tensor is made if anything is
+ * wrong. The tensors are new; of `like` only the structure is read.
+ * @throws {CheckpointError} one line: the file, the first tensor that does not match, what was expected and found.
  */
 export function loadInto<T extends Tree>(like: T, from: Uint8Array | Safetensors, options: LoadOptions = {}): T {
   expectAwaited('loadInto: from', from);

@@ -1,4 +1,4 @@
-/** Whether a text can be written as UTF-8: it has no half of a surrogate pair. */
+/** Whether a string can be written as UTF-8: it has no lone surrogate. */
 export const isUnicode = (text: string): boolean => !/\p{Surrogate}/u.test(text);
 
 const utf8 = new TextEncoder();

@@ -1,13 +1,13 @@
 import { CheckpointError } from '@elman/core';
 
-/** Where files of a run or a model are kept, by plain names: `model.json`, `training.safetensors`. */
+/** Storage for the files of a run or a model, by plain names: `model.json`, `training.safetensors`. */
 export interface Storage {
-  /** The file as people know it, for errors: `runs/poet/model.json`. */
+  /** The path of the file, for errors: `runs/poet/model.json`. */
   locate(name: string): string;
   exists(name: string): Promise<boolean>;
   /** @throws {CheckpointError} if there is no such file or it cannot be read. */
   read(name: string): Promise<Uint8Array>;
-  /** The whole file or, if it fails, none of it: what was there before stays. @throws {CheckpointError} */
+  /** Writes atomically: if it fails, the previous file is kept. @throws {CheckpointError} */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export function plainName(name: string): string {
   return name;
 }
 
-/** Files in memory: for tests, and for handing a model on without a disk. */
+/** Files in memory: for tests, and for passing on a model without a disk. */
 export function memoryStorage(): Storage {
   const files = new Map<string, Uint8Array>();
   const locate = (name: string): string => `memory:${plainName(name)}`;

@@ -4,12 +4,12 @@ const TOKENS = /"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]|-?\d[\d.eE+-]*/g;
 const PLAIN = /^(?:0|-?[1-9]\d*)$/;
 
 /**
- * What is wrong with a header that `JSON.parse` passes over, if anything: a key that stands twice in one object, a size that is not written
- * as a whole number (`1.0`, `1e2`, `-0`), a text that is not Unicode. Readers would not agree on what such a file holds.
- * @param json a text that `JSON.parse` takes.
+ * An error in a header that `JSON.parse` ignores, if any: a duplicate key in an object, a size that is not written
+ * as a whole number (`1.0`, `1e2`, `-0`), a string that is not Unicode. Readers differ on such files.
+ * @param json a string that `JSON.parse` accepts.
  */
 export function flawOf(json: string): string | undefined {
-  /** The objects and lists around a token: the key that it has come to in each, and those that an object has had. */
+  /** The objects and lists around a token: the current key in each, and the previous keys of an object. */
   const around: { key: string; readonly seen: Set<string> }[] = [];
   for (const [token] of json.matchAll(TOKENS)) {
     const inner = around.at(-1);

@@ -90,7 +90,7 @@ describe('a damaged file is refused in one line', () => {
     );
   });
 
-  test('names cannot break the line', async () => {
+  test('names with line breaks do not break the line', async () => {
     const message = await refusal(() => decodeSafetensors(file({ [`a\nb${'c'.repeat(5000)}`]: 1 }, 0), 'm'));
     expect(message.length).toBeLessThan(500);
   });
@@ -126,7 +126,7 @@ test('any byte changed, cut off or added: read as another file or refused, never
   for (let i = 0; i < 1500; i++) {
     const bytes = whole.slice();
     for (let flips = rng.integer(3); flips >= 0; flips--) {
-      // Rather often in the length and the header than in the data.
+      // More often in the length and the header than in the data.
       const at = rng.integer(rng.integer(2) === 0 ? 60 : bytes.length);
       bytes[at] = rng.integer(2) === 0 ? rng.integer(256) : (bytes[at] as number) ^ (1 << rng.integer(8));
     }
@@ -155,12 +155,12 @@ test('with a checksum, any byte changed is refused', async () => {
   for (let at = 0; at < whole.length; at++) {
     const bytes = whole.slice();
     bytes[at] = (bytes[at] as number) ^ 1;
-    // A file whose key has become another word is one without a checksum, and whole.
+    // A file whose checksum key has changed is a valid file without a checksum.
     if (at < key || at >= key + '"checksum":"crc32:'.length) expect(loads(bytes), `byte ${at}`).toBe(false);
   }
 });
 
-test('the checksum is the CRC-32 that everybody has', () => {
+test('the checksum is the standard CRC-32', () => {
   expect(crc32(new TextEncoder().encode('123456789')).toString(16)).toBe('cbf43926');
   const halves = ['1234', '56789'].map((text) => new TextEncoder().encode(text)) as [Uint8Array, Uint8Array];
   expect(crc32(halves[1], crc32(halves[0])).toString(16)).toBe('cbf43926');

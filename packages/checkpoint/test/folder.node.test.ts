@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 describe('folderStorage', () => {
-  test('makes its folder, writes, overwrites and reads, and leaves nothing else', async () => {
+  test('creates its folder, writes, overwrites and reads, and leaves no other file', async () => {
     const folder = join(root, 'runs', 'poet');
     const storage = folderStorage(folder);
     expect(await storage.exists('model.json')).toBe(false);
@@ -35,7 +35,7 @@ describe('folderStorage', () => {
     expect(await readdir(folder)).toEqual(['model.json']);
   });
 
-  test('many writes at once: each file is one of them, whole', async () => {
+  test('concurrent writes: each file is one of them, complete', async () => {
     const storage = folderStorage(root);
     const bodies = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(1000 + i));
     await Promise.all(bodies.map((body, i) => storage.write(`f${i % 2}.txt`, text(body))));
@@ -43,7 +43,7 @@ describe('folderStorage', () => {
     expect(bodies).toContain(await readFile(join(root, 'f0.txt'), 'utf8'));
   });
 
-  test('a tree goes through a folder, and from there over HTTP', async () => {
+  test('a tree is saved to a folder, and loaded from there over HTTP', async () => {
     const storage = folderStorage(root);
     await storage.write('model.safetensors', await encodeSafetensors({ x: tensor1d([1, 2, 3]) }));
     const server = createServer(async (request, response) => {
@@ -73,8 +73,8 @@ describe('folderStorage', () => {
   });
 });
 
-describe('what cannot be written fails in one line and leaves nothing half-written', () => {
-  test('where a file stands instead of the folder', async () => {
+describe('a failed write throws in one line and leaves no partial file', () => {
+  test('if a file has the name of the folder', async () => {
     await writeFile(join(root, 'file'), 'in the way');
     for (const folder of [join(root, 'file'), join(root, 'file', 'deeper')]) {
       const storage = folderStorage(folder);
@@ -86,7 +86,7 @@ describe('what cannot be written fails in one line and leaves nothing half-writt
     expect(await readFile(join(root, 'file'), 'utf8')).toBe('in the way');
   });
 
-  test('where a folder has the name', async () => {
+  test('if a folder has the name of the file', async () => {
     await mkdir(join(root, 'model.json'));
     expect(await refusal(() => folderStorage(root).write('model.json', text('{}')))).toBe(
       `${join(root, 'model.json')}: not written: a folder has this name. Remove it or save to another folder.`,
@@ -94,7 +94,7 @@ describe('what cannot be written fails in one line and leaves nothing half-writt
     expect(await readdir(root)).toEqual(['model.json']);
   });
 
-  test.runIf(process.getuid?.() !== 0)('where we may not (not as root, whom no permission stops)', async () => {
+  test.runIf(process.getuid?.() !== 0)('without permission (not as root, which has every permission)', async () => {
     await chmod(root, 0o500);
     expect(await refusal(() => folderStorage(root).write('model.json', text('{}')))).toBe(
       `${join(root, 'model.json')}: not written: no permission to write here. Save to another folder or change its permissions.`,
@@ -113,17 +113,17 @@ describe('what cannot be written fails in one line and leaves nothing half-writt
     expect(await refusal(() => refuseWriting('runs/x.json', error))).toBe(`runs/x.json: not written: ${words}`);
   });
 
-  test.runIf(process.platform === 'linux')('where the system lets nobody write (/proc; Linux only)', async () => {
+  test.runIf(process.platform === 'linux')('where no user can write (/proc; Linux only)', async () => {
     expect(await refusal(() => folderStorage('/proc/elman').write('model.json', text('{}')))).toMatch(
       /^\/proc\/elman\/model\.json: not written: .* Save to another folder.*\.$/,
     );
   });
 
-  test.runIf(process.platform === 'linux')('on a disk that is full (a process with a limit; Linux only)', async () => {
+  test.runIf(process.platform === 'linux')('on a full disk (simulated by a process limit; Linux only)', async () => {
     const storage = folderStorage(root);
     await storage.write('training.safetensors', text('what was there before'));
     const writer = fileURLToPath(new URL('./support/writer.ts', import.meta.url));
-    // ulimit counts blocks of 512 or 1024 bytes: the limit is met in the middle of a file of 4 MB.
+    // ulimit counts blocks of 512 or 1024 bytes: the limit is reached in the middle of a file of 4 MB.
     const limited = `ulimit -f 1000; trap '' XFSZ; exec "$0" --conditions=source "$@"`;
     const { stderr } = spawnSync('sh', ['-c', limited, process.execPath, writer, root, '1000000'], {
       encoding: 'utf8',
@@ -136,7 +136,7 @@ describe('what cannot be written fails in one line and leaves nothing half-writt
   });
 });
 
-describe('what killed writers left aside', () => {
+describe('partial files of killed writers', () => {
   const host = hostname().replace(/[^A-Za-z0-9-]/g, '-') || 'host';
   const aside = (from: string, pid: number): string =>
     `.model.json.${from}.${pid}.${randomBytes(6).toString('hex')}.partial`;
@@ -149,7 +149,7 @@ describe('what killed writers left aside', () => {
   };
   const DAY = 24 * 60 * 60 * 1000;
 
-  test('goes with the next write if nobody can finish it, and nothing else goes', async () => {
+  test('are removed by the next write if orphaned, and no other files are', async () => {
     const gone = [aside(host, dead), aside('elsewhere', process.pid), aside(host, process.pid)];
     await put(gone[0] as string);
     await put(gone[1] as string, 2 * DAY);
@@ -165,7 +165,7 @@ describe('what killed writers left aside', () => {
     expect((await readdir(root)).sort()).toEqual([...kept, 'model.json'].sort());
   });
 
-  test('is not cleared through a link that leads nowhere', async () => {
+  test('are not removed through a dangling link', async () => {
     const name = aside(host, dead);
     await symlink(join(root, 'nowhere'), join(root, name));
     await folderStorage(root).write('model.json', text('{}'));

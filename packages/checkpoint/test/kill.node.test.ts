@@ -15,8 +15,8 @@ const writer = fileURLToPath(new URL('./support/writer.ts', import.meta.url));
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Starts a writer, waits `delay` ms after its first file and then until it has a file aside, kills it, and returns the last step
- * that it said was saved.
+ * Starts a writer, waits `delay` ms after its first file and then until it has a partial file, kills it, and returns the last step
+ * that it reported as saved.
  */
 async function killedAfter(folder: string, delay: number): Promise<number> {
   const child = spawn(process.execPath, ['--conditions=source', writer, folder, `${SIZE}`], {
@@ -42,7 +42,7 @@ async function killedAfter(folder: string, delay: number): Promise<number> {
   return Number(said.trim().split('\n').at(-1));
 }
 
-test('kill -9 in the middle of a save leaves the last or the next checkpoint, whole', async () => {
+test('kill -9 in the middle of a save leaves the last or the next checkpoint, complete', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'elman-kill-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const rng = Rng.seeded('kill');
@@ -56,7 +56,7 @@ test('kill -9 in the middle of a save leaves the last or the next checkpoint, wh
     const step = Number(metadata.step);
     expect([saved, saved + 1]).toContain(step);
     expect(entries.get('x')?.values.every((value) => value === step)).toBe(true);
-    // At most the one file that was being written; those of earlier rounds were cleared by the writers that followed.
+    // At most the one file that was being written; those of earlier rounds were removed by the later writers.
     const left = await leftovers();
     expect(left.length).toBeLessThanOrEqual(1);
     interrupted += left.length;

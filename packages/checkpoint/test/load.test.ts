@@ -8,13 +8,13 @@ const where = 'runs/poet/model.safetensors';
 const model = () => ({ cell: { kernel: zeros([2, 3]), bias: tensor1d([1, 2, 3]) }, head: [zeros([3])] });
 const numbers = async (x: Tensor): Promise<number[]> => [...(await x.data())];
 
-test('loadInto says that a promise has to be waited for', () => {
+test('loadInto refuses a promise and advises await', () => {
   expect(() => loadInto({}, Promise.resolve(new Uint8Array()) as never)).toThrow(
     'loadInto: from: got a promise: wait for it with await.',
   );
 });
 
-describe('loadInto refuses, by the first tensor that does not fit', () => {
+describe('loadInto throws, naming the first tensor that does not match', () => {
   const cases: [string, Tree, string][] = [
     [
       'a tensor missing',
@@ -59,14 +59,14 @@ describe('a part of a file', () => {
       where,
     );
 
-  test('is loaded by its prefix, whatever else is there', async () => {
+  test('is loaded by its prefix, ignoring other tensors', async () => {
     const found = loadInto(model(), await run(), { prefix: 'params' });
     expect(await numbers(found.cell.bias)).toEqual([1, 2, 3]);
     expect(await numbers(loadInto({ h: zeros([1]) }, await run(), { prefix: 'state' }).h)).toEqual([7]);
     expect(await numbers(loadInto(scalar(0), await run(), { prefix: 'loss' }))).toEqual([2]);
   });
 
-  test('must fit as a whole file must', async () => {
+  test('is checked like a complete file', async () => {
     const file = await run();
     expect(await refusal(() => loadInto({ h: zeros([2]) }, file, { prefix: 'state' }))).toBe(
       `${where}: state.h: expected float32 [2], got float32 [1]; the file belongs to a model with other options.`,

@@ -34,7 +34,7 @@ describe("a header is read where Python's safetensors reads it", () => {
 
 const x = '"dtype":"F32","shape":[1],"data_offsets":[0,4]';
 
-describe('what readers would not agree on is refused, and what it is', () => {
+describe('ambiguous headers are refused, with the reason', () => {
   test.each([
     [`{"a":{${x},"data_offsets":[0,4]}}`, 'a: data_offsets stands twice in its header.'],
     [`{"a":{${x}},"a":{${x}}}`, 'a stands twice in its header.'],
@@ -53,14 +53,14 @@ describe('what readers would not agree on is refused, and what it is', () => {
   });
 });
 
-describe('what Python could not read is not written', () => {
-  test('two tensors of one path', async () => {
+describe('files that Python could not read are not written', () => {
+  test('two tensors with the same path', async () => {
     const params = { '': { a: scalar(1) }, a: tensor1d([1], 'int32') };
     expect(await refusal(() => encodeSafetensors(params))).toBe(
       'safetensors: a: two tensors have this path; rename one.',
     );
   });
-  test('half a character', async () => {
+  test('a lone surrogate', async () => {
     expect(await refusal(() => encodeSafetensors({ '\ud800': scalar(1) }))).toContain('rename it');
     expect(await refusal(() => encodeSafetensors({}, { a: '\udc00' }))).toMatch(/^safetensors: metadata: a: expected/);
   });

@@ -29,11 +29,11 @@ describe("files of Python's safetensors", () => {
     expect(found.metadata).toEqual(METADATA);
   });
 
-  test('are read from half, bfloat16, double and every width of whole numbers', () => {
+  test('are read from float16, bfloat16, float64 and integers of every width', () => {
     expectHolds(decodeSafetensors(bytesOf(fixture.others.bytes), 'python'), fixture.others.tensors);
   });
 
-  test('are what is written, to the byte', async () => {
+  test('are byte-equal to those written here', async () => {
     const {
       'cell.kernel': kernel,
       'cell.bias': bias,
@@ -78,7 +78,7 @@ describe("files of Python's safetensors", () => {
   });
 });
 
-describe('a tree there and back', () => {
+describe('round trip of a tree', () => {
   const roundTrip = async (of: Tree) => decodeSafetensors(await encodeSafetensors(of), 'memory');
 
   test('values made on the backend', async () => {
@@ -91,7 +91,7 @@ describe('a tree there and back', () => {
     expect([...(entries.get('whole')?.values ?? [])]).toEqual([3, -2]);
   });
 
-  test('names that trip JavaScript up', async () => {
+  test('names with a special meaning in JavaScript', async () => {
     const odd: Tree = Object.fromEntries(
       ['__proto__', '1', '0', 'é\n"\\', 'constructor'].map((key, i) => [key, tensor1d([i])]),
     );
@@ -107,7 +107,7 @@ describe('a tree there and back', () => {
     expect((await roundTrip({})).entries.size).toBe(0);
   });
 
-  test('the data begin and every tensor lies at a multiple of its width', async () => {
+  test('the data and every tensor are aligned to their width', async () => {
     for (let length = 0; length < 9; length++) {
       const bytes = await encodeSafetensors({ ['x'.repeat(length)]: tensor1d([1]), flag: tensor1d([true], 'bool') });
       const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -117,7 +117,7 @@ describe('a tree there and back', () => {
     }
   });
 
-  test('bytes at an odd offset of a larger buffer are read as well', async () => {
+  test('bytes at an odd offset of a larger buffer can be read', async () => {
     const bytes = await encodeSafetensors({ x: tensor1d([1.5, 2.5]) });
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
@@ -125,14 +125,14 @@ describe('a tree there and back', () => {
     expect([...(entries.get('x')?.values ?? [])]).toEqual([1.5, 2.5]);
   });
 
-  test('tensors may go once the encoding has begun', async () => {
+  test('tensors may be disposed once the encoding has started', async () => {
     const x = tensor1d([1, 2, 3]);
     const encoding = encodeSafetensors({ x });
     x.dispose();
     expect([...(decodeSafetensors(await encoding, 'x').entries.get('x')?.values ?? [])]).toEqual([1, 2, 3]);
   });
 
-  test('makes no tensor but those loaded', async () => {
+  test('makes no tensors except those loaded', async () => {
     const params = { x: tensor1d([1, 2]), y: [scalar(3)] };
     const before = memory().numTensors;
     const bytes = await encodeSafetensors(params);
@@ -143,7 +143,7 @@ describe('a tree there and back', () => {
   });
 });
 
-describe('what cannot be written', () => {
+describe('values that cannot be written', () => {
   test('dtypes that safetensors does not have', async () => {
     expect(await refusal(() => encodeSafetensors({ words: tensor(['a']) }))).toBe(
       'safetensors: words: expected one of float32, int32, bool, got string; leave it out or cast it.',
@@ -152,7 +152,7 @@ describe('what cannot be written', () => {
   test('the name of the metadata', async () => {
     expect(await refusal(() => encodeSafetensors({ __metadata__: scalar(1) }))).toContain('rename it');
   });
-  test('metadata that are not texts', async () => {
+  test('metadata that are not strings', async () => {
     expect(await refusal(() => encodeSafetensors({}, { step: 3 } as never))).toBe(
       'safetensors: metadata: step: expected a text, got number; use JSON.stringify.',
     );

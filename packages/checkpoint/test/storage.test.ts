@@ -15,7 +15,7 @@ describe('memoryStorage', () => {
     expect(await storage.exists('a.bin')).toBe(true);
     expect(await storage.exists('b.bin')).toBe(false);
   });
-  test('names what is not there', async () =>
+  test('names a missing file', async () =>
     expect(await refusal(() => memoryStorage().read('a.bin'))).toBe(
       'memory:a.bin: not found; nothing was saved under this name.',
     ));
@@ -49,7 +49,7 @@ describe('httpStorage', () => {
     expect((await storage.read('page.html')).length).toBe(3);
   });
 
-  test('knows what is there, with and without HEAD', async () => {
+  test('detects existing files, with and without HEAD', async () => {
     for (const headAllowed of [true, false]) {
       const { exists } = httpStorage(new URL(`${base}/`), { fetch: answer(headAllowed) as typeof fetch });
       expect(await Promise.all(['model.json', 'none.json', 'spa.json', 'page.html'].map(exists))).toEqual([
@@ -61,7 +61,7 @@ describe('httpStorage', () => {
     }
   });
 
-  test('says in one line what went wrong', async () => {
+  test('reports errors in one line', async () => {
     expect(await refusal(() => storage.read('none.json'))).toBe(`${base}/none.json: not found. Check the address.`);
     expect(await refusal(() => storage.read('spa.json'))).toBe(`${base}/spa.json: not found. Check the address.`);
     expect(await refusal(() => storage.read('broken.json'))).toBe(

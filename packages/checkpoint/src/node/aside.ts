@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** `.model.safetensors.HOST.PID.RANDOM.partial`: hidden, and says whose it is. */
+/** `.model.safetensors.HOST.PID.RANDOM.partial`: hidden, with the process that writes it. */
 const ASIDE = /^\..+\.([A-Za-z0-9-]+)\.(\d+)\.[0-9a-f]{12}\.partial$/;
 const DAY = 24 * 60 * 60 * 1000;
 const host = hostname().replace(/[^A-Za-z0-9-]/g, '-') || 'host';
@@ -12,7 +12,7 @@ export function asideName(name: string, random: string): string {
   return `.${name}.${host}.${process.pid}.${random}.partial`;
 }
 
-/** Removes what writers that are no more left aside in a folder, as far as it may. */
+/** Removes the partial files of dead writers in a folder, as far as permissions allow. */
 export async function clearLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const [, from, pid] = ASIDE.exec(name) ?? [];
@@ -28,8 +28,8 @@ export async function clearLeftovers(folder: string): Promise<void> {
 }
 
 /**
- * Whether nobody will finish a file: its process is dead, or its number is now ours and the file is older than we are (a
- * container that was started again). Of another machine's processes we only know how long ago they wrote.
+ * Whether a partial file is orphaned: its process is dead, or has our process id and the file is older than this process (a
+ * restarted container). For another machine's processes only the file's age is known.
  */
 function isAbandoned(from: string, pid: number, written: number): boolean {
   if (from !== host) return written < Date.now() - DAY;

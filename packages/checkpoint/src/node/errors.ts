@@ -1,6 +1,6 @@
 import { refuse } from '../refuse.ts';
 
-/** What keeps a file from being written, and what to change. */
+/** Why a file cannot be written, and what to change. */
 const WRITING: { readonly [code: string]: string } = {
   ENOSPC: 'the disk is full. Free some space or save to another folder',
   EDQUOT: 'the disk quota is used up. Free some space or save to another folder',

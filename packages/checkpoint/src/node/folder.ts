@@ -7,11 +7,11 @@ import { refuseReading, refuseWriting } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 /**
- * Files in a folder, which is made when it is first written to.
+ * Files in a folder, which is created by the first write.
  *
- * A file is written aside in the same folder under a name of its own, synced, renamed over the old one, and the folder is
- * synced: whoever reads sees the old file or the new one, whole, whenever the process is killed or the power goes. What a
- * killed writer left aside is cleared by the next write.
+ * A file is written to the same folder under a temporary name, synced, renamed over the old one, and the folder is
+ * synced: a reader sees the complete old file or the complete new one, even if the process is killed or the power fails. The
+ * partial file of a killed writer is removed by the next write.
  */
 export function folderStorage(path: string): Storage {
   const folder = normalize(path);
@@ -58,7 +58,7 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a rename durable. Windows cannot sync a folder, and some file systems will not: the rename still is atomic. */
+/** Makes a rename durable. Windows and some file systems cannot sync a folder: the rename is still atomic. */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');

@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it, as `mkdir -p`; gives the first that it made, undefined if it was there. (Node's own
- * `recursive` never ends where a file system says of a folder that is there that it is not, as /proc does.)
+ * Creates a folder and its parents, as `mkdir -p`; returns the first that it created, undefined if it existed. (Node's own
+ * `recursive` never returns where a file system reports an existing folder as missing, as /proc does.)
  */
 export async function makeFolder(path: string): Promise<string | undefined> {
   try {

@@ -1,7 +1,7 @@
 import { CheckpointError } from '@elman/core';
 import { expect } from 'vitest';
 
-/** A file with this header and so many bytes of data, each 1. */
+/** A file with this header and the given number of bytes of data, each 1. */
 export function file(header: unknown, size: number): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const bytes = new Uint8Array(8 + text.length + size).fill(1);

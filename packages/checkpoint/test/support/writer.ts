@@ -1,4 +1,4 @@
-/** A process that saves checkpoints without end, until it is killed: `node writer.ts FOLDER SIZE`. */
+/** A process that saves checkpoints until it is killed: `node writer.ts FOLDER SIZE`. */
 import { writeSync } from 'node:fs';
 import { folderStorage } from '@elman/checkpoint/node';
 
