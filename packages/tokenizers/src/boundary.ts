@@ -4,15 +4,15 @@ import { decodeAll, type Tokenizer } from './tokenizer.ts';
 /** A tokenizer with a boundary in JSON. */
 export type BoundaryVocabulary = { readonly type: 'boundary'; readonly tokenizer: Json };
 
-/** A tokenizer with one more token, which no text holds: it stands before a sequence and after it. */
+/** A tokenizer with an additional token that never occurs in text: it marks the start and end of a sequence. */
 export interface BoundaryTokenizer extends Tokenizer {
   /** The id of the boundary, the last one. */
   readonly boundary: number;
 }
 
 /**
- * The tokenizer with a boundary: what a decoder that writes whole sequences starts from, and stops at. `encode` adds none; `decode`
- * passes over those there are.
+ * The tokenizer with a boundary: the start and stop token of a decoder of complete sequences. `encode` adds none; `decode`
+ * skips it.
  */
 export function withBoundary(tokenizer: Tokenizer): BoundaryTokenizer {
   const boundary = tokenizer.vocabSize;

@@ -3,7 +3,7 @@ import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
 import { readTokenizerJson } from './tokenizer-json/tokenizer-json.ts';
 import { type TrainBpeOptions, trainBpe } from './train-bpe.ts';
 
-/** A byte-pair tokenizer in JSON: the tokenizer.json that it came from. */
+/** A byte-pair tokenizer in JSON: its tokenizer.json. */
 export type BpeVocabulary = {
   readonly type: 'bpe';
   readonly tokenizer: Json;
@@ -14,19 +14,19 @@ export type BpeVocabulary = {
  * token.
  *
  * The ids and texts are those of Python's `tokenizers` 0.23 with `add_special_tokens=False` and
- * `skip_special_tokens=False`; what a file asks for and this package cannot do is refused by name. Special tokens are
- * found where they stand in a text, and none are added.
+ * `skip_special_tokens=False`; features of a file that are not supported are refused by name. Special tokens are
+ * recognised in a text, and none are added.
  *
- * A byte-level vocabulary (GPT-2's kind, and what `fromText` makes) knows every text: `decode(encode(text))` is
- * `text.toWellFormed()`. Others encode what they lack as their own unknown token, or leave it out. A lone surrogate,
- * which Python has none of, is read as U+FFFD.
+ * A byte-level vocabulary (as of GPT-2 and `fromText`) covers every text: `decode(encode(text))` is
+ * `text.toWellFormed()`. Others encode unknown characters as their unknown token, or leave them out. A lone surrogate,
+ * which Python does not have, is read as U+FFFD.
  *
  * @see Sennrich, Haddow & Birch 2016; byte-level: Radford et al. 2019 (GPT-2)
  */
 export const bpeTokenizer: {
   /** Learns a byte-level vocabulary from a text: `fromJson(trainBpe(text, options))`. */
   fromText(text: string, options: TrainBpeOptions): Tokenizer;
-  /** @throws {DataError} if the JSON is no tokenizer.json with a BPE model, or asks for what is not supported. */
+  /** @throws {DataError} if the JSON is not a tokenizer.json with a BPE model, or has unsupported features. */
   fromJson(tokenizerJson: Json): Tokenizer;
 } = {
   fromText: (text, options) => fromJson(trainBpe(text, options)),

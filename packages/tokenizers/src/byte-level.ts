@@ -1,8 +1,8 @@
 import { classOf, property, SPACE } from './tokenizer-json/unicode.ts';
 
 /**
- * The letters that stand for bytes in byte-level BPE vocabularies (GPT-2): printable Latin-1 stands for itself, the other
- * bytes for the code points from 256 on, so that no piece holds whitespace or control characters.
+ * The characters for bytes in byte-level BPE vocabularies (GPT-2): printable Latin-1 bytes are themselves, the other
+ * bytes are code points from 256 on, so that no piece has whitespace or control characters.
  */
 export const LETTERS: readonly string[] = (() => {
   let next = 256;
@@ -16,7 +16,7 @@ const LETTER = classOf(property('L') as string);
 const NUMBER = classOf(property('N') as string);
 const WHITESPACE = classOf(SPACE);
 
-/** GPT-2's cut into pieces that no merge crosses: contractions, words, numbers and signs with the space before them. */
+/** GPT-2's pre-tokenization into pieces that no merge crosses: contractions, words, numbers and signs with the space before them. */
 const PIECE = new RegExp(
   [
     "'s|'t|'re|'ve|'m|'ll|'d",
@@ -29,21 +29,21 @@ const PIECE = new RegExp(
   'gv',
 );
 
-/** The pieces of a text. Joined, they are the text. */
+/** The pieces of a text, which concatenate to it. */
 export function pieces(text: string): string[] {
   return text.match(PIECE) ?? [];
 }
 
 const ENCODER = new TextEncoder();
 
-/** A text as its bytes, written in letters. */
+/** A text as its bytes, in the characters for bytes. */
 export function lettersOf(text: string): string {
   let letters = '';
   for (const byte of ENCODER.encode(text)) letters += LETTERS[byte];
   return letters;
 }
 
-/** The bytes of a token written in letters, or none if something else stands in it. */
+/** The bytes of a token in the characters for bytes, or none if it has any other character. */
 export function bytesOf(token: string): Uint8Array | undefined {
   const bytes = new Uint8Array(token.length);
   for (let i = 0; i < token.length; i++) {

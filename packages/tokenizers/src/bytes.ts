@@ -3,10 +3,10 @@ import type { Tokenizer } from './tokenizer.ts';
 import { byteToken, utf8Stream } from './utf8.ts';
 
 /**
- * One token a byte of UTF-8: 256 ids for every text there is, and nothing is ever unknown.
+ * One token per byte of UTF-8: 256 ids for every text, and nothing is unknown.
  *
- * `decode(encode(text))` is `text.toWellFormed()`: UTF-8 has no lone surrogates. Bytes that are no UTF-8, and ids that are
- * no bytes, decode to U+FFFD.
+ * `decode(encode(text))` is `text.toWellFormed()`: UTF-8 has no lone surrogates. Invalid UTF-8, and ids that are
+ * not bytes, decode to U+FFFD.
  */
 export function byteTokenizer(): Tokenizer {
   return {
@@ -30,7 +30,7 @@ export function byteTokenizer(): Tokenizer {
   };
 }
 
-/** What is no byte becomes 0xFF, which occurs nowhere in UTF-8 and so decodes to U+FFFD. */
+/** Ids that are not bytes become 0xFF, which is invalid in UTF-8 and decodes to U+FFFD. */
 function byteOf(id: number): number {
   return Number.isInteger(id) && id >= 0 && id < 256 ? id : 0xff;
 }

@@ -7,7 +7,7 @@ export type CharacterVocabulary = {
   readonly characters: readonly string[];
 };
 
-/** Which characters of a text become tokens. */
+/** Options of the vocabulary. */
 export type CharacterOptions = {
   /** Characters that occur less often become `<unk>`. By default 1: all are kept. */
   readonly minimumCount?: number | undefined;
@@ -16,16 +16,16 @@ export type CharacterOptions = {
 const UNKNOWN = 0;
 
 /**
- * One token a character, where a character is a Unicode code point: emoji are one token, and so are the parts of a
- * combined sequence. Lone surrogates are kept as they are.
+ * One token per character, where a character is a Unicode code point: emoji are one token, and so are the parts of a
+ * combined sequence. Lone surrogates are kept.
  *
- * Id 0 is `<unk>` and decodes to U+FFFD; the others stand in code point order, so the ids depend on the set of
- * characters alone. `decode(encode(text))` is `text` where every character is in the vocabulary.
+ * Id 0 is `<unk>` and decodes to U+FFFD; the others are in code point order, so the ids depend on the set of
+ * characters alone. `decode(encode(text))` is `text` if every character is in the vocabulary.
  */
 export const characterTokenizer: {
-  /** @throws {DataError} if the text is empty or the cut leaves no character. */
+  /** @throws {DataError} if the text is empty or no character occurs `minimumCount` times. */
   fromText(text: string, options?: CharacterOptions): Tokenizer;
-  /** @throws {DataError} if the vocabulary does not hold distinct single characters. */
+  /** @throws {DataError} if the vocabulary is not of distinct single characters. */
   fromVocabulary(vocabulary: CharacterVocabulary): Tokenizer;
 } = { fromText, fromVocabulary };
 

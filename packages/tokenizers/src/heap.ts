@@ -1,4 +1,4 @@
-/** A binary heap: `pop` gives what comes first by `compare` (negative: a before b). */
+/** A binary heap: `pop` returns the first item by `compare` (negative: a before b). */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #compare: (a: T, b: T) => number;

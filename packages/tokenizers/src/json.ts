@@ -17,8 +17,8 @@ const makers: { readonly [type: string]: (json: never) => Tokenizer } = {
 };
 
 /**
- * The tokenizer that `toJSON` described.
- * @throws {DataError} if the JSON describes none that this package knows.
+ * The tokenizer from its `toJSON`.
+ * @throws {DataError} if the JSON is not of a tokenizer of this package.
  */
 export function tokenizerFromJSON(json: Json): Tokenizer {
   const type = (json as { type?: unknown } | null)?.type;

@@ -2,9 +2,9 @@ import { DataError, type Json, OptionError } from '@elman/core';
 import { LETTERS, pieces } from './byte-level.ts';
 import { Heap } from './heap.ts';
 
-/** How a byte-pair vocabulary is learnt. */
+/** Options of `trainBpe`. */
 export type TrainBpeOptions = {
-  /** Tokens in all: the 256 bytes and the merges. At least 256. */
+  /** The number of tokens: the 256 bytes and the merges. At least 256. */
   readonly vocabSize: number;
   /** A pair that occurs less often is not merged. By default 2. */
   readonly minimumCount?: number | undefined;
@@ -21,8 +21,8 @@ type Word = { readonly symbols: number[]; readonly count: number };
  *
  *   repeat: merge the most frequent pair of neighbouring tokens (within GPT-2's pieces) into a new token
  *
- * Of equally frequent pairs the one with lower ids goes first, as in Hugging Face's trainer. Ends at `vocabSize`, or
- * earlier where no pair occurs `minimumCount` times. Time grows with the number of different words, not with the text.
+ * Ties: the pair with lower ids first, as in Hugging Face's trainer. Ends at `vocabSize`, or
+ * earlier if no pair occurs `minimumCount` times. Time grows with the number of distinct words, not with the text.
  *
  * @throws {OptionError} if vocabSize is below 256; {DataError} if the text is empty.
  * @see Sennrich, Haddow & Birch 2016; byte-level: Radford et al. 2019 (GPT-2)
@@ -73,7 +73,7 @@ export function trainBpe(text: string, { vocabSize, minimumCount = 2 }: TrainBpe
   };
 }
 
-/** The different pieces of a text, as ids of their bytes. */
+/** The distinct pieces of a text, as ids of their bytes. */
 function countWords(text: string, ids: ReadonlyMap<string, number>): Word[] {
   const counts = new Map<string, number>();
   for (const piece of pieces(text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
@@ -84,12 +84,12 @@ function countWords(text: string, ids: ReadonlyMap<string, number>): Word[] {
   });
 }
 
-/** How often each pair occurs and in which words, kept up to date through merges. */
+/** The count of each pair and the words that contain it, updated by merges. */
 class PairCounts {
   readonly #words: readonly Word[];
   readonly #counts = new Map<number, number>();
   readonly #where = new Map<number, Set<number>>();
-  /** May hold counts that are out of date; a count that rose was pushed again. */
+  /** May contain counts that are out of date; an increased count is pushed again. */
   readonly #heap = new Heap<Candidate>((a, b) => b.count - a.count || a.pair - b.pair);
 
   constructor(words: readonly Word[]) {

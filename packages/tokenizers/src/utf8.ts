@@ -1,10 +1,10 @@
 /** A byte as the name of a token: `<0xE2>`. */
 export const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
-/** Bytes of UTF-8 into text as they come; what is no UTF-8 becomes U+FFFD, an unfinished character waits. */
+/** A streaming UTF-8 decoder: invalid UTF-8 becomes U+FFFD, an incomplete character is buffered. */
 export interface Utf8Stream {
   push(bytes: Uint8Array): string;
-  /** What waits; the stream can then begin anew. */
+  /** The rest of the buffer; the decoder can then be reused. */
   flush(): string;
 }
 

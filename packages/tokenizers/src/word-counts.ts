@@ -1,16 +1,16 @@
 import { DataError, expectSizes, OptionError } from '@elman/core';
 
-/** Which words of a text become tokens. */
+/** Options of the vocabulary. */
 export type WordOptions = {
   /** Words that occur less often become `<unk>`. By default 1: all are kept. */
   readonly minimumCount?: number | undefined;
-  /** The most frequent words are kept, this many with the reserved tokens; of equals those that sort first. */
+  /** The most frequent words are kept, this many with the reserved tokens; ties: in sort order. */
   readonly maximumVocabulary?: number | undefined;
-  /** Read everything in lower case. By default false. */
+  /** Lower-case all text. By default false. */
   readonly lowercase?: boolean | undefined;
 };
 
-/** The words that are kept, the most frequent first; reserved tokens are none of them. */
+/** The words that are kept, the most frequent first, without the reserved tokens. */
 export function frequentWords(
   where: string,
   words: Iterable<string>,

@@ -9,9 +9,9 @@ export type WordLevelVocabulary = {
   readonly words: readonly string[];
 };
 
-/** A tokenizer that gives one id a word, and takes words, too. */
+/** A tokenizer with one id per word, which also takes lists of words. */
 export interface WordLevelTokenizer extends Tokenizer {
-  /** One id for each word of a list, or for each part of a text between whitespace. */
+  /** One id for each word of a list, or for each whitespace-separated part of a text. */
   encode(text: string | readonly string[]): Int32Array;
   unknowns(text: string | readonly string[]): string[];
 }
@@ -20,23 +20,23 @@ const UNKNOWN = '<unk>';
 const UNKNOWN_ID = 0;
 
 /**
- * One token a word and no others: ids that stand beside words, as taggers and classifiers need them.
+ * One token per word and no others: ids aligned with words, for taggers and classifiers.
  *
- * A word is what stands in a list, or between whitespace in a text; punctuation that clings to a word is part of it.
- * Spacing is not kept: `decode` writes one space between words, so `decode(encode(text))` is `text` where words stand one
+ * A word is an item of a list, or a whitespace-separated part of a text, punctuation included.
+ * Spacing is not kept: `decode` writes one space between words, so `decode(encode(text))` is `text` if words are one
  * space apart and all are known. Other words become `<unk>`, id 0, and so does the word `<unk>` itself.
  *
- * To learn to write text, use `wordTokenizer`, which keeps the spacing.
+ * For generating text, use `wordTokenizer`, which keeps the spacing.
  */
 export const wordLevelTokenizer: {
   /**
-   * Learns the words of texts, or of lists of words.
-   * @throws {DataError} if there are no words or the cut leaves none; {OptionError} for a bound that is too low.
+   * The vocabulary of texts, or of lists of words.
+   * @throws {DataError} if there are no words or all are too rare; {OptionError} for a bound that is too low.
    */
   fromTexts(texts: Iterable<string | readonly string[]>, options?: WordOptions): WordLevelTokenizer;
   /** Ids 1, 2, 3 … in the order of a list. @throws {DataError} if its words are not distinct. */
   fromWords(words: readonly string[]): WordLevelTokenizer;
-  /** @throws {DataError} if the vocabulary does not hold distinct words. */
+  /** @throws {DataError} if the vocabulary is not of distinct words. */
   fromVocabulary(vocabulary: WordLevelVocabulary): WordLevelTokenizer;
 } = {
   fromTexts,
@@ -88,7 +88,7 @@ function fromVocabulary({ lowercase, words }: WordLevelVocabulary): WordLevelTok
   };
 }
 
-/** The words of a list as they are, or those of a text. */
+/** The words of a list, or those of a text. */
 function wordsOf(text: string | readonly string[], lowercase: boolean): string[] {
   const words = typeof text === 'string' ? text.split(/\s+/u).filter((word) => word !== '') : [...text];
   return lowercase ? words.map((word) => word.toLowerCase()) : words;

@@ -5,7 +5,7 @@ const CLINGS_LEFT: ReadonlySet<string> = new Set([...',.;:!?)]}%’”»…、�
 const CLINGS_RIGHT: ReadonlySet<string> = new Set([...'([{“‘«¿¡（「']);
 const CLINGS_BOTH: ReadonlySet<string> = new Set([...'-–/']);
 
-/** A text cut into words, numbers and single other characters, whitespace among them. Joined, they are the text. */
+/** Splits a text into words, numbers and other single characters, including whitespace, which concatenate to it. */
 export function* pieces(text: string): Generator<string, void, undefined> {
   for (const [piece] of text.matchAll(PIECE)) yield piece;
 }
@@ -15,7 +15,7 @@ export function isSpace(piece: string): boolean {
   return piece.length === 1 && SPACE.test(piece);
 }
 
-/** Whether a space stands between two tokens unless the text says otherwise. */
+/** Whether there is a space between two tokens without a spacing token. */
 export function spaceBetween(left: string, right: string): boolean {
   if (CLINGS_LEFT.has(right) || CLINGS_RIGHT.has(left)) return false;
   return !CLINGS_BOTH.has(left) && !CLINGS_BOTH.has(right);

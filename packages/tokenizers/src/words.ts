@@ -3,7 +3,7 @@ import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
 import { frequentWords, type WordOptions } from './word-counts.ts';
 import { isSpace, pieces, spaceBetween } from './words-spacing.ts';
 
-/** A word tokenizer in JSON: the words of ids 4, 5, 6 …; before them stand the reserved tokens. */
+/** A word tokenizer in JSON: the words of ids 4, 5, 6 …, after the reserved tokens. */
 export type WordVocabulary = {
   readonly type: 'words';
   readonly lowercase: boolean;
@@ -16,22 +16,22 @@ const JOIN = 1;
 const SPACE = 2;
 
 /**
- * One token a word, number or punctuation mark, and tokens for spacing, so that a model that has learnt them writes text.
+ * One token per word, number or punctuation mark, and tokens for spacing, so that decoding a model's output yields text.
  *
- * A word is letters, digits and _, with apostrophes between letters (don't); every other character is a token of its own.
- * Between two tokens stands what is usual in print: a space between words, none before a comma. That costs no token; where
- * the text differs, spacing tokens say so: `<join>` for no space, ' ' or '\n' or another whitespace character for itself
- * ("cat ." is three tokens, since a space before a full stop is not usual). So prose costs one token a word, and a text
- * comes back as it was.
+ * A word is letters, digits and _, with apostrophes between letters (don't); every other character is a separate token.
+ * Usual spacing is implicit: a space between words, none before a comma. It costs no token; where
+ * the text differs, there are spacing tokens: `<join>` for no space, ' ' or '\n' or another whitespace character for itself
+ * ("cat ." is three tokens, since a space before a full stop is not usual). So prose costs one token per word, and decoding
+ * restores the text.
  *
- * `decode(encode(text))` is `text` (in lower case, if so asked) where `unknowns(text)` is empty. Unknown words become
- * `<unk>`, id 0; whitespace that the vocabulary lacks becomes a space. Taggers and classifiers, which need one id for each
+ * `decode(encode(text))` is `text` (in lower case, with that option) if `unknowns(text)` is empty. Unknown words become
+ * `<unk>`, id 0; unknown whitespace becomes a space. Taggers and classifiers, which need one id for each
  * word and no spacing, use `wordLevelTokenizer`.
  */
 export const wordTokenizer: {
-  /** @throws {DataError} if the text has no words or the cut leaves none; {OptionError} for a bound that is too low. */
+  /** @throws {DataError} if the text has no words or all are too rare; {OptionError} for a bound that is too low. */
   fromText(text: string, options?: WordOptions): Tokenizer;
-  /** @throws {DataError} if the vocabulary does not hold distinct words. */
+  /** @throws {DataError} if the vocabulary is not of distinct words. */
   fromVocabulary(vocabulary: WordVocabulary): Tokenizer;
 } = { fromText, fromVocabulary };
 

@@ -15,11 +15,11 @@ for (const kind of ['byteLevel', 'metaspace'] as const) {
     const { tokenizer: json, cases } = fixture[kind] as unknown as Described;
     const tokenizer = bpeTokenizer.fromJson(json);
 
-    it('encodes as Hugging Face does', () => {
+    it('encodes as the library of Hugging Face', () => {
       for (const { text, ids } of cases) expect([...tokenizer.encode(text)], text).toEqual(ids);
     });
 
-    it('decodes as Hugging Face does, streamed too', () => {
+    it('decodes as the library of Hugging Face, streamed too', () => {
       for (const { ids, decoded } of cases) {
         expect(tokenizer.decode(ids)).toBe(decoded);
         const decoder = tokenizer.decoder();
@@ -31,7 +31,7 @@ for (const kind of ['byteLevel', 'metaspace'] as const) {
   });
 }
 
-it('keeps special tokens whole', () => {
+it('does not split special tokens', () => {
   const tokenizer = bpeTokenizer.fromJson(fixture.byteLevel.tokenizer as unknown as Json);
   expect(tokenizer.vocabSize).toBe(361);
   expect([...tokenizer.encode('<|end|>')]).toEqual([360]);
@@ -41,30 +41,30 @@ it('keeps special tokens whole', () => {
 describe('training', () => {
   const trained = trainBpe(fixture.trainedOn, { vocabSize: 360 }) as unknown as Trained;
 
-  it('learns the merges that Hugging Face learns', () => {
+  it('learns the same merges as the trainer of Hugging Face', () => {
     expect(trained.model.merges).toEqual(fixture.trained.model.merges);
     expect(trained.model.vocab).toEqual(fixture.trained.model.vocab);
   });
 
-  it('learns what counting afresh before each merge learns', () => {
+  it('learns the same merges as counting from scratch before each merge', () => {
     const text = randomTexts('training', 60, 30).join(' ') + ' aaaa aaa aa abab ababab'.repeat(3);
     const { model } = trainBpe(text, { vocabSize: 340, minimumCount: 1 }) as unknown as Trained;
     expect(model.merges).toEqual(mergesByCounting(text, 340 - 256));
   });
 
-  it('ends where no pair is frequent enough', () => {
+  it('ends when no pair is frequent enough', () => {
     const { model } = trainBpe('ab ab cd', { vocabSize: 1000 }) as unknown as Trained;
     expect(model.merges).toEqual([['a', 'b']]);
     expect(bpeTokenizer.fromText('ab ab cd', { vocabSize: 1000 }).vocabSize).toBe(257);
   });
 
-  it('says why it cannot be done', () => {
+  it('refuses invalid options', () => {
     expect(() => trainBpe('', { vocabSize: 300 })).toThrow(DataError);
     expect(() => trainBpe('abc', { vocabSize: 255 })).toThrow(OptionError);
   });
 });
 
-/** The definition of byte-pair encoding, without its bookkeeping. */
+/** Byte-pair encoding by its definition, without incremental counts. */
 function mergesByCounting(text: string, count: number): [string, string][] {
   const alone = bpeTokenizer.fromText(text, { vocabSize: 256 });
   const ids = new Map(Array.from({ length: 256 }, (_, id) => [alone.token(id), id]));

@@ -9,13 +9,13 @@ it('is UTF-8', () => {
   expect(tokenizer.decode(tokenizer.encode('\uFEFFa'))).toBe('\uFEFFa');
 });
 
-it('writes � for what is no UTF-8', () => {
+it('decodes invalid UTF-8 to �', () => {
   expect(tokenizer.decode([0x61, 0xff, 0x62])).toBe('a\uFFFDb');
   expect(tokenizer.decode([0xf0, 0x9f, 0x98])).toBe('\uFFFD');
   expect(tokenizer.decode([0xc3, 0x61])).toBe('\uFFFDa');
 });
 
-it('streams a character when it is whole', () => {
+it('streams a character when it is complete', () => {
   const decoder = tokenizer.decoder();
   expect([0x61, 0xf0, 0x9f, 0x98, 0x80].map(decoder.push)).toEqual(['a', '', '', '', '😀']);
   expect(decoder.push(0xc3)).toBe('');
@@ -23,6 +23,6 @@ it('streams a character when it is whole', () => {
   expect(decoder.push(0x62)).toBe('b');
 });
 
-it('names bytes', () => {
+it('has readable names for bytes', () => {
   expect([0x41, 0x0a, 0x20, 0xe2].map(tokenizer.token)).toEqual(['A', '<0x0A>', '<0x20>', '<0xE2>']);
 });

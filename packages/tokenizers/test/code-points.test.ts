@@ -20,7 +20,7 @@ for (let code = 0; code < END; code = code === 0x334ff ? 0xe0000 : code + 1) {
   if (code < 0xd800 || code >= 0xe000) codes.push(code);
 }
 
-/** Code points of the fixture: where runs begin and how long they are, each from the end of the one before, in base 36. */
+/** Code points of the fixture: starts and lengths of runs, each start relative to the end of the previous run, in base 36. */
 function codesOf(runs: string): Uint8Array {
   const found = new Uint8Array(END);
   const numbers = runs.split(' ').map((number) => Number.parseInt(number, 36));
@@ -33,7 +33,7 @@ function codesOf(runs: string): Uint8Array {
   return found;
 }
 
-/** Those that this engine knows and the fixture, too, or that neither does: their versions of Unicode may differ. */
+/** Code points assigned in both this engine and the fixture, or in neither: their versions of Unicode may differ. */
 const unassigned = codesOf(fixture.categories.Cn);
 const newer = new RegExp(`[${members(NEWER)}]`, 'u');
 const known = codes.filter((code) => {
@@ -44,7 +44,7 @@ const known = codes.filter((code) => {
 
 const text = known.map((code) => String.fromCodePoint(code)).join('');
 
-/** Those that a class holds and the fixture does not, and the reverse. */
+/** The symmetric difference of a class and the fixture. */
 function differing(runs: string, inside: string): string[] {
   const wanted = codesOf(runs);
   const found = new Uint8Array(END);
@@ -54,7 +54,7 @@ function differing(runs: string, inside: string): string[] {
   return known.filter((code) => found[code] !== wanted[code]).map((code) => code.toString(16));
 }
 
-describe('as Python’s tokenizers judges every code point', () => {
+describe('every code point is classified as in Python’s tokenizers', () => {
   for (const [name, runs] of Object.entries(fixture.categories)) {
     it(`\\p{${name}}`, () => expect(differing(runs, property(name) as string)).toEqual([]));
   }
@@ -68,7 +68,7 @@ describe('as Python’s tokenizers judges every code point', () => {
     it(form, () => {
       const wanted = codesOf(fixture.forms[form]);
       const normalize = normalForm(form);
-      // Without the ideographs and syllables, of which the normal forms are arithmetic or none.
+      // Without ideographs and syllables, whose normal forms are algorithmic or trivial.
       const some = known.filter(
         (code) => code < 0x3400 || (code > 0xd7ff && code < 0x17000) || (code > 0x1a000 && code < 0x20000),
       );

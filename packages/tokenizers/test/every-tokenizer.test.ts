@@ -14,16 +14,16 @@ import { randomIds, randomTexts } from './random-text.ts';
 const texts = randomTexts('every tokenizer');
 const all = texts.join('');
 const asIs = (text: string) => text;
-/** Surrogates without their other half, of which UTF-8 has none. */
+/** Lone surrogates, which UTF-8 cannot encode. */
 const LONE = /\p{Cs}/gu;
-/** Words one space apart. */
+/** Words separated by single spaces. */
 const spaced = (text: string) => text.split(/\s+/).filter(Boolean).join(' ');
 const wellFormed = (text: string) => text.replace(LONE, '\uFFFD');
 
 const tokenizers = [
   { tokenizer: characterTokenizer.fromText(all), comesBack: asIs },
   { tokenizer: byteTokenizer(), comesBack: wellFormed },
-  // All texts and not their join: the pieces at the seams differ.
+  // All texts separately, not concatenated: pieces across the seams would differ.
   { tokenizer: wordTokenizer.fromText(texts.join('\n')), comesBack: asIs },
   { tokenizer: wordLevelTokenizer.fromTexts(texts), comesBack: spaced },
   { tokenizer: bpeTokenizer.fromText(all, { vocabSize: 300 }), comesBack: wellFormed },
@@ -32,11 +32,11 @@ const tokenizers = [
 
 for (const { tokenizer, comesBack } of tokenizers) {
   describe(tokenizer.name, () => {
-    it('decodes what it encodes', () => {
+    it('decodes its own encoding', () => {
       for (const text of texts) expect(tokenizer.decode(tokenizer.encode(text))).toBe(comesBack(text));
     });
 
-    it('gives ids of its vocabulary', () => {
+    it('returns ids of its vocabulary', () => {
       for (const text of [...texts, ...randomTexts('others'), '']) {
         const ids = tokenizer.encode(text);
         expect(ids).toBeInstanceOf(Int32Array);
@@ -44,7 +44,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
       }
     });
 
-    it('knows what it does not know', () => {
+    it('reports unknown pieces', () => {
       const { unknownId } = tokenizer;
       for (const text of texts) expect(tokenizer.unknowns(text)).toEqual([]);
       for (const text of randomTexts('others')) {
@@ -57,7 +57,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
       );
     });
 
-    it('decodes any number, with a � for what is no id', () => {
+    it('decodes any number, to � if it is not an id', () => {
       const rng = Rng.seeded('ids');
       for (let i = 0; i < 200; i++) {
         const ids = randomIds(rng, tokenizer.vocabSize, 12);
@@ -68,7 +68,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
       expect(tokenizer.decode([Number.NaN, 0.5])).toMatch(/^\uFFFD ?\uFFFD$/);
     });
 
-    it('streams what it decodes, never half a character', () => {
+    it('streams the same text as it decodes, never part of a character', () => {
       const rng = Rng.seeded('stream');
       const decoder = tokenizer.decoder();
       const samples = texts.map((text) => [...tokenizer.encode(text)]);
@@ -80,7 +80,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
       }
     });
 
-    it('comes back from its JSON', () => {
+    it('is restored from its JSON', () => {
       const bytes = new TextEncoder().encode(JSON.stringify(tokenizer));
       const again = tokenizerFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
       expect(again.vocabSize).toBe(tokenizer.vocabSize);
@@ -89,7 +89,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
       for (let id = -1; id <= tokenizer.vocabSize; id++) expect(again.token(id)).toBe(tokenizer.token(id));
     });
 
-    it('takes a long text without overflowing the stack', () => {
+    it('encodes a long text without overflowing the stack', () => {
       const text = 'a text, and more of it\n'.repeat(20_000);
       expect(tokenizer.decode(tokenizer.encode(text)).length).toBeGreaterThan(20_000);
       expect(tokenizer.encode(`${' '.repeat(50_000)}!`).length).toBeGreaterThan(0);
@@ -97,7 +97,7 @@ for (const { tokenizer, comesBack } of tokenizers) {
   });
 }
 
-it('says what it cannot make from JSON', () => {
+it('refuses invalid JSON', () => {
   for (const json of [null, 3, {}, { type: 'toString' }, { type: 'letters' }] as Json[]) {
     expect(() => tokenizerFromJSON(json)).toThrow(DataError);
   }

@@ -17,7 +17,7 @@ const kinds: readonly (readonly [from: number, to: number])[] = [
   [0x10fff0, 0x10ffff],
 ];
 
-/** A text of up to `length` code points of many kinds; surrogates come in pairs and alone. */
+/** A text of up to `length` code points of many kinds; surrogates in pairs and alone. */
 function randomText(rng: Rng, length: number): string {
   let text = '';
   for (let n = rng.integer(length + 1); n > 0; n--) {
@@ -33,7 +33,7 @@ export function randomTexts(seed: string, count = 200, length = 40): string[] {
   return Array.from({ length: count }, () => randomText(rng, length));
 }
 
-/** Ids that exist, ids that do not, and numbers that are no ids. */
+/** Ids that exist, ids that do not, and numbers that are not ids. */
 export function randomIds(rng: Rng, vocabSize: number, length: number): number[] {
   const odd = [-1, vocabSize, 2 ** 31, -(2 ** 31), 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER];
   return Array.from({ length }, () =>

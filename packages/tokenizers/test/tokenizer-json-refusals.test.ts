@@ -24,7 +24,7 @@ const split = (Regex: string) => ({
   pre_tokenizer: { type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false },
 });
 
-/** What is refused, by the name that the error says. */
+/** Refused features, by the name in the error. */
 const unsupported: readonly (readonly [feature: string, sections: Sections])[] = [
   ['model: type WordPiece', { model: { type: 'WordPiece', vocab: {} } }],
   ['model: type Unigram', { model: { type: 'Unigram', vocab: [] } }],
@@ -89,7 +89,7 @@ describe('a tokenizer.json is refused by the name of', () => {
   }
 });
 
-/** Files that Hugging Face's library does not read, or reads otherwise than they say. */
+/** Files that Hugging Face's library does not read, or reads inconsistently. */
 const damaged: readonly (readonly [problem: string, sections: Sections])[] = [
   [
     'vocab: expected whole numbers below 6, twice its size, got {"b":1000000000}',
@@ -126,19 +126,19 @@ describe('a tokenizer.json is refused for', () => {
   }
 });
 
-it('reads files without the sections that may be missing', () => {
+it('reads files without optional sections', () => {
   expect([...load({}).encode('abba')]).toEqual([2, 1, 0]);
 });
 
-describe('what a vocabulary lacks', () => {
-  it('is left out without an unknown token, and can be asked for', () => {
+describe('a character outside the vocabulary', () => {
+  it('is left out without an unknown token, and is reported by unknowns', () => {
     const tokenizer = load({});
     expect(tokenizer.unknownId).toBe(undefined);
     expect([...tokenizer.encode('aébcé')]).toEqual([2]);
     expect(tokenizer.unknowns('aébcé')).toEqual(['é', 'c', 'é']);
   });
 
-  it('is one unknown token or several, and can be asked for', () => {
+  it('is one unknown token or several, and is reported by unknowns', () => {
     for (const [fuse_unk, ids] of [
       [true, [0, 3, 1]],
       [false, [0, 3, 3, 1]],
@@ -151,13 +151,13 @@ describe('what a vocabulary lacks', () => {
     }
   });
 
-  it('is a byte where the vocabulary is of bytes', () => {
+  it('is reported as bytes with a byte-level pre-tokenizer', () => {
     const tokenizer = load({ pre_tokenizer: byteLevel });
     expect([...tokenizer.encode('a é')]).toEqual([0]);
     expect(tokenizer.unknowns('a é')).toEqual(['<0x20>', '<0xC3>', '<0xA9>']);
   });
 
-  it('is U+FFFD where it is a lone surrogate', () => {
+  it('is U+FFFD if it is a lone surrogate', () => {
     const tokenizer = load(withModel({ vocab: { ...model.vocab, '\uFFFD': 3 } }));
     expect([...tokenizer.encode('a\uD83Db')]).toEqual([0, 3, 1]);
   });

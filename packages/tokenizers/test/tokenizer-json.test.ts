@@ -43,7 +43,7 @@ describe('a tokenizer.json', () => {
   }
 });
 
-/** The tokenizer.json of an entry, put together as in `fixtures/tokenizer-json.py`. */
+/** The tokenizer.json of an entry, assembled as in `fixtures/tokenizer-json.py`. */
 function whole({ base, model: changes, sections }: Entry): Json {
   const given = bases[base] as Model;
   const { vocab_without: without = [], merges_until: until, written_merges: isWritten, without_type: isOld } = changes;

@@ -4,7 +4,7 @@ import { tokenizerFromJSON, wordLevelTokenizer } from '../src/index.ts';
 
 const sentences = ['the cat sat .', 'the dog ran .', ['the', 'New York', 'cat', '.']];
 
-it('has one id a word and no others, in texts and in lists of words', () => {
+it('has one id per word and no others, for texts and lists of words', () => {
   const tokenizer = wordLevelTokenizer.fromTexts(sentences);
   expect(tokenizer.vocabSize).toBe(8);
   const words = ['the', 'cat', 'sat', '.'];
@@ -14,7 +14,7 @@ it('has one id a word and no others, in texts and in lists of words', () => {
   expect(tokenizer.decode(tokenizer.encode(words))).toBe('the cat sat .');
 });
 
-it('reads the unknown as <unk>, one for each word', () => {
+it('encodes unknown words as <unk>, one for each', () => {
   const tokenizer = wordLevelTokenizer.fromTexts(sentences, { minimumCount: 2 });
   expect([...tokenizer.encode('the zebra sat .')]).toEqual([2, 0, 0, 1]);
   expect(tokenizer.unknowns(['the', 'zebra', 'sat', '.'])).toEqual(['zebra', 'sat']);
@@ -29,20 +29,20 @@ it('keeps the order of a list', () => {
   expect(tokenizer.toJSON()).toEqual({ type: 'word-level', lowercase: false, words: ['noun', 'verb', 'adjective'] });
 });
 
-it('reads in lower case if so asked, after loading, too', () => {
+it('lower-cases with that option, after loading, too', () => {
   const made = wordLevelTokenizer.fromTexts('The the THE', { lowercase: true });
   const tokenizer = tokenizerFromJSON(JSON.parse(JSON.stringify(made)));
   expect([...tokenizer.encode('THE The cat')]).toEqual([1, 1, 0]);
 });
 
-it('cuts what is rare', () => {
+it('leaves out rare entries', () => {
   const { words } = wordLevelTokenizer.fromTexts('d c c b b b a a', { maximumVocabulary: 4 }).toJSON() as {
     readonly words: readonly string[];
   };
   expect(words).toEqual(['b', 'a', 'c']);
 });
 
-it('says why it cannot be made', () => {
+it('refuses invalid arguments in one line', () => {
   expect(() => wordLevelTokenizer.fromTexts([' \n', []])).toThrow(DataError);
   expect(() => wordLevelTokenizer.fromTexts('a b', { maximumVocabulary: 1 })).toThrow(OptionError);
   expect(() => wordLevelTokenizer.fromWords(['a', 'a'])).toThrow(

@@ -6,7 +6,7 @@ import { classOf, coded, RUST_WORD, SPACE } from './unicode.ts';
 interface AddedToken {
   readonly content: string;
   readonly id: number;
-  /** What stands in the text: the content, normalized where it is sought in normalized text. */
+  /** The content to find in a text, normalized if it is matched in normalized text. */
   readonly written: string;
   readonly singleWord: boolean;
   readonly stripsLeft: boolean;
@@ -17,13 +17,13 @@ interface AddedToken {
 /** Part of a text: plain text, or an added token. */
 type Part = string | number;
 
-/** Tokens that are found in a text before anything else happens to it. */
+/** Tokens that are recognised in a text before any other processing. */
 export interface AddedTokens {
   /** Contents by id. */
   readonly contents: ReadonlyMap<number, string>;
-  /** Splits a text at those that are sought in it as it stands. */
+  /** Splits a text at those that are matched before normalization. */
   splitRaw(text: string): Part[];
-  /** Splits a text at those that are sought in it after it was normalized. */
+  /** Splits a text at those that are matched after normalization. */
   splitNormalized(text: string): Part[];
 }
 
@@ -32,7 +32,7 @@ const SPACES = new RegExp(classOf(SPACE), 'v');
 
 /**
  * The `added_tokens` of a tokenizer.json.
- * @throws {DataError} if an id is not the one that Hugging Face's library gives, which does not read it from there.
+ * @throws {DataError} if an id differs from that of Hugging Face's library, which ignores this field.
  */
 export function readAddedTokens(
   where: string,
@@ -91,7 +91,7 @@ function readToken(section: Section, normalize: Normalizer | undefined): AddedTo
   return token;
 }
 
-/** Finds tokens from the left, of those that begin at one place the longest. */
+/** Finds tokens from the left, the longest at each position. */
 function splitter(tokens: readonly AddedToken[]): (text: string) => Part[] {
   if (tokens.length === 0) return (text) => (text === '' ? [] : [text]);
   const byText = new Map(tokens.map((token) => [token.written, token]));
@@ -111,7 +111,7 @@ function splitter(tokens: readonly AddedToken[]): (text: string) => Part[] {
         start = Math.max(start, end);
       }
       if (token.stripsRight) while (SPACES.test(text.charAt(stop))) stop++;
-      // The token before has taken all of it.
+      // The previous token has consumed all of it.
       if (start >= stop) continue;
       if (start > end) parts.push(text.slice(end, start));
       parts.push(token.id);

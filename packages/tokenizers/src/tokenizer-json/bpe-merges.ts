@@ -1,12 +1,12 @@
 import { Heap } from '../heap.ts';
 import type { Section } from './section.ts';
 
-/** Positions in a piece: a merge is queued as rank · 2³¹ + position. */
+/** The factor in the queue's key of a merge, rank · 2³¹ + position in a piece. */
 const POSITIONS = 2 ** 31;
 
 /**
- * Reads the `merges` of a model: pairs of tokens, the earliest learnt first. What it returns merges the ids of a piece, in
- * place: the earliest learnt pair first, of equals the leftmost, until no pair is left.
+ * Reads the `merges` of a model: pairs of tokens, the first learnt first. Returns a function that merges the ids of a piece, in
+ * place: the first learnt pair first, ties: the leftmost, until no pair is left.
  */
 export function readMerges(
   section: Section,
@@ -50,7 +50,7 @@ export function readMerges(
       if (ids[left] === -1) continue;
       const rank = rankAt(left);
       const id = merged[Math.floor(first / POSITIONS)] as number;
-      // What was queued may have changed since; another pair with the same result is as good.
+      // A queued pair may be out of date; another pair with the same result is equivalent.
       if (rank === undefined || merged[rank] !== id) continue;
       const right = next[left] as number;
       ids[left] = id;

@@ -7,11 +7,11 @@ export interface BpeModel {
   /** Tokens of the model, without the added ones. */
   readonly vocabulary: ReadonlyMap<string, number>;
   readonly unknownId: number | undefined;
-  /** The ids of a piece; each character that the vocabulary lacks is told to `lacks`. */
+  /** The ids of a piece; `lacks` is called with each unknown character. */
   encode(piece: string, lacks?: (character: string) => void): number[];
 }
 
-/** The `model` of a tokenizer.json. Its type is BPE, which old files do not say. */
+/** The `model` of a tokenizer.json. Its type is BPE, which old files leave out. */
 export function readBpeModel(section: Section): BpeModel {
   const type = section.string('type', 'BPE');
   if (type !== 'BPE') section.unsupported(`type ${type}`);
@@ -33,7 +33,7 @@ export function readBpeModel(section: Section): BpeModel {
   function characterIds(piece: string, lacks?: (character: string) => void): number[] {
     const characters = Array.from(piece);
     const ids: number[] = [];
-    // An unknown token is written when the next one is due or a known one comes; bytes go before it, as in Python.
+    // An unknown token is emitted when the next one is due or a known one follows; bytes precede it, as in Python.
     let isDue = false;
     const writeUnknown = () => {
       if (isDue) ids.push(unknownId as number);
@@ -86,7 +86,7 @@ function readVocabulary(section: Section): ReadonlyMap<string, number> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) section.damaged('vocab', 'tokens with ids');
   const vocabulary = new Map(Object.entries(given as { readonly [token: string]: number }));
   for (const [token, id] of vocabulary) {
-    // An id costs memory in every model, whether or not it is in use.
+    // An id costs memory in every model, even if it is not used.
     if (!Number.isInteger(id) || id < 0 || id >= 2 * vocabulary.size) {
       section.damaged('vocab', `whole numbers below ${2 * vocabulary.size}, twice its size`, { [token]: id });
     }

@@ -2,22 +2,22 @@ import { bytesOf } from '../byte-level.ts';
 import { REPLACEMENT } from '../tokenizer.ts';
 import { utf8Stream } from '../utf8.ts';
 
-/** A step of decoding under way: tokens come in, and what they become goes out, in the end all of it. */
+/** A streaming decoding step: takes tokens, and returns their output as soon as it is complete. */
 export interface Step {
   push(token: string): string[];
   flush(): string[];
 }
 
-/** A step of decoding, from tokens to tokens. Joined, those of the last step are the text. */
+/** A step of decoding, from tokens to tokens. Those of the last step concatenate to the text. */
 export interface StepMaker {
   make(): Step;
-  /** Whether its output is one single token, which comes in parts. */
+  /** Whether its output is a single token, in parts. */
   readonly isFusing?: boolean;
-  /** The step for a single token that comes in parts. By default it waits for all of them. */
+  /** The step for a single token in parts. By default it buffers all of them. */
   makeForParts?(): Step;
 }
 
-/** Changes each token by itself; it is told which it is. */
+/** Maps each token, by its index. */
 export function each(change: (token: string, index: number) => string): StepMaker {
   return {
     make() {
@@ -32,7 +32,7 @@ const passing = (): Step => ({ push: (token) => [token], flush: () => [] });
 /** All tokens as one. */
 export const fuse: StepMaker = { make: passing, isFusing: true, makeForParts: passing };
 
-/** Cuts off up to `count` times what each token begins with. */
+/** Strips up to `count` occurrences of the content from the start of each token. */
 export function stripStart(content: string, count: number): StepMaker {
   const strip = (token: string, most: number): readonly [rest: string, stripped: number] => {
     let stripped = 0;
@@ -53,7 +53,7 @@ export function stripStart(content: string, count: number): StepMaker {
   };
 }
 
-/** Letters that stand for bytes as the text of those bytes; a token in which something else stands is its own text. */
+/** Decodes the characters for bytes; a token with any other character is unchanged. */
 export const byteLevel: StepMaker = {
   isFusing: true,
   make() {
@@ -66,7 +66,7 @@ export const byteLevel: StepMaker = {
   },
 };
 
-/** Neighbouring tokens `<0x…>` as the text of their bytes, or a � for each where they are no UTF-8. */
+/** Neighbouring tokens `<0x…>` as the text of their bytes, or a � for each if they are not UTF-8. */
 export const byteFallback: StepMaker = {
   make() {
     let bytes: number[] = [];
@@ -88,7 +88,7 @@ export const byteFallback: StepMaker = {
   },
 };
 
-/** Replaces what marks the end of a word by a space, at the end of the text by nothing. */
+/** Replaces the end-of-word suffix by a space, at the end of the text by nothing. */
 export function endOfWord(suffix: string): StepMaker {
   return {
     make() {
@@ -106,7 +106,7 @@ export function endOfWord(suffix: string): StepMaker {
   };
 }
 
-/** One step after the other. */
+/** Steps in sequence. */
 export function chained(steps: readonly StepMaker[]): StepMaker {
   return {
     isFusing: steps.some(({ isFusing }) => isFusing),
@@ -125,7 +125,7 @@ export function chained(steps: readonly StepMaker[]): StepMaker {
   };
 }
 
-/** The step for a token of which all parts must be there. */
+/** The step for a token that needs all its parts. */
 function waiting(step: StepMaker): Step {
   const inner = step.make();
   let whole = '';

@@ -45,7 +45,7 @@ const makers: { readonly [type: string]: (section: Section) => StepMaker } = {
     chained(section.list('decoders').map((json, i) => makeByType(`${section.where}.decoders[${i}]`, json, makers))),
 };
 
-/** How tokens become a text. Without a decoder there is a space between any two. */
+/** The `decoder` of a tokenizer.json. Without one, tokens are joined by spaces. */
 export function readDecoder(where: string, json: unknown, tokenOf: (id: number) => string): () => StreamingDecoder {
   const spaced = each((token, i) => (i === 0 ? token : ` ${token}`));
   const steps = json == null ? spaced : makeByType(where, json, makers);

@@ -5,7 +5,7 @@ import { classOf, MARK, normalForm, SPACE } from './unicode.ts';
 
 export interface Normalizer {
   (text: string): string;
-  /** Whether what comes first may no longer be what came first in the text. */
+  /** Whether the start of the result may not be the start of the text. */
   readonly movesStart?: boolean;
 }
 
@@ -48,7 +48,7 @@ const makers: { readonly [type: string]: (section: Section) => Normalizer } = {
   },
 };
 
-/** What happens to a text before it is cut into pieces. */
+/** The `normalizer` of a tokenizer.json. */
 export function readNormalizer(where: string, json: unknown): Normalizer {
   return makeByType(where, json, makers);
 }

@@ -2,10 +2,10 @@ import type { Section } from './section.ts';
 import { translate } from './translate.ts';
 import { coded } from './unicode.ts';
 
-/** Part of a text: where it begins and ends, and whether a pattern matched it. */
+/** Part of a text: start and end, and whether a pattern matched it. */
 export type Match = readonly [start: number, end: number, isMatch: boolean];
 
-/** All of a text, in parts that a pattern matched and parts between them. */
+/** Splits a text into the matches of a pattern and the parts between them. */
 export type Pattern = (text: string) => Match[];
 
 /** The `pattern` of a Split or Replace: `{ "String": … }` or `{ "Regex": … }`, the latter in Oniguruma's syntax. */
@@ -33,7 +33,7 @@ export function patternOf(source: string): Pattern {
       const stop = index + match[0].length;
       if (stop === index) {
         regex.lastIndex = index + ((text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1);
-        // An empty match right after the last match is none, nor is one that V8 finds between two surrogates.
+        // An empty match right after the last match is ignored, and so is one that V8 finds between two surrogates.
         if (index === last || isBetweenSurrogates(text, index)) continue;
       }
       if (index > end) parts.push([end, index, false]);

@@ -4,13 +4,13 @@ import { makeByType, type Section } from './section.ts';
 import { BEHAVIORS, type Behavior, split } from './split.ts';
 import { classOf, coded, NUMBER, PUNCTUATION, RUST_WORD, SPACE } from './unicode.ts';
 
-/** How a text is cut into pieces that no merge crosses. */
+/** Splits a text into pieces that no merge crosses. */
 export interface PreTokenizer {
-  /** The pieces of a text; `atStart` where it is the beginning of the whole text. */
+  /** The pieces of a text; `atStart` if it is the start of the complete text. */
   cut(text: string, atStart: boolean): string[];
-  /** How each of the pieces is written then. */
+  /** Maps each piece afterwards. */
   readonly write?: (piece: string) => string;
-  /** Whether it matters if a piece is the beginning of the whole text. */
+  /** Whether it depends on `atStart`. */
   readonly needsStart?: boolean;
 }
 
@@ -23,7 +23,7 @@ const cutting = (pattern: Pattern, behavior: Behavior): PreTokenizer => ({
   cut: (text) => split(text, pattern, behavior),
 });
 
-/** What was matched becomes what was not, and the reverse. */
+/** Swaps matched and unmatched parts. */
 const inverted =
   (pattern: Pattern): Pattern =>
   (text) =>
@@ -53,7 +53,7 @@ const makers: { readonly [type: string]: (section: Section) => PreTokenizer } = 
   },
 };
 
-/** How a text is cut into pieces. */
+/** The `pre_tokenizer` of a tokenizer.json. */
 export function readPreTokenizer(where: string, json: unknown): PreTokenizer {
   return makeByType(where, json, makers);
 }
@@ -88,7 +88,7 @@ function Metaspace(section: Section): PreTokenizer {
   };
 }
 
-/** The `prepend_scheme` of a Metaspace, which older files say with `add_prefix_space`. */
+/** The `prepend_scheme` of a Metaspace, which older files give as `add_prefix_space`. */
 export function readPrependScheme(section: Section): 'always' | 'first' | 'never' {
   const scheme = section.oneOf('prepend_scheme', ['always', 'first', 'never'], 'always');
   const addsSpace = section.boolean('add_prefix_space', scheme !== 'never');

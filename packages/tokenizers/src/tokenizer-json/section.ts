@@ -1,8 +1,8 @@
 import { DataError } from '@elman/core';
 
 /**
- * One object of a tokenizer.json, read field by field. What is not read by the time of `end` is refused: a feature that
- * is not known must not be passed over, since it would change the ids.
+ * An object of a tokenizer.json, read field by field. `end` refuses unread fields: a feature that
+ * is not known must not be ignored, since it would change the ids.
  */
 export class Section {
   readonly where: string;
@@ -17,7 +17,7 @@ export class Section {
     this.#fields = new Map(Object.entries(json));
   }
 
-  /** The value of a field, whatever it is; undefined where there is none. */
+  /** The value of a field, of any type; undefined if it is missing. */
   any(name: string): unknown {
     this.#read.add(name);
     return this.#fields.get(name);
@@ -50,13 +50,13 @@ export class Section {
     return values.includes(value) ? value : this.damaged(name, `one of ${values.join(', ')}`);
   }
 
-  /** Refuses a value of a field, or what stands somewhere in it. */
+  /** Refuses a value of a field, or a part of it. */
   damaged(name: string, wanted: string, value: unknown = this.any(name)): never {
     const got = shown(value);
     throw new DataError(`tokenizers: ${this.where}: ${name}: expected ${wanted}, got ${got}; the file is damaged.`);
   }
 
-  /** Refuses what Hugging Face's library can do and this package cannot. */
+  /** Refuses features of Hugging Face's library that this package does not have. */
   unsupported(feature: string): never {
     throw new DataError(
       `tokenizers: ${this.where}: ${feature} is not supported, and without it the ids would differ; use a tokenizer without it.`,
@@ -72,8 +72,8 @@ export class Section {
 }
 
 /**
- * Makes of a section, such as a normalizer, what its `type` says.
- * @throws {DataError} for a type that is not among them, and for a field that was not read.
+ * Builds a section, such as a normalizer, by its `type`.
+ * @throws {DataError} for an unknown type, and for a field that was not read.
  */
 export function makeByType<T>(
   where: string,

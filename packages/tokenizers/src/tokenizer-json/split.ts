@@ -1,6 +1,6 @@
 import type { Match, Pattern } from './pattern.ts';
 
-/** What becomes of the matches of a pattern at which a text is split. */
+/** The `behavior` for the matches of a pattern at which a text is split. */
 export const BEHAVIORS = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
 
 export type Behavior = (typeof BEHAVIORS)[number];
@@ -19,7 +19,7 @@ const merge: { readonly [B in Exclude<Behavior, 'Removed'>]: (parts: Match[]) =>
   MergedWithNext: (parts) => joined(parts.reverse(), (isMatch, wasMatch) => isMatch && !wasMatch).reverse(),
 };
 
-/** Joins neighbours for which `together` says so, given whether each of them is a match. */
+/** Joins neighbours for which `together` is true, given whether each of them is a match. */
 function joined(parts: readonly Match[], together: (isMatch: boolean, wasMatch: boolean) => boolean): Match[] {
   const pieces: Match[] = [];
   let wasMatch = false;

@@ -8,7 +8,7 @@ import { type Normalizer, readNormalizer } from './normalizer.ts';
 import { type PreTokenizer, readPreTokenizer } from './pre-tokenizer.ts';
 import { Section } from './section.ts';
 
-/** What a tokenizer.json says. */
+/** A parsed tokenizer.json. */
 export interface TokenizerJson {
   readonly vocabSize: number;
   readonly unknownId: number | undefined;
@@ -18,15 +18,15 @@ export interface TokenizerJson {
   decoder(): StreamingDecoder;
 }
 
-/** Pieces of which the ids are remembered; a text repeats its words. */
+/** The number of pieces whose ids are cached; a text repeats its words. */
 const REMEMBERED = 100_000;
-/** Longer pieces are hardly seen twice. */
+/** Longer pieces are rarely repeated. */
 const LONGEST_REMEMBERED = 256;
 
-/** Post-processors, which add special tokens or move offsets: neither concerns the ids of a text alone. */
+/** Post-processors, which add special tokens or move offsets: neither changes the ids of a text alone. */
 const POST_PROCESSORS = ['TemplateProcessing', 'BertProcessing', 'RobertaProcessing', 'ByteLevel', 'Sequence'];
 
-/** @throws {DataError} for every feature that is not supported, by its name, and for what is no tokenizer.json. */
+/** @throws {DataError} for every feature that is not supported, by its name, and for any other JSON. */
 export function readTokenizerJson(json: unknown): TokenizerJson {
   const file = new Section('tokenizer.json', json);
   if (!['1.0', undefined].includes(file.any('version') as string)) file.damaged('version', '"1.0"');
@@ -116,7 +116,7 @@ function pieceEncoder(model: BpeModel, preTokenizer: PreTokenizer | undefined) {
   };
 }
 
-/** A letter that stands for a byte, as a person may read it. */
+/** A character for a byte, in readable form. */
 function byteOf(letter: string): string {
   const byte = bytesOf(letter)?.[0];
   return byte === undefined ? letter : byteToken(byte);

@@ -2,7 +2,7 @@ import { classOf, coded, complementOf, property, SPACE, WORD } from './unicode.t
 
 /**
  * A pattern in Oniguruma's syntax (Ruby), in which a tokenizer.json writes patterns, as a regular expression of
- * JavaScript for the flag v. What the two would not match alike, or is not known here, is refused by name.
+ * JavaScript for the flag v. Syntax that is unknown or that the two would match differently is refused by name.
  */
 export function translate(pattern: string, refuse: (feature: string) => never): string {
   return new Translator(pattern, refuse).all();
@@ -20,7 +20,7 @@ const ESCAPES: { readonly [letter: string]: string } = {
 
 const CLASSES: { readonly [letter: string]: string } = { s: SPACE, w: WORD, d: property('Nd') as string };
 
-/** Anchors. In Ruby `^` and `$` are about lines, and no line begins at the end of the text. */
+/** Anchors. In Ruby `^` and `$` match at lines, and no line starts at the end of the text. */
 const ANCHORS: { readonly [written: string]: string } = {
   '^': '(?:^|(?<=\\n)(?!$))',
   $: '(?:(?=\\n)|$)',
@@ -106,7 +106,7 @@ class Translator {
     return `{${written[1] || 0}${written[2]}${written[3]}}`;
   }
 
-  /** Matches once and is not tried again: what a lookahead has captured. */
+  /** An atomic group: a backreference to the capture of a lookahead, so there is no backtracking. */
   #atomic(translated: string, { isBehind }: Mode): string {
     if (isBehind) this.#refuse('a possessive quantifier in a lookbehind');
     const name = `atomic${this.#atomicGroups++}`;

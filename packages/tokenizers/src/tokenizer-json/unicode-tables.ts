@@ -1,7 +1,7 @@
 /**
- * Where Python's `tokenizers` 0.23 and JavaScript judge a character differently, as hexadecimal code points and ranges.
- * Its regular expressions know Unicode 16; its punctuation, its marks and its normal forms are those of older versions.
- * `fixtures/code-points.py` writes down what it says about every code point.
+ * Characters that Python's `tokenizers` 0.23 and JavaScript classify differently, as hexadecimal code points and ranges.
+ * Its regular expressions use Unicode 16; its punctuation, marks and normal forms are of older versions.
+ * `fixtures/code-points.py` records its classes for every code point.
  */
 
 /** Not assigned in Unicode 16, but in Unicode 17. */
@@ -12,14 +12,14 @@ export const NEWER = `
 1f6d8 1f777-1f77a 1f8d0-1f8d8 1fa54-1fa57 1fa8a 1fa8e 1fac8 1facd 1faea 1faef 1fbfa 2b73a-2b73f 2cea2-2cead
 323b0-33479`;
 
-/** Punctuation of Unicode 17 that the pre-tokenizers Punctuation and BertPreTokenizer do not know. */
+/** Punctuation of Unicode 17 that the pre-tokenizers Punctuation and BertPreTokenizer do not include. */
 export const NOT_PUNCTUATION = `
 61d 9fd a76 c77 c84 1b4e-1b4f 1b7d-1b7f 2e43-2e4f 2e52-2e5d 10d6e 10ead 10ed0 10f55-10f59 10f86-10f89
 113d4-113d5 113d7-113d8 1144b-1144f 1145a-1145b 1145d 11660-1166c 116b9 1183b 11944-11946 119e2 11a3f-11a46
 11a9a-11a9c 11a9e-11aa2 11b00-11b09 11be1 11c41-11c45 11c70-11c71 11ef7-11ef8 11f43-11f4f 11fff 12ff1-12ff2
 16d6d-16d6f 16e97-16e9a 16fe2 1e5ff 1e95e-1e95f`;
 
-/** Marks of Unicode 17 that the normalizer StripAccents does not know. */
+/** Marks of Unicode 17 that the normalizer StripAccents does not include. */
 export const NOT_MARKS = `
 7fd 897-89f 8ca-8d3 9fe afa-aff b55 c04 c3c cf3 d00 d3b-d3c d81 eba ece 1715 180f 1abf-1add 1ae0-1aeb 1cf7
 1df6-1dfa a82c a8ff 10d24-10d27 10d69-10d6d 10eab-10eac 10efa-10eff 10f46-10f50 10f82-10f85 11070 11073-11074
@@ -30,7 +30,7 @@ export const NOT_MARKS = `
 11f3e-11f42 11f5a 13440 13447-13455 1611e-1612f 16f4f 16f7f-16f87 16fe4 16ff0-16ff1 1cf00-1cf2d 1cf30-1cf46
 1e08f 1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef 1e6e3 1e6e6 1e6ee-1e6ef 1e6f5`;
 
-/** Characters that the normalizers NFC, NFD, NFKC and NFKD leave as they are, and what would compose to such. */
+/** Characters that the normalizers NFC, NFD, NFKC and NFKD do not change, and those that would compose to them. */
 export const NOT_NORMALIZED = `
 7fd 897-89f 8ca-8d3 9fe c3c d3b-d3c eba 1715 1abf-1add 1ae0-1aeb 1df6-1dfa 32ff a7f1-a7f4 a82c ab69 105c9
 105d2 105da 105e4 10781-10785 10787-107b0 107b2-107ba 10d24-10d27 10d69-10d6d 10eab-10eac 10efa-10efb
