@@ -19,7 +19,7 @@ export async function saveTraining(storage: Storage, saved: TrainingState<Tree, 
   expectAwaited('saveTraining', saved);
   if (progress === undefined || optimizerState === undefined) {
     throw new OptionError(
-      'saveTraining: expected a training state: what `save` is told, or the `state` of a result of train.',
+      'saveTraining: expected a training state: the argument of `save`, or the `state` of a result of train.',
     );
   }
   const tensors = { params, optimizerState, state, ...(best && { best }) };

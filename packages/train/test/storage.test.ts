@@ -36,7 +36,7 @@ describe('saveTraining', () => {
       'saveTraining: got a promise: wait for it with await.',
     );
     await expect(saveTraining(storage, (await result) as never)).rejects.toThrow(
-      'saveTraining: expected a training state: what `save` is told, or the `state` of a result of train.',
+      'saveTraining: expected a training state: the argument of `save`, or the `state` of a result of train.',
     );
     disposeTraining((await result).state);
   });
