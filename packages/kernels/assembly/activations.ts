@@ -1,14 +1,14 @@
 // Sigmoid and tanh of four numbers at once, from one polynomial. NaN passes through.
 
-/** Where the constants lie: not in the module's own data, as its memory may be another module's, who has data of its own. */
+/** Address of the constants: not in the module's data segment, as its memory may be that of another module with its own. */
 let constants: usize = 0;
 
-/** Bytes that constants take. */
+/** Bytes of the constants. */
 export const CONSTANT_BYTES: i32 = 128;
 
 /**
- * Writes the constants where `address` says, before anything else is called. They are broadcast from memory: as literals they
- * would be put together anew at each use. Coefficients of q are fitted to a relative error of 1.4e-8 of eʳ − 1; ln 2 comes in
+ * Writes the constants to `address`; call it first. They are broadcast from memory: as literals they
+ * would be rebuilt at each use. Coefficients of q are fitted to a relative error of 1.4e-8 of eʳ − 1; ln 2 comes in
  * two parts, of which the first times n is exact.
  */
 export function placeConstants(address: usize): void {
@@ -78,7 +78,7 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.add(i32x4.shl(n, 23), one());
 }
 
-/** eʳ − 1 for the rest r of y: r + r²·q(r). */
+/** eʳ − 1 for the remainder r of y: r + r²·q(r). */
 // @ts-ignore: decorator
 @inline
 function expm1OfRest(y: v128, shift: v128): v128 {
@@ -91,7 +91,7 @@ function expm1OfRest(y: v128, shift: v128): v128 {
   return madd(f32x4.mul(r, r), q, r);
 }
 
-/** eˣ; x is held to ±87, where eˣ and its inverse are still normal numbers. */
+/** eˣ; x is clamped to ±87, where eˣ and its inverse are still normal numbers. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
@@ -101,7 +101,7 @@ export function exp(x: v128): v128 {
   return madd(expm1OfRest(y, shift), scale, scale);
 }
 
-/** σ(x) = 1 / (1 + e⁻ˣ); x is held to ±87, where e⁻ˣ and its inverse are still normal numbers. */
+/** σ(x) = 1 / (1 + e⁻ˣ); x is clamped to ±87, where e⁻ˣ and its inverse are still normal numbers. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
@@ -147,14 +147,14 @@ export function log4(x: v128): v128 {
   return f32x4.add(madd(n, constant(28), y), f32x4.sub(x, x));
 }
 
-/** 0 for what is smaller than 1e-30: numbers that go on to shrink below 1e-38 make every operation tens of times slower. */
+/** Flushes numbers below 1e-30 to 0: subnormals, below 1e-38, make every operation tens of times slower. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), constant(15)));
 }
 
-/** Two vectors side by side: what V8 can make one twice as wide of, together with all that they come from. */
+/** Two adjacent vectors: V8 can fuse them to one twice as wide, with all that they are computed from. */
 // @ts-ignore: decorator
 @inline
 export function store2(to: usize, low: v128, high: v128): void {

@@ -15,7 +15,7 @@ const modules = {
   fma6x16: { features: ['simd', 'relaxed-simd'], rows: 6, panels: 2 },
 };
 
-/** The bytes of one module as base64. With -O3 its tiles take a form that V8 does not fuse to 256 bits; alone it is no faster. */
+/** The bytes of one module as base64. -O3 yields tiles that V8 does not fuse to 256 bits, and is otherwise no faster. */
 async function compile({ features, rows, panels }) {
   let bytes;
   const options = ['index.ts', '--baseDir', folder, '-O2', '--noAssert', '--runtime', 'stub'];

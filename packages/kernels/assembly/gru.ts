@@ -1,5 +1,5 @@
-// The GRU over a whole sequence, in the form that resets after the product. Frames lie in their order; widths are padded to a
-// multiple of 8 with zeros, which stay zero. `hs` has time + 1 rows of frames: the state before frame t lies at t, after it at
+// The GRU over a whole sequence, in the form that resets after the product. Frames are in order; widths are padded to a
+// multiple of 8 with zeros, which stay zero. `hs` has time + 1 rows of frames: the state before frame t is at t, after it at
 // t + 1 (reversed: the other way round).
 import { flush, madd, one, sigmoid, store2, tanh } from './activations';
 import { product } from './product';
@@ -57,7 +57,7 @@ function forwardRow(width: i32, gates: usize, candidates: usize, before: usize, 
 }
 
 /**
- * The rows `from` to `to` of every frame. Leaves δz, δr and ds in `gates`, from which come the gradients w.r.t. the weights, and δn in
+ * The rows `from` to `to` of every frame. Leaves δz, δr and ds in `gates`, from which the gradients w.r.t. the weights are computed, and δn in
  * `candidates`; `dh` (at first the gradient w.r.t. the final state) becomes that by the initial state. `dhs` is the gradient w.r.t. every h.
  */
 export function backwardGru(
@@ -85,14 +85,14 @@ export function backwardGru(
   }
 }
 
-/** Of `from` to `to` of the rows of all frames: with δn in the place of ds, `gates` is the gradient w.r.t. the projected input. */
+/** For the rows `from` to `to` of all frames: with δn in place of ds, `gates` is the gradient w.r.t. the projected input. */
 export function putCandidates(part: i32, from: i32, to: i32, width: i32, gates: usize, candidates: usize): void {
   const size = <usize>width << 2;
   const end = <usize>to * size;
   for (let at = <usize>from * size; at < end; at += size) memory.copy(gates + 3 * at + 2 * size, candidates + at, size);
 }
 
-/** Leaves δz, δr and ds in `gates`, δn in `candidates`, and in `dh` what does not go through the product. */
+/** Leaves δz, δr and ds in `gates`, δn in `candidates`, and in `dh` the gradient that does not pass through the product. */
 function backwardRow(width: i32, gates: usize, candidates: usize, before: usize, dhs: usize, dh: usize): void {
   const step = <usize>width << 2;
   const end = gates + step;

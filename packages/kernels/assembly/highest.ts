@@ -1,13 +1,13 @@
-// The highest numbers of rows, and the logarithms of the sums of their exponentials.
+// The highest numbers of rows, and their log-sum-exp.
 import { expsAbove, log, sumOfRow } from './softmax';
 
-/** Columns whose exponentials are summed at a time, in float32: so many numbers of `room` each part needs. */
+/** Columns whose exponentials are summed at a time, in float32: the size of `room` for each part, in numbers. */
 export const HIGHEST_ROOM: i32 = 1024;
 
 /**
- * Of the rows `from` to `to` of z [rows, columns], `step` bytes apart: the `count` highest numbers, 1 to `columns`, of equals those of
- * lower columns, in falling order to `values` and their columns, int32, to `places`, both [rows, count]; and log Σ exp z, float64, to
- * `normalizers`. That is NaN where a number is NaN or ∞, or all are −∞; of the others only the first is then anything, ∞ or −∞.
+ * Of the rows `from` to `to` of z [rows, columns], `step` bytes apart: the `count` highest numbers, 1 to `columns`, ties: those of
+ * lower columns, in descending order to `values` and their columns, int32, to `places`, both [rows, count]; and log Σ exp z, float64, to
+ * `normalizers`. That is NaN where a number is NaN or ∞, or all are −∞; of the results only the first value is then defined, ∞ or −∞.
  */
 export function highest(
   part: i32, from: i32, to: i32, columns: i32, step: usize, z: usize, count: i32, values: usize, places: usize,
@@ -23,7 +23,7 @@ export function highest(
   }
 }
 
-/** Most numbers are below the least of those that have been chosen, sixteen at a time. */
+/** Skips numbers below the least of the chosen ones, sixteen at a time. */
 function choose(z: usize, columns: i32, count: i32, values: usize, places: usize): void {
   for (let i = 0; i < count; i++) insert(f32.load(z + (<usize>i << 2)), i, i, values, places);
   const last = values + (<usize>(count - 1) << 2);
@@ -45,7 +45,7 @@ function consider(z: usize, from: i32, to: i32, count: i32, values: usize, place
   }
 }
 
-/** Puts a number among `chosen` that are in order, behind its equals. */
+/** Inserts a number into the sorted `chosen`, after its equals. */
 function insert(x: f32, column: i32, chosen: i32, values: usize, places: usize): void {
   let at = <usize>chosen << 2;
   while (at > 0 && f32.load(values + at - 4) < x) {

@@ -1,5 +1,5 @@
-// The LSTM one frame after the other, where part of the input is only known when the frame before is done: x = [fed, h].
-// Inside, rows of gates are padded to `width` each; outside, nothing is.
+// The LSTM frame by frame, where part of the input depends on the previous frame: x = [fed, h].
+// Internally, rows of gates are padded to `width` each; arguments are not.
 import { backwardRow, forwardRow } from './lstm';
 import { product } from './product';
 
@@ -25,7 +25,7 @@ export function unpadGroups(groups: i32, from: usize, to: usize, size: i32, widt
   }
 }
 
-/** Rows of two matrices side by side. */
+/** Concatenates the rows of two matrices. */
 function beside(rows: i32, a: usize, aSize: i32, b: usize, bSize: i32, to: usize): void {
   const aStep = <usize>aSize << 2;
   const bStep = <usize>bSize << 2;
@@ -39,7 +39,7 @@ function beside(rows: i32, a: usize, aSize: i32, b: usize, bSize: i32, to: usize
 }
 
 /**
- * z = projected + [fed, h]·kernel and what comes of it: h and c after. `x` [batch, fed + hidden], `gates` [batch, 4·width], `before` and
+ * z = projected + [fed, h]·kernel, and from it the next h and c. `x` [batch, fed + hidden], `gates` [batch, 4·width], `before` and
  * `now` [batch, width] (of c) are for the gradient; `room` is for batch·(width + mapWidth). The kernel, padded, is packed by packKernel. Where `mapSize` is not 0, `mapped` is
  * h·map + bias, of that many columns; map and bias are padded to `mapWidth`, the map packed.
  */
@@ -68,7 +68,7 @@ export function forwardLstmFrame(
 }
 
 /**
- * The gradients of a frame by projected, fed, h and c, from those w.r.t. h and c after. `gates` is lost. The kernel, padded to `depth` rows, a
+ * The gradients of a frame by projected, fed, h and c, from those w.r.t. h and c after. `gates` is overwritten. The kernel, padded to `depth` rows, a
  * multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width + depth + mapWidth). The map, padded to
  * `width` rows, is packed by packTransposedKernel.
  */

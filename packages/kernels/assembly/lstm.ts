@@ -1,12 +1,12 @@
-// The LSTM over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8 with zeros, which stay zero.
-// `hs` and `cs` have time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round).
+// The LSTM over a whole sequence. Frames are in order; widths are padded to a multiple of 8 with zeros, which stay zero.
+// `hs` and `cs` have time + 1 rows of frames: the state before frame t is at t, after it at t + 1 (reversed: the other way round).
 import { flush, madd, one, sigmoid, store2, tanh } from './activations';
 import { product } from './product';
 import { addHeld, isMasked } from './weights';
 
 /**
  * The rows `from` to `to` of every frame. `gates` holds the projected input and becomes σ(i), σ(f), tanh(g), σ(o). `mask` is 0
- * where there is none, and so are `peepholes`, rows of i, f and o.
+ * if there is none, and so are `peepholes`, rows of i, f and o.
  */
 export function forwardLstm(
   part: i32, from: i32, to: i32,
@@ -43,8 +43,8 @@ function forwardPeepholeRow(width: i32, z: usize, cBefore: usize, cAfter: usize,
 }
 
 /**
- * One row of one frame, two vectors at a time, of which V8 can make one twice as wide. Whether there are peepholes is a constant where
- * this is inlined, so that what is not needed vanishes.
+ * One row of one frame, two vectors at a time, which V8 can fuse to one twice as wide. Whether there are peepholes is a constant where
+ * this is inlined, so that unused code is eliminated.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,4 @@
-// Products of any two matrices where they lie, transposed or not.
+// Products of any two matrices in place, transposed or not.
 import { store2 } from './activations';
 import { packRows, packTransposed, transpose } from './pack';
 import { DEPTH, product } from './product';
@@ -11,15 +11,15 @@ const HEIGHT: i32 = 384;
 /** Rows up to which B is not packed. */
 const FEW: i32 = 7;
 
-/** Numbers of scratch that a part of a product needs, for so many rows of C. */
+/** The scratch that a part of a product with `rows` rows of C needs, in numbers. */
 export function matMulScratch(rows: i32, depth: i32, columns: i32): i32 {
   return min(depth, DEPTH) * (((min(columns, COLUMNS) + 7) & ~7) + min(rows, HEIGHT)) + 8 * rows;
 }
 
 /**
  * The rows, or with `byColumns` the columns, `from` to `to` of C [rows, columns] = A·B, where A [rows, depth] and B [depth, columns]
- * lie transposed if they are said to. Every number is a sum in the order of the depth, in blocks of DEPTH, whatever the part; where
- * `bias` is not 0, the number of its column there is added at last.
+ * are stored transposed if so flagged. Every number is a sum in the order of the depth, in blocks of DEPTH, for any part; if
+ * `bias` is not 0, its number for the column is added last.
  */
 export function matMul(
   part: i32, from: i32, to: i32, byColumns: bool, a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32,
@@ -133,7 +133,7 @@ function fewRows(
   }
 }
 
-/** The last columns, fewer than a panel, to their places. */
+/** Stores the last columns, fewer than a panel. */
 function copyEdge(edge: usize, c: usize, cStep: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < columns; i++) f32.store(c + (<usize>i << 2), f32.load(edge + (<usize>i << 2)));

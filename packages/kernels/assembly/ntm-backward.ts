@@ -6,13 +6,13 @@ import {
   lengthsAt, placeNtm, reads, scaled, shifts, slots, slotStep, surround, traceSize, weightStep, width, writes,
 } from './ntm-places';
 
-/** Numbers of room that a part of `backwardNtm` needs. */
+/** The room that a part of `backwardNtm` needs, in numbers. */
 export function ntmBackwardRoom(slots: i32, heads: i32, shifts: i32): i32 {
   return slots * (heads + 2) + 2 * shifts;
 }
 
 /**
- * The rows `from` to `to`. `dMemory` [slots, width], `dWeights` and `dCommand` are made of the gradients `dRead`, `dAfter` and
+ * The rows `from` to `to`. `dMemory` [slots, width], `dWeights` and `dCommand` are computed from the gradients `dRead`, `dAfter` and
  * `dWeightsAfter`.
  */
 export function backwardNtm(
@@ -56,7 +56,7 @@ function throughAccess(
   }
 }
 
-/** A slot, of one head that reads and one that writes: in one pass. */
+/** A slot, with one read head and one write head: in one pass. */
 function oneOfEach(
   cell: usize, trace: usize, weights: usize, dRead: usize, dAfter: usize, dw: usize, dBefore: usize, dCommand: usize,
 ): void {
@@ -98,7 +98,7 @@ function oneOfEach(
   f32.store(dw + slotStep, f32.load(dw + slotStep) + across(sumWrite));
 }
 
-/** A slot, of any heads: number by number. */
+/** A slot, with any heads: number by number. */
 function ofSlot(
   cell: usize, trace: usize, weights: usize, dRead: usize, dAfter: usize, dw: usize, dBefore: usize, dCommand: usize,
 ): void {
@@ -141,7 +141,7 @@ function more(at: usize, by: f32): void {
   f32.store(at, f32.load(at) + by);
 }
 
-/** dx = y⊙(dy − Σ y·dy), in the place of dy. */
+/** dx = y⊙(dy − Σ y·dy), in place of dy. */
 function throughSoftmax(y: usize, d: usize, count: i32): void {
   const mean = f32x4.splat(dot(y, d, count));
   const end = y + (<usize>count << 2);
@@ -155,7 +155,7 @@ function throughSoftmax(y: usize, d: usize, count: i32): void {
   }
 }
 
-/** Through the addressing of one head, from dw, which is lost. */
+/** Through the addressing of one head, from dw, which is overwritten. */
 function throughAddress(
   head: i32, cells: usize, previous: usize, trace: usize, dw: usize, dPrevious: usize, dCells: usize, dCommand: usize, room: usize,
 ): void {
@@ -217,7 +217,7 @@ function unmove(room: usize, shift: usize, to: usize): void {
   }
 }
 
-/** From d by the cosines to what it comes to by slots and key. */
+/** From the gradient w.r.t. the cosines to those w.r.t. slots and key. */
 function throughCosines(
   cells: usize, trace: usize, key: usize, cosines: usize, d: usize, dCells: usize, dKey: usize,
 ): void {
@@ -248,7 +248,7 @@ function throughCosines(
   addScaledTo(key, dKeyLength / keyLength, width, dKey);
 }
 
-/** From the gradient w.r.t. the squashed command to that by the command. */
+/** From the gradient w.r.t. the squashed command to that w.r.t. the command. */
 function unsquash(trace: usize, d: usize): void {
   for (let head = 0; head < reads + writes; head++) {
     const at = <usize>head * headStep;

@@ -1,12 +1,12 @@
-// An access to the memory of a Neural Turing machine: sizes and places, and what forward and backward share. Rows are as wide as they
-// are, without padding. The trace holds for the gradient what traceOf in src/memory/ntm-engine.ts says.
+// An access to the memory of a Neural Turing machine: sizes and offsets, and code shared by forward and backward. Rows are not
+// padded. For the layout of the trace, kept for the gradient, see traceOf in src/memory/ntm-engine.ts.
 import { flush, madd } from './activations';
 
-/** ε of lengths, and what is added to weights before their logarithm. */
+/** ε of lengths, and of the logarithm of weights. */
 export const LENGTH_EPSILON: f32 = 1e-6;
 export const WEIGHT_EPSILON: f32 = 1e-12;
 
-// Sizes of the access at work, in numbers, and in bytes what is called a step.
+// Sizes of the current access, in numbers; steps are in bytes.
 export let slots: i32 = 0;
 export let width: i32 = 0;
 export let reads: i32 = 0;
@@ -18,13 +18,13 @@ export let slotStep: usize = 0;
 export let weightStep: usize = 0;
 export let commandSize: usize = 0;
 export let traceSize: usize = 0;
-/** Bytes from the start of a row's trace. */
+/** Offsets in the trace of a row, in bytes. */
 export let eraseAt: usize = 0;
 export let addAt: usize = 0;
 export let lengthsAt: usize = 0;
 export let headsAt: usize = 0;
 
-/** To be called first. */
+/** Call this first. */
 export function placeNtm(slots_: i32, width_: i32, reads_: i32, writes_: i32, shifts_: i32): void {
   slots = slots_;
   width = width_;
@@ -74,7 +74,7 @@ export function dot(x: usize, y: usize, count: i32): f32 {
   return rest;
 }
 
-/** factor·x; what is too small becomes 0. */
+/** factor·x, flushed to 0 if tiny. */
 export function scaled(x: usize, factor: f32, count: i32, to: usize): void {
   const end = x + (<usize>count << 2);
   const by = f32x4.splat(factor);
@@ -106,7 +106,7 @@ export function interpolate(content: usize, previous: usize, gate: f32, to: usiz
   }
 }
 
-/** Numbers of all slots with `shifts` of them beside each end, those from around the other. */
+/** Numbers of all slots with circular padding of `shifts` at both ends. */
 export function surround(room: usize): void {
   const middle = room + (<usize>shifts << 2);
   for (let i = 0; i < shifts; i++) {

@@ -8,7 +8,7 @@ import {
 } from './ntm-places';
 import { expsAbove, log, maximum, sumOfRow } from './softmax';
 
-/** Numbers of room that a part of `forwardNtm` needs. */
+/** The room that a part of `forwardNtm` needs, in numbers. */
 export function ntmRoom(slots: i32, shifts: i32): i32 {
   return slots + 2 * shifts;
 }
@@ -159,7 +159,7 @@ function softmax(x: usize, factor: f32, count: i32, to: usize): void {
   scaled(to, 1 / sumOfRow(to, count), count, to);
 }
 
-/** Where a head goes: to `to` and the trace. */
+/** The weights of a head, to `to` and the trace. */
 function address(head: i32, cells: usize, previous: usize, trace: usize, to: usize, room: usize): void {
   const key = trace + <usize>head * headStep;
   const rest = key + cellStep;
@@ -199,7 +199,7 @@ function write(before: usize, weights: usize, trace: usize, to: usize): void {
   }
 }
 
-/** What becomes of some numbers m of a slot; `weight` is where that of the first head that writes is. */
+/** The new values of some numbers m of a slot; `weight` is the address of the first write head's. */
 // @ts-ignore: decorator
 @inline
 export function written(m: v128, weight: usize, trace: usize, size: usize): v128 {

@@ -1,8 +1,8 @@
-// What an optimizer does with every parameter, on arrays of any length. Results never stand in the place of what they are made of.
+// Elementwise operations of optimizers, on arrays of any length. Never in place.
 import { flush, madd } from './activations';
 import { load, store } from './lanes';
 
-/** Σ x² in double precision: exact to float32 however many numbers there are, and without overflow. */
+/** Σ x² in double precision: exact to float32 for any length, and without overflow. */
 export function sumOfSquares(count: i32, x: usize): f64 {
   const end = x + (<usize>count << 2);
   let a = f64x2.splat(0);
@@ -54,12 +54,12 @@ function addScaledFrom(size: usize, from: usize, to: usize, x: usize, y: usize, 
 }
 
 /**
- * Adam, with m = mean and v = meanSquare. `largest` and what becomes of it are 0 without amsgrad; `parameter` is 0 where nothing
- * decays:
+ * Adam, with m = mean and v = meanSquare. `largest` and its result are 0 without amsgrad; `parameter` is 0 without
+ * decay:
  *
  *   m' = β₁·m + g   v' = β₂·v + g²   update = rate·m' / (√v' + ε) − decay·parameter
  *
- * m below 1e-30 and v (and g² in it) below `least` become 0: numbers that shrink further make every operation tens of times slower.
+ * m below 1e-30 and v (and g² in it) below `least` become 0: subnormals make every operation tens of times slower.
  */
 export function adam(
   count: i32, gradient: usize, mean: usize, meanSquare: usize, largest: usize, parameter: usize,

@@ -90,7 +90,7 @@ function transposeSquare(from: usize, fromStep: usize, to: usize, toStep: usize)
   v128.store(to + 3 * toStep, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
-/** Rows of `size` numbers that lie at the end of a block of `count` rows of `width`, to their places, with zeros behind. */
+/** Spreads rows of `size` numbers at the end of a block of `count` rows of `width`, each padded with zeros. */
 export function spread(block: usize, count: i32, size: i32, width: i32): void {
   let from = block + (<usize>(count * (width - size)) << 2);
   let to = block;

@@ -2,10 +2,10 @@
 import { packRows, transpose } from './pack';
 import { PANEL, rowOf4, tile } from './tile';
 
-/** Depth of a block: a panel of 8 columns then takes 8 KB of the first cache. */
+/** Depth of a block: a panel of 8 columns then takes 8 KB of the L1 cache. */
 export const DEPTH: i32 = 256;
 
-/** Rows that a tile of two panels in wide registers should have at least: with fewer, its sums wait for themselves. */
+/** Rows that a tile of two panels in wide registers should have at least: with fewer, latency limits its sums. */
 const LEAST: i32 = PANELS > 1 ? 4 : 0;
 
 /**
@@ -18,7 +18,7 @@ export function product(
   productOf(0, columns, a, aStep, b, c, cStep, rows, depth, columns, add);
 }
 
-/** The rows `from` to `to` of a product whose matrices have nothing between their rows. */
+/** The rows `from` to `to` of a product of contiguous matrices. */
 export function multiply(
   part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, depth: i32, columns: i32, add: bool,
 ): void {
@@ -56,7 +56,7 @@ function productOf(
   }
 }
 
-/** The last rows, up to three, for which there is no good tile beside the others: they are done by themselves, more panels at a time. */
+/** The last rows, up to three, which fit no efficient tile: computed separately, more panels at a time. */
 // @ts-ignore: decorator
 @inline
 function restOf(rows: i32): i32 {
@@ -65,7 +65,7 @@ function restOf(rows: i32): i32 {
   return left < 4 ? left : 0;
 }
 
-/** Rows in tiles: all of them for each one or two panels, which then stay in the first cache. */
+/** Rows in tiles: all of them for each one or two panels, which then stay in the L1 cache. */
 function tiles(
   a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
 ): void {
@@ -87,7 +87,7 @@ function tiles(
   }
 }
 
-/** Rows of the next tile where so many are left: as many as there is room for, unless too few would be left. */
+/** Rows of the next tile, of those left: the largest tile, unless too few would remain. */
 // @ts-ignore: decorator
 @inline
 function heightOf(left: i32): i32 {
@@ -95,7 +95,7 @@ function heightOf(left: i32): i32 {
   return left < ROWS + LEAST ? (left + 1) >> 1 : ROWS;
 }
 
-/** A tile of two panels. Each height has a function of its own, whose sums are in registers. */
+/** A tile of two panels. Each height has its own function, with the sums in registers. */
 function wide(
   rows: i32, a: usize, aStep: usize, b: usize, next: usize, c: usize, cStep: usize, depth: i32, add: bool,
 ): void {

@@ -1,5 +1,5 @@
-// The GRU over a whole sequence, in the form that resets before the product. Frames lie in their order; widths are padded to a
-// multiple of 8 with zeros, which stay zero. `hs` has time + 1 rows of frames: the state before frame t lies at t, after it at
+// The GRU over a whole sequence, in the form that resets before the product. Frames are in order; widths are padded to a
+// multiple of 8 with zeros, which stay zero. `hs` has time + 1 rows of frames: the state before frame t is at t, after it at
 // t + 1 (reversed: the other way round). `packed` is the recurrent kernel of z and r, `packedCandidate` that of n.
 import { flush, madd, one, sigmoid, tanh } from './activations';
 import { product } from './product';
@@ -37,7 +37,7 @@ export function forwardResetBeforeGru(
   }
 }
 
-/** σ of z and r in their places, and r∘h to `reset`. */
+/** σ of z and r in place, and r∘h to `reset`. */
 function openGates(width: i32, gates: usize, before: usize, reset: usize): void {
   const step = <usize>width << 2;
   const end = gates + step;
@@ -52,7 +52,7 @@ function openGates(width: i32, gates: usize, before: usize, reset: usize): void 
   }
 }
 
-/** tanh of n in its place, and the state after the frame. */
+/** tanh of n in place, and the state after the frame. */
 function mix(width: i32, gates: usize, before: usize, after: usize): void {
   const step = <usize>width << 2;
   const end = gates + step;
@@ -102,7 +102,7 @@ export function backwardResetBeforeGru(
   }
 }
 
-/** Leaves δz and δn in the places of z and n, r∘h in `reset`, and in `dh` what goes past both products. */
+/** Leaves δz and δn in place of z and n, r∘h in `reset`, and in `dh` the gradient that bypasses both products. */
 function byMix(width: i32, gates: usize, before: usize, reset: usize, dhs: usize, dh: usize): void {
   const step = <usize>width << 2;
   const end = gates + step;
@@ -125,7 +125,7 @@ function byMix(width: i32, gates: usize, before: usize, reset: usize, dhs: usize
   }
 }
 
-/** Leaves δr in the place of r, and adds to `dh` what goes through the reset. */
+/** Leaves δr in place of r, and adds to `dh` the gradient through the reset gate. */
 function byReset(width: i32, gate: usize, before: usize, dReset: usize, dh: usize): void {
   const end = gate + (<usize>width << 2);
   while (gate < end) {

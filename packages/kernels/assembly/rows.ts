@@ -1,6 +1,6 @@
-// Rows of a table: looked up, and added up again by what they were looked up by; rows in another order.
+// Rows of a table: gather and scatter-add by ids; rows in another order.
 
-/** Row ids[i] of a table to place i, for the places `from` to `to`; rows are `size` numbers. */
+/** Gather: row ids[i] of a table to row i, for i from `from` to `to`; rows are `size` numbers. */
 export function gatherRows(part: i32, from: i32, to: i32, table: usize, ids: usize, out: usize, size: i32): void {
   const step = <usize>size << 2;
   for (let i = from; i < to; i++) {
@@ -8,7 +8,7 @@ export function gatherRows(part: i32, from: i32, to: i32, table: usize, ids: usi
   }
 }
 
-/** The numbers `from` to `to` of every row i, added to row ids[i] of `out`. An id that is not one of `rows` is left out. */
+/** The numbers `from` to `to` of every row i, added to row ids[i] of `out`. Ids that are not in [0, rows) are ignored. */
 export function addRows(
   part: i32, from: i32, to: i32, values: usize, ids: usize, out: usize, count: i32, rows: i32, size: i32,
 ): void {

@@ -1,6 +1,6 @@
-// The simple recurrent network over a whole sequence. Frames lie in their order; widths are padded to a multiple of 8. `hs` has
-// time + 1 rows of frames: the state before frame t lies at t, after it at t + 1 (reversed: the other way round). What stands in
-// the padding of a state meets rows of zeros in the kernel.
+// The simple recurrent network over a whole sequence. Frames are in order; widths are padded to a multiple of 8. `hs` has
+// time + 1 rows of frames: the state before frame t is at t, after it at t + 1 (reversed: the other way round). The
+// padding of a state is multiplied by rows of zeros in the kernel.
 import { flush, one, sigmoid, tanh } from './activations';
 import { product } from './product';
 import { addHeld, isMasked } from './weights';
@@ -10,8 +10,8 @@ const TANH: i32 = 0;
 const RELU: i32 = 1;
 
 /**
- * The rows `from` to `to` of every frame. `hs` holds the first state, and the projected input at the places of the states after each
- * frame, which it becomes.
+ * The rows `from` to `to` of every frame. `hs` holds the first state, and the projected input in place of the states after each
+ * frame, which overwrite it.
  */
 export function forwardSimpleRnn(
   part: i32, from: i32, to: i32,
@@ -38,7 +38,7 @@ function forwardRow(h: usize, end: usize, activation: i32): void {
     const x = v128.load(h);
     let y: v128;
     if (activation == TANH) y = flush(tanh(x));
-    else if (activation == RELU) y = f32x4.max(x, f32x4.splat(0)); // its slope must not be lost, however small it is
+    else if (activation == RELU) y = f32x4.max(x, f32x4.splat(0)); // not flushed: its gradient must not be lost, even if tiny
     else y = flush(sigmoid(x));
     v128.store(h, y);
   }

@@ -7,7 +7,7 @@ const BLOCK: usize = 64 * 16;
 /**
  * For the rows `from` to `to` of logits z [rows, columns]: weight·(log Σ exp z − (1 − ε)·z_id − ε·mean z) to `losses`, and, where
  * `gradient` is not 0, its gradient weight·(softmax(z) − (1 − ε)·onehot(id) − ε / columns) there. Weights are `weightStep` bytes apart. A
- * row whose weight is 0 is not looked at and costs 0; `ids` are int32; `room` has place for one row.
+ * row whose weight is 0 is not read and its loss is 0; `ids` are int32; `room` holds one row.
  */
 export function softmaxCrossEntropy(
   part: i32, from: i32, to: i32, columns: i32, logits: usize, ids: usize, weights: usize, weightStep: usize, smoothing: f32,
@@ -92,7 +92,7 @@ function meanAbove(z: usize, columns: i32, most: f32): f32 {
   return <f32>(sum / <f64>columns);
 }
 
-/** scale·x − less, in its place; what is too small becomes 0. */
+/** scale·x − less, in place, flushed to 0 if tiny. */
 function scaleRow(x: usize, columns: i32, scale: f32, less: f32): void {
   const end = x + (<usize>columns << 2);
   const twos = x + (<usize>(columns & ~7) << 2);

@@ -1,4 +1,4 @@
-// Sums over rows: gradients w.r.t. biases and by peepholes.
+// Sums over rows: gradients w.r.t. biases and peepholes.
 import { madd } from './activations';
 
 /** Rows that are summed before their sum is added to the others, so that long sums stay exact. */
@@ -12,7 +12,7 @@ export function columnSums(part: i32, from: i32, to: i32, rows: i32, step: usize
   for (; column < to; column++) sum1(rows, step, source + (<usize>column << 2), target + (<usize>column << 2));
 }
 
-/** Sixteen columns, a line of the cache. */
+/** Sixteen columns, a cache line. */
 function sum16(rows: i32, step: usize, at: usize, to: usize): void {
   const zero = f32x4.splat(0);
   let totalA = zero;
@@ -72,7 +72,7 @@ function sum1(rows: i32, step: usize, at: usize, to: usize): void {
 }
 
 /**
- * The same sums of products: of every row times the row of `factor` that is as far down, those `factorStep` bytes apart. Columns: a
+ * The same sums of products: of every row times the same row of `factor`, whose rows are `factorStep` bytes apart. Columns: a
  * multiple of 4.
  */
 export function columnDots(

@@ -1,5 +1,5 @@
 // Tiles of C [rows × 8·panels] = A·B, with B packed in panels of 8 columns. Every element is one sum over the depth in its order,
-// kept in a register, whatever the tile: which rows and columns share a tile changes nothing in the result.
+// kept in a register, for any tile: the result does not depend on the tiling.
 import { madd } from './activations';
 
 /** Bytes of a row of 8 of a panel. */
@@ -21,7 +21,7 @@ function store2(c: usize, add: bool, low: v128, high: v128): void {
 /**
  * C (+)= A·B for 1 to 6 rows and 1 or 2 panels, the second panel `next` after the first, rows of a panel `step` apart, PANEL where they
  * are packed. Rows of A and C are aStep and cStep apart.
- * Rows and panels are constants where this is inlined, so that the parts not needed vanish.
+ * Rows and panels are constants where this is inlined, so that unused code is eliminated.
  */
 // @ts-ignore: decorator
 @inline
@@ -143,7 +143,7 @@ export function tile(
   if (panels > 1 && rows > 5) store2(c + 5 * cStep + PANEL, add, lowB5, highB5);
 }
 
-/** One row and 4 panels, whose rows are `step` bytes apart: with fewer, its sums would wait for one another. */
+/** One row and 4 panels, whose rows are `step` bytes apart: with fewer, latency would limit its sums. */
 export function rowOf4(a: usize, b: usize, step: usize, next: usize, c: usize, depth: i32, add: bool): void {
   let low0 = f32x4.splat(0);
   let high0 = f32x4.splat(0);

@@ -1,4 +1,4 @@
-// A recurrent kernel [rows, columns] in the blocks that `product` reads, and what is done with frames that are masked.
+// A recurrent kernel [rows, columns] in the blocks that `product` reads, and masked frames.
 import { packRows, packTransposed } from './pack';
 import { DEPTH } from './product';
 
@@ -23,14 +23,14 @@ export function packTransposedKernel(
   }
 }
 
-/** Whether a row of a frame is not real; `mask` is 0 where there is none. */
+/** Whether a row of a frame is masked; `mask` is 0 if there is none. */
 // @ts-ignore: decorator
 @inline
 export function isMasked(mask: usize, row: usize): bool {
   return mask != 0 && f32.load(mask + (row << 2)) == 0;
 }
 
-/** The gradient w.r.t. a state that was held is one by the state before. */
+/** Adds the gradient w.r.t. a held state to that w.r.t. the previous state. */
 export function addHeld(width: i32, dhs: usize, dh: usize): void {
   const end = dh + (<usize>width << 2);
   for (; dh < end; dh += 16) {
