@@ -5,7 +5,7 @@ import { commandLine } from './exit.ts';
 import type { TaskSettings } from './tasks/settings.ts';
 import type { TranslationSettings } from './translation/settings.ts';
 
-/** The command that goes on with a run of `elman task`, or shows what came out of it, from the settings in its folder. */
+/** The command that resumes a run of `elman task`, or shows its result, from the settings in its folder. */
 export function taskAgain(settings: TaskSettings, path: string): string {
   const { least, most, ...rest } = settings;
   const ranges = Object.entries(least).map(([name, from]): [string, string] => {

@@ -4,7 +4,7 @@ import { useExperimentalSimd } from '@elman/kernels';
 import { expectedOneOf } from './near.ts';
 
 /**
- * The backend that was asked for, or the best. The kernels are given what SIMD the engine still hides behind flags, unless
+ * The requested backend, or the best. The kernels are given what SIMD the engine still hides behind flags, unless
  * ELMAN_EXPERIMENTAL_SIMD is 0.
  */
 export async function startBackend(name?: BackendName): Promise<Selection> {

@@ -1,7 +1,7 @@
 import { type BatchSource, DataError, type TokenWindow } from '@elman/core';
 import { split, tokenStream } from '@elman/data';
 
-/** Held out unless somebody says otherwise: this share of the text, but no more tokens than can be measured quickly. */
+/** Held out by default: this share of the text, but no more tokens than can be measured quickly. */
 const SHARE = 0.05;
 const AT_MOST = 100_000;
 

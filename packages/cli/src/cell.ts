@@ -10,7 +10,7 @@ export type AnyCell = Cell<Tree, Tree>;
 export type CellFactory = (
   options: { readonly inputSize: number; readonly hiddenSize: number } & CellOptions,
 ) => AnyCell;
-/** What a cell is told beside its sizes. */
+/** Further options of the cell. */
 export type CellOptions = { readonly [option: string]: Json };
 
 /**

@@ -14,7 +14,7 @@ import type { TaskArguments, TaskSettings } from './tasks/settings.ts';
 import { type Comparison, comparisonTable, summarise } from './tasks/table.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 
-/** What `elman compare` is asked. */
+/** The command line of `elman compare`. */
 export interface CompareArguments extends TaskArguments {
   readonly tasks: readonly string[];
   readonly cells: readonly string[];

@@ -6,7 +6,7 @@ import { formatCount, formatTable } from './format.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { ownDependencies, ownVersion, packageVersion } from './versions.ts';
 
-/** What `elman doctor` was asked on the command line. */
+/** The command line of `elman doctor`. */
 export interface DoctorArguments {
   json?: boolean;
 }
@@ -58,7 +58,7 @@ function backendTable(backends: readonly BackendReport[]): string[] {
   ]);
 }
 
-/** Those that are tried when none is asked for come first, best first. */
+/** Backends that are tried by default come first, best first. */
 function inOrder(backends: readonly BackendReport[]): BackendReport[] {
   const order = defaultOrder();
   const place = ({ name }: BackendReport): number => (order.includes(name) ? order.indexOf(name) : order.length);

@@ -38,7 +38,7 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * What to say about an error: one line, `elman: …`. What nobody foresaw gets a hint beside; the stack comes with
+ * The message of an error: one line, `elman: …`. Unexpected errors get a hint in addition; the stack comes with
  * `DEBUG=elman` only.
  */
 export function describeError(error: unknown, debug: boolean): string {

@@ -13,7 +13,7 @@ import type { TrustArguments } from './trust.ts';
 import { formatShare, unknownShare } from './unknown.ts';
 import { expectNoRun, expectThere } from './what-is-there.ts';
 
-/** What `elman eval` was asked on the command line. */
+/** The command line of `elman eval`. */
 export interface EvalArguments extends TrustArguments {
   backend?: BackendName;
   json?: boolean;

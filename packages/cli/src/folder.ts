@@ -24,7 +24,7 @@ export interface RunFolder {
 
 /**
  * Makes the folder of a new run and tries to write there, before any work is done.
- * @param options.goOn what goes on with a run that is there, ready to be typed; `beside` are further files that the run will write.
+ * @param options.goOn the command that resumes the run there; `beside` are further files that the run will write.
  * @throws {OptionError} if there is a model in it and `overwrite` was not said; {CheckpointError} if it cannot be written.
  */
 export async function prepareFolder(

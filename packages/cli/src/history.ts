@@ -41,7 +41,7 @@ export class History {
     return new History(join(folder, HISTORY), 0, []);
   }
 
-  /** Of a run that goes on after so many updates: what a killed process noted beyond them is cut off. */
+  /** Of a run that resumes after so many updates: later lines of a killed process are cut off. */
   static async resume(folder: string, step: number): Promise<History> {
     const lines = (await readHistory(folder)).filter((line) => line.step <= step);
     const last = lines.pop();

@@ -4,7 +4,7 @@ import { didYouMean } from './near.ts';
 /** What says in its recipe which options it has. */
 export type Made = { readonly name: string; readonly recipe?: Recipe | undefined };
 
-/** @throws {OptionError} naming an option that is none of what was made: it would go unheard. */
+/** @throws {OptionError} naming an option that the factory does not have and would ignore. */
 export function expectKnown(where: string, { name, recipe }: Made, options: { readonly [option: string]: Json }): void {
   const [known = {}] = (recipe?.arguments ?? []) as readonly { readonly [option: string]: Json }[];
   const unknown = Object.keys(options).find((option) => !Object.hasOwn(known, option));

@@ -9,7 +9,7 @@ import { setting } from './values.ts';
 type AnyMemory = Memory<Tree>;
 type MemoryFactory = (options: { readonly [name: string]: Json }) => AnyMemory;
 
-/** What memories are told where nobody says otherwise. */
+/** Default options of memories. */
 export const USUAL: { readonly [name: string]: { readonly [option: string]: Json } } = {
   continuousDeque: { capacity: 64, size: 16 },
   continuousQueue: { capacity: 64, size: 16 },

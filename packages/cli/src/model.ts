@@ -6,7 +6,7 @@ import { findCell } from './cell.ts';
 import type { AnyModel } from './load.ts';
 import type { RunSettings } from './settings.ts';
 
-/** Vectors of tokens are no longer than this unless somebody says so. */
+/** The default size of embeddings, at most the vocabulary. */
 const EMBEDDING = 64;
 
 /**

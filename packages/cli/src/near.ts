@@ -1,4 +1,4 @@
-/** What a person may have meant by a name that is not known: the names most like it, at most three. */
+/** Suggestions for an unknown name: the nearest names by edit distance, at most three. */
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = plain(name);
   if (wanted === '') return [];
@@ -9,7 +9,7 @@ export function nearNames(name: string, known: readonly string[]): readonly stri
     .sort((a, b) => a.distance - b.distance);
   const nearest = near.filter((each) => each.distance === near[0]?.distance).map(({ one }) => one);
   const holding = known.filter((one) => holds(plain(one), wanted));
-  // One letter of three is much: gpu is meant by who writes it, not cpu.
+  // One letter of three is much: gpu is not a typing error for cpu.
   const isWeak = wanted.length <= 3 && near[0]?.distance !== 0 && holding.length > 0;
   return (nearest.length === 0 || isWeak ? holding : nearest).slice(0, 3);
 }

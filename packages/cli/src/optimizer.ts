@@ -25,7 +25,7 @@ const OPTIMIZERS: { readonly [name: string]: (learningRate: Schedule) => Optimiz
 };
 
 /**
- * The optimizer of a run: clipping by global norm, then the one that was asked for.
+ * The optimizer of a run: clipping by global norm, then the chosen optimizer.
  * @throws {OptionError} for a name that is not known.
  */
 export function makeOptimizer(

@@ -9,7 +9,7 @@ import type { TrustArguments } from './trust.ts';
 import { bannedUnknown, noteOnUnknown, unknownPieces } from './unknown.ts';
 import { expectThere } from './what-is-there.ts';
 
-/** What `elman sample` was asked on the command line. */
+/** The command line of `elman sample`. */
 export interface SampleArguments extends TrustArguments {
   prompt?: string;
   length: number;

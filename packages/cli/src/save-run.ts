@@ -14,7 +14,7 @@ export async function saveRun(run: Run, state: RunState): Promise<void> {
   });
 }
 
-/** What came on standard input is kept beside the model: nobody could send it again. */
+/** Text from standard input is kept next to the model, since it cannot be read again. */
 async function keepText({ storage, keptText }: Run): Promise<void> {
   if (keptText === undefined || (await storage.exists(KEPT_TEXT))) return;
   await storage.write(KEPT_TEXT, new TextEncoder().encode(keptText));

@@ -4,7 +4,7 @@ import { CheckpointError } from '@elman/core';
 import type { Metadata } from './load.ts';
 import { type SourceText, STANDARD_INPUT } from './text.ts';
 
-/** What `elman train` was asked on the command line. */
+/** The command line of `elman train`. */
 export interface TrainArguments {
   out?: string;
   resume?: string;
@@ -100,7 +100,7 @@ export function settingsOf(
   };
 }
 
-/** How long to train, in updates; null if that is told in minutes. */
+/** How long to train, in updates; null if that is given in minutes. */
 export function updatesOf(
   { updates, epochs, minutes }: Pick<TrainArguments, 'updates' | 'epochs' | 'minutes'>,
   batchesPerEpoch: number,
@@ -109,7 +109,7 @@ export function updatesOf(
   return updates ?? (minutes === undefined ? UPDATES : null);
 }
 
-/** Where a run is saved if nobody says: `runs/` and the name of the first text. */
+/** The default folder of a run: `runs/` and the name of the first text. */
 export function defaultFolder(texts: readonly string[]): string {
   const first = texts[0] === STANDARD_INPUT ? KEPT_TEXT : (texts[0] ?? 'text');
   return join('runs', basename(first, extname(first)) || 'text');

@@ -12,7 +12,7 @@ import type { TaskArguments } from './tasks/settings.ts';
 import { writeJson } from './terminal.ts';
 import { expectNoRun } from './what-is-there.ts';
 
-/** Trains a net on a task, or goes on with it, and says how it does by length. */
+/** Trains a net on a task, or resumes, and prints its scores by length. */
 export async function task(
   name: string,
   args: TaskArguments & { readonly cell: string; readonly seed: number },

@@ -16,7 +16,7 @@ import { saveRun, settleBest } from './save-run.ts';
 import type { TrainArguments } from './settings.ts';
 import { trustOptions } from './trust.ts';
 
-/** Trains a model and saves it, or goes on with a run that was saved. */
+/** Trains a model and saves it, or resumes a saved run. */
 export async function train(texts: readonly string[], args: TrainArguments): Promise<void> {
   const run = await (args.resume === undefined ? newRun(texts, args) : resumedRun(args.resume, texts, args));
   const scored = (loss: number): HeldOut => textScore(loss, run);
@@ -129,7 +129,7 @@ function announce(run: Run, report: Report, step: number): void {
   });
 }
 
-/** The command that goes on with a run as it was meant. */
+/** The command that resumes a run with its settings. */
 function resumeCommand(run: Run): string {
   const { folder, goal, settings, backend, movedTexts } = run;
   const args = ['train', '--resume', folder.path, ...movedTexts, ...trustOptions(run.model)];

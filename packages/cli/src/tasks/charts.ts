@@ -1,7 +1,7 @@
 import type { LineChart, Series } from '@elman/charts';
 import type { TaskResult } from './run-task.ts';
 
-/** What a net gets right by the length of the rows, inside the trained lengths and beyond them, and what is had without the inputs. */
+/** The accuracy of a net by the length of the rows, within the trained lengths and beyond them, and of the input-blind baseline. */
 export function lengthChart(result: TaskResult): LineChart {
   const { settings, byLength } = result;
   const answered = byLength.flatMap(({ length, answered }): [number, number][] =>
@@ -32,7 +32,7 @@ export function bestOf(runs: readonly TaskResult[]): TaskResult {
 }
 
 function guesses({ byLength }: TaskResult): Series {
-  return { name: 'without the inputs', points: byLength.map(({ length, baseline }) => [length, baseline.accuracy]) };
+  return { name: 'input-blind', points: byLength.map(({ length, baseline }) => [length, baseline.accuracy]) };
 }
 
 function chartOf({ least, most }: TaskResult['settings'], title: string, series: readonly Series[]): LineChart {

@@ -6,7 +6,7 @@ import type { TaskSettings } from './settings.ts';
 
 /** What a net makes of held-out rows. */
 type HeldOutScore = Score & {
-  /** Where the task has answers: what the net says by itself, not told the right answer so far. */
+  /** For tasks with answers: free-running, without teacher forcing. */
   readonly answered?: Omit<AnswerScore, 'rows'> | undefined;
 };
 
@@ -14,7 +14,7 @@ type HeldOutScore = Score & {
 export type Measured = {
   /** On rows as hard as those of training. */
   readonly score: HeldOutScore;
-  /** Of who does not look at the inputs, on the hardest of those. */
+  /** The input-blind baseline on the hardest of those. */
   readonly baseline: Score;
   /** At each length, all else being as hard as it gets. */
   readonly byLength: readonly (HeldOutScore & { readonly length: number; readonly baseline: Score })[];

@@ -91,7 +91,7 @@ export function writeResult(result: TaskResult, folder: string): void {
     dim(`${percent(baseline.accuracy)}, ${short(baseline.loss)}`),
   ]);
   const byItself = isAnswered ? ['by itself', 'all of a row'] : [];
-  for (const line of formatTable([['length', 'right', ...byItself, 'loss', 'without the inputs'], ...rows])) {
+  for (const line of formatTable([['length', 'right', ...byItself, 'loss', 'input-blind'], ...rows])) {
     stdout.write(`${line}\n`);
   }
   if (byLength.length > 1) {
@@ -102,7 +102,7 @@ export function writeResult(result: TaskResult, folder: string): void {
   const answered = score.answered && `, ${percent(score.answered.exactMatch)} of the rows by itself`;
   const parts = [
     `held out: ${percent(score.accuracy)} right${answered ?? ''}, loss ${short(score.loss)}`,
-    `(without the inputs ${percent(baseline.accuracy)}, ${short(baseline.loss)})`,
+    `(input-blind ${percent(baseline.accuracy)}, ${short(baseline.loss)})`,
     `· ${result.solved ? green('solved') : bold('not solved')} (${result.rule}) · ${formatSeconds(seconds)}`,
   ];
   stdout.write(`${wrapped(parts.join(' '), stdout.columns())}\nsaved in ${folder}\n`);

@@ -40,7 +40,7 @@ export type TaskResult = Measured & {
 export interface TaskReport {
   start(event: { readonly settings: TaskSettings; readonly parameters: number; readonly step: number }): void;
   update(event: UpdateEvent): void;
-  /** `event.improved` only if it is better than without the inputs, too. */
+  /** `event.improved` only if it is better than the input-blind baseline, too. */
   evaluation(event: EvaluationEvent): void;
   stopped(step: number): void;
 }
@@ -61,7 +61,7 @@ type State = TrainingState<TaskModelParams<Tree>, Tree, Tree>;
 const HELD_OUT = 128;
 
 /**
- * Trains a net on a task in a folder, or goes on with it there, and measures it; undefined if it was interrupted, and then the
+ * Trains a net on a task in a folder, or resumes the run there, and measures it; undefined if it was interrupted, and then the
  * folder has what it takes to go on. A run that is done is not done again.
  */
 export async function runTask({ settings, path, overwrite, signal, report }: TaskRun): Promise<TaskResult | undefined> {

@@ -29,7 +29,7 @@ export type TaskSettings = {
   readonly backend: BackendName;
 };
 
-/** What `elman task` and `elman compare` are asked beside task and cell. */
+/** Options of `elman task` and `elman compare` in addition to task and cell. */
 export interface TaskArguments {
   with: TaskOptions;
   cellWith: CellOptions;
@@ -53,7 +53,7 @@ export interface TaskArguments {
   json?: boolean;
 }
 
-/** Where nobody says how long: easy enough to learn in a minute. */
+/** The default length: easy enough to learn in a minute. */
 const LENGTH = 20;
 
 /** From the easiest to the hardest row of training. */

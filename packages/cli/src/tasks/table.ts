@@ -62,7 +62,7 @@ export function summarise(results: readonly TaskResult[]): Comparison {
 
 /** The comparison in Markdown. */
 export function comparisonTable({ rows, settings }: Comparison): string {
-  const head = ['task', 'cell', 'units', 'parameters', 'loss', 'right', 'without the inputs', 'solved', 'time'];
+  const head = ['task', 'cell', 'units', 'parameters', 'loss', 'right', 'input-blind', 'solved', 'time'];
   const lines = rows.map((row) => [
     row.task,
     row.cell,

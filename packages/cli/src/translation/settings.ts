@@ -1,7 +1,7 @@
 import type { BackendName } from '@elman/backend';
 import type { PairsFile } from './pairs-file.ts';
 
-/** What `elman translate` was asked on the command line. */
+/** The command line of `elman translate`. */
 export interface TranslateArguments {
   out?: string;
   overwrite?: boolean;

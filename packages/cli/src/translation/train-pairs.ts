@@ -40,7 +40,7 @@ const TRANSLATED = 500;
 type State = TrainingState<Seq2seqParams, readonly never[], Tree>;
 
 /**
- * Trains on the pairs of a file, or goes on with that, and keeps the model in a folder; undefined if it was interrupted, and then
+ * Trains on the pairs of a file, or resumes that run, and keeps the model in a folder; undefined if it was interrupted, and then
  * the folder has what it takes to go on. What is done is not done again.
  */
 export async function trainPairs(
