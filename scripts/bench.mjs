@@ -1,4 +1,4 @@
 /** Builds the workspace and runs packages/bench with the given arguments. */
 import { buildAndRun } from './build-and-run.mjs';
 
-buildAndRun(['@elman/bench'], 'packages/bench/dist/main.js');
+buildAndRun(['packages/bench'], 'packages/bench/dist/main.js');

@@ -1,16 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds the named workspaces with their dependencies, and runs one of their scripts with the arguments of this process. */
-export function buildAndRun(workspaces, script) {
-  const filters = workspaces.map((name) => `--filter=${name}...`);
-  const { status } = spawnSync('turbo', ['run', 'build', ...filters, '--output-logs=errors-only'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+/** Builds the workspaces in these folders with their dependencies, and runs one of their scripts with the arguments of this process. */
+export function buildAndRun(folders, script) {
+  const status = build(folders);
   if (status !== 0) process.exit(status ?? 1);
 
   const child = spawn(process.execPath, [`${root}/${script}`, ...process.argv.slice(2)], {

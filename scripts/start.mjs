@@ -18,4 +18,4 @@ Examples:
   npm start -- --resume`;
 
 if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) console.log(HELP);
-else buildAndRun(['char-lm', '@elman/cli'], 'examples/char-lm/dist/main.js');
+else buildAndRun(['examples/char-lm', 'packages/cli'], 'examples/char-lm/dist/main.js');
