@@ -3,27 +3,37 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /**
- * `*.test.ts` runs on backends in Node and in pages, `*.node.test.ts` in Node alone, on wasm. Every test runs on wasm, in both. The others have
- * those of the packages for which it matters: what computes with tensors on cpu and webgl, what knows a backend by name on the rest.
+ * Each thing is tested where it can differ (docs/decisions/0026-tests-where-they-can-differ.md):
+ *
+ * - `*.node.test.ts` runs in Node on wasm. So does every `*.test.ts`.
+ * - Packages that compute with tensors also run on cpu in Node.
+ * - Packages whose code depends on the backend or the platform also run in pages, and `test/pages` runs everywhere.
+ *
  * `ELMAN_TEST_BROWSER=0` leaves the pages out; `scripts/test.mjs` sets it where there is no Chromium.
  */
-const everywhere = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'];
-const nodeOnly = ['packages/*/test/**/*.node.test.ts', 'examples/*/test/**/*.node.test.ts', 'test/**/*.test.ts'];
+const all = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'];
+const nodeOnly = ['packages/*/test/**/*.node.test.ts', 'examples/*/test/**/*.node.test.ts'];
+const workspace = ['test/*.test.ts'];
+const everywhere = ['test/pages/**/*.test.ts'];
 const testsOf = (...packages: string[]): string[] => packages.map((name) => `packages/${name}/test/**/*.test.ts`);
-/** Texts, plain numbers and rows: of no backend. */
-const plain = testsOf('charts', 'checkpoint', 'data', 'metrics', 'tasks', 'tokenizers');
+const onCpu = testsOf('attention', 'backend', 'cells', 'core', 'ctc', 'kernels', 'memory', 'nn', 'optim', 'rnn');
+/** The tests of threads, which a page has if it is isolated. */
+const threads = ['team', 'compiled-dense', 'mat-mul', 'softmax-cross-entropy'].map(
+  (name) => `packages/kernels/test/${name}.test.ts`,
+);
 /** Which tests run in a page of each backend. */
-const inPages: { readonly [backend: string]: { readonly include: string[]; readonly exclude?: string[] } } = {
-  webgl: { include: everywhere, exclude: [...plain, ...testsOf('theory', 'train')] },
-  webgpu: { include: testsOf('backend', 'cells', 'core', 'decoding', 'kernels', 'nn', 'optim', 'rnn') },
-  wasm: { include: everywhere },
-  cpu: { include: testsOf('backend', 'core', 'kernels') },
+const inPages: { readonly [backend: string]: readonly string[] } = {
+  webgl: [...testsOf('backend', 'cells', 'core', 'kernels', 'nn', 'optim', 'rnn'), ...everywhere],
+  webgpu: [...testsOf('backend', 'kernels', 'nn', 'rnn'), 'packages/decoding/test/on-tensors.test.ts'],
+  wasm: [...testsOf('backend', 'charts', 'checkpoint', 'core', 'data', 'kernels', 'tokenizers'), ...everywhere],
+  cpu: [...testsOf('backend'), ...threads, ...everywhere],
 };
 
 const node = (backend: string, include: string[], exclude: string[]) => ({
   ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
   test: {
     name: `node-${backend}`,
+    isolate: false,
     include,
     exclude,
     testTimeout: 120_000,
@@ -71,8 +81,8 @@ const page = (backend: string) => ({
     name: `page-${backend}`,
     // One page for all files of a backend, so that its shaders are compiled once.
     isolate: false,
-    include: inPages[backend]?.include ?? [],
-    exclude: [...nodeOnly, ...(inPages[backend]?.exclude ?? [])],
+    include: [...(inPages[backend] ?? [])],
+    exclude: nodeOnly,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     setupFiles: ['scripts/vitest/setup.ts'],
@@ -96,8 +106,8 @@ const pages = process.env.ELMAN_TEST_BROWSER === '0' ? [] : Object.keys(inPages)
 export default defineConfig({
   test: {
     projects: [
-      node('cpu', everywhere, [...nodeOnly, ...plain]),
-      node('wasm', [...everywhere, ...nodeOnly], []),
+      node('cpu', [...onCpu, ...everywhere], nodeOnly),
+      node('wasm', [...all, ...workspace, ...everywhere], []),
       ...pages,
     ],
   },
