@@ -56,14 +56,8 @@ export const onGpu: boolean = ['webgl', 'webgpu'].includes(getBackend());
 
 /** Cases compared with the frame-by-frame computation: widths, each with these numbers of rows and frames. */
 export function casesOf(rng: Rng): Sizes[] {
-  if (onGpu) {
-    return [
-      { hidden: 1, batch: 1, time: 5 },
-      { hidden: 3, batch: 5, time: 1 },
-      { hidden: 7, batch: 1, time: 1 },
-      { hidden: 17, batch: 3, time: 4 },
-    ];
-  }
+  // gpu-exact.test.ts has other sizes: here every frame of the portable form is some thirty draw calls in software.
+  if (onGpu) return [{ hidden: 17, batch: 3, time: 4 }];
   return [1, 3, 7, 17, 65].flatMap((hidden) =>
     [[1, 1] as const, [1, 7] as const, [5, 1] as const, [2 + rng.integer(7), 2 + rng.integer(7)] as const].map(
       ([batch, time]) => ({ hidden, batch, time }),
@@ -142,7 +136,7 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       await expectTreesClose(resultAndGradients(twice(op), all), resultAndGradients(twice(portable), all), near(1e-8));
     });
 
-    const calls = onGpu ? 30 : 200;
+    const calls = ['cpu', 'wasm'].includes(getBackend()) ? 200 : 30;
     it(`keeps no tensor, and does not grow over ${calls} calls`, () => {
       const all = inputs(Rng.seeded(5), { batch: 4, time: onGpu ? 3 : 16, hidden: 17 });
       const once = (): void => {

