@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** A process starts a quarter faster with its modules compiled before and without the search for hidden SIMD. */
+const QUICK_START = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)),
+  ELMAN_EXPERIMENTAL_SIMD: '0',
+};
 
 /** How a command ended. */
 export interface Ended {
@@ -42,7 +47,15 @@ export function elman(
     timeout: 60_000,
     killSignal: 'SIGKILL',
     cwd,
-    env: { ...process.env, ELMAN_BACKEND: 'wasm', NODE_OPTIONS: '', npm_command: '', FORCE_COLOR: '1', ...env },
+    env: {
+      ...process.env,
+      ...QUICK_START,
+      ELMAN_BACKEND: 'wasm',
+      NODE_OPTIONS: '',
+      npm_command: '',
+      FORCE_COLOR: '1',
+      ...env,
+    },
     stdio: ['pipe', stdoutTo === undefined ? 'pipe' : openSync(stdoutTo, 'w'), 'pipe'],
   }) as ChildProcessWithoutNullStreams;
   child.stdin.end(input);
