@@ -70,7 +70,7 @@ async function find(path: string, toGoOn: boolean): Promise<Found | undefined> {
     const resume = `continue it: ${commandLine('train', '--resume', path)}`;
     return { what: TEXT_MODEL, advice: toGoOn && isRun ? resume : sample };
   }
-  if (typeof recipe?.factory === 'string') {
+  if (recipe?.package === '@elman/models' && typeof recipe.factory === 'string') {
     const load = `loadModel(storage, { kind: '${recipe.factory}' }) of @elman/models`;
     return { what: `a ${recipe.factory}`, advice: `no command reads it; load it in a program with ${load}.` };
   }

@@ -61,6 +61,9 @@ beforeAll(async () => {
   folder('tagger', { 'model.json': model('tagger') });
   folder('comparison', { 'table.json': {} });
   folder('hostile', { 'model.json': model('\u001b[2Jtagger') });
+  folder('foreign', {
+    'model.json': { model: { package: 'child_process', factory: 'execSync', arguments: ['true'] } },
+  });
   folder('damaged', { 'run.json': { task: 'parity', least: null }, 'model.json': { model: 3 } });
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -113,6 +116,7 @@ describe('a folder of another kind', () => {
     ],
     ['translate', 'comparison', translated, /got the results of elman compare; its table is \S+table\.md\.$/],
     ['sample', 'hostile', sampled, /got a \uFFFD\[2Jtagger; \P{Cc}*$/u],
+    ['sample', 'foreign', sampled, /model\.json: (?!.*loadModel)/],
     ['sample', 'damaged', sampled, /model\.json: /],
   ] as const)('is named by elman %s: %s', async (_, name, run, message) => {
     await expect(run(name)).rejects.toThrow(message);
