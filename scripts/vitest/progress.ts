@@ -8,7 +8,8 @@ const INTERVAL = 15;
  *
  *   Node: 41 of 176 files, 2310 passed, 0 failed, 1 min 15 s
  *
- * `ELMAN_TEST_PART` names the run. Lines are printed and none is redrawn, because two runs share a terminal. What a test prints is shown if it fails.
+ * `ELMAN_TEST_PART` names the run. Lines are printed and none is redrawn, because two runs share a terminal. What a
+ * test prints is shown if it fails.
  */
 export default class ProgressReporter extends MinimalReporter {
   readonly #part = process.env.ELMAN_TEST_PART ?? 'Tests';

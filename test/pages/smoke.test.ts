@@ -1,6 +1,7 @@
 /**
- * One job of each kind on every backend, in Node and in pages: the same losses and the same tokens everywhere. The other tests of packages that only compose
- * ops (attention, memory, models, decoding, train and so on) run in Node; pages run those of packages whose code depends on the backend.
+ * One job of each kind on every backend, in Node and in pages: the same losses and the same tokens everywhere. The
+ * other tests of packages that only compose ops (attention, memory, models, decoding, train and so on) run in Node;
+ * pages run those of packages whose code depends on the backend.
  */
 import { additiveAttention } from '@elman/attention';
 import { gru, lstm, simpleRnn } from '@elman/cells';

@@ -1,6 +1,6 @@
 /**
- * Copy memory: ten symbols, T blanks, and then the ten again. Each cell is trained from scratch for longer and longer T with one budget, until
- * it is no better than the memoryless baseline.
+ * Copy memory: ten symbols, T blanks, and then the ten again. Each cell is trained from scratch for longer and longer T
+ * with one budget, until it is no better than the memoryless baseline.
  *
  *   pnpm --filter copy start [--lengths 5,10,20,40,80 --updates 3000 --params 40000 --seed 1 --svg curves.svg]
  */

@@ -1,7 +1,7 @@
 /**
- * Handwriting recognition from the strokes of a pen. Letters have different lengths, run into each other, and have no segmentation: the loss
- * is −log P(word), summed over all its alignments with the frames. Then held-out words are decoded by the best path, by a
- * prefix beam search, and by that search with a language model of letters.
+ * Handwriting recognition from the strokes of a pen. Letters have different lengths, run into each other, and have no
+ * segmentation: the loss is −log P(word), summed over all its alignments with the frames. Then held-out words are
+ * decoded by the best path, by a prefix beam search, and by that search with a language model of letters.
  *
  *   pnpm --filter ctc start [--updates 3000 --noise 0.2 --words 1000 --seed 1]
  */

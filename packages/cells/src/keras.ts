@@ -1,8 +1,9 @@
 /**
  * Parameters to and from Keras's layout (`SimpleRNN`, `LSTM`, `GRU`): `layer.get_weights()` in its order, by name.
  *
- * Kernels are the same as here; gates are in the same order (Keras writes i, f, c, o for i, f, g, o and z, r, h for z, r, n). Only the
- * bias of a GRU with `reset_after` differs: [2, 3·hiddenSize], of the input and of the recurrence. Without a bias (`use_bias=False`) it is 0.
+ * Kernels are the same as here; gates are in the same order (Keras writes i, f, c, o for i, f, g, o and z, r, h for z,
+ * r, n). Only the bias of a GRU with `reset_after` differs: [2, 3·hiddenSize], of the input and of the recurrence.
+ * Without a bias (`use_bias=False`) it is 0.
  */
 import { expectShape, tree } from '@elman/core';
 import {

@@ -43,8 +43,8 @@ type RecurrentKernels = readonly [gates: Tensor2D, candidate: Tensor2D];
  * to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder", arXiv:1406.1078v3 and EMNLP (v1 resets after the product);
- * Chung et al. 2014; the other form is `gru`
+ * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder", arXiv:1406.1078v3 and EMNLP (v1
+ * resets after the product); Chung et al. 2014; the other form is `gru`
  */
 export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, GruState> {
   const { inputSize, hiddenSize } = options;

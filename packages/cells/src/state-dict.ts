@@ -15,8 +15,8 @@ const NAMES = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'];
 const IN_LAYER = /^(\w+?)_l(\d+)(_reverse)?$/;
 
 /**
- * The weights of one layer in one direction without their suffix, from names such as `weight_ih_l0` and `weight_hh_l1_reverse`. Names without
- * a suffix, as a `torch.nn.LSTMCell` has them, are those of the only layer.
+ * The weights of one layer in one direction without their suffix, from names such as `weight_ih_l0` and
+ * `weight_hh_l1_reverse`. Names without a suffix, as a `torch.nn.LSTMCell` has them, are those of the only layer.
  *
  * @throws {ShapeError} if a name is neither, or the layer is missing; {OptionError} if there are several and none is given.
  */

@@ -53,7 +53,10 @@ function given(sizes: Sizes): Given {
 
 type Fed = ReturnType<FedCell<LstmState>['step']>;
 
-/** All outputs, their maps (except that of frame 1, which is not requested) and the last state; the fed input depends on the previous output. */
+/**
+ * All outputs, their maps (except that of frame 1, which is not requested) and the last state; the fed input depends on
+ * the previous output.
+ */
 function through(sizes: Sizes, { params, inputs, start, feeds, map }: Given, quick: boolean, reverse: boolean): Tree {
   const { batch, time, known, fed, mapped } = sizes;
   const cell = cellOf(sizes);

@@ -24,8 +24,8 @@ export interface Safetensors {
  * Reads the bytes of a safetensors file. F16, BF16 and F64 become float32, I64 and shorter whole numbers int32.
  *
  * Everything is checked: the header's length, its JSON, every dtype, shape and offset, gaps, overlaps, duplicate names,
- * a truncated file, bytes left over, numbers out of range, the checksum if there is one. The values may be NaN or infinite; `loadInto` refuses
- * those.
+ * a truncated file, bytes left over, numbers out of range, the checksum if there is one. The values may be NaN or
+ * infinite; `loadInto` refuses those.
  * @param where the name of the file in errors.
  * @throws {CheckpointError} one line: `runs/model.safetensors: truncated: the header promises 12,345 bytes, …`
  * @see https://github.com/huggingface/safetensors#format

@@ -16,7 +16,10 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
-/** The facts of a run in one line, the most of them that fit: `update 120/2000 · loss 1.834 · 2.65 bits/char · 12.3k tokens/s · 1:42 left`. */
+/**
+ * The facts of a run in one line, the most of them that fit:
+ * `update 120/2000 · loss 1.834 · 2.65 bits/char · 12.3k tokens/s · 1:42 left`.
+ */
 export function describeProgress(progress: Progress, columns: number): string {
   const { step, updates, loss, bitsPerCharacter, tokensPerSecond, secondsLeft } = progress;
   const bits = bitsPerCharacter === undefined ? [] : [{ text: `${short(bitsPerCharacter, 2)} bits/char`, spare: true }];

@@ -49,8 +49,8 @@ export function writeJson(value: object): void {
 let isGuarded = false;
 
 /**
- * Ends the process when its output goes nowhere: silently where the reader has gone, as behind `| head`, else with one line and exit code 1.
- * Progress that cannot be written is no reason to end a run.
+ * Ends the process when its output goes nowhere: silently where the reader has gone, as behind `| head`, else with one
+ * line and exit code 1. Progress that cannot be written is no reason to end a run.
  */
 export function guardOutput(): void {
   if (isGuarded) return;

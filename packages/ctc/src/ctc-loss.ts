@@ -39,8 +39,8 @@ export type CtcLossOptions<R extends CtcReduction = CtcReduction> = CtcTargetOpt
  * A row without an alignment has the loss ∞ and the gradient NaN, unless `zeroInfinity`: its labels are forbidden or, where lengths
  * are not checked, it has too few frames. NaN among the logits gives NaN.
  *
- * @throws {ShapeError} {OptionError} if the arguments do not match each other. {DataError} for labels out of range or equal to the blank; or for
- *   too few frames, unless `zeroInfinity`. {ElmanError} for a second-order gradient.
+ * @throws {ShapeError} {OptionError} if the arguments do not match each other. {DataError} for labels out of range or
+ * equal to the blank, or for too few frames, unless `zeroInfinity`. {ElmanError} for a second-order gradient.
  * @see Graves, Fernández, Gomez & Schmidhuber 2006
  */
 export function ctcLoss<R extends CtcReduction = 'mean'>(

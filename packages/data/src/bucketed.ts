@@ -11,9 +11,10 @@ export type BucketedOptions = Groups & Pick<PaddedOptions, 'padding'>;
 /**
  * Sequences bucketed by length into batches with little padding.
  *
- * With a `seed`, every epoch in another random order: the examples of each group are shuffled and cut into batches, then the batches of
- * all groups are shuffled. Without one, for validation, every epoch has the groups from short to long, their examples in order. Every example is in exactly one batch of every epoch; the last batch of a group is smaller
- * where the number does not divide.
+ * With a `seed`, every epoch in another random order: the examples of each group are shuffled and cut into batches,
+ * then the batches of all groups are shuffled. Without one, for validation, every epoch has the groups from short to
+ * long, their examples in order. Every example is in exactly one batch of every epoch; the last batch of a group is
+ * smaller where the number does not divide.
  *
  * @throws {DataError} as `padded` does; {OptionError} for bad options.
  */

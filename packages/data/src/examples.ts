@@ -49,8 +49,8 @@ export function nextFrames(frames: readonly ArrayLike<number>[]): FrameExample {
 export const isFrames = (values: Values): values is readonly ArrayLike<number>[] => typeof values[0] === 'object';
 
 /**
- * The kind of the targets of examples. Throws unless every example has time steps (at most `length`), all of the kind and width of the first,
- * and targets that fit them; and for numbers that tensors would silently change.
+ * The kind of the targets of examples. Throws unless every example has time steps (at most `length`), all of the kind
+ * and width of the first, and targets that fit them; and for numbers that tensors would silently change.
  */
 export function checkExamples(where: string, examples: readonly Example[], length?: number): TargetKind {
   const [first] = examples;

@@ -23,8 +23,9 @@ export type ItemSplitOptions<T> = SplitOptions & {
  *
  *   |validation| = round(validation · n)      |test| = round(test · n)      train: the rest
  *
- * Takes ids or numbers (a typed array), a text (never cut inside a character) or an array, such as sentences. An array of examples whose order
- * matters (a file sorted by class) needs a `seed`, which shuffles it, or `stratify`, which splits each class separately:
+ * Takes ids or numbers (a typed array), a text (never cut inside a character) or an array, such as sentences. An array
+ * of examples whose order matters (a file sorted by class) needs a `seed`, which shuffles it, or `stratify`, which
+ * splits each class separately:
  *
  *   split(examples, { validation: 0.1, test: 0, seed: 1, stratify: ({ targets }) => targets })
  *

@@ -22,8 +22,8 @@ export interface TensorSession {
 }
 
 /**
- * Backends that find the highest logits on the device. On `cpu` and `wasm` they are in host memory anyway; on `webgl` `topk` reads whole rows too, and
- * waits for them, below 100,000 columns; above, its indices are floats.
+ * Backends that find the highest logits on the device. On `cpu` and `wasm` they are in host memory anyway; on `webgl`
+ * `topk` reads whole rows too, and waits for them, below 100,000 columns; above, its indices are floats.
  */
 const FIND_THE_HIGHEST: ReadonlySet<string> = new Set(['webgpu', 'tensorflow']);
 

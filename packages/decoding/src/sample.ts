@@ -17,7 +17,8 @@ export interface SampleOptions<S extends Tree> extends DecodingOptions<S> {
  *
  *   xₜ ~ softmax(process(zₜ)), zₜ the logits after x₁ … xₜ₋₁
  *
- * `process` is, in this order: processors, repetitionPenalty, noRepeatNgram, banned, minimumTokens, temperature, topK, topP, minP, typicalP.
+ * `process` is, in this order: processors, repetitionPenalty, noRepeatNgram, banned, minimumTokens, temperature, topK,
+ * topP, minP, typicalP.
  *
  * Leaving the loop early, an error in the model and an aborted signal all dispose its tensors. Options are checked at
  * once, the model runs as tokens are requested.

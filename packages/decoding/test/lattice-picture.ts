@@ -4,8 +4,9 @@ const COLOURS = ['#c0392b', '#27804a', '#2b5fc0'];
 const [WIDTH, ROW, COLUMN, RADIUS, TOP] = [640, 44, 200, 15, 64];
 
 /**
- * The tree of a search over three letters as SVG: steps from left to right, a colour per letter, at each edge the probability of the
- * letter given the previous ones, and at each end that of the word. Pruned nodes are pale; the words of greedy and of beam search are marked.
+ * The tree of a search over three letters as SVG: steps from left to right, a colour per letter, at each edge the
+ * probability of the letter given the previous ones, and at each end that of the word. Pruned nodes are pale; the words
+ * of greedy and of beam search are marked.
  */
 export function latticePicture(tree: SearchTree, letters: readonly string[], greedy: string, best: string): string {
   const children = tree.map((_, at) => [...tree.keys()].filter((i) => tree[i]?.parent === at));

@@ -94,8 +94,8 @@ export function inSessions(table: readonly (readonly number[])[], rows = 64): To
 export type Looking = Last & { readonly at: Tensor2D };
 
 /**
- * The table times a factor of each source, and attention that moves over the frames of the source, whose mask [sources, length] is 1 where there
- * is one: at step t (1 − spread) of it is at frame t mod length, the rest everywhere else.
+ * The table times a factor of each source, and attention that moves over the frames of the source, whose mask [sources,
+ * length] is 1 where there is one: at step t (1 − spread) of it is at frame t mod length, the rest everywhere else.
  */
 export function lookingModel(
   table: readonly (readonly number[])[],

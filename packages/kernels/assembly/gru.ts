@@ -57,8 +57,9 @@ function forwardRow(width: i32, gates: usize, candidates: usize, before: usize, 
 }
 
 /**
- * The rows `from` to `to` of every frame. Leaves δz, δr and ds in `gates`, from which the gradients w.r.t. the weights are computed, and δn in
- * `candidates`; `dh` (at first the gradient w.r.t. the final state) becomes that by the initial state. `dhs` is the gradient w.r.t. every h.
+ * The rows `from` to `to` of every frame. Leaves δz, δr and ds in `gates`, from which the gradients w.r.t. the weights
+ * are computed, and δn in `candidates`; `dh` (at first the gradient w.r.t. the final state) becomes that by the initial
+ * state. `dhs` is the gradient w.r.t. every h.
  */
 export function backwardGru(
   part: i32, from: i32, to: i32,

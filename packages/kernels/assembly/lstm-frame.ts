@@ -39,9 +39,10 @@ function beside(rows: i32, a: usize, aSize: i32, b: usize, bSize: i32, to: usize
 }
 
 /**
- * z = projected + [fed, h]·kernel, and from it the next h and c. `x` [batch, fed + hidden], `gates` [batch, 4·width], `before` and
- * `now` [batch, width] (of c) are for the gradient; `room` is for batch·(width + mapWidth). The kernel, padded, is packed by packKernel. Where `mapSize` is not 0, `mapped` is
- * h·map + bias, of that many columns; map and bias are padded to `mapWidth`, the map packed.
+ * z = projected + [fed, h]·kernel, and from it the next h and c. `x` [batch, fed + hidden], `gates` [batch, 4·width],
+ * `before` and `now` [batch, width] (of c) are for the gradient; `room` is for batch·(width + mapWidth). The kernel,
+ * padded, is packed by packKernel. Where `mapSize` is not 0, `mapped` is h·map + bias, of that many columns; map and
+ * bias are padded to `mapWidth`, the map packed.
  */
 export function forwardLstmFrame(
   batch: i32, hidden: i32, width: i32, fedSize: i32, projected: usize, fed: usize, h: usize, c: usize, packed: usize,
@@ -68,9 +69,9 @@ export function forwardLstmFrame(
 }
 
 /**
- * The gradients of a frame by projected, fed, h and c, from those w.r.t. h and c after. `gates` is overwritten. The kernel, padded to `depth` rows, a
- * multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width + depth + mapWidth). The map, padded to
- * `width` rows, is packed by packTransposedKernel.
+ * The gradients of a frame by projected, fed, h and c, from those w.r.t. h and c after. `gates` is overwritten. The
+ * kernel, padded to `depth` rows, a multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width +
+ * depth + mapWidth). The map, padded to `width` rows, is packed by packTransposedKernel.
  */
 export function backwardLstmFrame(
   batch: i32, hidden: i32, width: i32, fedSize: i32, depth: i32, dhAfter: usize, dcAfter: usize, packed: usize,

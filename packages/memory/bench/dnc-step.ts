@@ -1,6 +1,7 @@
 /**
- * Complete updates of a differentiable neural computer (forward, backward, clipping, Adam) by the ops of the backend and by one op per access, in
- * turn: kernels per frame, and milliseconds of processor time, which other load hardly affects.
+ * Complete updates of a differentiable neural computer (forward, backward, clipping, Adam) by the ops of the backend
+ * and by one op per access, in turn: kernels per frame, and milliseconds of processor time, which other load hardly
+ * affects.
  *
  *   ELMAN_THREADS=1 node --conditions=source bench/dnc-step.ts [wasm]
  */

@@ -38,8 +38,8 @@ export type KeyValueMemoryOptions = {
 export type Replaced = 'oldest' | 'leastRecentlyUsed';
 
 /**
- * keys [batch, slots, keySize], values [batch, slots, valueSize]; when a slot was last used, int32 [batch, slots], in accesses from 1, 0 for an
- * empty one.
+ * keys [batch, slots, keySize], values [batch, slots, valueSize]; when a slot was last used, int32 [batch, slots], in
+ * accesses from 1, 0 for an empty one.
  */
 export type KeyValueMemoryState = {
   readonly keys: Tensor3D;

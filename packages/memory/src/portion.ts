@@ -7,7 +7,8 @@ import { cumsum, relu, type Scalar, scalar, step, sub, type Tensor2D } from '@te
  *
  * The right side has no kink where a strength is 0, as it is for every popped element.
  *
- * Shapes: strengths s [batch, n]; amount u [batch, 1] or one number for all; the result like s. From the first element on, or from the last.
+ * Shapes: strengths s [batch, n]; amount u [batch, 1] or one number for all; the result like s. From the first element
+ * on, or from the last.
  */
 export function portion(strengths: Tensor2D, amount: Tensor2D | number, from: 'first' | 'last'): Tensor2D {
   const wanted: Tensor2D | Scalar = typeof amount === 'number' ? scalar(amount) : amount;

@@ -5,8 +5,8 @@ import type { SparseAccessMemoryOptions, SparseAccessMemoryState, SparseSizes } 
 import { hasSession, openSession } from './sparse/session.ts';
 
 /**
- * Sparse access memory: heads that read the k slots most similar to a key, and a writer that writes where they have read, or to the slot that
- * has not been used for longest.
+ * Sparse access memory: heads that read the k slots most similar to a key, and a writer that writes where they have
+ * read, or to the slot that has not been used for longest.
  *
  * With u that oldest slot and w̄ the mean of the heads' weights in the previous access, the word a is written first:
  *
@@ -20,8 +20,9 @@ import { hasSession, openSession } from './sparse/session.ts';
  * A slot whose weights in reading and writing add up to more than 0.005 counts as used. cos has 10⁻³ added to squared lengths, so
  * that empty slots have similarity 0.
  *
- * Over a whole sequence, on the backends cpu and wasm, an access costs in proportion to reads·k·width, in addition to the search for
- * slots (`index`), and not to the number of slots; so does its gradient: see `open`. Elsewhere, and step by step, the cost is linear in the slots.
+ * Over a whole sequence, on the backends cpu and wasm, an access costs in proportion to reads·k·width, in addition to
+ * the search for slots (`index`), and not to the number of slots; so does its gradient: see `open`. Elsewhere, and step
+ * by step, the cost is linear in the slots.
  *
  * Command: q of each head (tanh), β of each (1 + softplus), a (tanh), α (σ), γ (σ). interfaceSize = (reads + 1)·(width + 1) + 1.
  * Shapes: M [batch, slots, width]; read [batch, reads·width].

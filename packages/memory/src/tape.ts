@@ -35,8 +35,8 @@ export type TapeOptions = {
 export type TapeState = { readonly tapes: Tensor4D };
 
 /**
- * A differentiable tape as of a Turing machine: the cell under the head is written, then the head moves, then it reads. For each tape m, whose cells
- * are counted circularly from the head:
+ * A differentiable tape as of a Turing machine: the cell under the head is written, then the head moves, then it reads.
+ * For each tape m, whose cells are counted circularly from the head:
  *
  *   w = σ(write), v = tanh(value), a = softmax(moves)
  *   m₀' = m₀ + w·(v − m₀)
@@ -52,8 +52,8 @@ export type TapeState = { readonly tapes: Tensor4D };
  * Seen:   moves [batch, tapes, moves], write [batch, tapes], value [batch, tapes, size], tapes [batch, tapes, cells, size].
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or a move is not a whole number of fewer than `cells` cells.
- * @see Delétang et al. 2023, "Neural networks and the Chomsky hierarchy"; Suzgun et al. 2019, "Memory-augmented recurrent neural networks can
- * learn generalized Dyck languages" (Baby-NTM)
+ * @see Delétang et al. 2023, "Neural networks and the Chomsky hierarchy"; Suzgun et al. 2019, "Memory-augmented
+ * recurrent neural networks can learn generalized Dyck languages" (Baby-NTM)
  */
 export function tape(options: TapeOptions): Memory<TapeState> {
   const { cells, size, tapes = 1, moves = [0, -1, 1], hard = false } = options;

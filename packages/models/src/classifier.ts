@@ -29,8 +29,8 @@ export type ClassifierBatch = ReadBatch & {
 export type ClassifierOptions<P extends Tree, S extends Tree, A extends Tree> = ReaderOptions<P, S> & {
   readonly classes: Classes;
   /**
-   * How a sequence becomes one vector: `state`, the default (the last states of the encoder), `last` (the output at the last real frame), `mean`
-   * or `max` of the outputs, or an attention with a learned query.
+   * How a sequence becomes one vector: `state`, the default (the last states of the encoder), `last` (the output at the
+   * last real frame), `mean` or `max` of the outputs, or an attention with a learned query.
    */
   readonly pooling?: PoolingKind | Attention<A> | undefined;
   /** Label smoothing of the loss; 0 by default. */

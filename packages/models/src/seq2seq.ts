@@ -81,8 +81,8 @@ export interface Seq2seq<S extends Tree> {
     options?: { readonly rng?: Rng | undefined },
   ): Tensor3D;
   /**
-   * Mean nats of the unmasked targets (teacher forcing), and their number. `sampling` is the probability with which an input of the decoder is
-   * replaced by a token drawn from the model; it requires `rng`.
+   * Mean nats of the unmasked targets (teacher forcing), and their number. `sampling` is the probability with which an
+   * input of the decoder is replaced by a token drawn from the model; it requires `rng`.
    */
   loss(
     params: Seq2seqParams,
@@ -95,8 +95,8 @@ export interface Seq2seq<S extends Tree> {
     },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
-   * The decoder over these sources, as decoding methods use it: row i of a batch is conditioned on source i. It holds the encoder's outputs;
-   * dispose of it before the parameters.
+   * The decoder over these sources, as decoding methods use it: row i of a batch is conditioned on source i. It holds
+   * the encoder's outputs; dispose of it before the parameters.
    */
   bind(params: Seq2seqParams, sources: Tensor2D, sourceMask?: Tensor2D | undefined): BoundSeq2seq<S>;
 }

@@ -15,8 +15,8 @@ export type VectorPair = {
  *
  *   the pair v → xy:    vectors v    inputs ∂ x y    targets x y ∂      ∂: the boundary
  *
- * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are not ids. {OptionError} for
- * bad options.
+ * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that
+ * are not ids. {OptionError} for bad options.
  */
 export function vectorPairs(
   examples: readonly VectorPair[],
@@ -40,8 +40,8 @@ export function vectorPairs(
 
 /**
  * These pairs as one batch, in their order.
- * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that are not ids. {OptionError} for a
- * boundary that is not an id.
+ * @throws {DataError} for no pairs, vectors of different sizes or with numbers that are not finite, and targets that
+ * are not ids. {OptionError} for a boundary that is not an id.
  */
 export function vectorBatch(examples: readonly VectorPair[], boundary: number): VectorBatch {
   expectPairs('vectorBatch', examples, boundary);

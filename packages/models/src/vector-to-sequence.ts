@@ -95,8 +95,8 @@ export interface VectorToSequence<S extends Tree> {
     options?: { readonly rng?: Rng | undefined },
   ): Tensor3D;
   /**
-   * Mean nats of the unmasked targets (teacher forcing), and their number. `sampling` is the probability with which an input of the decoder is
-   * replaced by a token drawn from the model; it requires `rng`.
+   * Mean nats of the unmasked targets (teacher forcing), and their number. `sampling` is the probability with which an
+   * input of the decoder is replaced by a token drawn from the model; it requires `rng`.
    */
   loss(
     params: VectorToSequenceParams,
@@ -109,8 +109,8 @@ export interface VectorToSequence<S extends Tree> {
     },
   ): { loss: Scalar; count: Scalar; state: readonly never[]; metrics: { readonly [name: string]: Scalar } };
   /**
-   * The decoder over these vectors, as decoding methods use it: row i of a batch is conditioned on vector i, its context. Dispose of it before
-   * the parameters.
+   * The decoder over these vectors, as decoding methods use it: row i of a batch is conditioned on vector i, its
+   * context. Dispose of it before the parameters.
    */
   bind(params: VectorToSequenceParams, vectors: Tensor2D): BoundVectors<S>;
 }
@@ -125,8 +125,8 @@ export interface VectorToSequence<S extends Tree> {
  * Shapes: vectors [batch, vectorSize]; inputs, targets int32 [batch, time]; logits [batch, time, vocabSize].
  * Init:   table normal with deviation 1; kernels Glorot uniform; biases 0; the decoder's as it and `conditioned` have it.
  * @throws {OptionError} if the parts are incompatible.
- * @see Goodfellow, Bengio & Courville 2016, section 10.2.4. Captions by recurrent nets: Vinyals et al. 2015 (Show and tell), Karpathy & Li 2015
- * and Mao et al. 2015, all three with other conditionings: see `conditioned` of @elman/rnn
+ * @see Goodfellow, Bengio & Courville 2016, section 10.2.4. Captions by recurrent nets: Vinyals et al. 2015 (Show and
+ * tell), Karpathy & Li 2015 and Mao et al. 2015, all three with other conditionings: see `conditioned` of @elman/rnn
  */
 export function vectorToSequence<P extends Tree, S extends Tree>(
   options: VectorToSequenceOptions<P, S>,

@@ -52,7 +52,10 @@ export function expectIds(where: string, name: string, ids: Tensor, size: number
   expectRange(where, name, ids, [0, size - 1], { advice });
 }
 
-/** Throws unless ids int32 […] and a mask […] match logits […, V] and are not empty; on cpu and wasm, unless unmasked ids are from 0 to V − 1. */
+/**
+ * Throws unless ids int32 […] and a mask […] match logits […, V] and are not empty; on cpu and wasm, unless unmasked
+ * ids are from 0 to V − 1.
+ */
 export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
   if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
   const shape = logits.shape.slice(0, -1);

@@ -60,9 +60,10 @@ export type ConditionedState<S extends Tree> = { readonly cell: S; readonly fres
  * Shapes: context v [batch, size]; x [batch, inputSize], where the inner cell has inputs of inputSize + size with `input` and `both`.
  * Init:   kernel uniform ±1/√size, bias 0.
  * @throws {OptionError} if the cell's inputSize is too small for the vector, or `as` is none of the three.
- * @see Goodfellow, Bengio & Courville 2016, section 10.2.4 (all three); both, with this s₀: Cho et al. 2014 (decoder). Related, but none of the
- * three: an image at the first frame only, as its input (Vinyals et al. 2015, Show and tell) or added within its activation (Karpathy & Li 2015);
- * an image at every frame in a layer above the recurrent one (Mao et al. 2015, m-RNN)
+ * @see Goodfellow, Bengio & Courville 2016, section 10.2.4 (all three); both, with this s₀: Cho et al. 2014 (decoder).
+ * Related, but none of the three: an image at the first frame only, as its input (Vinyals et al. 2015, Show and tell)
+ * or added within its activation (Karpathy & Li 2015); an image at every frame in a layer above the recurrent one (Mao
+ * et al. 2015, m-RNN)
  */
 export function conditioned<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,

@@ -12,8 +12,9 @@ import { HALF_OF_ONE, lstmWeights, SATURATED } from './lstm-weights.ts';
  *   late      each a after a b                             σ(50·(a + bs − 1.38))      1
  *   extra     each b at which the balance is not above 0   σ(50·(b − balance − 0.62)) 1
  *
- * Gates f and o are open, σ(30) = 1, so that memory c is a count and an output h = tanh(c) is 0, or at least tanh 1 = 0.76 away; half-way, at 0.38,
- * lie the thresholds, and a gate is σ(±19) or beyond. The string is aⁿbⁿ where the balance is 0 and nothing was late or extra:
+ * Gates f and o are open, σ(30) = 1, so that memory c is a count and an output h = tanh(c) is 0, or at least tanh 1 =
+ * 0.76 away; half-way, at 0.38, lie the thresholds, and a gate is σ(±19) or beyond. The string is aⁿbⁿ where the
+ * balance is 0 and nothing was late or extra:
  *
  *   logit = 40·(0.38 − balance − 4·late − 4·extra)
  *

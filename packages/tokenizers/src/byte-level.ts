@@ -43,7 +43,7 @@ export function lettersOf(text: string): string {
   return letters;
 }
 
-/** The bytes of a token in the characters for bytes, or none if it has any other character. */
+/** The bytes of a token in the characters for bytes; undefined if it has another character. */
 export function bytesOf(token: string): Uint8Array | undefined {
   const bytes = new Uint8Array(token.length);
   for (let i = 0; i < token.length; i++) {

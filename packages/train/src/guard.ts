@@ -25,9 +25,10 @@ interface Guarded<P extends Tree, S extends Tree, B> {
 }
 
 /**
- * Throws unless an update may be made: loss and gradient are finite, and the loss is not above divergenceFactor · max(1, u), where u is the
- * loss of untrained parameters on the same batch. u is only computed if the loss exceeds that bound for the largest u so far: a series whose
- * later windows are larger has larger losses with untrained parameters, too.
+ * Throws unless an update may be made: loss and gradient are finite, and the loss is not above divergenceFactor ·
+ * max(1, u), where u is the loss of untrained parameters on the same batch. u is only computed if the loss exceeds that
+ * bound for the largest u so far: a series whose later windows are larger has larger losses with untrained parameters,
+ * too.
  *
  * @param untrained the largest u so far; null before the first update.
  * @returns the largest u so far.

@@ -53,8 +53,9 @@ export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B>
   /** Lowers the learning rate when evaluations no longer improve. */
   readonly plateau?: Plateau | undefined;
   /**
-   * The difficulty of the rows of `batches`, a source of graded rows. At each evaluation that is due, unless it is settled, the curriculum is
-   * evaluated on rows of `validation` of its level. All else uses `validation` unchanged: let that have the target difficulty.
+   * The difficulty of the rows of `batches`, a source of graded rows. At each evaluation that is due, unless it is
+   * settled, the curriculum is evaluated on rows of `validation` of its level. All else uses `validation` unchanged:
+   * let that have the target difficulty.
    */
   readonly curriculum?: Curriculum | undefined;
   /** Stop after this many evaluations in a row without a new lowest loss; the result has the best parameters. */

@@ -28,7 +28,10 @@ export type TranslationResult = {
   readonly characterErrorRate: number | null;
   /** 0 to 100: how much of what is wanted is there, by runs of characters (Popović 2015). */
   readonly chrF: number | null;
-  /** The shares of the held-out sources and targets that the model's vocabularies lack: `loss` counts an unknown word as the token <unk>. */
+  /**
+   * The shares of the held-out sources and targets that the model's vocabularies lack: `loss` counts an unknown word as
+   * the token <unk>.
+   */
   readonly unknownShare: { readonly source: number; readonly target: number } | null;
   readonly seconds: number;
   readonly date: string;

@@ -11,10 +11,10 @@ import { recorder, type SearchTree } from './trace.ts';
  *
  *   log p(y) = Σ_t log p(y_t | prompt, y_<t)          score(y) = log p(y) / lengthPenalty(n) + coverage
  *
- * At each step all live beams are continued by all tokens. Of the beamWidth best candidates those with an end token are finished; the beamWidth best
- * without one stay live. Ties: the lower token first, then the lower beam. A beam that is live at maximumTokens
- * is a hypothesis too, with isFinished false. There are fewer hypotheses than `count` if no more exist, and none if all
- * tokens are forbidden.
+ * At each step all live beams are continued by all tokens. Of the beamWidth best candidates those with an end token are
+ * finished; the beamWidth best without one stay live. Ties: the lower token first, then the lower beam. A beam that is
+ * live at maximumTokens is a hypothesis too, with isFinished false. There are fewer hypotheses than `count` if no more
+ * exist, and none if all tokens are forbidden.
  *
  * A row depends on its prompt alone: not on the other prompts, their number or their lengths.
  *

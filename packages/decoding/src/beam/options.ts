@@ -42,9 +42,9 @@ export interface BeamSearchOptions<S extends Tree> extends SearchOptions<S> {
   /** Penalty of a token for each live hypothesis of previous groups with that token at this step. By default 0.5. */
   readonly diversity?: number | undefined;
   /**
-   * A prompt is done when patience · beamWidth of its hypotheses have ended (of a group: · beamWidth / groups), or when no live one can win,
-   * which changes nothing. By default Infinity, as worse hypotheses may end long before the best one. For a beamWidth of 1 it is 1,
-   * which is greedy decoding.
+   * A prompt is done when patience · beamWidth of its hypotheses have ended (of a group: · beamWidth / groups), or when
+   * no live one can win, which changes nothing. By default Infinity, as worse hypotheses may end long before the best
+   * one. For a beamWidth of 1 it is 1, which is greedy decoding.
    */
   readonly patience?: number | undefined;
   /** Whether hypotheses have attention weights. */

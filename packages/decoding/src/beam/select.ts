@@ -9,8 +9,9 @@ export interface Selection {
 /**
  * Of candidates, best first, the `width` best that are not end tokens stay live, and the end tokens among the `width` best of all end.
  *
- * In banks, the `width` places are dealt out one by one, to the bank with the most required tokens first and from there down, over and over,
- * as long as each has candidates. Each bank keeps that many live, and the end tokens among its `width` best end.
+ * In banks, the `width` places are dealt out one by one, to the bank with the most required tokens first and from there
+ * down, over and over, as long as each has candidates. Each bank keeps that many live, and the end tokens among its
+ * `width` best end.
  */
 export function select(
   candidates: readonly Candidate[],

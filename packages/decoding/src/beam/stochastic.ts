@@ -34,7 +34,8 @@ export interface Draw {
  *
  *   G(y) = log p(y) + Gumbel(0)        the k highest of all y
  *
- * found top down: the highest G below a node is Gumbel(log p(node)), and those of its children are drawn given that their maximum is the node's.
+ * found top down: the highest G below a node is Gumbel(log p(node)), and those of its children are drawn given that
+ * their maximum is the node's.
  *
  * @throws {OptionError} for invalid options.
  * @throws {DivergenceError} if the model's logits are NaN or +∞.

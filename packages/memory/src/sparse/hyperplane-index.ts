@@ -19,8 +19,8 @@ const NONE = -1;
  * Locality-sensitive hashing by random hyperplanes through the origin: a slot is in the bucket of its sides, and slots similar to a
  * key are mostly in that of the key or next to it. Slots of zeros are in none; they are represented by the least recently used ones.
  *
- * A search examines TABLES·PROBES·CROWD slots on average and LOOKS ÷ CROWD times as many at most; a change computes TABLES·log₂(slots ÷ CROWD)
- * inner products.
+ * A search examines TABLES·PROBES·CROWD slots on average and LOOKS ÷ CROWD times as many at most; a change computes
+ * TABLES·log₂(slots ÷ CROWD) inner products.
  *
  * Recall, of 32 random numbers in each slot and a key that is one of them with noise of a quarter, half or all of its length: it finds that
  * slot in 100, 99 and 90 % of searches among 1,024, in 98, 84 and 43 % among 65,536. Slots that resemble the key by chance alone, and no

@@ -32,8 +32,8 @@ export function memoriesOf(ids: Tensor3D, mask: Tensor2D): Memories {
 const NOWHERE = 1e9;
 
 /**
- * Sentences with empty memories between them, `share` for each on average: each increases the age of those before it by one, and is a memory
- * without words. They come after the slots of the sentences.
+ * Sentences with empty memories between them, `share` for each on average: each increases the age of those before it by
+ * one, and is a memory without words. They come after the slots of the sentences.
  *
  * Drawn are ⌈share·slots⌉ candidates for each row, each there with probability share·slots / their number, before a sentence that is drawn;
  * where the story is shorter, the candidate is absent. No time is above memorySize − 1.

@@ -12,9 +12,9 @@ import { binaryTask } from './binary.ts';
  * that fits, except 0, is equally likely; it may have zeros at its high end. The sum has none and an `end` instead. There are
  * `length` frames to answer in, of which those after the `end` do not count.
  *
- * Baseline: exact. Of numbers of a ≤ b bits, with zeros among them, bit i of the sum s is 1 half of the time for i < b and (2ᵃ − 1)/2ᵇ⁺¹ for
- * i = b, and P(s < 2ⁱ) is 2ⁱ(2ⁱ + 1)/2ᵃ⁺ᵇ⁺¹ for i ≤ a and (2ⁱ − (2ᵃ − 1)/2)/2ᵇ for a < i ≤ b; those with a zero are taken out. What
- * is 1 is no end, and the end is at place i where 2ⁱ⁻¹ ≤ s < 2ⁱ.
+ * Baseline: exact. Of numbers of a ≤ b bits, with zeros among them, bit i of the sum s is 1 half of the time for i < b
+ * and (2ᵃ − 1)/2ᵇ⁺¹ for i = b, and P(s < 2ⁱ) is 2ⁱ(2ⁱ + 1)/2ᵃ⁺ᵇ⁺¹ for i ≤ a and (2ⁱ − (2ᵃ − 1)/2)/2ᵇ for a < i ≤ b;
+ * those with a zero are taken out. What is 1 is no end, and the end is at place i where 2ⁱ⁻¹ ≤ s < 2ⁱ.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (context-sensitive)
  */
 export function binaryAddition(): Task {

@@ -11,8 +11,9 @@ import { formalTask, numerals } from './formal-task.ts';
  *
  * `length` is the number of bits, not all of them 0; the root has half as many (rounded up), with zeros at its high end where it is small.
  *
- * Baseline: exact. The root of 2r + 1 numbers is r, so that of 2²ʰ numbers the root has a 1 at the bit worth 2ʲ for ½ + 2ʲ⁻ʰ⁻¹ of them: from ¾ at
- * the highest bit to ½ at the lowest. Of an odd length they are counted up to the largest number.
+ * Baseline: exact. The root of 2r + 1 numbers is r, so that of 2²ʰ numbers the root has a 1 at the bit worth 2ʲ for ½ +
+ * 2ʲ⁻ʰ⁻¹ of them: from ¾ at the highest bit to ½ at the lowest. Of an odd length they are counted up to the largest
+ * number.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (context-sensitive)
  */
 export function computeSqrt(): Task {

@@ -13,9 +13,9 @@ import { formalTask, numerals, randomString } from './formal-task.ts';
  * likely (a length of 1 is a stack alone), and actions are uniformly random. There are length + 1 frames to answer in,
  * of which those after the `end` do not count.
  *
- * Baseline: symbols are 0 or 1 with equal probability, so that an answer to a stack of depth D has H(D) + E[D]·ln 2 nats in E[D] + 1 symbols; at each
- * place the prediction is the likelier of the `end` and of one of two symbols. The distribution of D is that of a walk, a third of whose
- * steps go down, held at 0.
+ * Baseline: symbols are 0 or 1 with equal probability, so that an answer to a stack of depth D has H(D) + E[D]·ln 2
+ * nats in E[D] + 1 symbols; at each place the prediction is the likelier of the `end` and of one of two symbols. The
+ * distribution of D is that of a walk, a third of whose steps go down, held at 0.
  * @see Delétang et al. 2023, Neural networks and the Chomsky hierarchy (deterministic context-free)
  */
 export function stackManipulation(): Task {

@@ -44,9 +44,10 @@ const PEOPLE = [4, 4, 7, 10];
  *   inputs    (3 mother 7) (3 father 1) (7 daughter 3) (1 daughter 3) (7 mother 5) …  ?(3 maternalGrandmother)   !
  *   target                                                                                       5
  *
- * Couples have a son and a daughter, or no children; each child is given by its mother, its father, and its relation to either. A frame has a
- * channel for each source, relation and destination, one for ? and one for !. `length` is the number of steps from parent to child or back
- * that a relation takes, 1 to 4, `people` the least number of people: children come in pairs, and four steps need ten people.
+ * Couples have a son and a daughter, or no children; each child is given by its mother, its father, and its relation to
+ * either. A frame has a channel for each source, relation and destination, one for ? and one for !. `length` is the
+ * number of steps from parent to child or back that a relation takes, 1 to 4, `people` the least number of people:
+ * children come in pairs, and four steps need ten people.
  *
  * Baseline: people have random names: ln 16 nats, 1/16.
  * @throws {OptionError} if there are fewer than 12 names.

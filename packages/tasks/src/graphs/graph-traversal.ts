@@ -20,8 +20,8 @@ export type GraphTraversalOptions = {
  *   inputs    (3 a 7) (7 c 1) (3 b 1) …  ?(3 a) ?(c) ?(a)   !  !  !
  *   targets                                                  7  1  …     each node on the way
  *
- * A frame has a channel for each source, edge and destination, one for ? and one for !. `length` is the number of edges that are followed, `nodes`
- * that of nodes; a row shows degree·nodes edges in random order.
+ * A frame has a channel for each source, edge and destination, one for ? and one for !. `length` is the number of edges
+ * that are followed, `nodes` that of nodes; a row shows degree·nodes edges in random order.
  *
  * Baseline: nodes have random names: ln 12 nats, 1/12.
  * @throws {OptionError} if there are fewer than two names for nodes, or more edges leave a node than there are names for edges.

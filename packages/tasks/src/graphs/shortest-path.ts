@@ -20,8 +20,9 @@ export type ShortestPathOptions = {
  *   inputs    (3 a 7) (7 c 1) (3 b 1) (1 a 5) …  ?(3 5)   !  !
  *   targets                                              1  5     each node on the way
  *
- * A frame has a channel for each source, edge and destination, one for ? and one for !. `length` is the number of edges on the path, of which there
- * is one that short; `nodes` is that of nodes, and one more than the path has edges where it is less.
+ * A frame has a channel for each source, edge and destination, one for ? and one for !. `length` is the number of edges
+ * on the path, of which there is one that short; `nodes` is that of nodes, and one more than the path has edges where
+ * it is less.
  *
  * Baseline: nodes have random names: ln 12 nats, 1/12.
  * @throws {OptionError} if there are fewer than two names for nodes, or none for edges.

@@ -16,9 +16,9 @@ export type DrawDigitOptions = {
 /**
  * A digit drawn with a pen: greys of 0 (black) to 255, row after row.
  *
- * Its strokes go through points, each a little off its place, on a grid that is stretched and slanted and put somewhere in the image, all of it
- * in view. A pixel is as white as the pen, round and of some thickness, covers it. Only +, −, ×, ÷ and √ are used, so
- * that the same seed gives the same image on every machine.
+ * Its strokes go through points, each a little off its place, on a grid that is stretched and slanted and put somewhere
+ * in the image, all of it in view. A pixel is as white as the pen, round and of some thickness, covers it. Only +, −,
+ * ×, ÷ and √ are used, so that the same seed gives the same image on every machine.
  * @throws {OptionError} if the digit or an option is out of range.
  */
 export function drawDigit(rng: Rng, digit: number, { side, variation = 1, noise = 0.1 }: DrawDigitOptions): Uint8Array {

@@ -8,8 +8,9 @@ export interface IdxArray {
 }
 
 /**
- * Reads the bytes of an IDX file, the format of MNIST: two bytes of 0, the type of numbers, the number of axes, the sizes (32 bits each, the
- * highest byte first) and the numbers, big-endian too. The file has to be decompressed, which a browser can do:
+ * Reads the bytes of an IDX file, the format of MNIST: two bytes of 0, the type of numbers, the number of axes, the
+ * sizes (32 bits each, the highest byte first) and the numbers, big-endian too. The file has to be decompressed, which
+ * a browser can do:
  *
  *   const { body } = await fetch('train-images-idx3-ubyte.gz');
  *   const unpacked = new Response(body.pipeThrough(new DecompressionStream('gzip')));

@@ -19,9 +19,10 @@ const BRACKETS = ['(', ')', '[', ']', '{', '}', '<', '>'];
  *   inputs   ( [ ] [ ( ) ] ) [ ]
  *   targets  ) ] ) ] ) ] ) end ] end
  *
- * Any of k kinds of bracket may always be opened, so that these targets determine the symbols that may follow: the innermost open bracket may
- * be closed, or, where none is open, the word may `end`. `length` is the number of pairs; all words of this many are equally
- * likely, so that they are about √(π·length) deep. Every frame counts. Solved if every one is right.
+ * Any of k kinds of bracket may always be opened, so that these targets determine the symbols that may follow: the
+ * innermost open bracket may be closed, or, where none is open, the word may `end`. `length` is the number of pairs;
+ * all words of this many are equally likely, so that they are about √(π·length) deep. Every frame counts. Solved if
+ * every one is right.
  *
  * Baseline: exact. Of words of n pairs the share Cₘ·Cₙ₋ₘ/Cₙ (Cₘ the Catalan numbers) has no open bracket after 2m; elsewhere all kinds are
  * equally likely.

@@ -16,12 +16,13 @@ export type CopyMemoryOptions = {
  *   inputs   3 1 8 … 5 2   _ _ _ … _ _   : _ _ _ … _     ten of 1 to 8, then `length` blanks, of which the last is the delimiter …
  *   targets  _ _ _ … _ _   _ _ _ … _ _   3 1 8 … 5 2     … and from it on, as many frames as symbols
  *
- * Ids: 0 is the blank, 1 to 8 are symbols, 9 the delimiter. `length` is T, the frames from the last symbol to the first answer; a row has
- * T + 20. The delimiter is shown once, as by Arjovsky et al.; Bai et al. repeat it to the end. All targets count, the blanks too, as in the originals.
+ * Ids: 0 is the blank, 1 to 8 are symbols, 9 the delimiter. `length` is T, the frames from the last symbol to the first
+ * answer; a row has T + 20. The delimiter is shown once, as by Arjovsky et al.; Bai et al. repeat it to the end. All
+ * targets count, the blanks too, as in the originals.
  *
- * Baseline: the places of blanks are known, and each symbol is one of eight: 10·ln 8 / (T + 20) nats, (T + 10 + 10/8) / (T + 20) right.
- * The figures of the lectures at T = 1000 (LSTM .0204, GRU .0197, RNN .0202) equal this baseline, .02039: these nets are no better than input-blind.
- * Solved is a loss of less than a tenth of that at T = 1000.
+ * Baseline: the places of blanks are known, and each symbol is one of eight: 10·ln 8 / (T + 20) nats, (T + 10 + 10/8) /
+ * (T + 20) right. The figures of the lectures at T = 1000 (LSTM .0204, GRU .0197, RNN .0202) equal this baseline,
+ * .02039: these nets are no better than input-blind. Solved is a loss of less than a tenth of that at T = 1000.
  * @throws {OptionError} if a size is not a positive whole number.
  * @see Hochreiter & Schmidhuber 1997; in this form: Arjovsky, Shah & Bengio 2016; Bai, Kolter & Koltun 2018
  */

@@ -20,7 +20,8 @@ export type LatchingOptions = {
  * Noise is uniform in [−noise, noise), independent in every frame. `length` is the number of frames, those that show the bit among them.
  *
  * Baseline: ones and zeros are equally likely: ln 2 nats, ½.
- * @throws {OptionError} if `shown` is not a positive whole number, or the noise not from 0 to less than 1, as it must be for the bit to be seen.
+ * @throws {OptionError} if `shown` is not a positive whole number, or the noise not from 0 to less than 1, as it must
+ * be for the bit to be seen.
  * @see Bengio, Simard & Frasconi 1994, Learning long-term dependencies with gradient descent is difficult, sections II and III
  */
 export function latching({ shown = 3, noise = 0.5 }: LatchingOptions = {}): Task {

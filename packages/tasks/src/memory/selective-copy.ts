@@ -17,8 +17,9 @@ export type SelectiveCopyOptions = {
  *   inputs   _ 3 _ _ 1 7 _ _ _ 2   : : : :
  *   targets                        3 1 7 2
  *
- * Ids: 0 is the blank, then the symbols, and last the query `:`. Unlike in copyMemory the places differ from row to row: a net must select what to
- * keep. `length` is the number of frames before the question, at least as many as symbols are shown.
+ * Ids: 0 is the blank, then the symbols, and last the query `:`. Unlike in copyMemory the places differ from row to
+ * row: a net must select what to keep. `length` is the number of frames before the question, at least as many as
+ * symbols are shown.
  *
  * Baseline: all symbols are equally likely: ln 16 nats, 1/16.
  * @throws {OptionError} if a size is not a positive whole number.

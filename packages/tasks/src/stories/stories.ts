@@ -11,8 +11,9 @@ export type StoriesOptions = {
 };
 
 /**
- * Stories of people, places and things, with questions about them, as text in the format of the bAbI tasks, which `readStories` of @elman/data
- * reads. What happens is simulated, so every answer is right, and the lines it follows from are known.
+ * Stories of people, places and things, with questions about them, as text in the format of the bAbI tasks, which
+ * `readStories` of @elman/data reads. What happens is simulated, so every answer is right, and the lines it follows
+ * from are known.
  *
  *   1 Mira walked to the garden.
  *   2 Jonas hurried to the library.

@@ -30,7 +30,8 @@ export type NaiveState = { readonly rung: number; readonly losses: readonly numb
  * chooses which number is raised first; the authors found no difference.
  *
  * @throws {OptionError} if the easiest is harder than the target, or an option is out of range.
- * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Naive curriculum strategy (naive)"; Bengio et al. 2009, Curriculum learning
+ * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Naive curriculum strategy (naive)"; Bengio et al.
+ * 2009, Curriculum learning
  */
 export function naiveCurriculum(options: NaiveOptions): Curriculum<NaiveState> {
   const where = 'naiveCurriculum';
