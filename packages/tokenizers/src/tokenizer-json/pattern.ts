@@ -1,5 +1,5 @@
+import { toJavaScript } from './oniguruma.ts';
 import type { Section } from './section.ts';
-import { translate } from './translate.ts';
 import { coded } from './unicode.ts';
 
 /** Part of a text: start and end, and whether a pattern matched it. */
@@ -17,7 +17,7 @@ export function readPattern(section: Section): Pattern {
     return section.damaged('pattern', 'a String or a Regex');
   }
   if (literal !== undefined) return patternOf(Array.from(source, coded).join(''));
-  return patternOf(translate(source, (feature) => section.unsupported(`${feature} in the pattern ${source}`)));
+  return patternOf(toJavaScript(source, (feature) => section.unsupported(`${feature} in the pattern ${source}`)));
 }
 
 /** The parts of a text by a regular expression of JavaScript (flag v). */

@@ -4,7 +4,7 @@ import { classOf, coded, complementOf, property, SPACE, WORD } from './unicode.t
  * A pattern in Oniguruma's syntax (Ruby), in which a tokenizer.json writes patterns, as a regular expression of
  * JavaScript for the flag v. Syntax that is unknown or that the two would match differently is refused by name.
  */
-export function translate(pattern: string, refuse: (feature: string) => never): string {
+export function toJavaScript(pattern: string, refuse: (feature: string) => never): string {
   return new Translator(pattern, refuse).all();
 }
 
