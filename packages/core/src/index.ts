@@ -4,6 +4,7 @@ export { expectAwaited, expectMethods } from './expect-methods.ts';
 export { withParamsOf } from './expect-params.ts';
 export { type LossAnd, valueAndGrad, withoutGradient } from './gradient.ts';
 export type * from './memory.ts';
+export { isFloat32, isId, shown } from './numbers.ts';
 export { naturalLog, Rng, type RngPosition } from './random.ts';
 export type { Factories, Factory, Kind, Part } from './recipe/factory.ts';
 export { type InstalledPackage, installedPackage } from './recipe/installed.ts';

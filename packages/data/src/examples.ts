@@ -1,5 +1,5 @@
-import { DataError } from '@elman/core';
-import { expectFloats, expectIds, isFloat, isId, shown, widthOf } from './numbers.ts';
+import { DataError, isFloat32, isId, shown } from '@elman/core';
+import { expectFloats, expectIds, widthOf } from './numbers.ts';
 
 /** A sequence: token ids [time], or frames [time][features]. */
 export type Values = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -94,7 +94,7 @@ function kindOf(where: string, { inputs, targets }: Example, length: number | un
   const read = isFrames(inputs) ? `frames of ${widthOf(`${where}: inputs`, inputs)}` : 'ids';
   if (!isFrames(inputs)) expectIds(`${where}: inputs`, inputs, AS_FRAMES);
   if (typeof targets !== 'object' || targets === null) {
-    if (!isFloat(targets)) {
+    if (!isFloat32(targets)) {
       throw new DataError(
         `${where}: targets: expected a class from 0, a finite number, or a list of them, got ${shown(targets)}.`,
       );
@@ -112,7 +112,7 @@ function kindOf(where: string, { inputs, targets }: Example, length: number | un
 /** Whether a list holds anything but ids. */
 function areNumbers(list: ArrayLike<number>): boolean {
   const isFloatArray = list instanceof Float32Array || list instanceof Float64Array;
-  return isFloatArray || !Array.prototype.every.call(list, isId);
+  return isFloatArray || !Array.prototype.every.call(list, (value) => isId(value));
 }
 
 const AS_FRAMES = 'encode it with a tokenizer, or give numbers as frames, a list for each time step: [[0.1], [0.9]]';

@@ -1,17 +1,7 @@
-import { DataError } from '@elman/core';
+import { DataError, isFloat32, isId, shown } from '@elman/core';
 
 /** Ids are int32. */
 const LARGEST_ID = 2 ** 31 - 1;
-
-/** Whether a value is a whole number from 0 that int32 holds. */
-export const isId = (value: unknown): boolean =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_ID;
-
-/** Whether a value is a number that is finite as float32. */
-export const isFloat = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(Math.fround(value));
-
-/** A value as error messages show it. */
-export const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
 
 /** Throws for values that int32 would silently change: fractions, NaN, negative and large numbers, and non-numbers. */
 export function expectIds(where: string, values: ArrayLike<number>, advice = 'encode it with a tokenizer'): void {
@@ -26,7 +16,7 @@ export function expectIds(where: string, values: ArrayLike<number>, advice = 'en
 /** Throws for values that are not numbers, or not finite as float32. */
 export function expectFloats(where: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
-    if (isFloat(values[i])) continue;
+    if (isFloat32(values[i])) continue;
     throw new DataError(
       `${where}: expected numbers that are finite as float32, got ${shown(values[i])} at ${i}; leave it out or replace it.`,
     );

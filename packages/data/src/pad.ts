@@ -1,7 +1,6 @@
-import { expectSizes, OptionError } from '@elman/core';
+import { expectSizes, isId, OptionError } from '@elman/core';
 import { type Tensor, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
 import { type Example, isFrames, type TargetKind, type Values } from './examples.ts';
-import { isId } from './numbers.ts';
 
 /**
  * Complete sequences of similar length, padded to the longest. Fits wherever a `TokenWindow` does: a window that is fresh,

@@ -1,6 +1,6 @@
-import { type BatchSource, DataError, OptionError } from '@elman/core';
+import { type BatchSource, DataError, isId, OptionError } from '@elman/core';
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { expectIds, isId } from './numbers.ts';
+import { expectIds } from './numbers.ts';
 import { planned } from './padded.ts';
 import { type Groups, planByLength } from './plan-by-length.ts';
 

@@ -1,8 +1,7 @@
-import { DataError, expectSizes } from '@elman/core';
+import { DataError, expectSizes, isFloat32, isId, shown } from '@elman/core';
 import { padded, type Values } from '@elman/data';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, tidy } from '@tensorflow/tfjs-core';
-import { isFloat, isId, shown } from './plain-numbers.ts';
 import type { ReadBatch, Reader } from './reading.ts';
 
 /** Options of prediction. */
@@ -65,7 +64,7 @@ function misfit(sequence: Values, vocabSize: number | undefined, inputSize: numb
       const got = (frame as ArrayLike<number> | undefined)?.length ?? 'single numbers';
       return `expected frames of ${inputSize} numbers, got ${got}; give each time step as a list`;
     }
-    const wrong = Array.from(frame).findIndex((value) => !isFloat(value));
+    const wrong = Array.from(frame).findIndex((value) => !isFloat32(value));
     if (wrong >= 0) return `expected numbers that are finite as float32, got ${shown(frame[wrong])}`;
   }
   return undefined;

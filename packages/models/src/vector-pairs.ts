@@ -1,7 +1,6 @@
-import { type BatchSource, DataError, OptionError } from '@elman/core';
+import { type BatchSource, DataError, isFloat32, isId, OptionError, shown } from '@elman/core';
 import { bucketed, type Groups, pairBatch } from '@elman/data';
 import { dispose, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { isFloat, isId, shown } from './plain-numbers.ts';
 import type { VectorBatch } from './vector-to-sequence.ts';
 
 /** A vector and its target sequence of ids. */
@@ -73,7 +72,7 @@ function expectPairs(where: string, examples: readonly VectorPair[], boundary: n
 /** The fault of a pair, if any. */
 function misfit({ vector, target }: VectorPair, size: number): string | undefined {
   if (vector.length !== size) return `expected a vector of ${size} numbers as in pair 0, got ${vector.length}`;
-  const number = Array.from(vector).findIndex((value) => !isFloat(value));
+  const number = Array.from(vector).findIndex((value) => !isFloat32(value));
   if (number >= 0)
     return `vector: expected numbers that are finite as float32, got ${shown(vector[number])} at ${number}`;
   const id = Array.from(target).findIndex((value) => !isId(value));
