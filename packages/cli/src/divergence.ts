@@ -4,11 +4,11 @@ import { DivergenceError } from '@elman/core';
 export interface Remedies {
   readonly learningRate: number;
   readonly clip: number;
-  /** Whether its folder has something in it, so that it is not begun anew without `--overwrite`. */
+  /** Whether its folder has a model, which only `--overwrite` replaces. */
   readonly isSaved: boolean;
 }
 
-/** How many times as high as a guess's the loss of a run that has learned nothing may be: it begins near it. */
+/** The largest ratio to the baseline that counts as not learned; above it the run has diverged. */
 const WILD = 2;
 
 /**
@@ -17,7 +17,7 @@ const WILD = 2;
  *   loss > 2 · max(guessing, first loss)
  *
  * @param run.loss the lowest on what is held out, or of training where nothing is.
- * @param run.guessing the loss of whoever does not look at the inputs.
+ * @param run.guessing the loss of the input-blind baseline.
  * @throws {DivergenceError}
  */
 export function expectLearned(
@@ -32,11 +32,10 @@ export function expectLearned(
   throw new DivergenceError(`${what}; ${adviceOf(remedies)}.`);
 }
 
-/** The divergence that training reported, with advice for the command line in place of that for programs, its second sentence. */
+/** The divergence that training reported, with advice for the command line in place of that for programs. */
 export function withAdvice(error: unknown, remedies: Remedies): unknown {
   if (!DivergenceError.isInstance(error)) return error;
-  const [what] = error.message.split('. ', 1) as [string];
-  return new DivergenceError(`${what}; ${adviceOf(remedies)}.`, { cause: error });
+  return new DivergenceError(`${error.finding}; ${adviceOf(remedies)}.`, { cause: error });
 }
 
 function adviceOf({ learningRate, clip, isSaved }: Remedies): string {

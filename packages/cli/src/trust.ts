@@ -24,7 +24,7 @@ export const loadTrusted: typeof loadModel = async (...given: Parameters<typeof 
   } catch (error) {
     if (!TrustError.isInstance(error)) throw error;
     const flags = error.packages.slice(0, 3).map((name) => `--trust ${name}`);
-    throw new TrustError(error.message.replace(/: trust: \[.*$/, `: ${flags.join(' ')}`), error.packages);
+    throw new TrustError(error.finding, error.packages, flags.join(' '));
   }
 };
 

@@ -34,6 +34,7 @@ describe('expectLearned', () => {
 describe('withAdvice', () => {
   const error = new DivergenceError(
     'train: update 3: the loss is NaN. Lower it (clipByGlobalNorm); nothing was saved.',
+    { finding: 'train: update 3: the loss is NaN' },
   );
 
   it('names the options of the command in place of functions', () => {

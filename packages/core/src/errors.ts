@@ -49,16 +49,31 @@ export class CheckpointError extends ElmanError {
   static override readonly kind: string = 'CheckpointError';
 }
 
-/** A file names packages that the program does not trust; `packages` are their names. */
+/** A file names packages that the program does not trust. */
 export class TrustError extends ElmanError {
   static override readonly kind: string = 'TrustError';
+  /** The message without its advice. */
+  readonly finding: string;
+  /** Their names. */
   readonly packages: readonly string[];
 
-  constructor(message: string, packages: readonly string[], options?: ErrorOptions) {
-    super(message, options);
+  /** @param advice how to trust them; by default in code. */
+  constructor(
+    finding: string,
+    packages: readonly string[],
+    advice: string = `trust: [${packages
+      .slice(0, SHOWN)
+      .map((name) => `'${name}'`)
+      .join(', ')}]`,
+  ) {
+    super(`${finding}: ${advice}`);
+    this.finding = finding;
     this.packages = packages;
   }
 }
+
+/** Packages that advice names. */
+const SHOWN = 3;
 
 /** No backend, or not the requested one, could be started. */
 export class BackendError extends ElmanError {
@@ -68,4 +83,11 @@ export class BackendError extends ElmanError {
 /** Divergence: a loss or parameter is NaN, infinite or extremely large. */
 export class DivergenceError extends ElmanError {
   static override readonly kind: string = 'DivergenceError';
+  /** The message without its advice. */
+  readonly finding: string;
+
+  constructor(message: string, options?: ErrorOptions & { readonly finding?: string | undefined }) {
+    super(message, options);
+    this.finding = options?.finding ?? message.replace(/\.$/, '');
+  }
 }

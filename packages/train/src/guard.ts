@@ -84,7 +84,8 @@ async function divergence<P extends Tree, S extends Tree, B>(
     const factor = `more than ${divergenceFactor} times the ${short(untrained)} of untrained parameters`;
     advice = `That is ${factor}. ${advice}, or allow more (divergenceFactor)`;
   }
-  return new DivergenceError(`train: update ${step}: ${numbers}; ${blame}. ${advice}; ${whatIsSaved(savedAt)}.`);
+  const finding = `train: update ${step}: ${numbers}; ${blame}`;
+  return new DivergenceError(`${finding}. ${advice}; ${whatIsSaved(savedAt)}.`, { finding });
 }
 
 /** @throws {DivergenceError} naming the first parameter that is not finite after `step` updates. */
@@ -96,8 +97,8 @@ export async function expectFinite(
 ): Promise<void> {
   for (const [path, leaf] of tree.entries(params)) {
     if (largest(await leaf.data()) < Number.POSITIVE_INFINITY) continue;
-    const what = `it made ${path} infinite or NaN. ${adviceFor(optimizer)}`;
-    throw new DivergenceError(`train: update ${step}: ${what}; ${whatIsSaved(savedAt)}.`);
+    const finding = `train: update ${step}: it made ${path} infinite or NaN`;
+    throw new DivergenceError(`${finding}. ${adviceFor(optimizer)}; ${whatIsSaved(savedAt)}.`, { finding });
   }
 }
 

@@ -40,7 +40,7 @@ export async function remake(recipe: Recipe, { kind, trust, where = 'recipe' }: 
     for (const [name, { load }] of packages) exports.set(name, await load());
     return make(plan, exports);
   } catch (error) {
-    if (TrustError.isInstance(error)) throw new TrustError(`${where}: ${error.message}`, error.packages);
+    if (TrustError.isInstance(error)) throw new TrustError(`${where}: ${error.finding}`, error.packages);
     if (ElmanError.isInstance(error)) throw new OptionError(`${where}: ${error.message}`, { cause: error });
     throw error;
   }
@@ -55,10 +55,7 @@ function expectTrusted(names: readonly string[], trusted: { readonly [name: stri
   if (others.length === 0) return;
   const some = others.slice(0, 3);
   const list = `${some.join(', ')}${others.length > some.length ? ', …' : ''}`;
-  throw new TrustError(
-    `it needs ${list}, whose code runs only if you trust it: trust: [${some.map((name) => `'${name}'`).join(', ')}]`,
-    others,
-  );
+  throw new TrustError(`it needs ${list}, whose code runs only if you trust it`, others);
 }
 
 function make({ recipe, kind, given }: Plan, exports: ReadonlyMap<string, object>): unknown {
