@@ -15,7 +15,7 @@ export type CellOptions = { readonly [option: string]: Json };
 
 /**
  * A factory of cells by name: one of `@elman/cells`, or a package that declares a cell. What the factory makes carries
- * a recipe, so that a saved model can be loaded. With a memory of `@elman/memory` behind a plus, as `lstm+ntmMemory`,
+ * a recipe, so that a saved model can be loaded. With a memory of `@elman/memory` after a plus, as `lstm+ntmMemory`,
  * it is the cell that commands it.
  *
  * @throws {OptionError} naming the built-in cells, if there is no such cell and no such package; or the memories.

@@ -21,10 +21,10 @@ export async function listCells({ json }: { readonly json?: boolean }): Promise<
       'Cells, for --cell:',
       ...table(cells),
       '',
-      'Memories, behind a cell (lstm+ntmMemory, lstm+ntmMemory:slots=64:width=8):',
+      'Memories, after a plus (lstm+ntmMemory, lstm+ntmMemory:slots=64:width=8):',
       ...formatTable(rows),
       '',
-      'A cell of an installed package is named as that package is.',
+      'For a cell of an installed package, give the name of the package.',
       '',
     ].join('\n'),
   );

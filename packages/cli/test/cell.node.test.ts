@@ -64,7 +64,7 @@ describe('findCell', () => {
     expect(again).toMatchObject({ name: 'toy', inputSize: 3, outputSize: 4 });
   });
 
-  it('puts a memory behind a cell', async () => {
+  it('combines a memory with a cell', async () => {
     const cell = (await findCell('gru+ntmMemory:slots=9:width=5'))({ inputSize: 3, hiddenSize: 4 });
     expect([cell.name, cell.inputSize, cell.outputSize]).toEqual(['memoryCell(gru, ntmMemory)', 3, 4 + 5]);
     const trust = { '@elman/cells': cells, '@elman/memory': memories, '@elman/rnn': combinators };

@@ -7,7 +7,7 @@ export function cellsCommand(): Command {
     ['elman cells', 'as a table'],
     ['elman train book.txt --cell gru+pushPopStack', 'a cell and a memory of the list'],
   ])
-    .description('Lists the built-in cells, and the memories that go behind them.')
+    .description('Lists the built-in cells and memories.')
     .option('--json', 'one JSON object on standard output')
     .action(async (options: { json?: boolean }) => {
       const { listCells } = await import('../lists.ts');
