@@ -25,7 +25,7 @@ const emitter = (): Emitter | undefined => {
 const throwsAgain = (listener: Listener): boolean => THROWS_AGAIN.test(String(listener));
 const current = (process: Emitter): Listeners => EVENTS.map((event) => [event, process.rawListeners(event)]);
 
-/** Starts the wasm backend, or tries to, and removes the listeners that this has added: none that somebody else added meanwhile. */
+/** Starts the wasm backend, or tries to, and removes the listeners that this added, not those that the program added meanwhile. */
 export async function startWithoutListeners<T extends { dispose(): void }>(start: () => T | Promise<T>): Promise<T> {
   const process = emitter();
   if (process === undefined) return start();
@@ -44,7 +44,7 @@ export async function startWithoutListeners<T extends { dispose(): void }>(start
 
 const relieved = new WeakSet<object>();
 
-/** The same for a wasm backend that somebody else has started: the latest listener of its kind is taken for its own. */
+/** The same for a wasm backend that the program started itself: the latest listener of this form is taken for its own. */
 export function removeListenersOf(backend: { dispose(): void }): void {
   const process = emitter();
   if (process === undefined || relieved.has(backend)) return;

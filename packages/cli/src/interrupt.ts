@@ -6,7 +6,7 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that tells of the signal (130 for SIGINT, 143 for SIGTERM), once there was one. */
   exitCode(): number | undefined;
-  /** Leaves signals to whoever had them before. */
+  /** Restores the previous signal handling. */
   close(): void;
 }
 

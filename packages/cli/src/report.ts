@@ -52,7 +52,7 @@ export interface Report {
   /** The course of the loss, when all is done. */
   curve(lines: readonly HistoryLine[]): void;
   end(event: EndEvent): void;
-  /** Leaves the terminal to whoever writes next, however the run ended. */
+  /** Clears the progress line, however the run ended. */
   close(): void;
 }
 

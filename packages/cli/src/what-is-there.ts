@@ -17,8 +17,8 @@ interface Found {
 }
 
 /**
- * Throws if a folder has something else than a command works on: naming what is there and the command that works with it. What cannot be
- * told, since a file is missing or damaged, is left to whoever loads it.
+ * Throws if a folder does not have what a command works on, naming what is there and the command that works with it.
+ * Missing and damaged files are left to the loader.
  *
  * @throws {CheckpointError}
  */

@@ -22,7 +22,7 @@ const WEIGHTS = 'model.safetensors';
 const FORMAT = 'elman-model';
 const VERSION = 1;
 
-/** A model that can be kept in a folder: any of this package, or one that somebody else has written. */
+/** A model that can be kept in a folder: any of this package, or a third-party one. */
 export interface KeptModel<P extends Tree = Tree> {
   readonly name: string;
   /** Without it the model can only be loaded by who makes it in code. */
@@ -48,7 +48,7 @@ export interface SavedModel<M extends KeptModel> {
 /** How to load. */
 export interface LoadModelOptions<M extends KeptModel> {
   /**
-   * Packages of somebody else's that the file may name, whose code runs if it does; default: none. In Node a list of names,
+   * Third-party packages that the file may name, whose code then runs; default: none. In Node a list of names,
    * `['elman-cell-x']`; in a page, and where packages are bundled, what they export: `{ 'elman-cell-x': { minGru } }`.
    */
   readonly trust?: Trust | undefined;

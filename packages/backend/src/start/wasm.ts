@@ -8,7 +8,7 @@ const IN_PAGE =
   "selectBackend(undefined, { wasmPaths: '/folder/' })";
 const ADVICE = platform.name === 'node' ? IN_NODE : IN_PAGE;
 
-/** Where tfjs looks for its binaries, as far as this package has said so; undefined where somebody else has loaded it, too. */
+/** Where tfjs looks for its binaries, as far as this package has said so; undefined if the program has loaded it itself, too. */
 let paths: WasmPaths | 'beside the page' | undefined;
 
 /** WebAssembly, with SIMD where the engine has it. */
