@@ -30,7 +30,7 @@ export interface Safetensors {
  * @throws {CheckpointError} one line: `runs/model.safetensors: truncated: the header promises 12,345 bytes, …`
  * @see https://github.com/huggingface/safetensors#format
  */
-export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors {
+export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
   const { metadata, places, length } = readHeader(bytes, where);
   if (!isIntact(bytes, length)) refuse(where, 'damaged: its checksum is wrong. Use an earlier checkpoint.');
   const entries = new Map<string, StoredTensor>();
