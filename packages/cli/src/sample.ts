@@ -60,7 +60,10 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
     const write = json ? () => {} : stdout.write;
     if (row > 0) write('\n---\n');
     write(prompt);
-    const text = await decodeTo(write, tokens, continuationDecoder(tokenizer, given));
+    const text = await decodeTo(write, tokens, continuationDecoder(tokenizer, given)).catch((error: unknown) => {
+      write('\n'); // An error ends the line that was begun.
+      throw error;
+    });
     if (json) writeJson({ prompt, text, seed, row, unknown });
     else if (!text.endsWith('\n')) write('\n');
   }

@@ -46,5 +46,7 @@ export function draw(logits: Float32Array, rng: Rng): number {
 export function expectChoice(logits: Float32Array): number {
   const highest = maximum(logits);
   if (Number.isFinite(highest)) return highest;
-  throw new OptionError('decoding: processors: expected one finite logit or more, got none: every token is forbidden.');
+  throw new OptionError(
+    'decoding: processors: expected one finite logit or more, got none: every token is forbidden; forbid fewer, or decode fewer tokens.',
+  );
 }

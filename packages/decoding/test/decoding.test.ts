@@ -273,7 +273,7 @@ it('refuses if every token is forbidden, greedy or not', async () => {
   const all = [[0], [1], [2], [3], [4]];
   for (const temperature of [0, 1]) {
     await expect(generate({ model, prompts, maximumTokens: 2, seed: 1, temperature, banned: all })).rejects.toThrow(
-      'decoding: processors: expected one finite logit or more, got none: every token is forbidden.',
+      'decoding: processors: expected one finite logit or more, got none: every token is forbidden; forbid fewer, or decode fewer tokens.',
     );
   }
 });
