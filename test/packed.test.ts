@@ -34,15 +34,16 @@ const env = {
   npm_config_fund: 'false',
 };
 
-/** Runs a command; returns what it printed. */
-function run(command: string, args: string[], cwd = own): string {
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8', env });
+/** Runs a command, under the person's Node or another; returns what it printed. */
+function run(command: string, args: string[], cwd = own, under = node): string {
+  const PATH = under === node ? env.PATH : `${dirname(under)}:${env.PATH}`;
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...env, PATH } });
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
   return result.stdout;
 }
 
 /** Runs a line as it is typed. */
-const type = (line: string, cwd = own): string => run('sh', ['-c', line], cwd);
+const type = (line: string, cwd = own, under = node): string => run('sh', ['-c', line], cwd, under);
 
 const bin = (name: string, from = own): string => `${from}/node_modules/.bin/${name}`;
 const manifest = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
@@ -73,16 +74,20 @@ describe('the packed packages, outside the workspace', () => {
     expect(manifest(`${own}/node_modules/@elman/core/package.json`).exports['.'].source).toBeUndefined();
   });
 
-  it("run the README's program, saved and started as it says there", () => {
-    writeFileSync(`${own}/${file}`, code(`${root}/README.md`));
-    const runsTypeScript = /Node (\d+)\.(\d+) or newer/;
-    const [major = 0, minor = 0] = run(node, ['--version']).slice(1).split('.').map(Number);
-    const command = start.find((line) => {
-      const [, from, after] = runsTypeScript.exec(line) ?? [];
-      return from === undefined || major > Number(from) || (major === Number(from) && minor >= Number(after));
-    });
-    expect(type(command as string)).toMatch(/update 200: .* nats per character\n.*shells/);
-  });
+  // The person's, and the workspace's: on this project's machines Node 20 and 24.
+  it.each([...new Set([node, process.execPath])])(
+    "run the README's program, saved and started as it says there, under %s",
+    (under) => {
+      writeFileSync(`${own}/${file}`, code(`${root}/README.md`));
+      const runsTypeScript = /Node (\d+)\.(\d+) or newer/;
+      const [major = 0, minor = 0] = run(under, ['--version']).slice(1).split('.').map(Number);
+      const command = start.find((line) => {
+        const [, from, after] = runsTypeScript.exec(line) ?? [];
+        return from === undefined || major > Number(from) || (major === Number(from) && minor >= Number(after));
+      });
+      expect(type(command as string, own, under)).toMatch(/update 200: .* nats per character\n.*shells/);
+    },
+  );
 
   it('let a new cell from the template be installed, prove itself, type-check and build', () => {
     const made = run(node, [`${root}/scripts/new-cell.mjs`, basename(cell), '--out', cell]);
