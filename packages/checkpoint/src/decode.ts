@@ -1,4 +1,4 @@
-import { isIntact } from './checksum.ts';
+import { checksumFlaw } from './checksum.ts';
 import type { Values } from './dtypes.ts';
 import type { Metadata } from './encode.ts';
 import { readHeader } from './header.ts';
@@ -20,6 +20,12 @@ export interface Safetensors {
   readonly metadata: Metadata;
 }
 
+/** Options of `decodeSafetensors`. */
+export type DecodeOptions = {
+  /** Refuses a file without a checksum. Without it only the checksum of a file that has one is verified. */
+  readonly checksum?: boolean | undefined;
+};
+
 /**
  * Reads the bytes of a safetensors file. F16, BF16 and F64 become float32, I64 and shorter whole numbers int32.
  *
@@ -30,9 +36,14 @@ export interface Safetensors {
  * @throws {CheckpointError} one line: `runs/model.safetensors: truncated: the header promises 12,345 bytes, …`
  * @see https://github.com/huggingface/safetensors#format
  */
-export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  where = 'safetensors',
+  { checksum = false }: DecodeOptions = {},
+): Safetensors {
   const { metadata, places, length } = readHeader(bytes, where);
-  if (!isIntact(bytes, length)) refuse(where, 'damaged: its checksum is wrong. Use an earlier checkpoint.');
+  const flaw = checksumFlaw(bytes, { metadata, length }, checksum);
+  if (flaw !== undefined) refuse(where, `damaged: ${flaw} Use an earlier checkpoint.`);
   const entries = new Map<string, StoredTensor>();
   for (const { name, stored, dtype, shape, begin, end } of places) {
     const values = dtype.read(new DataView(bytes.buffer, bytes.byteOffset + begin, end - begin));

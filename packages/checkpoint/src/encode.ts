@@ -16,6 +16,10 @@ export type EncodeOptions = {
    * default: without it the file is byte-equal to that of Python's `safetensors`.
    */
   readonly checksum?: boolean | undefined;
+  /** Refuses numbers that are NaN or infinite, which `loadInto` would refuse. Off by default. */
+  readonly finite?: boolean | undefined;
+  /** What is saved, in errors. Default: safetensors. */
+  readonly where?: string | undefined;
 };
 
 /**
@@ -31,7 +35,7 @@ export type EncodeOptions = {
 export async function encodeSafetensors(
   of: Tree,
   metadata: Metadata = {},
-  { checksum = false }: EncodeOptions = {},
+  { checksum = false, finite = false, where = 'safetensors' }: EncodeOptions = {},
 ): Promise<Uint8Array> {
   const leaves = tree.entries(of).map(([name, tensor]) => ({ name, tensor, dtype: writtenDtype(name, tensor.dtype) }));
   const order = [...WRITTEN.values()];
@@ -52,9 +56,19 @@ export async function encodeSafetensors(
     described.push(member(name, { dtype: dtype.stored, shape: tensor.shape, data_offsets: [begin, end] }));
   }
   const values = await Promise.all(leaves.map(async ({ tensor, dtype }) => dtype.typed(await tensor.data())));
+  if (finite) for (const [i, { name }] of leaves.entries()) expectFinite(where, name, values[i] as Values);
   const bytes = assemble(`{${described.join(',')}}`, values, end);
   if (checksum) fillIn(bytes, bytes.length - end - 8);
   return bytes;
+}
+
+function expectFinite(where: string, name: string, values: Values): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const found = `${values[bad]} at element ${bad} of ${values.length}`;
+  throw new CheckpointError(
+    `${where}: ${name}: not finite: ${found}; nothing was written. Save parameters from before they diverged.`,
+  );
 }
 
 function assemble(header: string, values: readonly Values[], size: number): Uint8Array {

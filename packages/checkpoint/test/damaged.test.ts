@@ -2,7 +2,7 @@ import { decodeSafetensors, encodeSafetensors, loadInto } from '@elman/checkpoin
 import { CheckpointError, Rng, tree } from '@elman/core';
 import { tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../src/checksum.ts';
+import { crc32 } from '../src/crc32.ts';
 import { file, refusal } from './support/refusal.ts';
 
 const x = (begin: number, end: number, dtype = 'F32', shape: unknown = [(end - begin) / 4]) => ({
@@ -150,14 +150,32 @@ test('with a checksum, any byte changed is refused', async () => {
     }
   };
   expect(loads(whole)).toBe(true);
-  const header = new TextDecoder().decode(whole.subarray(8, whole.length - 12));
-  const key = 8 + header.indexOf('"checksum":"crc32:');
-  for (let at = 0; at < whole.length; at++) {
-    const bytes = whole.slice();
-    bytes[at] = (bytes[at] as number) ^ 1;
-    // A file whose checksum key has changed is a valid file without a checksum.
-    if (at < key || at >= key + '"checksum":"crc32:'.length) expect(loads(bytes), `byte ${at}`).toBe(false);
+  for (let bit = 0; bit < 8 * whole.length; bit++) expect(loads(flipped(whole, bit)), `bit ${bit}`).toBe(false);
+});
+
+test('damage to the mark of the checksum does not switch it off', async () => {
+  const whole = await encodeSafetensors({ x: tensor1d([1, 2, 3]) }, { step: '12' }, { checksum: true });
+  const key = whole.indexOf(0x63, 8); // The c of "checksum".
+  const last = 8 * whole.length - 3;
+  for (let bit = 8 * key; bit < 8 * (key + '"checksum":"crc32:'.length); bit++) {
+    const bytes = flipped(flipped(whole, bit), last);
+    expect(await refusal(() => decodeSafetensors(bytes, 'x')), `bit ${bit}`).toContain('x: damaged: ');
   }
+});
+
+test('a checksum may be demanded, which files of other programs need not have', async () => {
+  const bytes = await encodeSafetensors({ x: tensor1d([1]) }, { checksum: 'sha256:0', crc: 'crc32:00000000' });
+  expect(decodeSafetensors(bytes, 'x').metadata).toEqual({ checksum: 'sha256:0', crc: 'crc32:00000000' });
+  expect(await refusal(() => decodeSafetensors(bytes, 'x', { checksum: true }))).toBe(
+    'x: damaged: it has no checksum. Use an earlier checkpoint.',
+  );
+});
+
+test('numbers that loadInto would refuse can be refused when they are written', async () => {
+  const saved = encodeSafetensors({ x: tensor1d([1, Number.NaN]) }, {}, { finite: true, where: 'saveModel' });
+  await expect(saved).rejects.toThrow(
+    'saveModel: x: not finite: NaN at element 1 of 2; nothing was written. Save parameters from before they diverged.',
+  );
 });
 
 test('the checksum is the standard CRC-32', () => {
@@ -165,3 +183,9 @@ test('the checksum is the standard CRC-32', () => {
   const halves = ['1234', '56789'].map((text) => new TextEncoder().encode(text)) as [Uint8Array, Uint8Array];
   expect(crc32(halves[1], crc32(halves[0])).toString(16)).toBe('cbf43926');
 });
+
+function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const changed = bytes.slice();
+  changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
+  return changed;
+}
