@@ -13,7 +13,7 @@ export type HttpStorageOptions = {
  *   const storage = httpStorage('models/poet');     // relative to the page, or an absolute URL
  *
  * An HTML response for a name that does not end in .html counts as not found: many servers respond so to missing files.
- * @throws {CheckpointError} on reading a missing or unreachable file, and on every write.
+ * @throws {CheckpointError} on reading a missing or unreachable file, and on everything that writes.
  */
 export function httpStorage(baseUrl: string | URL, options: HttpStorageOptions = {}): Storage {
   const base = `${baseUrl}`.replace(/\/*$/, '/');
@@ -36,6 +36,9 @@ export function httpStorage(baseUrl: string | URL, options: HttpStorageOptions =
     }
     return name.endsWith('.html') || !response.headers.get('content-type')?.startsWith('text/html');
   };
+  const readOnly = async (name: string): Promise<never> => {
+    throw new CheckpointError(`${locate(name)}: not written: an address can only be read. Save to a folder.`);
+  };
   return {
     locate,
     async exists(name) {
@@ -54,8 +57,8 @@ export function httpStorage(baseUrl: string | URL, options: HttpStorageOptions =
         throw new CheckpointError(`${locate(name)}: broke off while it was read. Try again.`, { cause: error });
       }
     },
-    async write(name) {
-      throw new CheckpointError(`${locate(name)}: not written: an address can only be read. Save to a folder.`);
-    },
+    write: readOnly,
+    rename: readOnly,
+    remove: readOnly,
   };
 }

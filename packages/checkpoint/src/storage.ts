@@ -7,8 +7,12 @@ export interface Storage {
   exists(name: string): Promise<boolean>;
   /** @throws {CheckpointError} if there is no such file or it cannot be read. */
   read(name: string): Promise<Uint8Array>;
-  /** Writes atomically: if it fails, the previous file is kept. @throws {CheckpointError} */
+  /** Writes atomically and durably: if it fails, the previous file is kept. @throws {CheckpointError} */
   write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Renames a file, atomically and durably, in place of one that has the name. @throws {CheckpointError} */
+  rename(name: string, to: string): Promise<void>;
+  /** Removes a file, if it is there. @throws {CheckpointError} if it cannot be removed. */
+  remove(name: string): Promise<void>;
 }
 
 /** The name, if it is one plain name and no path. @throws {CheckpointError} */
@@ -23,17 +27,24 @@ export function plainName(name: string): string {
 export function memoryStorage(): Storage {
   const files = new Map<string, Uint8Array>();
   const locate = (name: string): string => `memory:${plainName(name)}`;
+  const find = (name: string): Uint8Array => {
+    const bytes = files.get(plainName(name));
+    if (bytes !== undefined) return bytes;
+    throw new CheckpointError(`${locate(name)}: not found; nothing was saved under this name.`);
+  };
   return {
     locate,
     exists: async (name) => files.has(plainName(name)),
-    async read(name) {
-      const bytes = files.get(plainName(name));
-      if (bytes === undefined)
-        throw new CheckpointError(`${locate(name)}: not found; nothing was saved under this name.`);
-      return bytes.slice();
-    },
+    read: async (name) => find(name).slice(),
     async write(name, bytes) {
       files.set(plainName(name), bytes.slice());
+    },
+    async rename(name, to) {
+      files.set(plainName(to), find(name));
+      files.delete(name);
+    },
+    async remove(name) {
+      files.delete(plainName(name));
     },
   };
 }

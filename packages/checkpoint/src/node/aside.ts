@@ -1,6 +1,6 @@
-import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { FileSystem } from './file-system.ts';
 
 /** `.model.safetensors.HOST.PID.RANDOM.partial`: hidden, with the process that writes it. */
 const ASIDE = /^\..+\.([A-Za-z0-9-]+)\.(\d+)\.[0-9a-f]{12}\.partial$/;
@@ -13,17 +13,17 @@ export function asideName(name: string, random: string): string {
 }
 
 /** Removes the partial files of dead writers in a folder, as far as permissions allow. */
-export async function clearLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
+export async function clearLeftovers(folder: string, files: FileSystem): Promise<void> {
+  for (const name of await files.readdir(folder).catch(() => [])) {
     const [, from, pid] = ASIDE.exec(name) ?? [];
     if (from === undefined) continue;
     const path = join(folder, name);
-    const written = await stat(path).then(
+    const written = await files.stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => undefined,
     );
     if (written !== undefined && isAbandoned(from, Number(pid), written))
-      await rm(path, { force: true }).catch(() => {});
+      await files.rm(path, { force: true }).catch(() => {});
   }
 }
 
