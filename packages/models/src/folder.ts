@@ -1,4 +1,12 @@
-import { decodeSafetensors, encodeSafetensors, loadInto, type Storage } from '@elman/checkpoint';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Files,
+  loadInto,
+  readTogether,
+  type Storage,
+  writeTogether,
+} from '@elman/checkpoint';
 import {
   CheckpointError,
   ElmanError,
@@ -66,16 +74,29 @@ type Description = {
 };
 
 /**
- * Saves a model as two files: `model.json` (how to make it, its tokenizers, metadata) and `model.safetensors` (its parameters).
- * The numbers are written first, each file whole or not at all.
+ * Saves a model as `model.json` (how to make it, its tokenizers, metadata) and `model.safetensors` (its parameters), with
+ * `manifest.json`, which has their lengths and checksums. Whatever stops it, the folder has the model from before or
+ * this one, never parts of both. Other files that the manifest names stay in it.
  *
- * @throws {CheckpointError} if a file cannot be written.
+ * @throws {CheckpointError} if a file cannot be written, or a parameter is not finite; what was there stays.
  * @throws {OptionError} if a tokenizer does not belong to the model.
  */
-export async function saveModel<M extends KeptModel>(
-  storage: Storage,
-  { model, params, tokenizer, tokenizers = {}, metadata = {} }: SavedModel<M>,
-): Promise<void> {
+export async function saveModel<M extends KeptModel>(storage: Storage, saved: SavedModel<M>): Promise<void> {
+  await writeTogether(storage, await modelFiles(saved));
+}
+
+/**
+ * The files of a model, for `writeTogether` or `saveTraining` to save with others.
+ *
+ * @throws {CheckpointError} if a parameter is not finite; {OptionError} if a tokenizer does not belong to the model.
+ */
+export async function modelFiles<M extends KeptModel>({
+  model,
+  params,
+  tokenizer,
+  tokenizers = {},
+  metadata = {},
+}: SavedModel<M>): Promise<Files> {
   const problem = misfit(model, tokenizer, tokenizers);
   if (problem !== undefined) throw new OptionError(`saveModel: ${problem}; give the one the model was made for.`);
   const description: Description = {
@@ -86,8 +107,10 @@ export async function saveModel<M extends KeptModel>(
     tokenizers: Object.fromEntries(Object.entries(tokenizers).map(([role, made]) => [role, made.toJSON()])),
     metadata,
   };
-  await storage.write(WEIGHTS, await encodeSafetensors(params, {}, { checksum: true }));
-  await storage.write(MODEL, new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`));
+  return {
+    [WEIGHTS]: await encodeSafetensors(params, {}, { checksum: true, finite: true, where: 'saveModel' }),
+    [MODEL]: new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`),
+  };
 }
 
 /**
@@ -114,7 +137,8 @@ export async function loadModel(
   options: LoadModelOptions<KeptModel> & { readonly kind?: keyof Models | undefined } = {},
 ): Promise<SavedModel<KeptModel>> {
   const where = storage.locate(MODEL);
-  const description = parse(await storage.read(MODEL), where);
+  const files = await readTogether(storage, [MODEL, WEIGHTS]);
+  const description = parse(files[MODEL], where);
   const { kind = 'languageModel', trust } = options;
   const model = options.model ?? (await remakeModel(description, where, kind, trust));
   const tokenizer = description.tokenizer === null ? undefined : tokenizerFromJSON(description.tokenizer);
@@ -123,10 +147,9 @@ export async function loadModel(
   );
   const problem = misfit(model, tokenizer, tokenizers);
   if (problem !== undefined) throw new CheckpointError(`${where}: ${problem}; they do not belong together.`);
-  const bytes = await storage.read(WEIGHTS);
   const like = initialised(model, where);
   try {
-    const params = loadInto(like, decodeSafetensors(bytes, storage.locate(WEIGHTS)));
+    const params = loadInto(like, decodeSafetensors(files[WEIGHTS], storage.locate(WEIGHTS), { checksum: true }));
     return { model, params, tokenizer, tokenizers, metadata: description.metadata };
   } finally {
     tree.dispose(like);

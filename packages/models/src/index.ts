@@ -16,6 +16,7 @@ export {
   type KeptModel,
   type LoadModelOptions,
   loadModel,
+  modelFiles,
   type SavedModel,
   saveModel,
 } from './folder.ts';

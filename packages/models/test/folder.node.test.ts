@@ -16,7 +16,7 @@ it('saves a model in a folder and loads it from there', async () => {
     const model = languageModel(lstm({ inputSize: 3, hiddenSize: 4 }), tokenizer);
     const params = model.init(Rng.seeded(1));
     await saveModel(folderStorage(folder), { model, params, tokenizer });
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'model.safetensors']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest.json', 'model.json', 'model.safetensors']);
     const loaded = await loadModel(folderStorage(folder));
     expect(await numbers(loaded.params)).toEqual(await numbers(params));
     await expect(loadModel(folderStorage(join(folder, 'other')))).rejects.toThrow(join(folder, 'other', 'model.json'));

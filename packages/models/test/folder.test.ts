@@ -1,10 +1,10 @@
 import { additiveAttention } from '@elman/attention';
 import * as cells from '@elman/cells';
-import { httpStorage, memoryStorage, type Storage } from '@elman/checkpoint';
+import { encodeSafetensors, httpStorage, memoryStorage, type Storage, writeTogether } from '@elman/checkpoint';
 import { type Cell, CheckpointError, OptionError, Rng, type Tree, tree } from '@elman/core';
 import { bidirectional, dropout, layer, stack } from '@elman/rnn';
 import { characterTokenizer, withBoundary } from '@elman/tokenizers';
-import { memory, tensor2d } from '@tensorflow/tfjs-core';
+import { div, memory, tensor2d } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { classifier, languageModel, loadModel, saveModel, seq2seq } from '../src/index.ts';
 import { numbers } from './support.ts';
@@ -30,9 +30,10 @@ async function saved(): Promise<{ storage: Storage; wanted: Record<string, numbe
   return { storage, wanted };
 }
 
+/** Writes another description, as if it had been saved with the parameters. */
 const change = async (storage: Storage, edit: (text: string) => string): Promise<void> => {
   const text = new TextDecoder().decode(await storage.read('model.json'));
-  await storage.write('model.json', new TextEncoder().encode(edit(text)));
+  await writeTogether(storage, { 'model.json': new TextEncoder().encode(edit(text)) });
 };
 
 async function refusal(promise: Promise<unknown>): Promise<string> {
@@ -132,6 +133,7 @@ describe('saveModel and loadModel', () => {
     });
     const { params } = await loadModel(httpStorage('https://example.org/models/poet'));
     expect(asked.sort()).toEqual([
+      'https://example.org/models/poet/manifest.json',
       'https://example.org/models/poet/model.json',
       'https://example.org/models/poet/model.safetensors',
     ]);
@@ -176,15 +178,58 @@ describe('saveModel and loadModel', () => {
   it('refuse parameters that are truncated or of another model, and name file and tensor', async () => {
     const { storage } = await saved();
     const bytes = await storage.read('model.safetensors');
-    await storage.write('model.safetensors', bytes.slice(0, -4));
-    expect(await refusal(loadModel(storage))).toContain('model.safetensors');
-    await storage.write('model.safetensors', bytes);
+    await writeTogether(storage, { 'model.safetensors': bytes.slice(0, -4) });
+    expect(await refusal(loadModel(storage))).toContain('model.safetensors: truncated');
+    await writeTogether(storage, { 'model.safetensors': bytes });
     await change(storage, (text) =>
       text.replace('"hiddenSize": 4', '"hiddenSize": 5').replace('"inputSize": 4', '"inputSize": 5'),
     );
     expect(await refusal(loadModel(storage))).toMatch(
       /model\.safetensors: cell\.0\.bias: expected float32 \[20\], got float32 \[16\]/,
     );
+  });
+
+  it('refuse a folder in which a bit has changed, whichever it is', async () => {
+    const tiny = languageModel(cells.simpleRnn({ inputSize: 1, hiddenSize: 1 }), { vocabSize: 2 });
+    const storage = memoryStorage();
+    await saveModel(storage, { model: tiny, params: tiny.init(Rng.seeded(1)), metadata: { loss: 2.5 } });
+    const wrong: string[] = [];
+    for (const name of ['manifest.json', 'model.json', 'model.safetensors']) {
+      const whole = await storage.read(name);
+      for (let bit = 0; bit < 8 * whole.length; bit++) {
+        const bytes = whole.slice();
+        bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
+        await storage.write(name, bytes);
+        const error = await loadModel(storage).catch((error: unknown) => error);
+        const isRefused = CheckpointError.isInstance(error) && error.message.startsWith(`memory:${name}: `);
+        if (!isRefused) wrong.push(`${name}, bit ${bit}: ${(error as Error).message ?? 'loaded'}`);
+      }
+      await storage.write(name, whole);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('refuse a folder with files of two saves', async () => {
+    const [one, other] = [await saved(), await saved()];
+    await saveModel(other.storage, { model: deep(), params: deep().init(Rng.seeded(2)), tokenizer });
+    await one.storage.write('model.safetensors', await other.storage.read('model.safetensors'));
+    expect(await refusal(loadModel(one.storage))).toContain('memory:model.safetensors: damaged, or of another save');
+  });
+
+  it('save no number that is not finite, and keep the model that is there', async () => {
+    const { storage, wanted } = await saved();
+    const params = tree.map(deep().init(Rng.seeded(2)), (leaf) => div(leaf, 0));
+    expect(await refusal(saveModel(storage, { model: deep(), params, tokenizer }))).toMatch(
+      /^saveModel: cell\.0\..*: not finite: (NaN|-?Infinity) at element \d+ of \d+; nothing was written\./,
+    );
+    expect(await numbers((await loadModel(storage)).params)).toEqual(wanted);
+  });
+
+  it('demand a checksum of the parameters', async () => {
+    const { storage } = await saved();
+    const { params } = await loadModel(storage);
+    await writeTogether(storage, { 'model.safetensors': await encodeSafetensors(params) });
+    expect(await refusal(loadModel(storage))).toContain('model.safetensors: damaged: it has no checksum.');
   });
 
   it('refuse a tokenizer of another size', async () => {

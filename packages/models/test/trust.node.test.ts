@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lstm } from '@elman/cells';
-import { memoryStorage } from '@elman/checkpoint';
+import { memoryStorage, writeTogether } from '@elman/checkpoint';
 import { ElmanError, isPackageName, type Json, type Recipe, Rng, TrustError, tree } from '@elman/core';
 import { ntmMemory } from '@elman/memory';
 import { memoryCell, stack } from '@elman/rnn';
@@ -49,11 +49,11 @@ const of = (from: string, factory: string, ...given: Json[]): Recipe => ({ packa
 const sizes = { inputSize: 2, hiddenSize: 3 };
 const modelOf = (cell: Json): Recipe => of('@elman/models', 'languageModel', cell, { vocabSize: 3 }, {});
 
-/** A folder with this text as `model.json`. */
+/** A folder with this text as `model.json`, and a manifest that names it. */
 async function folderWith(model: unknown): ReturnType<typeof saved> {
   const storage = await saved();
   const text = typeof model === 'string' ? model : JSON.stringify({ format: 'elman-model', version: 1, model });
-  await storage.write('model.json', new TextEncoder().encode(text));
+  await writeTogether(storage, { 'model.json': new TextEncoder().encode(text) });
   return storage;
 }
 

@@ -18,6 +18,6 @@ export {
   type Progress,
   type TrainingState,
 } from './state.ts';
-export { loadTraining, saveTraining } from './storage.ts';
+export { type LoadTrainingOptions, loadTraining, type SaveTrainingOptions, saveTraining } from './storage.ts';
 export { type TestLengths, testLengths } from './test-lengths.ts';
 export { type Reason, type TrainingResult, train } from './train.ts';

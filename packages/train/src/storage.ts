@@ -1,4 +1,15 @@
-import { decodeSafetensors, encodeSafetensors, loadInto, type Safetensors, type Storage } from '@elman/checkpoint';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Files,
+  loadInto,
+  previousName,
+  readTogether,
+  type Safetensors,
+  type Storage,
+  type WriteOptions,
+  writeTogether,
+} from '@elman/checkpoint';
 import { CheckpointError, expectAwaited, type Optimizer, OptionError, Rng, type Tree, tree } from '@elman/core';
 import type { Trainable } from './contracts.ts';
 import { expectParts } from './expect-parts.ts';
@@ -8,13 +19,24 @@ const FILE = 'training.safetensors';
 const FORMAT = 'elman-training';
 const VERSION = '1';
 
+/** Options of `saveTraining`. */
+export type SaveTrainingOptions = Pick<WriteOptions, 'replace' | 'logs'> & {
+  /** Further files of the same save: those of the best model so far (`modelFiles`), the settings of the run. */
+  readonly beside?: Files | undefined;
+};
+
 /**
- * Saves a training state as one file, `training.safetensors`: all tensors exactly, the progress as JSON in its metadata. One
- * file, written atomically, so that parameters, optimizer and progress are always consistent.
+ * Saves a training state as `training.safetensors`: all tensors exactly, the progress as JSON in its metadata. Whatever
+ * stops it, the folder has the state from before or this one, with the files `beside` it. The state before it stays
+ * as `training.previous.safetensors`.
  *
- * @throws {CheckpointError} if it cannot be written; the previous file is kept.
+ * @throws {CheckpointError} if it cannot be written, or a number is not finite; what was there stays.
  */
-export async function saveTraining(storage: Storage, saved: TrainingState<Tree, Tree, Tree>): Promise<void> {
+export async function saveTraining(
+  storage: Storage,
+  saved: TrainingState<Tree, Tree, Tree>,
+  { beside = {}, ...options }: SaveTrainingOptions = {},
+): Promise<void> {
   const { params, optimizerState, state, best, progress } = saved;
   expectAwaited('saveTraining', saved);
   if (progress === undefined || optimizerState === undefined) {
@@ -24,7 +46,16 @@ export async function saveTraining(storage: Storage, saved: TrainingState<Tree, 
   }
   const tensors = { params, optimizerState, state, ...(best && { best }) };
   const metadata = { format: FORMAT, version: VERSION, progress: JSON.stringify(progress) };
-  await storage.write(FILE, await encodeSafetensors(tensors, metadata, { checksum: true }));
+  const bytes = await encodeSafetensors(tensors, metadata, { checksum: true, finite: true, where: 'saveTraining' });
+  await writeTogether(storage, { [FILE]: bytes, ...beside }, { keepPrevious: [FILE], ...options });
+}
+
+/** What a training state is loaded for. */
+export interface LoadTrainingOptions<P extends Tree, S extends Tree, O extends Tree> {
+  readonly model: Pick<Trainable<P, S, never>, 'init' | 'initialState'>;
+  readonly optimizer: Optimizer<O>;
+  /** The state before the last one that was saved; where the last one is damaged, or training went wrong after it. */
+  readonly previous?: boolean | undefined;
 }
 
 /**
@@ -35,14 +66,13 @@ export async function saveTraining(storage: Storage, saved: TrainingState<Tree, 
  */
 export async function loadTraining<P extends Tree, S extends Tree, O extends Tree>(
   storage: Storage,
-  {
-    model,
-    optimizer,
-  }: { readonly model: Pick<Trainable<P, S, never>, 'init' | 'initialState'>; readonly optimizer: Optimizer<O> },
+  { model, optimizer, previous = false }: LoadTrainingOptions<P, S, O>,
 ): Promise<TrainingState<P, S, O>> {
   expectParts('loadTraining', { model, optimizer });
-  const where = storage.locate(FILE);
-  const file = decodeSafetensors(await storage.read(FILE), where);
+  const name = previous ? previousName(FILE) : FILE;
+  const where = storage.locate(name);
+  const { [name]: bytes } = await readTogether(storage, [name]);
+  const file = decodeSafetensors(bytes as Uint8Array, where, { checksum: true });
   const progress = progressOf(file.metadata, where);
   const like = tree.tidy(() => {
     const params = model.init(Rng.seeded(0));

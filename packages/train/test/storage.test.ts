@@ -1,4 +1,4 @@
-import { encodeSafetensors, memoryStorage } from '@elman/checkpoint';
+import { encodeSafetensors, memoryStorage, readTogether, writeTogether } from '@elman/checkpoint';
 import { CheckpointError } from '@elman/core';
 import { adam, sgd } from '@elman/optim';
 import { scalar, tensor1d } from '@tensorflow/tfjs-core';
@@ -42,23 +42,73 @@ describe('saveTraining', () => {
   });
 });
 
+it('saveTraining refuses numbers that loadTraining would refuse, and the state before it stays', async () => {
+  const storage = await saved();
+  const loaded = await loadTraining(storage, { model: toy, optimizer });
+  const params = { ...loaded.params, a: scalar(Number.NaN) };
+  expect(await refusal(saveTraining(storage, { ...loaded, params }))).toMatch(
+    /^saveTraining: params\.a: not finite: NaN/,
+  );
+  expect((await loadTraining(storage, { model: toy, optimizer })).progress.step).toBe(2);
+});
+
 describe('loadTraining', () => {
   it('names the file when it is missing, truncated or of another kind', async () => {
     const like = { model: toy, optimizer };
     expect(await refusal(loadTraining(memoryStorage(), like))).toContain(FILE);
     const storage = await saved();
+    const put = (bytes: Uint8Array) => writeTogether(storage, { [FILE]: bytes });
     const bytes = await storage.read(FILE);
-    await storage.write(FILE, bytes.slice(0, -5));
-    expect(await refusal(loadTraining(storage, like))).toContain(FILE);
-    await storage.write(FILE, await encodeSafetensors({ x: scalar(1) }));
+    await put(bytes.slice(0, -5));
+    expect(await refusal(loadTraining(storage, like))).toContain(`${FILE}: truncated`);
+    const summed = { checksum: true };
+    await put(await encodeSafetensors({ x: scalar(1) }));
+    expect(await refusal(loadTraining(storage, like))).toContain('damaged: it has no checksum');
+    await put(await encodeSafetensors({ x: scalar(1) }, {}, summed));
     expect(await refusal(loadTraining(storage, like))).toContain('expected a training state');
-    await storage.write(FILE, await encodeSafetensors({}, { format: 'elman-training', version: '9' }));
+    await put(await encodeSafetensors({}, { format: 'elman-training', version: '9' }, summed));
     expect(await refusal(loadTraining(storage, like))).toContain('expected version 1, got 9');
-    await storage.write(
-      FILE,
-      await encodeSafetensors({}, { format: 'elman-training', version: '1', progress: '{"seed":1}' }),
-    );
+    await put(await encodeSafetensors({}, { format: 'elman-training', version: '1', progress: '{"seed":1}' }, summed));
     expect(await refusal(loadTraining(storage, like))).toContain('progress: step is missing or damaged');
+  });
+
+  it('refuses a file in which a bit has changed, whichever it is', async () => {
+    const storage = await saved();
+    for (const name of ['manifest.json', FILE]) {
+      const whole = await storage.read(name);
+      for (let bit = 0; bit < 8 * whole.length; bit++) {
+        const bytes = whole.slice();
+        bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
+        await storage.write(name, bytes);
+        expect(await refusal(loadTraining(storage, { model: toy, optimizer })), `bit ${bit}`).toContain(`${name}: `);
+      }
+      await storage.write(name, whole);
+    }
+  });
+
+  it('loads the state before the last one, which stays when that is damaged', async () => {
+    const storage = memoryStorage();
+    const like = { model: toy, optimizer };
+    const { state } = await train({
+      model: toy,
+      batches: batches(1),
+      optimizer,
+      updates: 3,
+      seed: 'x',
+      saveEvery: 1,
+      save: (state) => saveTraining(storage, state, { beside: { 'note.txt': new TextEncoder().encode('beside') } }),
+    });
+    disposeTraining(state);
+    const stepOf = async (previous: boolean) => {
+      const loaded = await loadTraining(storage, { ...like, previous });
+      disposeTraining(loaded);
+      return loaded.progress.step;
+    };
+    expect([await stepOf(false), await stepOf(true)]).toEqual([3, 2]);
+    expect((await readTogether(storage, ['note.txt']))['note.txt']).toEqual(new TextEncoder().encode('beside'));
+    await storage.write(FILE, new Uint8Array(8));
+    expect(await refusal(stepOf(false))).toContain(`${FILE}: damaged, or of another save`);
+    expect(await stepOf(true)).toBe(2);
   });
 
   it('names the tensor when the file belongs to another model or optimizer', async () => {
