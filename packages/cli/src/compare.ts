@@ -5,7 +5,7 @@ import { startBackend } from './backend.ts';
 import { Exit } from './exit.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { Pace } from './pace.ts';
-import { writeJsonFile, writeText } from './run-folder.ts';
+import { jsonFile } from './run-folder.ts';
 import { comparisonChart } from './tasks/charts.ts';
 import { planRun } from './tasks/plan.ts';
 import { type ClosableReport, humanReport, jsonReport } from './tasks/report.ts';
@@ -70,11 +70,12 @@ function oneOf(
 async function writeTable({ out }: CompareArguments, results: readonly TaskResult[]): Promise<void> {
   const storage = folderStorage(out);
   const comparison: Comparison = summarise(results);
-  await writeText(storage, 'table.md', `${comparisonTable(comparison)}\n`);
-  await writeJsonFile(storage, 'table.json', comparison);
+  const write = (name: string, text: string): Promise<void> => storage.write(name, new TextEncoder().encode(text));
+  await write('table.md', `${comparisonTable(comparison)}\n`);
+  await storage.write('table.json', jsonFile(comparison));
   const { task } = (results.at(-1) as TaskResult).settings;
   const onTask = results.filter(({ settings }) => settings.task === task);
   if (onTask.some(({ byLength }) => byLength.length > 1)) {
-    await writeText(storage, `${task.replaceAll(/[^\w.-]/g, '-')}.svg`, await toSvg(comparisonChart(onTask)));
+    await write(`${task.replaceAll(/[^\w.-]/g, '-')}.svg`, await toSvg(comparisonChart(onTask)));
   }
 }

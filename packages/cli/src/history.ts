@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Files } from '@elman/checkpoint';
 import { CheckpointError } from '@elman/core';
 import { systemReason } from './errors.ts';
 
@@ -21,31 +22,35 @@ export type HistoryLine = {
 };
 
 /**
- * The course of a run in a file. It is written before each checkpoint and cut back to the checkpoint when the run is resumed: every update
- * stands there once, whenever the process was killed.
+ * The course of a run in a file. That of a new run is saved with its first checkpoint; later lines are written before
+ * each checkpoint, and cut back to the checkpoint when the run is resumed: every update stands there once, whenever
+ * the process was killed.
  */
 export class History {
   readonly #path: string;
   /** Lines to be written at `#offset`: those that are new, and the last one before, which a held-out loss may still join. */
   #pending: HistoryLine[];
   #offset: number;
+  /** Whether the file is that of this run. */
+  #isSaved: boolean;
 
-  private constructor(path: string, offset: number, pending: HistoryLine[]) {
+  private constructor(path: string, isSaved: boolean, offset: number, pending: HistoryLine[]) {
     this.#path = path;
+    this.#isSaved = isSaved;
     this.#offset = offset;
     this.#pending = pending;
   }
 
   /** Of a new run. Nothing is written yet. */
   static begin(folder: string): History {
-    return new History(join(folder, HISTORY), 0, []);
+    return new History(join(folder, HISTORY), false, 0, []);
   }
 
   /** Of a run that resumes after so many updates: later lines of a killed process are cut off. */
   static async resume(folder: string, step: number): Promise<History> {
     const lines = (await readHistory(folder)).filter((line) => line.step <= step);
     const last = lines.pop();
-    const history = new History(join(folder, HISTORY), bytesOf(lines).length, last === undefined ? [] : [last]);
+    const history = new History(join(folder, HISTORY), true, bytesOf(lines).length, last === undefined ? [] : [last]);
     await history.write();
     return history;
   }
@@ -65,6 +70,19 @@ export class History {
     if (last?.step === step) this.#pending[this.#pending.length - 1] = { ...last, heldOut };
   }
 
+  /** Writes the lines so far, and saves a checkpoint. `save` is given the file of a new run, to be saved with the others. */
+  async save(save: (logs: Files) => Promise<void>): Promise<void> {
+    if (this.#isSaved) {
+      await this.write();
+      await save({});
+      return;
+    }
+    const bytes = bytesOf(this.#pending);
+    await save({ [HISTORY]: bytes });
+    this.#isSaved = true;
+    this.#written(bytes);
+  }
+
   /** @throws {CheckpointError} if the file cannot be written. */
   async write(): Promise<void> {
     const bytes = bytesOf(this.#pending);
@@ -81,6 +99,11 @@ export class History {
       const reason = systemReason(error) ?? (error as Error).message;
       throw new CheckpointError(`${this.#path}: not written: ${reason}.`, { cause: error });
     }
+    this.#written(bytes);
+  }
+
+  /** Notes that the pending lines are in the file. */
+  #written(bytes: Uint8Array): void {
     const last = this.#pending.at(-1);
     if (last === undefined) return;
     this.#offset += bytes.length - bytesOf([last]).length;

@@ -1,68 +1,83 @@
-import type { Storage } from '@elman/checkpoint';
+import { readTogether, type Storage, savedTogether, writeTogether } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
 import { CheckpointError, type Json, OptionError } from '@elman/core';
-import { prepareFolder, type RunFolder } from './folder.ts';
+import { prepareFolder, type RunFolder, resumeFolder } from './folder.ts';
 import { optionName } from './format.ts';
 
 /** Of a run on a task: what it is a function of, and what came out. */
 export const SETTINGS = 'run.json';
 export const RESULT = 'result.json';
 
-/** A folder for a run, and how far the run in it is. */
-export interface TaskFolder {
-  readonly storage: Storage;
-  readonly folder: RunFolder;
-  /** The run was begun there, with the same settings. */
-  readonly begun: boolean;
-  /** What came out, where it is done. */
-  readonly result?: Json | undefined;
-}
+/** A run in a folder: done, or to be begun or resumed. */
+export type TaskFolder =
+  | { readonly result: Json }
+  | {
+      readonly result?: undefined;
+      readonly folder: RunFolder;
+      /** The run was begun there, with the same settings. */
+      readonly begun: boolean;
+    };
 
 /**
  * Opens the folder of a run: to begin there, to go on, or to find it done.
  * @throws {OptionError} if there is a run of other settings and `overwrite` was not said.
- * @throws {CheckpointError} if it cannot be written, or what is there is damaged.
+ * @throws {CheckpointError} if it cannot be written, what is there is damaged, or another process trains there.
  */
 export async function openFolder(path: string, settings: Json, overwrite: boolean): Promise<TaskFolder> {
+  if (overwrite) return { folder: await prepareFolder(path, true), begun: false };
+  const found = await findRun(path, settings);
+  if (found?.result !== undefined) return { result: found.result };
+  if (found === undefined) return { folder: await prepareFolder(path, false), begun: false };
+  const folder = await resumeFolder(path);
+  // Another process may have done it while it had the folder.
+  const now = await findRun(path, settings);
+  if (now?.result === undefined) return { folder, begun: true };
+  await folder.close();
+  return { result: now.result };
+}
+
+/** JSON that people can read, as a file. */
+export function jsonFile(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes what came out of a run, with other files. */
+export async function writeResult(
+  storage: Storage,
+  result: unknown,
+  beside: { readonly [name: string]: string } = {},
+): Promise<void> {
+  const files = Object.entries(beside).map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
+  await writeTogether(storage, { ...Object.fromEntries(files), [RESULT]: jsonFile(result) });
+}
+
+/** The run of a folder, with its result where it is done; undefined if there is none. */
+async function findRun(path: string, settings: Json): Promise<{ readonly result?: Json } | undefined> {
   const storage = folderStorage(path);
-  const found = overwrite ? undefined : await readJson(storage, SETTINGS);
-  if (found === undefined) {
-    return { storage, folder: await prepareFolder(path, overwrite, { beside: [RESULT] }), begun: false };
-  }
-  const other = difference(found, settings);
+  const names = await savedTogether(storage);
+  if (!names.includes(SETTINGS)) return undefined;
+  const read = await readTogether(
+    storage,
+    [SETTINGS, RESULT].filter((name) => names.includes(name)),
+  );
+  const parse = (name: string): Json | undefined => parsed(read[name], storage.locate(name));
+  const other = difference(parse(SETTINGS) as Json, settings);
   if (other !== undefined) {
     throw new OptionError(
       `${path}: there is a run with ${other}; give the same, choose another --out, or begin anew with --overwrite.`,
     );
   }
-  const folder = { path, save: (write: () => Promise<void>) => write(), takeBack: async () => {} };
-  return { storage, folder, begun: true, result: await readJson(storage, RESULT) };
+  return { result: parse(RESULT) as Json };
 }
 
-/** Writes a text, whole or not at all. */
-export async function writeText(storage: Storage, name: string, text: string): Promise<void> {
-  await storage.write(name, new TextEncoder().encode(text));
-}
-
-/** Writes JSON that people can read, whole or not at all. */
-export async function writeJsonFile(storage: Storage, name: string, value: unknown): Promise<void> {
-  await writeText(storage, name, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-async function readJson(storage: Storage, name: string): Promise<Json | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await storage.read(name);
-  } catch {
-    return undefined;
-  }
+function parsed(bytes: Uint8Array | undefined, where: string): Json | undefined {
+  if (bytes === undefined) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Json;
   } catch (error) {
-    throw new CheckpointError(
-      `${storage.locate(name)}: not JSON (${(error as Error).message}); begin anew with --overwrite.`,
-      { cause: error },
-    );
+    throw new CheckpointError(`${where}: not JSON (${(error as Error).message}); begin anew with --overwrite.`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,15 +1,14 @@
 import type { Selection } from '@elman/backend';
-import type { Storage } from '@elman/checkpoint';
-import { folderStorage } from '@elman/checkpoint/node';
 import { DataError, type Optimizer, OptionError, type Tree, tree } from '@elman/core';
 import type { Tokenizer } from '@elman/tokenizers';
-import { loadTraining, type TrainingState } from '@elman/train';
+import type { TrainingState } from '@elman/train';
 import { startBackend } from './backend.ts';
 import { type Batches, makeBatches } from './batches.ts';
 import { commandLine } from './exit.ts';
-import { prepareFolder, type RunFolder } from './folder.ts';
+import { prepareFolder, type RunFolder, resumeFolder } from './folder.ts';
 import { History } from './history.ts';
 import { type AnyModel, type AnyParams, loadTextModel, readMetadata } from './load.ts';
+import { loadState } from './load-state.ts';
 import { makeModel } from './model.ts';
 import { makeOptimizer } from './optimizer.ts';
 import type { Goal } from './pace.ts';
@@ -17,7 +16,6 @@ import {
   backendIn,
   defaultFolder,
   fromMetadata,
-  KEPT_TEXT,
   type RunSettings,
   settingsOf,
   type TrainArguments,
@@ -35,7 +33,6 @@ export type RunState = TrainingState<AnyParams, Tree, Tree>;
 /** A run with all of its parts, ready to be trained. */
 export interface Run {
   readonly folder: RunFolder;
-  readonly storage: Storage;
   readonly settings: RunSettings;
   readonly goal: Goal;
   readonly backend: Selection;
@@ -71,10 +68,9 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
   const model = await makeModel(settings, tokenizer);
   const optimizer = makeOptimizer(settings);
   const goOn = commandLine('train', '--resume', path);
-  const folder = await prepareFolder(path, args.overwrite === true, { goOn, beside: [KEPT_TEXT] });
+  const folder = await prepareFolder(path, args.overwrite === true, goOn);
   return {
     folder,
-    storage: folderStorage(path),
     settings,
     goal: goalOf(settings.updates, settings.minutes),
     backend,
@@ -94,7 +90,17 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 /** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
 export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
   await expectThere(path, 'a run of elman train');
-  const storage = folderStorage(path);
+  const folder = await resumeFolder(path);
+  try {
+    return await loadRun(folder, texts, args);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainArguments): Promise<Run> {
+  const { path, storage } = folder;
   const backend = await startBackend(args.backend ?? backendIn(await readMetadata(storage)));
   const { model, params, tokenizer, metadata } = await loadTextModel(storage, args);
   tree.dispose(params);
@@ -109,7 +115,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
   const ids = tokenizer.encode(source.text);
   const batches = makeBatches(ids, settings);
   const optimizer = makeOptimizer(settings);
-  const resume = await loadTraining(storage, { model, optimizer });
+  const resume = await loadState(storage, { model, optimizer, previous: args.previous });
   const goal = resumedGoal(args, settings, batches.train.batchesPerEpoch);
   if (goal.updates !== null && resume.progress.step >= goal.updates) {
     const { step } = resume.progress;
@@ -127,8 +133,7 @@ export async function resumedRun(path: string, texts: readonly string[], args: T
     );
   }
   return {
-    folder: { path, save: (write) => write(), takeBack: async () => {} },
-    storage,
+    folder,
     settings,
     goal,
     backend,

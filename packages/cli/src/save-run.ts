@@ -1,28 +1,26 @@
-import { saveModel } from '@elman/models';
-import { evaluate, saveTraining } from '@elman/train';
-import type { AnyParams } from './load.ts';
+import type { Files } from '@elman/checkpoint';
+import { modelFiles, type SavedModel, saveModel } from '@elman/models';
+import { evaluate } from '@elman/train';
+import type { AnyModel, AnyParams } from './load.ts';
 import type { Run, RunState } from './run.ts';
 import { KEPT_TEXT, toMetadata } from './settings.ts';
 
 /** The file that people sample from has the best parameters so far; the other has what it takes to go on. */
 export async function saveRun(run: Run, state: RunState): Promise<void> {
-  await run.folder.save(async () => {
-    await run.history.write();
-    await keepText(run);
-    await saveTraining(run.storage, state);
-    await saveParams(run, state.best ?? state.params);
-  });
+  const model = await modelFiles(savedModel(run, state.best ?? state.params));
+  await run.folder.save(state, { ...keptText(run), ...model }, run.history);
 }
 
 /** Text from standard input is kept next to the model, since it cannot be read again. */
-async function keepText({ storage, keptText }: Run): Promise<void> {
-  if (keptText === undefined || (await storage.exists(KEPT_TEXT))) return;
-  await storage.write(KEPT_TEXT, new TextEncoder().encode(keptText));
-}
+const keptText = ({ keptText }: Run): Files =>
+  keptText === undefined ? {} : { [KEPT_TEXT]: new TextEncoder().encode(keptText) };
 
-async function saveParams({ storage, model, tokenizer, settings }: Run, params: AnyParams): Promise<void> {
-  await saveModel(storage, { model, params, tokenizer, metadata: toMetadata(settings) });
-}
+const savedModel = ({ model, tokenizer, settings }: Run, params: AnyParams): SavedModel<AnyModel> => ({
+  model,
+  params,
+  tokenizer,
+  metadata: toMetadata(settings),
+});
 
 /**
  * The lowest loss on held-out text. A run that ends by the clock ends between two evaluations: its last parameters are
@@ -40,7 +38,7 @@ export async function settleBest(
     run.history.evaluation(step, loss);
     await run.history.write();
     if (best !== null && best.loss <= loss) return best.loss;
-    await saveParams(run, params);
+    await saveModel(run.folder.storage, savedModel(run, params));
     return loss;
   } catch (error) {
     if (signal.aborted) return best?.loss;

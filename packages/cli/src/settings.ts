@@ -8,6 +8,8 @@ import { type SourceText, STANDARD_INPUT } from './text.ts';
 export interface TrainArguments {
   out?: string;
   resume?: string;
+  /** Beside `resume`: from the state before the last one that was saved. */
+  previous?: boolean;
   /** Beside `resume`: `cell` was named, and is to be that of the folder. */
   sameCell?: boolean;
   trust?: readonly string[];

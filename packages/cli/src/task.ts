@@ -30,7 +30,8 @@ export async function task(
   const interrupt = listenForInterrupt(() => report.interrupted());
   try {
     const { signal } = interrupt;
-    const result = await runTask({ settings, path, overwrite: args.overwrite === true, signal, report });
+    const { overwrite = false, previous } = args;
+    const result = await runTask({ settings, path, overwrite, previous, signal, report });
     report.close();
     if (result !== undefined) {
       if (args.json) writeJson({ event: 'result', ...result, folder: path });

@@ -27,7 +27,7 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
   } finally {
     report.close();
     interrupt.close();
-    await run.folder.takeBack();
+    await run.folder.close();
   }
   const exitCode = interrupt.exitCode();
   if (exitCode !== undefined) throw new Exit(exitCode);
@@ -51,7 +51,6 @@ async function drive(
   const secondsBefore = history.seconds;
   const recent = smoothed(0.97);
   let recentLoss = 0;
-  let isSaved = run.resume !== undefined;
   let result: TrainingResult<AnyParams, Tree, Tree>;
   try {
     result = await trainModel({
@@ -78,13 +77,10 @@ async function drive(
         history.evaluation(event.step, event.loss);
         report.evaluation({ ...event, improved: event.improved && !isGuess }, measured(event.loss), isGuess);
       },
-      onSave: ({ step }) => {
-        isSaved = true;
-        report.saved(step);
-      },
+      onSave: ({ step }) => report.saved(step),
     });
   } catch (error) {
-    throw withAdvice(error, { ...settings, isSaved });
+    throw withAdvice(error, { ...settings, isSaved: run.folder.isTaken });
   } finally {
     clearTimeout(timer);
   }
@@ -95,7 +91,7 @@ async function drive(
   if (!interrupt.signal.aborted) {
     report.curve(await readHistory(run.folder.path));
     const course = { step, loss: best ?? recentLoss, guessing, firstLoss: firstLoss ?? guessing };
-    expectLearned('train', course, { ...settings, isSaved });
+    expectLearned('train', course, { ...settings, isSaved: run.folder.isTaken });
   }
   report.end({
     reason: interrupt.signal.aborted ? 'interrupted' : 'finished',

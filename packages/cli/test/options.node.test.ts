@@ -1,8 +1,10 @@
 /** Every option of every command reaches its code under the name that the code reads, and changes what the command does. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTogether, type Storage, savedTogether, writeTogether } from '@elman/checkpoint';
+import { folderStorage } from '@elman/checkpoint/node';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../src/program.ts';
@@ -19,6 +21,8 @@ interface Case {
   readonly instead?: readonly string[];
   /** Whether it is about a folder where the command has run before. */
   readonly again?: boolean;
+  /** The folder that it is about a copy of. */
+  readonly copyOf?: string;
 }
 type Cases = { readonly [option: string]: Case };
 
@@ -67,6 +71,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       out: typed('elsewhere', 'elsewhere'),
       overwrite: flag({ again: true }),
       resume: typed('model', 'model', { to: ['--updates', '5', '--json'] }),
+      previous: flag({ to: ['--resume', 'out', '--updates', '5', '--json'], copyOf: 'model' }),
       cell: typed('gru', 'gru'),
       trust: typed(CELL, [CELL], { to: ['--resume', 'foreign', '--updates', '5', '--json'] }),
       hidden: number(5),
@@ -122,7 +127,12 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
   },
   task: {
     to: TASK,
-    options: { ...net(TASK, ['repeatCopy', ...TASK.slice(1)]), cell: typed('gru', 'gru'), seed: number(3) },
+    options: {
+      ...net(TASK, ['repeatCopy', ...TASK.slice(1)]),
+      cell: typed('gru', 'gru'),
+      seed: number(3),
+      previous: flag({ copyOf: 'unfinished' }),
+    },
   },
   compare: {
     to: COMPARE,
@@ -136,6 +146,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
   translate: {
     to: PAIRS,
     options: {
+      previous: flag({ copyOf: 'unfinished-pairs' }),
       out: typed('elsewhere', 'elsewhere'),
       overwrite: flag({ again: true }),
       cell: typed('lstm', 'lstm'),
@@ -178,8 +189,9 @@ async function told(name: string, args: readonly string[]): Promise<{ readonly [
 }
 
 /** All that a command line does, but for what differs each time: what it takes, and what merely repeats the options. */
-async function effect(name: string, args: readonly string[], again: boolean): Promise<unknown> {
+async function effect(name: string, args: readonly string[], { again, copyOf }: Partial<Case>): Promise<unknown> {
   for (const folder of ['out', 'elsewhere']) rmSync(folder, { recursive: true, force: true });
+  if (copyOf !== undefined) cpSync(copyOf, 'out', { recursive: true });
   if (again) await inProcess([name, ...args], 'ab\ncd\n');
   const { code, stdout, stderr, backend } = await inProcess([name, ...args], 'ab\ncd\n');
   const lines = stdout
@@ -211,6 +223,13 @@ function install(): void {
   );
 }
 
+/** Makes a run that is done one that was interrupted after its last update. */
+async function removeResult(storage: Storage): Promise<void> {
+  const names = await savedTogether(storage);
+  const { 'result.json': _, ...files } = await readTogether(storage, names);
+  await writeTogether(storage, files, { replace: true });
+}
+
 let work: string;
 const home = process.cwd();
 beforeAll(async () => {
@@ -227,9 +246,12 @@ beforeAll(async () => {
     ['train', ...TRAIN, ...TWO, '--out', 'words', '--tokenizer', 'words'],
     ['train', ...TRAIN, ...TWO, '--out', 'foreign', '--cell', CELL],
     ['translate', ...PAIRS, '--out', 'foreign-pairs', '--cell', CELL],
+    ['task', ...TASK, '--out', 'unfinished'],
+    ['translate', ...PAIRS, '--out', 'unfinished-pairs'],
   ]) {
     expect(await inProcess(args)).toMatchObject({ code: 0 });
   }
+  for (const folder of ['unfinished', 'unfinished-pairs']) await removeResult(folderStorage(folder));
 });
 afterAll(() => {
   process.chdir(home);
@@ -249,18 +271,18 @@ describe.each(Object.entries(COMMANDS))('elman %s', (name, { to: usual, options 
   const without = new Map<string, Promise<unknown>>();
 
   it('does the same when it is told the same', async () => {
-    if (name !== 'doctor') expect(await effect(name, usual, false)).toEqual(await effect(name, usual, false));
+    if (name !== 'doctor') expect(await effect(name, usual, {})).toEqual(await effect(name, usual, {}));
   });
 
   it.each(Object.entries(options))('%s is told and has an effect', async (option, { typed, told: value, ...how }) => {
-    const { to = usual, instead = [], again = false } = how;
+    const { to = usual, instead = [] } = how;
     const args = [...to, nameOf(option), ...typed];
     expect((await told(name, args))[option]).toEqual(value);
     expect((await told(name, to))[option]).not.toEqual(value);
     const other = [...to, ...instead];
-    const key = JSON.stringify([other, again]);
-    const base = await (without.get(key) ?? without.set(key, effect(name, other, again)).get(key));
-    const given = await effect(name, args, again);
+    const key = JSON.stringify([other, how.again, how.copyOf]);
+    const base = await (without.get(key) ?? without.set(key, effect(name, other, how)).get(key));
+    const given = await effect(name, args, how);
     expect(given).toMatchObject({ code: 0 });
     expect(given).not.toEqual(base);
   });

@@ -139,7 +139,7 @@ describe('elman task', () => {
     const { code, stderr } = await elman(task('other', '--seed', '2'));
     expect([code, stderr]).toEqual([1, expect.stringMatching(/there is a run with another --seed \(1, now 2\)/)]);
     writeFileSync(join(at('other'), 'run.json'), '{');
-    expect((await elman(task('other'))).stderr).toMatch(/run\.json: not JSON/);
+    expect((await elman(task('other'))).stderr).toMatch(/run\.json: damaged, or of another save/);
     expect((await elman(task('other', '--seed', '2', '--overwrite'))).code).toBe(0);
   });
 });

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, elman, eventsOf, lossesOf, TINY, workFolder } from './spawn.ts';
 
-const FILES = ['history.jsonl', 'model.json', 'model.safetensors', 'training.safetensors'];
+const FILES = [
+  'history.jsonl',
+  'manifest.json',
+  'model.json',
+  'model.safetensors',
+  'training.previous.safetensors',
+  'training.safetensors',
+];
 const work = workFolder();
 const at = (name: string): string => join(work.path, name);
 let json: Ended;

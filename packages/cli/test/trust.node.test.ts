@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeTogether } from '@elman/checkpoint';
+import { folderStorage } from '@elman/checkpoint/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listCells, listTasks } from '../src/lists.ts';
 import { trustedPackages } from '../src/trust.ts';
@@ -101,23 +103,24 @@ it('elman translate trusts the package of its cell, and loads it again only wher
 });
 
 describe('a model file', () => {
-  const put = (from: string, factory: string): void => {
-    mkdirSync(at('evil'), { recursive: true });
+  const put = async (from: string, factory: string): Promise<void> => {
     const cell = { package: from, factory, arguments: [`echo ran > ${proof}`] };
     const model = { package: '@elman/models', factory: 'languageModel', arguments: [cell, { vocabSize: 3 }] };
-    writeFileSync(at('evil/model.json'), JSON.stringify({ format: 'elman-model', version: 1, model }));
-    writeFileSync(at('evil/model.safetensors'), readFileSync(at('twice/model.safetensors')));
+    await writeTogether(folderStorage(at('evil')), {
+      'model.json': new TextEncoder().encode(JSON.stringify({ format: 'elman-model', version: 1, model })),
+      'model.safetensors': readFileSync(at('twice/model.safetensors')),
+    });
   };
 
   it('that names a module of Node runs nothing, trusted or not', async () => {
-    put('child_process', 'execSync');
+    await put('child_process', 'execSync');
     expect(await refused(['sample', 'evil'])).toContain('package: expected the name of an npm package, got "child');
     expect(await refused(['sample', 'evil', '--trust', 'child_process'])).toContain('Expected the name of an npm');
     expect(existsSync(proof)).toBe(false);
   });
 
   it('that names what a package does not declare imports nothing of it', async () => {
-    put(CELL, 'toString');
+    await put(CELL, 'toString');
     expect(await refused(['sample', 'evil', '--trust', CELL])).toContain('twice-as-simple has no factory "toString"');
     expect(existsSync(proof)).toBe(false);
   });

@@ -25,6 +25,7 @@ export function taskCommand(): Command {
       'where the run is kept (default: runs/ and task and cell); the same command goes on with it',
     )
     .option('--overwrite', 'begin anew in a folder that has a run')
+    .option('--previous', 'go on from the state before the last one that was saved')
     .option('--json', 'one JSON object a line on standard output, for programs');
   return withTaskOptions(command).action(
     async (name: string | undefined, options: TaskArguments & { readonly cell: string; readonly seed: number }) => {

@@ -5,7 +5,7 @@ import { Subcommand } from './subcommand.ts';
 import { withTrust } from './trust-option.ts';
 
 /** Options that may stand beside `--resume`; the others come from the folder. */
-const WITH_RESUME = new Set(['resume', 'cell', 'trust', 'updates', 'epochs', 'minutes', 'backend', 'json']);
+const WITH_RESUME = new Set(['resume', 'previous', 'cell', 'trust', 'updates', 'epochs', 'minutes', 'backend', 'json']);
 
 /** `elman train`. */
 export function trainCommand(): Command {
@@ -23,6 +23,7 @@ export function trainCommand(): Command {
     .option('-o, --out <folder>', 'where the model is saved (default: runs/ and the name of the first text)')
     .option('--overwrite', 'train anew in a folder that has a model')
     .option('--resume <folder>', 'go on with the run saved in a folder; its options and text are those of the folder')
+    .option('--previous', 'with --resume, go on from the state before the last one that was saved')
     .optionsGroup('Model:')
     .option(
       '--cell <name>',

@@ -15,6 +15,7 @@ export function translateCommand(): Command {
     .optionsGroup('Folder:')
     .option('-o, --out <folder>', 'where the model is kept (default: runs/ and the name of the file)')
     .option('--overwrite', 'begin anew in a folder that has a run; the same command without it goes on')
+    .option('--previous', 'go on from the state before the last one that was saved')
     .optionsGroup('Model:')
     .option('--cell <name>', 'a built-in cell (gru, lstm, …) or an installed package that exports one', 'gru')
     .option('--hidden <size>', 'units of each layer', whole(1), 128)

@@ -2,21 +2,14 @@ import { toSvg } from '@elman/charts';
 import type { Tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
 import { between, taskBatches } from '@elman/tasks';
-import {
-  disposeTraining,
-  type EvaluationEvent,
-  loadTraining,
-  saveTraining,
-  type TrainingState,
-  train,
-  type UpdateEvent,
-} from '@elman/train';
+import { disposeTraining, type EvaluationEvent, type TrainingState, train, type UpdateEvent } from '@elman/train';
 import { findCell, stacked } from '../cell.ts';
 import { withAdvice } from '../divergence.ts';
 import { History } from '../history.ts';
+import { loadState } from '../load-state.ts';
 import { learningRate, makeOptimizer } from '../optimizer.ts';
 import { countParameters } from '../parameters.ts';
-import { openFolder, RESULT, SETTINGS, writeJsonFile, writeText } from '../run-folder.ts';
+import { jsonFile, openFolder, SETTINGS, writeResult } from '../run-folder.ts';
 import { lengthChart } from './charts.ts';
 import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
@@ -50,6 +43,8 @@ export interface TaskRun {
   readonly settings: TaskSettings;
   readonly path: string;
   readonly overwrite: boolean;
+  /** Resume from the state before the last one that was saved. */
+  readonly previous?: boolean | undefined;
   readonly signal: AbortSignal;
   readonly report: TaskReport;
 }
@@ -64,15 +59,23 @@ const HELD_OUT = 128;
  * Trains a net on a task in a folder, or resumes the run there, and measures it; undefined if it was interrupted, and then the
  * folder has what it takes to go on. A run that is done is not done again.
  */
-export async function runTask({ settings, path, overwrite, signal, report }: TaskRun): Promise<TaskResult | undefined> {
+export async function runTask({
+  settings,
+  path,
+  overwrite,
+  previous,
+  signal,
+  report,
+}: TaskRun): Promise<TaskResult | undefined> {
   const task = await findTask(settings.task, settings.with);
   const make = await findCell(settings.cell);
   const model = taskModel(stacked(make, { inputSize: task.inputSize, ...settings }), task) as Model;
-  const { storage, folder, begun, result } = await openFolder(path, settings, overwrite);
-  if (result !== undefined) return result as unknown as TaskResult;
+  const opened = await openFolder(path, settings, overwrite);
+  if (opened.result !== undefined) return opened.result as unknown as TaskResult;
+  const { folder, begun } = opened;
   try {
     const optimizer = makeOptimizer(settings);
-    const resume = begun ? ((await loadTraining(storage, { model, optimizer })) as State) : undefined;
+    const resume = begun ? ((await loadState(folder.storage, { model, optimizer, previous })) as State) : undefined;
     const parameters = countParameters(model, settings.backend, ['--hidden', '--layers']);
     const history = begun ? await History.resume(path, resume?.progress.step ?? 0) : History.begin(path);
     report.start({ settings, parameters, step: resume?.progress.step ?? 0 });
@@ -82,7 +85,6 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
     const curriculum = makeCurriculum(settings.curriculum, { easiest: task.easiest, least, most });
     const rate = learningRate(settings);
     const guessing = task.baseline(most).loss;
-    let isSaved = begun;
     const { params, state } = await train({
       model,
       optimizer,
@@ -99,13 +101,7 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
       }),
       validation: heldOut(task, curriculum === undefined ? between(least, most) : most, HELD_OUT, 'validation'),
       saveEvery: evaluateEvery,
-      save: (saved) =>
-        folder.save(async () => {
-          isSaved = true;
-          await history.write();
-          await saveTraining(storage, saved);
-          await writeJsonFile(storage, SETTINGS, settings);
-        }),
+      save: (saved) => folder.save(saved, { [SETTINGS]: jsonFile(settings) }, history),
       onUpdate: (event) => {
         const { step, loss, gradientNorm, scale } = event;
         const learningRate = scale * rate(step - 1);
@@ -117,7 +113,7 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
         report.evaluation({ ...event, improved: event.improved && event.loss < guessing });
       },
     }).catch((error) => {
-      throw withAdvice(error, { ...settings, isSaved });
+      throw withAdvice(error, { ...settings, isSaved: folder.isTaken });
     });
     if (resume !== undefined) disposeTraining(resume);
     try {
@@ -135,8 +131,9 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
         solved: task.solved.holds(scores.score),
         evaluations,
       };
-      if (made.byLength.length > 1) await writeText(storage, 'lengths.svg', await toSvg(lengthChart(made)));
-      await writeJsonFile(storage, RESULT, made);
+      const charts: Record<string, string> = {};
+      if (made.byLength.length > 1) charts['lengths.svg'] = await toSvg(lengthChart(made));
+      await writeResult(folder.storage, made, charts);
       return made;
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -146,6 +143,6 @@ export async function runTask({ settings, path, overwrite, signal, report }: Tas
       disposeTraining(state);
     }
   } finally {
-    await folder.takeBack();
+    await folder.close();
   }
 }

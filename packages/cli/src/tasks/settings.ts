@@ -50,6 +50,7 @@ export interface TaskArguments {
   backend?: BackendName;
   out?: string;
   overwrite?: boolean;
+  readonly previous?: boolean;
   json?: boolean;
 }
 

@@ -5,6 +5,7 @@ import type { PairsFile } from './pairs-file.ts';
 export interface TranslateArguments {
   out?: string;
   overwrite?: boolean;
+  readonly previous?: boolean;
   cell: string;
   trust?: readonly string[];
   hidden: number;

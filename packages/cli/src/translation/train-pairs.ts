@@ -2,13 +2,15 @@ import type { BackendName } from '@elman/backend';
 import type { Tree } from '@elman/core';
 import { type Pair, pairs } from '@elman/data';
 import { characterErrorRate, chrF, exactMatch } from '@elman/metrics';
-import { type Seq2seqParams, saveModel, type Translator, translate } from '@elman/models';
+import { modelFiles, type Seq2seqParams, type Translator, translate } from '@elman/models';
 import { type BoundaryTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
-import { disposeTraining, evaluate, loadTraining, saveTraining, type TrainingState, train } from '@elman/train';
+import { disposeTraining, evaluate, type TrainingState, train } from '@elman/train';
 import { expectLearned, withAdvice } from '../divergence.ts';
-import { makeOptimizer } from '../optimizer.ts';
+import { History } from '../history.ts';
+import { loadState } from '../load-state.ts';
+import { learningRate, makeOptimizer } from '../optimizer.ts';
 import { countParameters } from '../parameters.ts';
-import { openFolder, RESULT, SETTINGS, writeJsonFile } from '../run-folder.ts';
+import { jsonFile, openFolder, SETTINGS, writeResult } from '../run-folder.ts';
 import { makeTokenizer } from '../tokenizer.ts';
 import { bannedUnknown, unknownShare } from '../unknown.ts';
 import { loadTranslator } from './load.ts';
@@ -33,6 +35,7 @@ export type TranslationResult = {
    * the token <unk>.
    */
   readonly unknownShare: { readonly source: number; readonly target: number } | null;
+  /** Of training alone, over all the times it was begun. */
   readonly seconds: number;
   readonly date: string;
 };
@@ -63,17 +66,22 @@ export async function trainPairs(
   const batching = { batchSize: settings.batch, boundary: target.boundary };
   const trained = pairs(encode(split.train), { ...batching, seed: `train ${settings.seed}` });
   const heldOut = split.heldOut.length === 0 ? undefined : pairs(encode(split.heldOut), { ...batching, seed: 0 });
-  const { storage, folder, begun, result } = await openFolder(path, settings, args.overwrite === true);
-  if (result !== undefined) return loadTranslator(path, args);
+  const opened = await openFolder(path, settings, args.overwrite === true);
+  if (opened.result !== undefined) return loadTranslator(path, args);
+  const { folder, begun } = opened;
   try {
     const optimizer = makeOptimizer(settings);
-    const resume = begun ? ((await loadTraining(storage, { model, optimizer })) as State) : undefined;
+    const resume = begun
+      ? ((await loadState(folder.storage, { model, optimizer, previous: args.previous })) as State)
+      : undefined;
     const parameters = countParameters(model, backend, ['--hidden', '--layers', '--embedding']);
     const step = resume?.progress.step ?? 0;
+    const history = begun ? await History.resume(path, step) : History.begin(path);
     report.start({ settings, parameters, pairs: given.pairs.length, heldOut: split.heldOut.length, step });
-    const began = performance.now();
+    const began = performance.now() - 1000 * history.seconds;
+    const seconds = (): number => (performance.now() - began) / 1000;
+    const rate = learningRate(settings);
     const guessing = Math.log(target.vocabSize);
-    let isSaved = begun;
     const { state } = await train({
       model,
       optimizer,
@@ -85,20 +93,25 @@ export async function trainPairs(
       saveEvery: settings.evaluateEvery,
       resume,
       signal,
-      save: (saved) =>
-        folder.save(async () => {
-          isSaved = true;
-          await saveTraining(storage, saved);
-          await saveModel(storage, { model, params: saved.best ?? saved.params, tokenizers: { source, target } });
-          await writeJsonFile(storage, SETTINGS, settings);
-        }),
-      onUpdate: (event) => report.update(event),
-      onEvaluation: (event) => report.evaluation({ ...event, improved: event.improved && event.loss < guessing }),
+      save: async (saved) => {
+        const files = await modelFiles({ model, params: saved.best ?? saved.params, tokenizers: { source, target } });
+        await folder.save(saved, { ...files, [SETTINGS]: jsonFile(settings) }, history);
+      },
+      onUpdate: (event) => {
+        const { step, loss, gradientNorm, scale } = event;
+        const learningRate = scale * rate(step - 1);
+        history.update({ step, loss, learningRate, gradientNorm, seconds: Number(seconds().toFixed(3)) });
+        report.update(event);
+      },
+      onEvaluation: (event) => {
+        history.evaluation(event.step, event.loss);
+        report.evaluation({ ...event, improved: event.improved && event.loss < guessing });
+      },
     }).catch((error) => {
-      throw withAdvice(error, { ...settings, isSaved });
+      throw withAdvice(error, { ...settings, isSaved: folder.isTaken });
     });
     if (resume !== undefined) disposeTraining(resume);
-    const seconds = (performance.now() - began) / 1000;
+    const duration = seconds();
     const { progress } = state;
     disposeTraining(state);
     if (signal.aborted) return undefined;
@@ -108,7 +121,7 @@ export async function trainPairs(
       guessing,
       firstLoss: progress.firstLoss ?? 0,
     };
-    expectLearned('translate', course, { ...settings, isSaved });
+    expectLearned('translate', course, { ...settings, isSaved: folder.isTaken });
     const translator = await loadTranslator(path, args);
     const measured = heldOut && {
       loss: (await evaluate(model, translator.params, heldOut, { signal })).loss,
@@ -132,17 +145,17 @@ export async function trainPairs(
       characterErrorRate: measured?.characterErrorRate ?? null,
       chrF: measured?.chrF ?? null,
       unknownShare: measured?.unknownShare ?? null,
-      seconds,
+      seconds: duration,
       date: new Date().toISOString().slice(0, 10),
     };
-    await writeJsonFile(storage, RESULT, made);
+    await writeResult(folder.storage, made);
     report.end(made, path);
     return translator;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   } finally {
-    await folder.takeBack();
+    await folder.close();
   }
 }
 
