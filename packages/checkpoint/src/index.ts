@@ -5,6 +5,7 @@ export { type HttpStorageOptions, httpStorage } from './http.ts';
 export { type LoadOptions, loadInto } from './load.ts';
 export { memoryStorage, type Storage } from './storage.ts';
 export {
+  completeSave,
   type Files,
   previousName,
   readTogether,

@@ -103,9 +103,25 @@ export async function readTogether<Name extends string>(
   }
 }
 
-/** The names of the files that are saved together; none if nothing was. @throws {CheckpointError} if the manifest is damaged. */
+/**
+ * The names of the files that are saved together, without logs; none if nothing was saved.
+ *
+ * @throws {CheckpointError} if the manifest is damaged.
+ */
 export async function savedTogether(storage: Storage): Promise<string[]> {
-  return (await storage.exists(MANIFEST)) ? Object.keys((await readManifest(storage)).files) : [];
+  if (!(await storage.exists(MANIFEST))) return [];
+  const { files } = await readManifest(storage);
+  return Object.keys(files).filter((name) => !files[name]?.log);
+}
+
+/**
+ * Completes a save that was interrupted after its commit, as the next save does: for who reads a log, which
+ * `readTogether` does not.
+ *
+ * @throws {CheckpointError} if the manifest is damaged, or a file cannot be renamed.
+ */
+export async function completeSave(storage: Storage): Promise<void> {
+  if (await storage.exists(MANIFEST)) await finish(storage, (await readManifest(storage)).files);
 }
 
 async function find(storage: Storage, files: Entries, name: string): Promise<Uint8Array> {

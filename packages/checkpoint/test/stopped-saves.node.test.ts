@@ -1,4 +1,4 @@
-import { type Files, readTogether, type Storage, savedTogether, writeTogether } from '@elman/checkpoint';
+import { completeSave, type Files, readTogether, type Storage, savedTogether, writeTogether } from '@elman/checkpoint';
 import { describe, expect, test } from 'vitest';
 import { storageOn } from '../src/node/folder.ts';
 import { Disk, Stop } from './support/disk.ts';
@@ -105,6 +105,10 @@ describe('a save that is stopped at any operation of the file system', () => {
         else expect(await versionOf(storage)).toBe(2);
         expect(isDone && !names.includes('run.json')).toBe(false);
       }
+      const stopped = storageOn(disk.killed().files, FOLDER);
+      await completeSave(stopped);
+      const isCommitted = (await savedTogether(stopped)).includes('run.json');
+      expect(await stopped.exists('history.jsonl')).toBe(isCommitted);
       if (isDone) {
         const names = ['history.jsonl', 'manifest.json', 'run.json'].map((name) => `${FOLDER}/${name}`);
         expect(disk.names.filter((path) => path.startsWith(`${FOLDER}/`))).toEqual(names);

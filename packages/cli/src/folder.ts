@@ -1,6 +1,6 @@
 import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Files, type Storage, savedTogether } from '@elman/checkpoint';
+import { completeSave, type Files, type Storage, savedTogether } from '@elman/checkpoint';
 import { folderStorage, lockFolder, makeFolder } from '@elman/checkpoint/node';
 import { CheckpointError, OptionError, type Tree } from '@elman/core';
 import { saveTraining, type TrainingState } from '@elman/train';
@@ -61,7 +61,16 @@ export async function prepareFolder(path: string, overwrite: boolean, goOn?: str
  * The folder of a run that is resumed.
  * @throws {CheckpointError} if it cannot be written, or another process trains there.
  */
-export const resumeFolder = (path: string): Promise<RunFolder> => lockedFolder(path, { isNew: false, isTaken: true });
+export async function resumeFolder(path: string): Promise<RunFolder> {
+  const folder = await lockedFolder(path, { isNew: false, isTaken: true });
+  try {
+    await completeSave(folder.storage);
+    return folder;
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
 
 async function lockedFolder(
   path: string,
