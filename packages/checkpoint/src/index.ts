@@ -3,6 +3,7 @@ export type { Values } from './dtypes.ts';
 export { type EncodeOptions, encodeSafetensors, type Metadata } from './encode.ts';
 export { type HttpStorageOptions, httpStorage } from './http.ts';
 export { type LoadOptions, loadInto } from './load.ts';
+export { type LoadInitOptions, loadInit } from './load-init.ts';
 export { memoryStorage, type Storage } from './storage.ts';
 export {
   completeSave,

@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 /**
  * Errors of Elman: one line each: where, what was expected, what was found and what to change.
  *
@@ -6,12 +8,12 @@
  */
 const marker = (kind: string): symbol => Symbol.for(`elman.error.${kind}`);
 
-/** The base class of all errors of this library. */
+/** The base class of all errors of this library. Its message is one line of at most 400 characters (`oneLine`). */
 export class ElmanError extends Error {
   static readonly kind: string = 'ElmanError';
 
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(oneLine(message), options);
     this.name = new.target.kind;
     for (let type = new.target; type.kind !== undefined; type = Object.getPrototypeOf(type)) {
       Object.defineProperty(this, marker(type.kind), { value: true });

@@ -1,5 +1,6 @@
 import { ShapeError } from './errors.ts';
-import { Rng } from './random.ts';
+import type { Rng } from './random.ts';
+import { shapesOf } from './shapes-of.ts';
 import * as tree from './tree.ts';
 import type { Tree } from './types.ts';
 
@@ -20,9 +21,7 @@ export function withParamsOf<T>(where: string, part: { init(rng: Rng): Tree }, p
 
 function expectParamsOf(where: string, part: { init(rng: Rng): Tree }, params: Tree, cause: unknown): void {
   const shapes = (of: Tree) => new Map(tree.entries(of).map(([path, { shape }]) => [path, `[${shape.join(', ')}]`]));
-  const made = tree.tidy(() => part.init(Rng.seeded(0)));
-  const wanted = shapes(made);
-  tree.dispose(made);
+  const wanted = shapes(shapesOf((rng) => part.init(rng)));
   const found = shapes(params);
   for (const path of [...wanted.keys(), ...found.keys()]) {
     const [expected, got] = [wanted.get(path) ?? 'nothing', found.get(path) ?? 'nothing'];

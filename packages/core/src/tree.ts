@@ -19,6 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ElmanError, ShapeError } from './errors.ts';
 import { expectBackend } from './expect-backend.ts';
+import { isPlaceholder, placeholder } from './placeholder.ts';
 import type { Tree } from './types.ts';
 
 /** A leaf and its path: `layers.0.kernel`. */
@@ -161,7 +162,7 @@ export function where<T extends Tree>(mask: Tensor1D | Tensor2D, a: T, b: T): T 
 
 /** Zeros of the same shapes and dtypes. */
 export function zerosLike<T extends Tree>(tree: T): T {
-  return map(tree, (leaf) => zerosLikeTensor(leaf));
+  return map(tree, (leaf) => (isPlaceholder(leaf) ? placeholder(leaf.shape, leaf.dtype) : zerosLikeTensor(leaf)));
 }
 
 /** Copies that are disposed of independently (the data is reference-counted). */

@@ -2,23 +2,21 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type Files,
-  loadInto,
+  loadInit,
   readTogether,
   type Storage,
   writeTogether,
 } from '@elman/checkpoint';
 import {
   CheckpointError,
-  ElmanError,
   isRecipe,
   type Json,
   OptionError,
   type Recipe,
-  Rng,
+  type Rng,
   remake,
   type Tree,
   type Trust,
-  tree,
   trustMap,
 } from '@elman/core';
 import { type Tokenizer, tokenizerFromJSON } from '@elman/tokenizers';
@@ -147,24 +145,9 @@ export async function loadModel(
   );
   const problem = misfit(model, tokenizer, tokenizers);
   if (problem !== undefined) throw new CheckpointError(`${where}: ${problem}; they do not belong together.`);
-  const like = initialised(model, where);
-  try {
-    const params = loadInto(like, decodeSafetensors(files[WEIGHTS], storage.locate(WEIGHTS), { checksum: true }));
-    return { model, params, tokenizer, tokenizers, metadata: description.metadata };
-  } finally {
-    tree.dispose(like);
-  }
-}
-
-/** Parameters of the shapes that the model has. What a file says of its sizes may still be wrong here. */
-function initialised(model: KeptModel, where: string): Tree {
-  try {
-    return tree.tidy(() => model.init(Rng.seeded(0)));
-  } catch (error) {
-    if (ElmanError.isInstance(error)) throw error;
-    const reason = JSON.stringify((error as Error).message.split('\n', 1)[0]).slice(1, -1);
-    throw new CheckpointError(`${where}: model: no parameters can be made for it (${reason}).`, { cause: error });
-  }
+  const file = decodeSafetensors(files[WEIGHTS], storage.locate(WEIGHTS), { checksum: true });
+  const params = loadInit((rng) => model.init(rng), file, { where });
+  return { model, params, tokenizer, tokenizers, metadata: description.metadata };
 }
 
 /** What is wrong with the tokenizers of a model. */

@@ -1,5 +1,5 @@
 import { OptionError, type Rng } from '@elman/core';
-import { type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tensor2d } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** The tensor type of a shape: `[number, number]` is a `Tensor2D`. */
 export type TensorOf<S extends readonly number[]> = S extends readonly [number]
@@ -58,11 +58,9 @@ export function heNormal<const S extends readonly number[]>(rng: Rng, shape: S, 
  *
  * As the recurrent kernel of a relu network this is the IRNN of Le, Jaitly & Hinton 2015.
  */
-export function identity(_rng: Rng, shape: readonly [number, number], scale = 1): Tensor2D {
-  const [rows, columns] = shape;
-  const values = new Float32Array(rows * columns);
-  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = scale;
-  return tensor2d(values, [rows, columns]);
+export function identity(rng: Rng, shape: readonly [number, number], scale = 1): Tensor2D {
+  let at = 0;
+  return rng.tensor(shape, () => (at++ % (shape[1] + 1) === 0 ? scale : 0)) as Tensor2D;
 }
 
 function fans(where: string, shape: readonly number[]): { fanIn: number; fanOut: number } {

@@ -1,5 +1,5 @@
 import type { Rng } from '@elman/core';
-import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
  * A random matrix with orthonormal rows or columns, whichever are fewer, times `gain`; every such matrix is equally
@@ -14,7 +14,15 @@ import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
  * @see Saxe, McClelland & Ganguli 2014
  */
 export function orthogonal(rng: Rng, shape: readonly [number, number], gain = 1): Tensor2D {
-  const [rows, columns] = shape;
+  let values: Float64Array | undefined;
+  let at = 0;
+  return rng.tensor(shape, (r) => {
+    values ??= orthonormal(r, shape);
+    return gain * (values[at++] as number);
+  }) as Tensor2D;
+}
+
+function orthonormal(rng: Rng, [rows, columns]: readonly [number, number]): Float64Array {
   const length = Math.max(rows, columns);
   const basis: Float64Array[] = [];
   while (basis.length < Math.min(rows, columns)) {
@@ -26,13 +34,13 @@ export function orthogonal(rng: Rng, shape: readonly [number, number], gain = 1)
     for (let i = 0; i < length; i++) vector[i] = (vector[i] as number) / norm;
     basis.push(vector);
   }
-  const values = new Float32Array(rows * columns);
+  const values = new Float64Array(rows * columns);
   basis.forEach((vector, v) => {
     vector.forEach((value, i) => {
-      values[rows <= columns ? v * columns + i : i * columns + v] = gain * value;
+      values[rows <= columns ? v * columns + i : i * columns + v] = value;
     });
   });
-  return tensor2d(values, [rows, columns]);
+  return values;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -2,7 +2,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type Files,
-  loadInto,
+  loadInit,
   previousName,
   readTogether,
   type Safetensors,
@@ -10,7 +10,7 @@ import {
   type WriteOptions,
   writeTogether,
 } from '@elman/checkpoint';
-import { CheckpointError, expectAwaited, type Optimizer, OptionError, Rng, type Tree, tree } from '@elman/core';
+import { CheckpointError, expectAwaited, type Optimizer, OptionError, placeholder, type Tree, tree } from '@elman/core';
 import type { Trainable } from './contracts.ts';
 import { expectParts } from './expect-parts.ts';
 import type { Progress, TrainingState } from './state.ts';
@@ -74,17 +74,15 @@ export async function loadTraining<P extends Tree, S extends Tree, O extends Tre
   const { [name]: bytes } = await readTogether(storage, [name]);
   const file = decodeSafetensors(bytes as Uint8Array, where, { checksum: true });
   const progress = progressOf(file.metadata, where);
-  const like = tree.tidy(() => {
-    const params = model.init(Rng.seeded(0));
-    const state = model.initialState(rowsOf(file, model.initialState(1)) ?? progress.batchSize);
+  const made = loadInit((rng) => {
+    const params = model.init(rng);
+    const first = model.initialState(1);
+    const rows = rowsOf(file, first) ?? progress.batchSize;
+    const state = tree.map(first, ({ shape, dtype }) => placeholder([rows, ...shape.slice(1)], dtype));
     const like = { params, optimizerState: optimizer.init(params), state };
     return progress.best === null ? like : { ...like, best: params };
-  });
-  try {
-    return { ...loadInto(like, file), progress };
-  } finally {
-    tree.dispose(like);
-  }
+  }, file);
+  return { ...made, progress };
 }
 
 /** The rows of the state in a file, axis 0 of each of its leaves: batches differ in size. */

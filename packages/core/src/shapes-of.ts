@@ -1,0 +1,101 @@
+import { engine, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { OptionError } from './errors.ts';
+import { placeholder } from './placeholder.ts';
+import { Rng } from './random.ts';
+import * as tree from './tree.ts';
+import type { Tree } from './types.ts';
+
+/**
+ * The shapes and dtypes of what `make` makes, usually `(rng) => model.init(rng)`, as a tree of tensors without values (as JAX's
+ * `eval_shape`). They take no memory, no op can run on them, and there is nothing to dispose of.
+ *
+ * `rng.tensor` draws nothing and takes no memory here. A `make` that computes with its result is called a second time, with zeros.
+ * More numbers than `limit`, those on the way included, are refused before memory is taken for them. Single draws are made, and counted.
+ *
+ * @param refuse the error for more numbers than `limit`; default: an `OptionError`.
+ * @throws what `refuse` makes; {BackendError} without a backend; what `make` throws.
+ */
+export function shapesOf<T extends Tree>(
+  make: (rng: Rng) => T,
+  limit: number = Number.POSITIVE_INFINITY,
+  refuse: () => Error = () => new OptionError(`expected at most ${limit.toLocaleString('en')} numbers, got more.`),
+): T {
+  const budget = new Budget(limit, refuse);
+  const shapes = (blank: Blank): T =>
+    tree.tidy(() =>
+      budget.watch(() => tree.map(make(budget.limited(blank)), ({ shape, dtype }) => placeholder(shape, dtype))),
+    );
+  try {
+    return shapes(placeholder);
+  } catch (error) {
+    if (budget.isSpent) throw error;
+    budget.reset();
+    return shapes((shape, dtype) => zeros(shape, dtype));
+  }
+}
+
+type Blank = (shape: number[], dtype: 'float32' | 'int32') => Tensor;
+
+/** Counts numbers, of tensors and single ones. */
+class Budget {
+  readonly #limit: number;
+  readonly #refuse: () => Error;
+  #spent = 0;
+
+  constructor(limit: number, refuse: () => Error) {
+    this.#limit = limit;
+    this.#refuse = refuse;
+  }
+
+  get isSpent(): boolean {
+    return !(this.#spent <= this.#limit);
+  }
+
+  reset(): void {
+    this.#spent = 0;
+  }
+
+  /** An empty tensor counts as one number: a loop over many of them ends too. */
+  spend(numbers: number): void {
+    this.#spent += Math.max(1, numbers);
+    if (this.isSpent) throw this.#refuse();
+  }
+
+  /** A stream whose draws are counted, with tensors from `blank`; and so are all that are forked from it. */
+  limited(blank: Blank, stream: Rng = Rng.seeded(0)): Rng {
+    return new Proxy(stream, {
+      get: (target, key) => {
+        const member: unknown = Reflect.get(target, key, target);
+        if (typeof member !== 'function') return member;
+        return (...given: unknown[]) => {
+          if (key === 'tensor') {
+            const [shape, , dtype = 'float32'] = given as Parameters<Rng['tensor']>;
+            this.spend(sizeOf(shape));
+            return blank([...shape], dtype);
+          }
+          this.spend(1);
+          const made: unknown = member.apply(target, given);
+          return made instanceof Rng ? this.limited(blank, made) : made;
+        };
+      },
+    });
+  }
+
+  /** Counts the tensors that are made from values while `f` runs, before memory of the backend is taken for them. */
+  watch<T>(f: () => T): T {
+    const watched = engine() as unknown as { makeTensor(values: unknown, shape: number[], ...more: unknown[]): Tensor };
+    const { makeTensor } = watched;
+    watched.makeTensor = (values, shape, ...more) => {
+      this.spend(sizeOf(shape));
+      return makeTensor.call(watched, values, shape, ...more);
+    };
+    try {
+      return f();
+    } finally {
+      if (Object.getPrototypeOf(watched).makeTensor === makeTensor) Reflect.deleteProperty(watched, 'makeTensor');
+      else watched.makeTensor = makeTensor;
+    }
+  }
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, axis) => product * axis, 1);
