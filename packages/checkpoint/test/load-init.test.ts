@@ -30,16 +30,14 @@ it('says which tensor has other sizes', async () => {
   );
 });
 
-it.each([9000, 1e6, 1e9])('refuses %d × %d before memory or time is spent on it', async (size) => {
+it.each([9000, 1e6, 1e9])('refuses %d × %d before memory is taken for it', async (size) => {
   const file = await fileOf(3);
   const { numTensors } = memory();
-  const start = performance.now();
   expect(() => loadInit(init(size), file, { where: 'model.json' })).toThrow(
     new CheckpointError(
       'model.json: its sizes need far more numbers than the 12 of m.safetensors; they do not belong together.',
     ),
   );
-  expect(performance.now() - start).toBeLessThan(100);
   expect(memory().numTensors).toBe(numTensors);
 });
 

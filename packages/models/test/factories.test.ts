@@ -83,6 +83,7 @@ const others: { readonly [from: string]: readonly string[] } = {
       'caption',
       'evaluateAnswers',
       'loadModel',
+      'modelFiles',
       'packagesToTrust',
       'perplexity',
       'saveModel',
