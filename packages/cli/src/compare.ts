@@ -12,7 +12,7 @@ import { type ClosableReport, humanReport, jsonReport } from './tasks/report.ts'
 import { runTask, type TaskResult } from './tasks/run-task.ts';
 import type { TaskArguments, TaskSettings } from './tasks/settings.ts';
 import { type Comparison, comparisonTable, summarise } from './tasks/table.ts';
-import { stderr, stdout, writeJson } from './terminal.ts';
+import { stderr, stdout, treatOutputAsLog, writeJson } from './terminal.ts';
 
 /** The command line of `elman compare`. */
 export interface CompareArguments extends TaskArguments {
@@ -34,6 +34,7 @@ export async function compare(args: CompareArguments): Promise<void> {
   const report = args.json
     ? jsonReport()
     : humanReport(({ updates }, step) => new Pace({ updates, seconds: null }, step));
+  treatOutputAsLog(true);
   const interrupt = listenForInterrupt(() => report.interrupted());
   const results: TaskResult[] = [];
   try {

@@ -1,5 +1,8 @@
 import { shellQuote } from './format.ts';
 
+/** The exit code of a run that is done and saved, whose log on standard output is not whole: EX_IOERR of sysexits.h. */
+export const OUTPUT_LOST = 74;
+
 /** Ends a command with an exit code other than 0, everything there was to say being said. */
 export class Exit extends Error {
   readonly code: number;

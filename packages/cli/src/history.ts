@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files } from '@elman/checkpoint';
-import { CheckpointError } from '@elman/core';
 import { systemReason } from './errors.ts';
+import { warn } from './terminal.ts';
 
 /** The file in the folder of a run: one JSON object a line, a line for each update. */
 export const HISTORY = 'history.jsonl';
@@ -33,6 +33,7 @@ export class History {
   #offset: number;
   /** Whether the file is that of this run. */
   #isSaved: boolean;
+  #hasFailed = false;
 
   private constructor(path: string, isSaved: boolean, offset: number, pending: HistoryLine[]) {
     this.#path = path;
@@ -83,13 +84,15 @@ export class History {
     this.#written(bytes);
   }
 
-  /** @throws {CheckpointError} if the file cannot be written. */
+  /** Writes the lines so far. If it cannot, that is said once, and they are written the next time: a log ends no run. */
   async write(): Promise<void> {
     const bytes = bytesOf(this.#pending);
     try {
       const file = await open(this.#path, constants.O_RDWR | constants.O_CREAT);
       try {
-        await file.write(bytes, 0, bytes.length, this.#offset);
+        for (let done = 0; done < bytes.length; ) {
+          done += (await file.write(bytes, done, bytes.length - done, this.#offset + done)).bytesWritten;
+        }
         await file.truncate(this.#offset + bytes.length);
         await file.sync();
       } finally {
@@ -97,7 +100,9 @@ export class History {
       }
     } catch (error) {
       const reason = systemReason(error) ?? (error as Error).message;
-      throw new CheckpointError(`${this.#path}: not written: ${reason}.`, { cause: error });
+      if (!this.#hasFailed) warn(`${this.#path}: not written: ${reason}; the run goes on without it.`);
+      this.#hasFailed = true;
+      return;
     }
     this.#written(bytes);
   }

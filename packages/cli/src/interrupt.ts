@@ -1,10 +1,14 @@
 import { constants } from 'node:os';
 
+/** What asks a run to end: Ctrl-C, the system, and the end of its terminal or connection. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof SIGNALS)[number];
+
 /** How a person or a system asks a run to end. */
 export interface Interrupt {
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** The exit code that tells of the signal (130 for SIGINT, 143 for SIGTERM), once there was one. */
+  /** The exit code that tells of the signal (130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP), once there was one. */
   exitCode(): number | undefined;
   /** Restores the previous signal handling. */
   close(): void;
@@ -17,31 +21,29 @@ export interface Interrupt {
 const SAME_PRESS = 400;
 
 /**
- * Listens for signals until it is closed: the first aborts `signal` and calls `onFirst`; a second ends the process at
- * once.
+ * Listens for signals until it is closed: the first aborts `signal` and calls `onFirst`; a second SIGINT or SIGTERM ends
+ * the process at once. A second SIGHUP does not: a terminal that is closed may send two.
  */
 export function listenForInterrupt(onFirst: () => void, now: () => number = () => performance.now()): Interrupt {
   const controller = new AbortController();
   let first: number | undefined;
   let exitCode: number | undefined;
-  const listener = (name: 'SIGINT' | 'SIGTERM'): void => {
+  const listener = (name: Signal): void => {
     exitCode ??= 128 + constants.signals[name];
     if (first === undefined) {
       first = now();
       controller.abort();
       onFirst();
-    } else if (now() - first > SAME_PRESS) {
+    } else if (name !== 'SIGHUP' && now() - first > SAME_PRESS) {
       process.exit(exitCode);
     }
   };
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  for (const name of SIGNALS) process.on(name, listener);
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
     close() {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
+      for (const name of SIGNALS) process.off(name, listener);
     },
   };
 }

@@ -11,7 +11,7 @@ import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { describeError } from './errors.ts';
 import { Exit, rememberCommand } from './exit.ts';
-import { guardOutput, stderr } from './terminal.ts';
+import { beginOutput, endOutput, stderr } from './terminal.ts';
 import { ownVersion } from './versions.ts';
 
 const EXAMPLES = [
@@ -54,8 +54,12 @@ export function program(): Command {
 
 /** Runs a command line (without `node` and the script) and returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  guardOutput();
+  beginOutput();
   rememberCommand(args);
+  return endOutput(await exitCodeOf(args));
+}
+
+async function exitCodeOf(args: readonly string[]): Promise<number> {
   try {
     await program().parseAsync(args, { from: 'user' });
     return 0;

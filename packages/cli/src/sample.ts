@@ -66,6 +66,7 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
     });
     if (json) writeJson({ prompt, text, seed, row, unknown });
     else if (!text.endsWith('\n')) write('\n');
+    await stdout.ready();
   }
 }
 
@@ -104,7 +105,10 @@ async function decodeTo(
     whole += text;
     write(text);
   };
-  for await (const id of tokens) put(decoder.push(id));
+  for await (const id of tokens) {
+    put(decoder.push(id));
+    await stdout.ready();
+  }
   put(decoder.flush());
   return whole;
 }

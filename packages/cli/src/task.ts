@@ -9,7 +9,7 @@ import { planRun } from './tasks/plan.ts';
 import { humanReport, jsonReport, writeResult } from './tasks/report.ts';
 import { runTask, type TaskResult } from './tasks/run-task.ts';
 import type { TaskArguments } from './tasks/settings.ts';
-import { writeJson } from './terminal.ts';
+import { treatOutputAsLog, writeJson } from './terminal.ts';
 import { expectNoRun } from './what-is-there.ts';
 
 /** Trains a net on a task, or resumes, and prints its scores by length. */
@@ -27,6 +27,7 @@ export async function task(
   const report = args.json
     ? jsonReport()
     : humanReport(({ updates }, step) => new Pace({ updates, seconds: null }, step));
+  treatOutputAsLog(true);
   const interrupt = listenForInterrupt(() => report.interrupted());
   try {
     const { signal } = interrupt;

@@ -14,6 +14,7 @@ import { type HeldOut, humanReport, jsonReport, type Report } from './report.ts'
 import { newRun, type Run, resumedRun } from './run.ts';
 import { saveRun, settleBest } from './save-run.ts';
 import type { TrainArguments } from './settings.ts';
+import { treatOutputAsLog } from './terminal.ts';
 import { trustOptions } from './trust.ts';
 
 /** Trains a model and saves it, or resumes a saved run. */
@@ -21,6 +22,7 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
   const run = await (args.resume === undefined ? newRun(texts, args) : resumedRun(args.resume, texts, args));
   const scored = (loss: number): HeldOut => textScore(loss, run);
   const report = args.json ? jsonReport() : humanReport((loss) => scored(loss).bitsPerCharacter);
+  treatOutputAsLog(true);
   const interrupt = listenForInterrupt(() => report.interrupted());
   try {
     await drive(run, report, interrupt, scored);
@@ -94,7 +96,7 @@ async function drive(
     expectLearned('train', course, { ...settings, isSaved: run.folder.isTaken });
   }
   report.end({
-    reason: interrupt.signal.aborted ? 'interrupted' : 'finished',
+    reason: interrupt.signal.aborted && step !== goal.updates ? 'interrupted' : 'finished',
     step,
     seconds: pace.seconds(),
     heldOut: best === undefined ? undefined : measured(best),

@@ -4,6 +4,7 @@ import type { Translator } from '@elman/models';
 import { startBackend } from './backend.ts';
 import { Exit } from './exit.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { treatOutputAsLog } from './terminal.ts';
 import { translateLines } from './translation/lines.ts';
 import { loadTranslator } from './translation/load.ts';
 import { humanReport, jsonReport } from './translation/report.ts';
@@ -19,6 +20,7 @@ export async function translate(path: string, args: TranslateArguments): Promise
   if (isFolder) return translateLines(await loadTranslator(path, args), args);
   const folder = args.out ?? join('runs', basename(path, extname(path)) || 'pairs');
   const report = args.json ? jsonReport() : humanReport();
+  treatOutputAsLog(true);
   const interrupt = listenForInterrupt(() => report.interrupted());
   let translator: Translator | undefined;
   try {
@@ -30,5 +32,7 @@ export async function translate(path: string, args: TranslateArguments): Promise
   }
   const exitCode = interrupt.exitCode();
   if (exitCode !== undefined) throw new Exit(exitCode);
-  if (translator !== undefined) await translateLines(translator, args);
+  if (translator === undefined) return;
+  treatOutputAsLog(false);
+  await translateLines(translator, args);
 }

@@ -176,7 +176,7 @@ describe('numbers that run away', () => {
 it.skipIf(process.platform === 'win32')('a disk that fills up in a save leaves nothing half-written', async () => {
   // A limit on the size of files, as there is none on that of a disk without being root: the save does not fit.
   const args = train('--hidden', '64', '--out', at('full/run'));
-  const { code, stdout, stderr } = await elman(args, { fileBlocks: 200 });
+  const { code, stdout, stderr } = await elman(args, { shell: 'ulimit -f 200; exec "$@"' });
   expect(stderr).toMatch(/\nelman: .*training\.safetensors\.next: not written: [^\n]+\n$/);
   expect([code, stdout]).toEqual([1, '']);
   expect(existsSync(at('full'))).toBe(false);

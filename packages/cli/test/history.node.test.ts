@@ -1,7 +1,16 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HISTORY, History, type HistoryLine, readHistory } from '../src/history.ts';
 import { lossChart } from '../src/loss-chart.ts';
 
@@ -74,11 +83,23 @@ it('begins where there is none, for a run of an earlier version', async () => {
   expect(await steps()).toEqual([6]);
 });
 
-it('says in one line that it cannot be written', async () => {
-  writeFileSync(join(folder, 'file'), '');
-  const history = History.begin(join(folder, 'file'));
-  update(history, 1, 1);
-  await expect(history.write()).rejects.toThrow(/history\.jsonl: not written: a part of the path is a file/);
+it('says once that it cannot be written, which ends no run, and makes up for it later', async () => {
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const history = History.begin(folder);
+  mkdirSync(join(folder, HISTORY));
+  for (const step of [1, 2]) {
+    update(history, step, step);
+    await history.write();
+  }
+  const said = stderr.mock.calls.map(([text]) => text).join('');
+  stderr.mockRestore();
+  expect(said).toBe(
+    `elman: ${join(folder, HISTORY)}: not written: it is a folder, not a file; the run goes on without it.\n`,
+  );
+  rmdirSync(join(folder, HISTORY));
+  update(history, 3, 3);
+  await history.write();
+  expect(await steps()).toEqual([1, 2, 3]);
 });
 
 it('lossChart draws means of many updates, and what was measured on what is held out', () => {

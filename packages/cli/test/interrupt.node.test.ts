@@ -33,6 +33,7 @@ describe('a run that is stopped', () => {
   it.each([
     ['SIGINT', 130, 30],
     ['SIGTERM', 143, 50],
+    ['SIGHUP', 129, 40],
   ] as const)(
     'by %s saves, says how to go on, and gives the same losses bit for bit',
     async (signal, exitCode, updates) => {

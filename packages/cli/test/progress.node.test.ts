@@ -55,6 +55,7 @@ describe('ProgressDisplay', () => {
       isTerminal,
       columns: () => 100,
       write: (text) => written.push(text),
+      ready: async () => {},
       colours: null as never,
     };
     return { written, clock, display: new ProgressDisplay(output, () => clock.time) };

@@ -22,8 +22,8 @@ export interface Ended {
 /** How to start the command. */
 export interface StartOptions {
   readonly cwd?: string;
-  /** The largest file that it may write, in blocks of 512 bytes. */
-  readonly fileBlocks?: number;
+  /** A shell script that is given the command: `"$@" | head -1`. */
+  readonly shell?: string;
   readonly env?: { readonly [name: string]: string };
   /** Where standard output goes in place of being read. */
   readonly stdoutTo?: string;
@@ -38,11 +38,13 @@ export interface StartOptions {
 /** Runs `elman` from its sources in a process of its own. */
 export function elman(
   args: readonly string[],
-  { cwd, env, fileBlocks, input, stdoutTo, onStdout, onStderr }: StartOptions = {},
+  { cwd, env, shell, input, stdoutTo, onStdout, onStderr }: StartOptions = {},
 ): Promise<Ended> {
   const command = [process.execPath, '--conditions=source', MAIN, ...args];
-  const limited = ['/bin/sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
-  const [file, ...rest] = (fileBlocks === undefined ? command : limited) as [string, ...string[]];
+  const [file, ...rest] = (shell === undefined ? command : ['/bin/sh', '-c', shell, 'sh', ...command]) as [
+    string,
+    ...string[],
+  ];
   const child = spawn(file, rest, {
     timeout: 60_000,
     killSignal: 'SIGKILL',

@@ -51,6 +51,7 @@ function writer(
         if (json) writeJson({ event: 'translation', source, ...(translation ?? { text: '' }), unknown });
         else stdout.write(`${oneLine(translation?.text ?? '')}\n${pictureOf(translation?.alignment)}`);
       }
+      await stdout.ready();
     }
   };
 }
