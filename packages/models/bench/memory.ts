@@ -1,9 +1,9 @@
 /**
- * Memory over 2,000 updates of an LSTM language model: tensors, and the resident set of the process after a collection.
+ * Memory over updates of an LSTM language model: tensors, and the heap and the resident set of the process after a collection.
  *
  *   node --conditions=source --expose-gc packages/models/bench/memory.ts [updates]      (Node ≥ 22.18; ELMAN_BACKEND=cpu, wasm, node)
  *
- * Both are flat when nothing leaks. The resident set grows at first, while the engine compiles and the heap finds its size.
+ * All are flat when nothing leaks. The resident set grows at first, while the engine compiles and the heap finds its size.
  */
 import { type BackendName, selectBackend } from '@elman/backend';
 import { lstm } from '@elman/cells';
@@ -21,7 +21,7 @@ const rng = Rng.seeded('text');
 const text = Int32Array.from({ length: 20_000 }, () => rng.integer(vocabSize));
 const { gc } = globalThis as { gc?: () => void };
 
-console.log(`backend ${name}\nupdates  tensors  resident MB`);
+console.log(`backend ${name}\nupdates  tensors  heap MB  resident MB`);
 const { state } = await train({
   model: languageModel(lstm({ inputSize: 16, hiddenSize: 32 }), { vocabSize }),
   batches: tokenStream(text, { batchSize: 8, windowLength: 16 }),
@@ -31,9 +31,12 @@ const { state } = await train({
   onUpdate({ step }) {
     if (step % Math.ceil(updates / 10) !== 0) return;
     gc?.();
-    const resident = process.memoryUsage().rss / 2 ** 20;
+    const { heapUsed, rss } = process.memoryUsage();
+    const [heap, resident] = [heapUsed, rss].map((bytes) => (bytes / 2 ** 20).toFixed(1));
     console.log(
-      `${`${step}`.padStart(7)}  ${`${memory().numTensors}`.padStart(7)}  ${resident.toFixed(1).padStart(11)}`,
+      [`${step}`.padStart(7), `${memory().numTensors}`.padStart(7), heap?.padStart(7), resident?.padStart(11)].join(
+        '  ',
+      ),
     );
   },
 });
