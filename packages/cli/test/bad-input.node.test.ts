@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inProcess } from './in-process.ts';
 import { elman, TINY, workFolder } from './spawn.ts';
 
 const work = workFolder();
@@ -24,7 +25,7 @@ const file = (name: string, content: string | Uint8Array): string => {
 /** The command fails with exit code 1 and one line, and leaves nothing where it was to write. */
 async function expectRefusal(args: readonly string[], message: RegExp, out = at('out')): Promise<void> {
   const before = existsSync(out) ? readdirSync(out) : undefined;
-  const { code, stdout, stderr } = await elman(args);
+  const { code, stdout, stderr } = await inProcess(args);
   expect(stderr.match(/^elman: .*$/gm)).toHaveLength(1);
   expect(stderr).toMatch(/(^|\n)elman: [^\n]+\n$/);
   expect(stderr).toMatch(message);
@@ -41,7 +42,7 @@ function spoilt(name: string, spoil: (path: string) => void, which: string): str
 
 beforeAll(async () => {
   const runs = [train('--out', at('good')), train('--out', at('wider'), '--hidden', '9')];
-  for (const { code } of await Promise.all(runs.map((args) => elman(args)))) expect(code).toBe(0);
+  for (const args of runs) expect((await inProcess(args)).code).toBe(0);
 });
 afterAll(() => work.remove());
 
@@ -86,11 +87,11 @@ describe('text', () => {
   it('that has changed cannot be gone on with', async () => {
     const text = file('changes.txt', readFileSync(work.text, 'utf8'));
     const out = at('changed');
-    expect((await elman(['train', text, ...TINY, '--updates', '3', '--out', out])).code).toBe(0);
+    expect((await inProcess(['train', text, ...TINY, '--updates', '3', '--out', out])).code).toBe(0);
     appendFileSync(text, 'And more.\n');
     await expectRefusal(['train', '--resume', out, '--updates', '5'], /not the text that .* was trained on/, out);
     copyFileSync(work.text, at('moved.txt'));
-    const moved = await elman(['train', '--resume', out, at('moved.txt'), '--updates', '5']);
+    const moved = await inProcess(['train', '--resume', out, at('moved.txt'), '--updates', '5']);
     expect([moved.code, moved.stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
   });
 });
