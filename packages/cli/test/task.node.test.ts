@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { inProcess } from './in-process.ts';
 import { elman, eventsOf, lossesOf, workFolder } from './spawn.ts';
 
 const work = workFolder();
@@ -30,7 +31,7 @@ describe('elman task', () => {
   });
 
   it('is done once: the same command again says the same', async () => {
-    const [first, again] = [await elman(task('once')), await elman(task('once'))];
+    const [first, again] = [await inProcess(task('once')), await inProcess(task('once'))];
     expect(again.stdout).toBe(first.stdout);
     expect(again.stderr).toBe('');
   });
@@ -71,7 +72,7 @@ describe('elman task', () => {
       '--cell',
       'gru',
     ];
-    const { stdout } = await elman([...task('paced', ...args), '--hidden', '8', '--learning-rate', '0.03']);
+    const { stdout } = await inProcess([...task('paced', ...args), '--hidden', '8', '--learning-rate', '0.03']);
     const levels = eventsOf(stdout).flatMap(({ event, difficulty }) =>
       event === 'evaluation' ? [(difficulty as { length: number }).length] : [],
     );
@@ -88,19 +89,19 @@ describe('elman task', () => {
     writeFileSync(at('labels.gz'), gzipSync(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 20, ...labels])));
     const files = ['--with', `images=${at('images')}`, '--with', `labels=${at('labels.gz')}`];
     const sizes = ['--length', '4', '--hidden', '4', '--rows', '8', '--updates', '6'];
-    const { code, stdout } = await elman(['task', 'pixelImages', ...files, ...sizes, '--out', at('pixels')]);
+    const { code, stdout } = await inProcess(['task', 'pixelImages', ...files, ...sizes, '--out', at('pixels')]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n4 \(trained\) /);
-    const missing = await elman(['task', 'pixelImages', '--out', at('none')]);
+    const missing = await inProcess(['task', 'pixelImages', '--out', at('none')]);
     expect(missing.stderr).toMatch(/pixelImages: expected two IDX files/);
     const wrong = ['--with', 'images=nosuch', '--with', 'labels=nosuch'];
-    expect((await elman(['task', 'pixelImages', ...wrong, '--out', at('none')])).stderr).toMatch(
+    expect((await inProcess(['task', 'pixelImages', ...wrong, '--out', at('none')])).stderr).toMatch(
       /nosuch: cannot be read/,
     );
   });
 
   it('sizes the layers to a budget of parameters', async () => {
-    const { stdout } = await elman(task('budget', '--params', '1k', '--json'));
+    const { stdout } = await inProcess(task('budget', '--params', '1k', '--json'));
     const [start] = eventsOf(stdout) as unknown as [{ parameters: number; settings: { hidden: number } }];
     expect(start.parameters).toBeLessThanOrEqual(1000);
     expect(start.settings.hidden).toBe(14);
@@ -127,7 +128,7 @@ describe('elman task', () => {
     [['task', 'parity', '--cell', 'nosuch'], /"nosuch" is neither a built-in cell/],
     [['task', 'parity', '--optimizer', 'newton'], /optimizer: expected one of/],
   ])('refuses %j', async (args, message) => {
-    const { code, stdout, stderr } = await elman([...args, '--out', at('refused')]);
+    const { code, stdout, stderr } = await inProcess([...args, '--out', at('refused')]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -135,12 +136,12 @@ describe('elman task', () => {
   });
 
   it('refuses a folder with a run of other settings, and one that is damaged', async () => {
-    await elman(task('other'));
-    const { code, stderr } = await elman(task('other', '--seed', '2'));
+    await inProcess(task('other'));
+    const { code, stderr } = await inProcess(task('other', '--seed', '2'));
     expect([code, stderr]).toEqual([1, expect.stringMatching(/there is a run with another --seed \(1, now 2\)/)]);
     writeFileSync(join(at('other'), 'run.json'), '{');
-    expect((await elman(task('other'))).stderr).toMatch(/run\.json: damaged, or of another save/);
-    expect((await elman(task('other', '--seed', '2', '--overwrite'))).code).toBe(0);
+    expect((await inProcess(task('other'))).stderr).toMatch(/run\.json: damaged, or of another save/);
+    expect((await inProcess(task('other', '--seed', '2', '--overwrite'))).code).toBe(0);
   });
 });
 
@@ -148,7 +149,7 @@ describe('elman compare', () => {
   const args = ['compare', '--tasks', 'parity,adding', '--cells', 'simpleRnn,gru', '--seeds', '1,2', ...TINY];
 
   it('trains all in turn and writes one table', async () => {
-    const { code, stdout } = await elman([...args, '--out', at('all')]);
+    const { code, stdout } = await inProcess([...args, '--out', at('all')]);
     expect(code).toBe(0);
     expect(
       stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) \| 4 \| \d+ \| .* of 2 \(.*\) \| .* \|$/gm),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { inProcess } from './in-process.ts';
 import { elman, eventsOf, lossesOf, workFolder } from './spawn.ts';
 
 const work = workFolder();
@@ -65,7 +66,7 @@ describe('elman translate', () => {
 
   it('says in one line what is wrong, and leaves nothing behind', async () => {
     const refused = async (args: string[]): Promise<string> => {
-      const { code, stderr, stdout } = await elman(args);
+      const { code, stderr, stdout } = await inProcess(args);
       expect([code, stdout, stderr.split('\n').length]).toEqual([1, '', 2]);
       return stderr;
     };
@@ -77,7 +78,7 @@ describe('elman translate', () => {
     expect(await refused(['translate', at('nowhere.tsv'), '--out', at('bad')])).toMatch(/there is no such file/);
     expect(await refused(['translate', work.path])).toMatch(/model\.json/);
     expect(existsSync(at('bad'))).toBe(false);
-    await elman(translate('other', '--updates', '2'));
+    await inProcess(translate('other', '--updates', '2'));
     expect(await refused(translate('other', '--updates', '3'))).toMatch(/a run with another --updates \(2, now 3\)/);
   });
 });
