@@ -1,5 +1,6 @@
 export { breather } from './breathe.ts';
 export * from './errors.ts';
+export { expectJson, type JsonCheck, json } from './expect-json.ts';
 export { expectAwaited, expectMethods } from './expect-methods.ts';
 export { withParamsOf } from './expect-params.ts';
 export { type LossAnd, valueAndGrad, withoutGradient } from './gradient.ts';
@@ -7,6 +8,7 @@ export { type Loading, loading } from './loading.ts';
 export type * from './memory.ts';
 export { isFloat32, isId, shown } from './numbers.ts';
 export { oneLine } from './one-line.ts';
+export { type ParseJsonOptions, parseJson } from './parse-json.ts';
 export { placeholder } from './placeholder.ts';
 export { naturalLog, Rng, type RngPosition } from './random.ts';
 export type { Factories, Factory, Kind, Part } from './recipe/factory.ts';

@@ -5,6 +5,7 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from './errors.ts';
 import { expectBackend } from './expect-backend.ts';
+import { isId, shown } from './numbers.ts';
 
 type Key = readonly [number, number, number, number];
 
@@ -43,8 +44,12 @@ export class Rng {
     return Rng.#fromKey(hash(0x9e3779b9, `${typeof seed}:${seed}`));
   }
 
-  /** The stream at a position that `position()` returned. */
+  /** The stream at a position that `position()` returned. @throws {OptionError} for anything else. */
   static at(position: RngPosition): Rng {
+    const { key, state, frame = 0 } = (position ?? {}) as Partial<RngPosition>;
+    if (!isWords(key) || !isWords(state) || typeof frame !== 'number') {
+      throw new OptionError(`random: position: expected what position() returned, got ${shown(position)}.`);
+    }
     return new Rng(position.key, position.state, position.frame);
   }
 
@@ -164,6 +169,9 @@ export class Rng {
     return tensor(values, [...shape], dtype);
   }
 }
+
+const isWords = (words: unknown): boolean =>
+  Array.isArray(words) && words.length === 4 && words.every((word) => isId(word, 2 ** 32));
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
