@@ -9,7 +9,7 @@ export interface Memory<S extends Tree> {
   /** Size of a command, the output of a linear layer: the memory applies the activations itself. */
   readonly interfaceSize: number;
   readonly readSize: number;
-  /** The initial bias of the layer that computes commands, [interfaceSize]; default: zeros. */
+  /** The initial bias of the layer that computes commands, [interfaceSize], read by `init`; default: zeros. */
   readonly initialCommand?: readonly number[] | undefined;
   /** The state before the first access. Axis 0 of every leaf is the batch. */
   initialState(batchSize: number): S;

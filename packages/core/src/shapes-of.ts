@@ -1,4 +1,4 @@
-import { engine, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { type DataType, engine, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { OptionError } from './errors.ts';
 import { placeholder } from './placeholder.ts';
 import { Rng } from './random.ts';
@@ -9,8 +9,9 @@ import type { Tree } from './types.ts';
  * The shapes and dtypes of what `make` makes, usually `(rng) => model.init(rng)`, as a tree of tensors without values (as JAX's
  * `eval_shape`). They take no memory, no op can run on them, and there is nothing to dispose of.
  *
- * `rng.tensor` draws nothing and takes no memory here. A `make` that computes with its result is called a second time, with zeros.
- * More numbers than `limit`, those on the way included, are refused before memory is taken for them. Single draws are made, and counted.
+ * `rng.tensor` draws nothing and takes no memory here, nor do large constants. A `make` that computes with them is called a
+ * second time, with zeros. More numbers than `limit`, those on the way included, are refused before memory is taken for
+ * them. Single draws are made, and counted.
  *
  * @param refuse the error for more numbers than `limit`; default: an `OptionError`.
  * @throws what `refuse` makes; {BackendError} without a backend; what `make` throws.
@@ -23,7 +24,7 @@ export function shapesOf<T extends Tree>(
   const budget = new Budget(limit, refuse);
   const shapes = (blank: Blank): T =>
     tree.tidy(() =>
-      budget.watch(() => tree.map(make(budget.limited(blank)), ({ shape, dtype }) => placeholder(shape, dtype))),
+      budget.watch(blank, () => tree.map(make(budget.limited(blank)), ({ shape, dtype }) => placeholder(shape, dtype))),
     );
   try {
     return shapes(placeholder);
@@ -34,7 +35,11 @@ export function shapesOf<T extends Tree>(
   }
 }
 
-type Blank = (shape: number[], dtype: 'float32' | 'int32') => Tensor;
+/** Makes a tensor without values that matter. */
+type Blank = (shape: number[], dtype: DataType) => Tensor;
+
+/** Numbers of a constant from which on a blank takes its place: computing with fewer costs nothing. */
+const LARGE = 2 ** 16;
 
 /** Counts numbers, of tensors and single ones. */
 class Budget {
@@ -81,13 +86,18 @@ class Budget {
     });
   }
 
-  /** Counts the tensors that are made from values while `f` runs, before memory of the backend is taken for them. */
-  watch<T>(f: () => T): T {
-    const watched = engine() as unknown as { makeTensor(values: unknown, shape: number[], ...more: unknown[]): Tensor };
+  /**
+   * Counts the tensors that are made from values while `f` runs, before memory of the backend is taken for them; placeholders
+   * are made of large ones.
+   */
+  watch<T>(blank: Blank, f: () => T): T {
+    const watched = engine() as unknown as { makeTensor: MakeTensor };
     const { makeTensor } = watched;
-    watched.makeTensor = (values, shape, ...more) => {
-      this.spend(sizeOf(shape));
-      return makeTensor.call(watched, values, shape, ...more);
+    watched.makeTensor = (values, shape, dtype = 'float32', ...more) => {
+      const size = sizeOf(shape);
+      this.spend(size);
+      if (blank === placeholder && size >= LARGE) return blank(shape, dtype);
+      return makeTensor.call(watched, values, shape, dtype, ...more);
     };
     try {
       return f();
@@ -97,5 +107,7 @@ class Budget {
     }
   }
 }
+
+type MakeTensor = (values: unknown, shape: number[], dtype?: DataType, ...more: unknown[]) => Tensor;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, axis) => product * axis, 1);

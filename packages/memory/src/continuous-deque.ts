@@ -61,7 +61,9 @@ export function continuousDeque({ capacity, size, hard = false }: ContinuousOpti
     recipe: { package: '@elman/memory', factory: name, arguments: [{ capacity, size, hard }] },
     interfaceSize,
     readSize: 2 * size,
-    initialCommand: [0, 0, WEAK_POP, WEAK_POP, ...Array<number>(2 * size).fill(0)],
+    get initialCommand() {
+      return [0, 0, WEAK_POP, WEAK_POP, ...Array<number>(2 * size).fill(0)];
+    },
     initialState: (batchSize) => ({
       values: zeros([batchSize, places, size]),
       strengths: zeros([batchSize, places]),

@@ -50,7 +50,9 @@ export function continuousLine(
     recipe: { package: '@elman/memory', factory: name, arguments: [{ capacity, size, hard }] },
     interfaceSize,
     readSize: size,
-    initialCommand: [0, WEAK_POP, ...Array<number>(size).fill(0)],
+    get initialCommand() {
+      return [0, WEAK_POP, ...Array<number>(size).fill(0)];
+    },
     initialState: (batchSize) => ({
       values: zeros([batchSize, capacity, size]),
       strengths: zeros([batchSize, capacity]),

@@ -67,7 +67,9 @@ export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | Dn
     recipe: { package: '@elman/memory', factory: name, arguments: [sizes] },
     interfaceSize,
     readSize: reads * width,
-    initialCommand: initialCommand(sizes),
+    get initialCommand() {
+      return initialCommand(sizes);
+    },
     initialState: (batchSize) =>
       tree.tidy((): DncMemoryState | DncUnlinkedState => {
         const unlinked = {

@@ -1,6 +1,7 @@
 import { type Cell, OptionError, type Rng, type Tree, tree } from '@elman/core';
 import { type DenseParams, dense } from '@elman/nn';
 import { concat, reshape, type Tensor, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+import { stateShapes } from './state-shapes.ts';
 
 /** How the initial state of a decoder is computed from the last states of an encoder. */
 export type BridgeKind = 'dense' | 'copy' | 'none';
@@ -74,14 +75,11 @@ interface Form {
 }
 
 function formsOf(cell: { initialState(batchSize: number): Tree }): Form[] {
-  const state = tree.tidy(() => cell.initialState(1));
-  const forms = tree.leaves(state).map((leaf) => ({
+  return tree.leaves(stateShapes('seq2seq', cell)).map((leaf) => ({
     size: leaf.size,
     isFloat: isFloat(leaf),
     name: `${leaf.shape.slice(1).join('×') || 1}${isFloat(leaf) ? '' : ` (${leaf.dtype})`}`,
   }));
-  tree.dispose(state);
-  return forms;
 }
 
 const namesOf = (forms: readonly Form[]): string => forms.map(({ name }) => name).join(', ');

@@ -24,6 +24,7 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { stateShapes } from './state-shapes.ts';
 
 /** One vector for a whole sequence, from the encoder's last states or its outputs. */
 export type PoolingKind = 'state' | 'last' | 'mean' | 'max';
@@ -57,14 +58,8 @@ export function poolingOf<A extends Tree>(
         tree.leaves(state).map((leaf) => reshape(leaf, [leaf.shape[0] as number, -1]) as Tensor2D),
         1,
       );
-    const size = tree.tidy(() => tree.clone(encoder.initialState(1)));
-    const pooling = {
-      size: tree.size(size),
-      init: () => ({}),
-      apply: (_: Tree, __: Sequence, state: Tree) => flat(state),
-    };
-    tree.dispose(size);
-    return pooling;
+    const size = tree.size(stateShapes(name, encoder));
+    return { size, init: () => ({}), apply: (_: Tree, __: Sequence, state: Tree) => flat(state) };
   }
   const pool = pools[kind];
   if (pool === undefined) {

@@ -6,7 +6,7 @@ import { bidirectional, dropout, layer, stack } from '@elman/rnn';
 import { characterTokenizer, withBoundary } from '@elman/tokenizers';
 import { div, memory, tensor2d } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { classifier, languageModel, loadModel, saveModel, seq2seq } from '../src/index.ts';
+import { classifier, languageModel, loadModel, type Models, saveModel, seq2seq } from '../src/index.ts';
 import { numbers } from './support.ts';
 
 const tokenizer = characterTokenizer.fromText('hello world');
@@ -46,7 +46,76 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
   return (error as Error).message;
 }
 
+/** Sizes that the parameters in the folder do not have, each in a recipe of its kind. */
+const recipe = (factory: string, ...given: unknown[]) => ({
+  package: from[factory] ?? '@elman/cells',
+  factory,
+  arguments: given,
+});
+const from: { readonly [factory: string]: string } = {
+  languageModel: '@elman/models',
+  classifier: '@elman/models',
+  memoryNetwork: '@elman/models',
+  ...Object.fromEntries(['memoryCell', 'stack', 'layer', 'learnedInitialState'].map((name) => [name, '@elman/rnn'])),
+  ...Object.fromEntries(['continuousDeque', 'dncMemory'].map((name) => [name, '@elman/memory'])),
+};
+const textOf = (cell: unknown, vocabSize = 9) => recipe('languageModel', cell, { vocabSize }, {});
+const small = { inputSize: 3, hiddenSize: 3 };
+const HUGE: readonly (readonly [string, keyof Models, ReturnType<typeof recipe>])[] = [
+  ['hidden size', 'languageModel', textOf(recipe('lstm', { inputSize: 3, hiddenSize: 9000 }))],
+  ['hidden size beyond an array', 'languageModel', textOf(recipe('gru', { inputSize: 3, hiddenSize: 2 ** 40 }))],
+  ['input size', 'languageModel', textOf(recipe('simpleRnn', { inputSize: 1e9, hiddenSize: 3 }))],
+  ['vocabulary', 'languageModel', textOf(recipe('gru', small), 1e9)],
+  ['depth', 'languageModel', textOf(recipe('stack', Array(2000).fill(recipe('gru', { inputSize: 3, hiddenSize: 3 }))))],
+  [
+    'commands',
+    'languageModel',
+    textOf(
+      recipe(
+        'memoryCell',
+        recipe('gru', { inputSize: 1e9, hiddenSize: 1 }),
+        recipe('dncMemory', { slots: 2, width: 1e8 }),
+      ),
+    ),
+  ],
+  [
+    'values',
+    'languageModel',
+    textOf(
+      recipe(
+        'memoryCell',
+        recipe('gru', { inputSize: 3e9, hiddenSize: 1 }),
+        recipe('continuousDeque', { size: 1e9, capacity: 2 }),
+      ),
+    ),
+  ],
+  [
+    'initial state',
+    'languageModel',
+    textOf(recipe('learnedInitialState', recipe('gru', { inputSize: 3, hiddenSize: 1e9 }))),
+  ],
+  [
+    'pooled state',
+    'classifier',
+    recipe('classifier', { encoder: recipe('layer', recipe('gru', { inputSize: 3, hiddenSize: 1e9 })), classes: 2 }),
+  ],
+  ['hops', 'memoryNetwork', recipe('memoryNetwork', { vocabulary: 3, hops: 1e9 })],
+  ['memories', 'memoryNetwork', recipe('memoryNetwork', { vocabulary: 3, memorySize: 1e9 })],
+];
+
 afterEach(() => vi.unstubAllGlobals());
+
+describe('loadModel spends nothing on sizes that the parameters do not have', () => {
+  it.each(HUGE)('%s', async (_, kind, model) => {
+    const { storage } = await saved();
+    await change(storage, (text) => JSON.stringify({ ...JSON.parse(text), model, tokenizer: null }));
+    const { numTensors } = memory();
+    const start = performance.now();
+    expect(await refusal(loadModel(storage, { kind }))).toMatch(/^memory:model\.(json|safetensors): /);
+    expect(performance.now() - start).toBeLessThan(1500);
+    expect(memory().numTensors).toBe(numTensors);
+  });
+});
 
 describe('saveModel and loadModel', () => {
   it('round-trip model, parameters, tokenizer and metadata', async () => {

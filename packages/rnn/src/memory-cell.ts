@@ -77,7 +77,7 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
   memory: Memory<M>,
   { clip }: MemoryCellOptions = {},
 ): MemoryCell<P, S, M> {
-  const { interfaceSize, readSize, initialCommand } = memory;
+  const { interfaceSize, readSize } = memory;
   const name = `memoryCell(${controller.name}, ${memory.name})`;
   const inputSize = controller.inputSize - readSize;
   if (inputSize < 1) {
@@ -124,11 +124,13 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
     ]),
     init(rng) {
       const limit = 1 / Math.sqrt(controller.outputSize);
+      const kernel = rng
+        .fork('kernel')
+        .tensor([controller.outputSize, interfaceSize], (r) => r.uniform(-limit, limit)) as Tensor2D;
+      const { initialCommand } = memory;
       return {
         controller: controller.init(rng.fork('controller')),
-        kernel: rng
-          .fork('kernel')
-          .tensor([controller.outputSize, interfaceSize], (r) => r.uniform(-limit, limit)) as Tensor2D,
+        kernel,
         bias: initialCommand === undefined ? zeros([interfaceSize]) : tensor1d([...initialCommand]),
       };
     },
