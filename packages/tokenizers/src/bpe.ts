@@ -1,4 +1,5 @@
 import type { Json } from '@elman/core';
+import { readVocabulary } from './read-vocabulary.ts';
 import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
 import { readTokenizerJson } from './tokenizer-json/tokenizer-json.ts';
 import { type TrainBpeOptions, trainBpe } from './train-bpe.ts';
@@ -34,7 +35,11 @@ export const bpeTokenizer: {
 };
 
 function fromJson(json: Json): Tokenizer {
-  const { vocabSize, unknownId, tokenOf, encode, unknowns, decoder } = readTokenizerJson(json);
+  const { vocabSize, unknownId, tokenOf, encode, unknowns, decoder } = readVocabulary(
+    'tokenizers: tokenizer.json',
+    json,
+    () => readTokenizerJson(json),
+  );
   return {
     name: 'bpe',
     vocabSize,

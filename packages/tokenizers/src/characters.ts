@@ -1,4 +1,4 @@
-import { DataError, expectSizes } from '@elman/core';
+import { DataError, expectSizes, shown } from '@elman/core';
 import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
 
 /** A character tokenizer in JSON: the characters of ids 1, 2, 3 …; id 0 is `<unk>`. */
@@ -59,7 +59,7 @@ function fromVocabulary({ characters }: CharacterVocabulary): Tokenizer {
     const isNew = code > 0xffff ? !astral.has(code) : basic[code] === 0;
     if (!isNew || String.fromCodePoint(code) !== character) {
       throw new DataError(
-        `tokenizers: characters: expected distinct single characters, got ${JSON.stringify(character)} at ${i}.`,
+        `tokenizers: characters: expected distinct single characters, got ${shown(character)} at ${i}.`,
       );
     }
     if (code > 0xffff) astral.set(code, i + 1);

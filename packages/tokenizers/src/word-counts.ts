@@ -1,4 +1,4 @@
-import { DataError, expectSizes, OptionError } from '@elman/core';
+import { DataError, expectSizes, OptionError, shown } from '@elman/core';
 
 /** Options of the vocabulary. */
 export type WordOptions = {
@@ -37,4 +37,15 @@ export function frequentWords(
     );
   }
   return kept;
+}
+
+/** @throws {DataError} unless the parts of a vocabulary of words are of their types. */
+export function expectWords(where: string, lowercase: unknown, words: unknown): void {
+  if (!Array.isArray(words))
+    throw new DataError(`${where}: words: expected a list, got none; the vocabulary is damaged.`);
+  if (typeof lowercase !== 'boolean') {
+    throw new DataError(
+      `${where}: lowercase: expected true or false, got ${shown(lowercase)}; the vocabulary is damaged.`,
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import { DataError } from '@elman/core';
 import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
-import { frequentWords, type WordOptions } from './word-counts.ts';
+import { expectWords, frequentWords, type WordOptions } from './word-counts.ts';
 
 /** A word-level tokenizer in JSON: the words of ids 1, 2, 3 …; id 0 is `<unk>`. */
 export type WordLevelVocabulary = {
@@ -53,6 +53,7 @@ function fromTexts(texts: Iterable<string | readonly string[]>, options: WordOpt
 }
 
 function fromVocabulary({ lowercase, words }: WordLevelVocabulary): WordLevelTokenizer {
+  expectWords('tokenizers: word-level', lowercase, words);
   const tokens = [UNKNOWN].concat(words);
   const ids = new Map(tokens.map((token, id) => [token, id]));
   if (ids.size !== tokens.length || tokens.some((token) => typeof token !== 'string' || token === '')) {

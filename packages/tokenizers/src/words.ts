@@ -1,6 +1,6 @@
 import { DataError } from '@elman/core';
 import { decodeAll, REPLACEMENT, type Tokenizer } from './tokenizer.ts';
-import { frequentWords, type WordOptions } from './word-counts.ts';
+import { expectWords, frequentWords, type WordOptions } from './word-counts.ts';
 import { isSpace, pieces, spaceBetween } from './words-spacing.ts';
 
 /** A word tokenizer in JSON: the words of ids 4, 5, 6 …, after the reserved tokens. */
@@ -43,6 +43,7 @@ function fromText(text: string, options: WordOptions = {}): Tokenizer {
 }
 
 function fromVocabulary({ lowercase, words }: WordVocabulary): Tokenizer {
+  expectWords('tokenizers: words', lowercase, words);
   const tokens = (RESERVED as readonly string[]).concat(words);
   const ids = new Map(tokens.map((token, id) => [token, id]));
   if (ids.size !== tokens.length || tokens.some((token) => typeof token !== 'string' || token === '')) {

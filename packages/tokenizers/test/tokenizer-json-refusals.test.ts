@@ -1,6 +1,6 @@
 import { DataError, type Json } from '@elman/core';
 import { describe, expect, it } from 'vitest';
-import { bpeTokenizer } from '../src/index.ts';
+import { bpeTokenizer, tokenizerFromJSON } from '../src/index.ts';
 
 type Sections = { readonly [section: string]: unknown };
 
@@ -124,6 +124,39 @@ describe('a tokenizer.json is refused for', () => {
       expect(() => load(sections)).toThrow(problem);
     });
   }
+});
+
+const nested = (depth: number): unknown =>
+  depth === 0 ? null : { type: 'Sequence', normalizers: [nested(depth - 1)] };
+const wrapped = (depth: number): Json =>
+  depth === 0 ? { type: 'bytes' } : { type: 'boundary', tokenizer: wrapped(depth - 1) };
+
+it.each<[string, () => unknown]>([
+  ['normalizers in one another', () => load({ normalizer: nested(2000) })],
+  ['tokenizers in one another', () => tokenizerFromJSON(wrapped(2000))],
+])('%s are refused at 100 levels', (_, read) => {
+  expect(read).toThrow(DataError);
+  expect(read).toThrow(
+    /^tokenizers: .*expected at most 100 levels of lists and objects, got more; the file is damaged\.$/,
+  );
+});
+
+it('a pattern that the engine does not compile is refused at once, and one nested too deep', () => {
+  expect(() => load(split('x'.repeat(200_000)))).toThrow('a pattern is too large for the engine');
+  expect(() => load(split(`${'('.repeat(50_000)}x${')'.repeat(50_000)}`))).toThrow(DataError);
+});
+
+it.each([
+  null,
+  7,
+  [],
+  'bytes',
+  { type: 'words' },
+  { type: 'word-level', words: {}, lowercase: false },
+  { type: 'boundary' },
+])('tokenizerFromJSON refuses %j', (json) => {
+  expect(() => tokenizerFromJSON(json as Json)).toThrow(DataError);
+  expect(() => tokenizerFromJSON(json as Json)).toThrow(/^tokenizers: .*\.$/);
 });
 
 it('reads files without optional sections', () => {

@@ -1,5 +1,6 @@
 import { DataError } from '@elman/core';
 import type { Normalizer } from './normalizer.ts';
+import { compiled } from './pattern.ts';
 import { Section } from './section.ts';
 import { classOf, coded, RUST_WORD, SPACE } from './unicode.ts';
 
@@ -97,7 +98,7 @@ function splitter(tokens: readonly AddedToken[]): (text: string) => Part[] {
   const byText = new Map(tokens.map((token) => [token.written, token]));
   const written = [...byText.keys()].sort((a, b) => b.length - a.length).map((text) => Array.from(text, coded));
   const firsts = new Set(written.map(([first]) => first));
-  const any = new RegExp(`(?=[${[...firsts].join('')}])(?:${written.map((codes) => codes.join('')).join('|')})`, 'gu');
+  const any = compiled(`(?=[${[...firsts].join('')}])(?:${written.map((codes) => codes.join('')).join('|')})`, 'gu');
   return (text) => {
     const parts: Part[] = [];
     let end = 0;

@@ -1,3 +1,4 @@
+import { DataError } from '@elman/core';
 import { toJavaScript } from './oniguruma.ts';
 import type { Section } from './section.ts';
 import { coded } from './unicode.ts';
@@ -20,9 +21,28 @@ export function readPattern(section: Section): Pattern {
   return patternOf(toJavaScript(source, (feature) => section.unsupported(`${feature} in the pattern ${source}`)));
 }
 
+/**
+ * A regular expression of JavaScript, compiled: the engine says here, and not at the first text, that it is too large.
+ * @throws {DataError}
+ */
+export function compiled(source: string, flags: 'gu' | 'gv'): RegExp {
+  try {
+    const regex = new RegExp(source, flags);
+    regex.test('');
+    return regex;
+  } catch (error) {
+    throw new DataError(
+      'tokenizers: tokenizer.json: a pattern is too large for the engine; use a tokenizer without it.',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
 /** The parts of a text by a regular expression of JavaScript (flag v). */
 export function patternOf(source: string): Pattern {
-  const regex = new RegExp(source, 'gv');
+  const regex = compiled(source, 'gv');
   return (text) => {
     const parts: Match[] = [];
     let end = 0;

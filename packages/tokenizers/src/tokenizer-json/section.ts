@@ -1,4 +1,4 @@
-import { DataError } from '@elman/core';
+import { DataError, shown } from '@elman/core';
 
 /**
  * An object of a tokenizer.json, read field by field. `end` refuses unread fields: a feature that
@@ -11,7 +11,7 @@ export class Section {
 
   constructor(where: string, json: unknown) {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw new DataError(`tokenizers: ${where}: expected an object, got ${shown(json)}; the file is damaged.`);
+      throw new DataError(`tokenizers: ${where}: expected an object, got ${short(json)}; the file is damaged.`);
     }
     this.where = where;
     this.#fields = new Map(Object.entries(json));
@@ -52,7 +52,7 @@ export class Section {
 
   /** Refuses a value of a field, or a part of it. */
   damaged(name: string, wanted: string, value: unknown = this.any(name)): never {
-    const got = shown(value);
+    const got = short(value);
     throw new DataError(`tokenizers: ${this.where}: ${name}: expected ${wanted}, got ${got}; the file is damaged.`);
   }
 
@@ -90,7 +90,7 @@ export function makeByType<T>(
 
 const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
 
-function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'none';
+function short(value: unknown): string {
+  const json = value === undefined ? 'none' : shown(value);
   return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }
