@@ -1,3 +1,4 @@
+import { parseJson } from '@elman/core';
 import { READ, type StoredDtype } from './dtypes.ts';
 import type { Metadata } from './encode.ts';
 import { refuse } from './refuse.ts';
@@ -13,6 +14,8 @@ export interface Place {
   readonly end: number;
 }
 
+/** The header, a tensor and its shape are three levels; other programs may add to them. */
+const DEEPEST = 10;
 const MAXIMUM_HEADER = 100_000_000;
 const count = (bytes: number | bigint): string => bytes.toLocaleString('en-US');
 
@@ -51,7 +54,7 @@ function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   let text = '';
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+    header = parseJson(text, { where: 'header', advice: '', deepest: DEEPEST });
   } catch {
     return fail('damaged: its header is not JSON.');
   }

@@ -72,7 +72,8 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 
 function isEntry(value: unknown): value is Entry {
   const { bytes, crc32, log } = (isRecord(value) ? value : {}) as Partial<Entry>;
-  return Number.isSafeInteger(bytes) && /^[0-9a-f]{8}$/.test(`${crc32}`) && (log === undefined || log === true);
+  const isSum = typeof crc32 === 'string' && /^[0-9a-f]{8}$/.test(crc32);
+  return Number.isSafeInteger(bytes) && isSum && (log === undefined || log === true);
 }
 
 /** Whether two files have the same bytes. */

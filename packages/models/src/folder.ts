@@ -11,7 +11,9 @@ import {
   CheckpointError,
   isRecipe,
   type Json,
+  loading,
   OptionError,
+  parseJson,
   type Recipe,
   type Rng,
   remake,
@@ -136,9 +138,21 @@ export async function loadModel(
 ): Promise<SavedModel<KeptModel>> {
   const where = storage.locate(MODEL);
   const files = await readTogether(storage, [MODEL, WEIGHTS]);
+  return loading({ where, wanted: 'a model', advice: 'save it again' }, () => modelOf(storage, files, options));
+}
+
+async function modelOf(
+  storage: Storage,
+  files: { readonly [name in typeof MODEL | typeof WEIGHTS]: Uint8Array },
+  {
+    kind = 'languageModel',
+    trust,
+    model: given,
+  }: LoadModelOptions<KeptModel> & { readonly kind?: keyof Models | undefined },
+): Promise<SavedModel<KeptModel>> {
+  const where = storage.locate(MODEL);
   const description = parse(files[MODEL], where);
-  const { kind = 'languageModel', trust } = options;
-  const model = options.model ?? (await remakeModel(description, where, kind, trust));
+  const model = given ?? (await remakeModel(description, where, kind, trust));
   const tokenizer = description.tokenizer === null ? undefined : tokenizerFromJSON(description.tokenizer);
   const tokenizers = Object.fromEntries(
     Object.entries(description.tokenizers).map(([role, json]) => [role, tokenizerFromJSON(json)]),
@@ -170,13 +184,7 @@ function misfit(
 }
 
 function parse(bytes: Uint8Array, where: string): Description {
-  let found: Partial<Description> | null = null;
-  try {
-    found = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    const reason = JSON.stringify((error as Error).message).slice(1, -1);
-    throw new CheckpointError(`${where}: not JSON (${reason}); save the model again.`, { cause: error });
-  }
+  const found = parseJson(bytes, { where, advice: 'save the model again' }) as Partial<Description> | null;
   const { format, version, model = null, tokenizer = null, tokenizers = {}, metadata = {} } = found ?? {};
   if (format !== FORMAT) {
     throw new CheckpointError(`${where}: format: expected "${FORMAT}", got ${shown(format)}.`);

@@ -154,11 +154,16 @@ describe('loadModel', () => {
     const cell = JSON.stringify(of('@elman/cells', 'lstm', sizes));
     const around = '{"package":"@elman/rnn","factory":"residual","arguments":[';
     const deep = 20_000;
+    const brackets = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
     const model = (text: string): string => `{"format":"elman-model","version":1,"model":${text}}`;
-    expect(await refusal(model(`${around.repeat(deep)}${cell}${']}'.repeat(deep)}`))).toContain('256 levels');
-    expect(await refusal(model(`${'['.repeat(deep)}${']'.repeat(deep)}`))).toContain('got an array');
-    expect(await refusal(`${'['.repeat(deep)}${']'.repeat(deep)}`)).toContain('format: expected');
-    expect(await refusal(`{"format":${'['.repeat(deep)}${']'.repeat(deep)}}`)).toContain('got an array');
+    expect(await refusal(model(`${around.repeat(deep)}${cell}${']}'.repeat(deep)}`))).toContain('500 levels');
+    for (const text of [model(brackets(20_000)), brackets(20_000), `{"format":${brackets(20_000)}}`]) {
+      expect(await refusal(text)).toContain('500 levels');
+    }
+    expect(await refusal(model(brackets(400)))).toContain('model: expected a recipe or null, got an array');
+    expect(await refusal(brackets(400))).toContain('format: expected');
+    expect(await refusal(`{"format":${brackets(400)}}`)).toContain('got an array');
+    expect(await refusal(model(`${around.repeat(200)}${cell}${']}'.repeat(200)}`))).toContain('256 levels');
     expect(await refusal(`{"x\n":\u009b`)).toContain('not JSON');
     expect(await refusal(model('null').replace('}', ',"tokenizers":null}'))).toContain(
       'tokenizers: expected an object',

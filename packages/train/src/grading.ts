@@ -1,4 +1,4 @@
-import { type BatchSource, type Difficulty, type Json, OptionError, type Rng } from '@elman/core';
+import { type BatchSource, type Difficulty, expectJson, type Json, json, OptionError, type Rng } from '@elman/core';
 import type { Curriculum, LevelEvaluation } from './curricula/index.ts';
 
 /** The curriculum of a run and its state: JSON, saved with the run. */
@@ -23,6 +23,15 @@ export function beginCurriculum(
   if (saved !== undefined && saved.name !== curriculum?.name) {
     throw new OptionError(
       `train: curriculum: the run to resume has the curriculum ${saved.name}, got ${curriculum?.name ?? 'none'}; give the same.`,
+    );
+  }
+  if (saved !== undefined) {
+    expectJson(
+      'train: curriculum: state',
+      saved.state,
+      curriculum?.check ?? json.any,
+      'use an earlier checkpoint',
+      OptionError,
     );
   }
   return saved ?? (curriculum && { name: curriculum.name, state: asJson(curriculum.start()) });

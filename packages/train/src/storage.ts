@@ -10,7 +10,18 @@ import {
   type WriteOptions,
   writeTogether,
 } from '@elman/checkpoint';
-import { CheckpointError, expectAwaited, type Optimizer, OptionError, placeholder, type Tree, tree } from '@elman/core';
+import {
+  CheckpointError,
+  expectAwaited,
+  expectJson,
+  json,
+  type Optimizer,
+  OptionError,
+  parseJson,
+  placeholder,
+  type Tree,
+  tree,
+} from '@elman/core';
 import type { Trainable } from './contracts.ts';
 import { expectParts } from './expect-parts.ts';
 import type { Progress, TrainingState } from './state.ts';
@@ -94,7 +105,7 @@ function rowsOf({ entries }: Safetensors, state: Tree): number | undefined {
 function progressOf(metadata: { readonly [key: string]: string }, where: string): Progress {
   if (metadata.format !== FORMAT) {
     throw new CheckpointError(
-      `${where}: expected a training state, got a file of the format ${metadata.format ?? 'none'}.`,
+      `${where}: expected a training state, got a file of the format ${metadata.format ?? 'none'}; check the path.`,
     );
   }
   if (metadata.version !== VERSION) {
@@ -102,22 +113,30 @@ function progressOf(metadata: { readonly [key: string]: string }, where: string)
       `${where}: expected version ${VERSION}, got ${metadata.version}; use the release that wrote it.`,
     );
   }
-  let progress: Partial<Progress> | null = null;
-  try {
-    progress = JSON.parse(metadata.progress ?? '');
-  } catch {}
-  const wanted = {
-    seed: progress?.seed !== undefined,
-    step: isCount(progress?.step),
-    batchSize: isCount(progress?.batchSize),
-    evaluations: Array.isArray(progress?.evaluations),
-    curriculum: progress?.curriculum === undefined || typeof progress.curriculum?.name === 'string',
-  };
-  for (const [name, good] of Object.entries(wanted)) {
-    if (!good)
-      throw new CheckpointError(`${where}: progress: ${name} is missing or damaged; use an earlier checkpoint.`);
-  }
+  const progress = parseJson(metadata.progress ?? '', { where: `${where}: progress`, advice: ADVICE });
+  expectJson(`${where}: progress`, progress, PROGRESS, ADVICE);
   return progress as Progress;
 }
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const ADVICE = 'use an earlier checkpoint';
+const METRICS = json.optional(json.map(json.nullable(json.number)));
+const LEVEL = json.record({ difficulty: json.map(json.count), loss: json.number, metrics: METRICS });
+const EVALUATION = json.record({
+  step: json.count,
+  loss: json.number,
+  metrics: METRICS,
+  level: json.optional(LEVEL),
+});
+/** What training relies on. The state of a curriculum is its own to check. */
+const PROGRESS = json.record({
+  seed: json.either('a number or a text', json.number, json.text),
+  step: json.count,
+  batchSize: json.size,
+  batchesPerEpoch: json.optional(json.nullable(json.size)),
+  firstLoss: json.nullable(json.number),
+  evaluations: json.list(EVALUATION),
+  best: json.nullable(EVALUATION),
+  withoutImprovement: json.count,
+  plateau: json.nullable(json.record({ scale: json.number, best: json.nullable(json.number), waited: json.count })),
+  curriculum: json.optional(json.record({ name: json.text, state: json.any })),
+});

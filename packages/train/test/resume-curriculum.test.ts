@@ -131,4 +131,20 @@ describe('a saved run', () => {
     expect(Object.keys(state.progress.curriculum?.state as object)).toEqual(['a']);
     disposeTraining(state);
   });
+
+  it.each<[string, Json, string]>([
+    ['naive', null, 'expected an object, got null'],
+    ['naive', { rung: '1', losses: [] }, 'rung: expected a whole number from 0, got "1"'],
+    ['naive', { rung: 1, losses: {} }, 'losses: expected a list, got an object'],
+    ['combined', { rung: 0, losses: [null] }, 'losses.0: expected a number, got null'],
+    ['mixed', {}, 'expected one of null, got an object'],
+  ])('refuses to resume %s from the state %j', async (name, damaged, problem) => {
+    const options = fresh((curricula[name] as () => Curriculum)());
+    const { state } = await train({ ...options, updates: 1 });
+    const progress = { ...state.progress, curriculum: { ...state.progress.curriculum, state: damaged } } as Progress;
+    await expect(train({ ...options, resume: { ...state, progress } })).rejects.toThrow(
+      `train: curriculum: state: ${problem}; use an earlier checkpoint.`,
+    );
+    disposeTraining(state);
+  });
 });

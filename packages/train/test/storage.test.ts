@@ -1,9 +1,9 @@
 import { encodeSafetensors, memoryStorage, readTogether, writeTogether } from '@elman/checkpoint';
 import { CheckpointError } from '@elman/core';
 import { adam, sgd } from '@elman/optim';
-import { scalar, tensor1d } from '@tensorflow/tfjs-core';
+import { memory, scalar, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { disposeTraining, loadTraining, saveTraining, train } from '../src/index.ts';
+import { disposeTraining, loadTraining, type Progress, saveTraining, train } from '../src/index.ts';
 import { batches, toy } from './toy.ts';
 
 const optimizer = adam({ learningRate: 0.1 });
@@ -53,6 +53,30 @@ it('saveTraining refuses numbers that loadTraining would refuse, and the state b
 });
 
 describe('loadTraining', () => {
+  const evaluation = { step: 1, loss: 0.5 };
+  it.each([
+    [{ best: undefined }, 'best: expected an object, got none'],
+    [{ best: { step: 1, loss: null } }, 'best.loss: expected a number, got null'],
+    [{ evaluations: [evaluation, {}] }, 'evaluations.1.step: expected a whole number from 0, got none'],
+    [{ evaluations: [{ ...evaluation, level: [] }] }, 'evaluations.0.level: expected an object, got an array'],
+    [{ seed: null }, 'seed: expected a number or a text, got null'],
+    [{ batchSize: 0 }, 'batchSize: expected a positive whole number, got 0'],
+    [{ batchesPerEpoch: '3' }, 'batchesPerEpoch: expected a positive whole number, got "3"'],
+    [{ withoutImprovement: undefined }, 'withoutImprovement: expected a whole number from 0, got none'],
+    [{ plateau: { scale: 1, best: null } }, 'plateau.waited: expected a whole number from 0, got none'],
+    [{ curriculum: 'naive' }, 'curriculum: expected an object, got "naive"'],
+  ])('refuses the progress %j', async (change, problem) => {
+    const storage = await saved();
+    const state = await loadTraining(storage, { model: toy, optimizer });
+    await saveTraining(storage, { ...state, progress: { ...state.progress, ...change } as unknown as Progress });
+    disposeTraining(state);
+    const { numTensors } = memory();
+    expect(await refusal(loadTraining(storage, { model: toy, optimizer }))).toBe(
+      `memory:${FILE}: progress: ${problem}; use an earlier checkpoint.`,
+    );
+    expect(memory().numTensors).toBe(numTensors);
+  });
+
   it('names the file when it is missing, truncated or of another kind', async () => {
     const like = { model: toy, optimizer };
     expect(await refusal(loadTraining(memoryStorage(), like))).toContain(FILE);
@@ -69,7 +93,9 @@ describe('loadTraining', () => {
     await put(await encodeSafetensors({}, { format: 'elman-training', version: '9' }, summed));
     expect(await refusal(loadTraining(storage, like))).toContain('expected version 1, got 9');
     await put(await encodeSafetensors({}, { format: 'elman-training', version: '1', progress: '{"seed":1}' }, summed));
-    expect(await refusal(loadTraining(storage, like))).toContain('progress: step is missing or damaged');
+    expect(await refusal(loadTraining(storage, like))).toContain(
+      'progress: step: expected a whole number from 0, got none',
+    );
   });
 
   it('refuses a file in which a bit has changed, whichever it is', async () => {

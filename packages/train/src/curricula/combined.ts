@@ -33,6 +33,7 @@ export function combinedCurriculum({ mixed = 0.2, gradual, ...options }: Combine
     draw: (state: Json, rng) =>
       rng.fork('kind').uniform() < mixed ? all.draw(null, rng.fork('mixed')) : own.draw(state, rng.fork('gradual')),
     level: (state) => own.level(state),
+    check: own.check,
     advance: (state, evaluation) => own.advance(state, evaluation),
     isSettled: (state) => own.isSettled?.(state) === true,
   };

@@ -1,4 +1,4 @@
-import type { Difficulty, Json, Rng } from '@elman/core';
+import type { Difficulty, Json, JsonCheck, Rng } from '@elman/core';
 
 /** The results of a net on held-out rows of the difficulty that is the level of its curriculum. */
 export interface LevelEvaluation {
@@ -34,6 +34,8 @@ export interface Curriculum<S extends Json = Json> {
   level(state: S): Difficulty;
   /** The state after an evaluation at the level. */
   advance(state: S, evaluation: LevelEvaluation): S;
+  /** What is wrong with a state from a file, if anything; by default nothing is. */
+  readonly check?: JsonCheck | undefined;
   /** Whether its distribution no longer changes, so that evaluations at the level are not needed; default: never. */
   isSettled?(state: S): boolean;
 }

@@ -1,3 +1,4 @@
+import { json } from '@elman/core';
 import type { Curriculum } from './curriculum.ts';
 import { boundsOf, type CurriculumRange, uniform } from './range.ts';
 
@@ -18,6 +19,7 @@ export function mixedCurriculum(range: CurriculumRange): Curriculum<null> {
     start: () => null,
     draw: (_, rng) => uniform(bounds, rng),
     level: () => range.target,
+    check: json.oneOf(null),
     advance: () => null,
     isSettled: () => true,
   };

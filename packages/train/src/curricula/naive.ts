@@ -1,4 +1,4 @@
-import { expectSizes, OptionError } from '@elman/core';
+import { expectSizes, json, OptionError } from '@elman/core';
 import type { Curriculum } from './curriculum.ts';
 import { type LadderOptions, ladder } from './ladder.ts';
 import { expectFraction } from './range.ts';
@@ -47,6 +47,7 @@ export function naiveCurriculum(options: NaiveOptions): Curriculum<NaiveState> {
     start: () => ({ rung: 0, losses: [] }),
     draw: ({ rung }) => level(rung),
     level: ({ rung }) => level(rung),
+    check: json.record({ rung: json.count, losses: json.list(json.number) }),
     advance({ rung, losses }, { loss, metrics: { accuracy = 0 } }) {
       const [before] = losses;
       const isStalled = before !== undefined && losses.length === patience && loss >= (1 - threshold) * before;

@@ -1,4 +1,4 @@
-import type { Difficulty } from '@elman/core';
+import { type Difficulty, json } from '@elman/core';
 import type { Curriculum } from './curriculum.ts';
 import { expectWhole } from './range.ts';
 
@@ -15,6 +15,7 @@ export function noCurriculum(target: Difficulty): Curriculum<null> {
     start: () => null,
     draw: () => target,
     level: () => target,
+    check: json.oneOf(null),
     advance: () => null,
     isSettled: () => true,
   };

@@ -1,4 +1,4 @@
-import { OptionError } from '@elman/core';
+import { json, OptionError } from '@elman/core';
 import type { Curriculum } from './curriculum.ts';
 import { type LadderOptions, ladder } from './ladder.ts';
 import { expectFraction } from './range.ts';
@@ -40,6 +40,7 @@ export function selfPacedCurriculum(options: SelfPacedOptions): Curriculum<SelfP
     start: () => ({ rung: 0 }),
     draw: ({ rung }, rng) => level(rows === 'last' ? rung : rng.integer(Math.min(rung, top) + 1)),
     level: ({ rung }) => level(rung),
+    check: json.record({ rung: json.count }),
     advance({ rung }, { metrics: { accuracy } }) {
       if (accuracy === undefined) {
         throw new OptionError(`${where}: the model measures no accuracy to pace itself by; use naiveCurriculum.`);
