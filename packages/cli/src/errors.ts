@@ -1,3 +1,5 @@
+import { ElmanError, oneLine } from '@elman/core';
+
 /** Why the system refused, in plain words. */
 const SYSTEM_ERRORS: { readonly [code: string]: string } = {
   ENOSPC: 'no space left on the device',
@@ -21,13 +23,6 @@ export function systemReason(error: unknown): string | undefined {
   return typeof code === 'string' ? (SYSTEM_ERRORS[code] ?? (/^E[A-Z]+$/.test(code) ? code : undefined)) : undefined;
 }
 
-/** Whether the error is one that Elman made for a person to read (in whichever copy of the package). */
-function isElmanError(error: unknown): error is Error {
-  return (
-    error instanceof Error && (error as Error & Record<symbol, unknown>)[Symbol.for('elman.error.ElmanError')] === true
-  );
-}
-
 /** How engines say that an array or the memory of WebAssembly cannot be had. */
 const TOO_LARGE =
   /offset is out of bounds|invalid (typed )?array (buffer )?length|array buffer allocation failed|out of memory|memory access out of bounds|WebAssembly\.Memory/i;
@@ -38,20 +33,23 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * The message of an error: one line, `elman: …`. Unexpected errors get a hint in addition; the stack comes with
- * `DEBUG=elman` only.
+ * The message of an error: one line of at most 400 characters, `elman: …`. Unexpected errors get a hint in addition; the
+ * stack comes with `DEBUG=elman` only.
  */
 export function describeError(error: unknown, debug: boolean): string {
-  const told = error instanceof Error ? error.message || error.name : String(error);
-  const oneLine = told.split('\n', 1)[0] as string;
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-  if (isElmanError(error)) return `elman: ${oneLine}${stack}`;
+  return `${oneLine(`elman: ${told(error, debug)}`)}${stack}`;
+}
+
+function told(error: unknown, debug: boolean): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const first = message.split('\n', 1)[0] as string;
+  if (ElmanError.isInstance(error)) return first;
   const { path } = (error ?? {}) as { path?: string };
   const reason = systemReason(error);
-  if (reason !== undefined) return `elman: ${path === undefined ? oneLine : `${path}: ${reason}.`}${stack}`;
+  if (reason !== undefined) return path === undefined ? first : `${path}: ${reason}.`;
   if (isTooLarge(error)) {
-    return `elman: there is not enough memory for this net and its batches (${oneLine}); make one of them smaller.${stack}`;
+    return `there is not enough memory for this net and its batches (${first}); make one of them smaller.`;
   }
-  const hint = debug ? '' : ' (not foreseen; DEBUG=elman shows where it happened)';
-  return `elman: ${oneLine}${hint}${stack}`;
+  return `${first}${debug ? '' : ' (not foreseen; DEBUG=elman shows where it happened)'}`;
 }

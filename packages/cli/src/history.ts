@@ -2,8 +2,18 @@ import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files } from '@elman/checkpoint';
+import { json } from '@elman/core';
 import { systemReason } from './errors.ts';
 import { warn } from './terminal.ts';
+
+const LINE = json.record({
+  step: json.size,
+  loss: json.number,
+  heldOut: json.optional(json.number),
+  learningRate: json.number,
+  gradientNorm: json.number,
+  seconds: json.number,
+});
 
 /** The file in the folder of a run: one JSON object a line, a line for each update. */
 export const HISTORY = 'history.jsonl';
@@ -118,20 +128,24 @@ export class History {
 
 /** The lines of a run's history as far as they are whole and in order; none if there is no such file. */
 export async function readHistory(folder: string): Promise<HistoryLine[]> {
-  const text = await readFile(join(folder, HISTORY), 'utf8').catch(() => '');
+  return historyLines(await readFile(join(folder, HISTORY), 'utf8').catch(() => ''));
+}
+
+/** The lines in the text of a history as far as they are whole and in order. */
+export function historyLines(text: string): HistoryLine[] {
   const lines: HistoryLine[] = [];
-  for (const json of text.split('\n').slice(0, -1)) {
-    const line = parsed(json);
+  for (const written of text.split('\n').slice(0, -1)) {
+    const line = parsed(written);
     if (line === undefined || line.step <= (lines.at(-1)?.step ?? 0)) break;
     lines.push(line);
   }
   return lines;
 }
 
-function parsed(json: string): HistoryLine | undefined {
+function parsed(text: string): HistoryLine | undefined {
   try {
-    const line = JSON.parse(json) as HistoryLine | null;
-    return typeof line?.step === 'number' ? line : undefined;
+    const line = JSON.parse(text) as HistoryLine;
+    return LINE(line) === undefined ? line : undefined;
   } catch {
     return undefined;
   }

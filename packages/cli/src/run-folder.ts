@@ -1,6 +1,6 @@
 import { readTogether, type Storage, savedTogether, writeTogether } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
-import { CheckpointError, type Json, OptionError } from '@elman/core';
+import { expectJson, type Json, json, OptionError, parseJson } from '@elman/core';
 import { prepareFolder, type RunFolder, resumeFolder } from './folder.ts';
 import { optionName } from './format.ts';
 
@@ -24,13 +24,14 @@ export type TaskFolder =
  * @throws {CheckpointError} if it cannot be written, what is there is damaged, or another process trains there.
  */
 export async function openFolder(path: string, settings: Json, overwrite: boolean): Promise<TaskFolder> {
+  const storage = folderStorage(path);
   if (overwrite) return { folder: await prepareFolder(path, true), begun: false };
-  const found = await findRun(path, settings);
+  const found = await findRun(storage, path, settings);
   if (found?.result !== undefined) return { result: found.result };
   if (found === undefined) return { folder: await prepareFolder(path, false), begun: false };
   const folder = await resumeFolder(path);
   // Another process may have done it while it had the folder.
-  const now = await findRun(path, settings);
+  const now = await findRun(storage, path, settings);
   if (now?.result === undefined) return { folder, begun: true };
   await folder.close();
   return { result: now.result };
@@ -51,16 +52,28 @@ export async function writeResult(
   await writeTogether(storage, { ...Object.fromEntries(files), [RESULT]: jsonFile(result) });
 }
 
+const ADVICE = 'begin anew with --overwrite';
+
 /** The run of a folder, with its result where it is done; undefined if there is none. */
-async function findRun(path: string, settings: Json): Promise<{ readonly result?: Json } | undefined> {
-  const storage = folderStorage(path);
+export async function findRun(
+  storage: Storage,
+  path: string,
+  settings: Json,
+): Promise<{ readonly result?: Json } | undefined> {
   const names = await savedTogether(storage);
   if (!names.includes(SETTINGS)) return undefined;
   const read = await readTogether(
     storage,
     [SETTINGS, RESULT].filter((name) => names.includes(name)),
   );
-  const parse = (name: string): Json | undefined => parsed(read[name], storage.locate(name));
+  const parse = (name: string): Json | undefined => {
+    const bytes = read[name];
+    if (bytes === undefined) return undefined;
+    const where = storage.locate(name);
+    const found = parseJson(bytes, { where, advice: ADVICE });
+    expectJson(where, found, json.record({}), ADVICE);
+    return found as Json;
+  };
   const other = difference(parse(SETTINGS) as Json, settings);
   if (other !== undefined) {
     throw new OptionError(
@@ -68,17 +81,6 @@ async function findRun(path: string, settings: Json): Promise<{ readonly result?
     );
   }
   return { result: parse(RESULT) as Json };
-}
-
-function parsed(bytes: Uint8Array | undefined, where: string): Json | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Json;
-  } catch (error) {
-    throw new CheckpointError(`${where}: not JSON (${(error as Error).message}); begin anew with --overwrite.`, {
-      cause: error,
-    });
-  }
 }
 
 /** The first setting that is not the same, if there is one, as the command calls it: `another --seed (1, now 2)`. */

@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path';
 import type { BackendName } from '@elman/backend';
-import { CheckpointError } from '@elman/core';
+import { CheckpointError, expectJson, json } from '@elman/core';
 import type { Metadata } from './load.ts';
 import { type SourceText, STANDARD_INPUT } from './text.ts';
 
@@ -130,11 +130,36 @@ export function backendIn(metadata: Metadata): BackendName | undefined {
 
 /** @throws {CheckpointError} if the model in a folder was not made by `elman train`. */
 export function fromMetadata(folder: string, metadata: Metadata): RunSettings {
-  const settings = metadata[KEY] as Partial<RunSettings> | undefined;
-  if (typeof settings?.textHash !== 'string' || typeof settings.window !== 'number') {
+  const settings = metadata[KEY];
+  if (typeof settings !== 'object' || settings === null) {
     throw new CheckpointError(
       `${folder}: the model there was not made by elman train; it cannot be resumed, only sampled from.`,
     );
   }
-  return settings as RunSettings;
+  const advice = 'train anew with --overwrite, or use an earlier copy of the folder';
+  expectJson(`${folder}: model.json: metadata.${KEY}`, settings, SETTINGS, advice);
+  return settings as unknown as RunSettings;
 }
+
+const SETTINGS = json.record({
+  texts: json.list(json.text),
+  textHash: json.text,
+  cell: json.text,
+  hidden: json.size,
+  layers: json.size,
+  embedding: json.nullable(json.either('a positive whole number or one-hot', json.size, json.oneOf('one-hot'))),
+  tokenizer: json.text,
+  dropout: json.number,
+  batch: json.size,
+  window: json.size,
+  validation: json.nullable(json.number),
+  updates: json.nullable(json.size),
+  minutes: json.nullable(json.number),
+  optimizer: json.text,
+  learningRate: json.number,
+  clip: json.number,
+  seed: json.number,
+  evaluateEvery: json.size,
+  saveEvery: json.size,
+  backend: json.text,
+});

@@ -6,7 +6,18 @@ import { commandLine, rememberCommand, sameCommand } from '../src/exit.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 it("tells Elman's own errors in one line as they are", () => {
-  expect(describeError(new CheckpointError('a: damaged.\nmore'), false)).toBe('elman: a: damaged.');
+  expect(describeError(new CheckpointError('a: damaged.\nmore'), false)).toBe('elman: a: damaged.\\nmore');
+});
+
+it.each([
+  new Error('x'.repeat(100_000)),
+  new CheckpointError('x'.repeat(100_000)),
+  Object.assign(new Error('x'), { code: 'EACCES', path: `/${'x/'.repeat(1000)}` }),
+  `\u001b[31m${'thrown '.repeat(1000)}`,
+])('tells %# in one line of at most 400 characters', (error) => {
+  const line = describeError(error, false);
+  expect(line.length).toBeLessThanOrEqual(400);
+  expect(line).not.toMatch(/\p{Cc}/u);
 });
 
 it('tells those of the system in plain words, with the path', () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { toSvg } from '@elman/charts';
 import type { Tree } from '@elman/core';
 import { type TaskModel, type TaskModelParams, taskModel } from '@elman/models';
@@ -9,11 +10,12 @@ import { History } from '../history.ts';
 import { loadState } from '../load-state.ts';
 import { learningRate, makeOptimizer } from '../optimizer.ts';
 import { countParameters } from '../parameters.ts';
-import { jsonFile, openFolder, SETTINGS, writeResult } from '../run-folder.ts';
+import { jsonFile, openFolder, RESULT, SETTINGS, writeResult } from '../run-folder.ts';
 import { lengthChart } from './charts.ts';
 import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
 import { heldOut, type Measured, measure, partOf } from './measure.ts';
+import { resultOf } from './result.ts';
 import type { TaskSettings } from './settings.ts';
 
 /** What came out of a run, as JSON. */
@@ -71,7 +73,7 @@ export async function runTask({
   const make = await findCell(settings.cell);
   const model = taskModel(stacked(make, { inputSize: task.inputSize, ...settings }), task) as Model;
   const opened = await openFolder(path, settings, overwrite);
-  if (opened.result !== undefined) return opened.result as unknown as TaskResult;
+  if (opened.result !== undefined) return resultOf(join(path, RESULT), opened.result, settings);
   const { folder, begun } = opened;
   try {
     const optimizer = makeOptimizer(settings);

@@ -22,6 +22,11 @@ export interface PairsFile {
  */
 export async function readPairs(file: string): Promise<PairsFile> {
   const text = await readText(file);
+  return { pairs: parsePairs(file, text), hash: createHash('sha256').update(text).digest('hex'), path: resolve(file) };
+}
+
+/** The pairs in the text of a file. */
+export function parsePairs(file: string, text: string): TextPair[] {
   const pairs: TextPair[] = [];
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
@@ -33,7 +38,7 @@ export async function readPairs(file: string): Promise<PairsFile> {
     pairs.push({ source, target });
   }
   if (pairs.length === 0) throw new DataError(`${file}: expected a pair or more, got none.`);
-  return { pairs, hash: createHash('sha256').update(text).digest('hex'), path: resolve(file) };
+  return pairs;
 }
 
 /** Pairs to train on and pairs that are held out. */
