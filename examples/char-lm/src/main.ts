@@ -47,10 +47,11 @@ console.log(`${text.length.toLocaleString('en')} characters, an LSTM of 192, on 
 const storage = folderStorage(out);
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
-const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(1000 * seconds)]);
+const timer = setTimeout(() => stop.abort(), 1000 * seconds);
 const before = resume ? await loadTraining(storage, { model, optimizer }) : undefined;
-const plan = { model, batches, optimizer, seed, updates: 1e9, signal, onUpdate: show, resume: before };
+const plan = { model, batches, optimizer, seed, updates: 1e9, signal: stop.signal, onUpdate: show, resume: before };
 const { state, params } = await train({ ...plan, saveEvery: 200, save: (state) => saveTraining(storage, state) });
+clearTimeout(timer);
 await saveModel(storage, { model, params, tokenizer });
 
 // Evaluation, and a continuation of the first 200 characters of the held-out text.

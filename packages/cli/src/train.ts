@@ -35,6 +35,9 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
   if (exitCode !== undefined) throw new Exit(exitCode);
 }
 
+/** The longest time that a timer takes, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
 /** From the first update of this process to the last, and what is said about it. */
 async function drive(
   run: Run,
@@ -45,8 +48,10 @@ async function drive(
   const { settings, goal, model, batches, history } = run;
   const firstStep = run.resume?.progress.step ?? 0;
   const pace = new Pace(goal, firstStep);
-  const timeIsUp = new AbortController();
-  const timer = goal.seconds === null ? undefined : setTimeout(() => timeIsUp.abort(), 1000 * goal.seconds);
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  interrupt.signal.addEventListener('abort', end);
+  const timer = goal.seconds === null ? undefined : setTimeout(end, Math.min(1000 * goal.seconds, LONGEST));
   announce(run, report, firstStep);
   const guessing = Math.log(run.tokenizer.vocabSize);
   const rate = learningRate(settings);
@@ -66,7 +71,7 @@ async function drive(
       saveEvery: settings.saveEvery,
       resume: run.resume,
       save: (state) => saveRun(run, state),
-      signal: AbortSignal.any([interrupt.signal, timeIsUp.signal]),
+      signal: ending.signal,
       onUpdate: (event) => {
         const { step, loss, gradientNorm, scale } = event;
         const seconds = Number((secondsBefore + pace.seconds()).toFixed(3));

@@ -81,7 +81,8 @@ export function defaultThreads(): number {
   const { process } = globalThis as { process?: Node };
   const wanted = Number(process?.env?.ELMAN_THREADS);
   if (Number.isInteger(wanted) && wanted > 0) return wanted;
-  const machine = process?.getBuiltinModule?.('node:os').availableParallelism() ?? navigator.hardwareConcurrency;
+  const { navigator } = globalThis as { navigator?: { readonly hardwareConcurrency: number } };
+  const machine = process?.getBuiltinModule?.('node:os').availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
   return Math.min(8, machine);
 }
 
