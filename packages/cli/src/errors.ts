@@ -25,11 +25,12 @@ export function systemReason(error: unknown): string | undefined {
 
 /** How engines say that an array or the memory of WebAssembly cannot be had. */
 const TOO_LARGE =
-  /offset is out of bounds|invalid (typed )?array (buffer )?length|array buffer allocation failed|out of memory|memory access out of bounds|WebAssembly\.Memory/i;
+  /offset is out of bounds|invalid (typed )?array (buffer )?length|array buffer allocation failed|out of memory|memory access out of bounds|WebAssembly\.Memory|expected room for/i;
 
 /** Whether there was no memory for what was to be computed. */
 function isTooLarge(error: unknown): boolean {
-  return (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) && TOO_LARGE.test(error.message);
+  const isOfEngine = error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');
+  return isOfEngine && TOO_LARGE.test(error.message);
 }
 
 /**
@@ -49,7 +50,9 @@ function told(error: unknown, debug: boolean): string {
   const reason = systemReason(error);
   if (reason !== undefined) return path === undefined ? first : `${path}: ${reason}.`;
   if (isTooLarge(error)) {
-    return `there is not enough memory for this net and its batches (${first}); make one of them smaller.`;
+    // Engines reserve gigabytes of addresses for a memory of WebAssembly, however small the net.
+    const limit = first.includes('WebAssembly.Memory') ? ', or raise the limit of address space (ulimit -v)' : '';
+    return `there is not enough memory for this net and its batches (${first}); make one of them smaller${limit}.`;
   }
   return `${first}${debug ? '' : ' (not foreseen; DEBUG=elman shows where it happened)'}`;
 }

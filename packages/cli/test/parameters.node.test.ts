@@ -31,6 +31,10 @@ it.each([
   new RangeError('Array buffer allocation failed'),
   new RangeError('Invalid typed array length: 6400000000'),
   new WebAssembly.RuntimeError('memory access out of bounds'),
+  new RangeError('kernels: expected room for 9 numbers on the heap of tfjs, found none.'),
+  new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory'),
 ])('tells %s as what it is: too little memory', (error) => {
-  expect(describeError(error, false)).toMatch(/^elman: there is not enough memory for .* make one of them smaller\.$/);
+  expect(describeError(error, false)).toMatch(
+    /^elman: there is not enough memory for .* make one of them smaller(, or raise .*\(ulimit -v\))?\.$/,
+  );
 });

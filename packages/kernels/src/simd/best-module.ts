@@ -1,5 +1,6 @@
 import { compileWithFlags, haveFlags } from './engine-flags.ts';
 import { compile, instantiate, type SimdExports } from './instantiate.ts';
+import { growingMemory } from './memory.ts';
 import { isRecent, moduleOf, type SimdVariant } from './variants.ts';
 import { haveWorkers } from './workers.ts';
 
@@ -66,7 +67,8 @@ function plainModule(shared: boolean): BestModule | undefined {
 function widened(shared: boolean, plain: BestModule | undefined): BestModule | undefined {
   const module = compileWithFlags(['experimental-wasm-revectorize'], () => compile(moduleOf('fma6x16'), shared));
   if (module === undefined || plain === undefined) return undefined;
-  const memory = new WebAssembly.Memory({ initial: 32, maximum: 65536, shared });
+  const memory = growingMemory(shared);
+  if (memory === undefined) return undefined;
   const [other, wide] = [plain.module, module].map((each) => tried(instantiate(each, memory, 0), memory));
   const same = wide?.bits.every((word, i) => word === other?.bits[i]);
   return same && (wide?.best ?? 0) < 0.8 * (other?.best ?? 0) ? { module, name: NAMES.fma6x16 } : undefined;

@@ -2,6 +2,7 @@ import { bestModule } from './best-module.ts';
 import { type Blocks, makeBlocks } from './blocks.ts';
 import { hasSimdHere } from './here.ts';
 import { instantiate, type SimdExports } from './instantiate.ts';
+import { growingMemory } from './memory.ts';
 import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
 import { haveWorkers } from './workers.ts';
 import { sharedWorkspace } from './workspace.ts';
@@ -22,14 +23,15 @@ export type CompiledMemory = {
 /** Addresses of the constants and the control block of the team; blocks follow. */
 const CONSTANTS = 0;
 const CONTROL = 128;
-const MOST_PAGES = 65536;
 
 let made: CompiledMemory | undefined;
+let isMade = false;
 
-/** The memory shared by all compiled cells; undefined where ops on tensors do as well: without SIMD, or on other backends. */
+/** The memory shared by all compiled cells; undefined where ops on tensors do as well: without SIMD or memory, or on other backends. */
 export function compiledMemory(): CompiledMemory | undefined {
   if (!hasSimdHere()) return undefined;
-  made ??= make();
+  if (!isMade) made = make();
+  isMade = true;
   return made;
 }
 
@@ -37,7 +39,8 @@ function make(): CompiledMemory | undefined {
   const shared = haveWorkers();
   const best = bestModule(shared);
   if (best === undefined) return undefined;
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
+  const memory = growingMemory(shared);
+  if (memory === undefined) return undefined;
   const simd = instantiate(best.module, memory, CONSTANTS);
   const { module } = best;
   const team = shared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);

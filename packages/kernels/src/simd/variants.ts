@@ -20,5 +20,5 @@ export function moduleOf(variant: SimdVariant): string {
 
 /** Whether the engine keeps the 12 sums of 6x8 in registers: whether it supports tables with 64-bit indices. */
 export function isRecent(): boolean {
-  return WebAssembly.validate(Uint8Array.from(TABLE64));
+  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(TABLE64));
 }

@@ -1,6 +1,7 @@
 import { type Arena, makeArena } from './arena.ts';
 import { type BestModule, bestModule } from './best-module.ts';
 import { compile, instantiate, type SimdExports } from './instantiate.ts';
+import { growingMemory } from './memory.ts';
 import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
 import { moduleOf, type SimdVariant } from './variants.ts';
 import { defaultThreads, haveWorkers } from './workers.ts';
@@ -35,35 +36,35 @@ export type WorkspaceOptions = {
 const CONSTANTS = 0;
 const CONTROL = 128;
 const BLOCKS: number = CONTROL + CONTROL_BYTES;
-/** Pages of 64 KB up to which a memory may grow: 4 GB, which is reserved as addresses only. */
-const MOST_PAGES = 65536;
 
-/** A workspace of one variant with its own memory; undefined where the variant does not run. */
+/** A workspace of one variant with its own memory; undefined where the variant does not run, or there is no memory. */
 export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
   const module = compile(moduleOf(variant), haveWorkers());
   return module && workspaceOf({ module, name: variant }, options);
 }
 
 let shared: Workspace | undefined;
+let isChosen = false;
 
 /**
- * A workspace of the best module that runs here; undefined where there is no SIMD. One for all engines: its memory is as large
+ * A workspace of the best module that runs here; undefined where there is no SIMD, or no memory for it. One for all engines: its memory is as large
  * as the largest call has needed.
  *
  * Every element of a product is one sum in the order of its depth, so a row's results are bit-identical in any batch.
  */
 export function sharedWorkspace(): Workspace | undefined {
-  if (shared !== undefined) return shared;
+  if (isChosen) return shared;
+  isChosen = true;
   const best = bestModule(haveWorkers());
-  if (best === undefined) return undefined;
-  shared = workspaceOf(best);
-  shared.team.resize(defaultThreads());
+  shared = best && workspaceOf(best);
+  shared?.team.resize(defaultThreads());
   return shared;
 }
 
-function workspaceOf({ module, name }: BestModule, options: WorkspaceOptions = {}): Workspace {
+function workspaceOf({ module, name }: BestModule, options: WorkspaceOptions = {}): Workspace | undefined {
   const isShared = haveWorkers();
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: isShared });
+  const memory = growingMemory(isShared);
+  if (memory === undefined) return undefined;
   options.onMemory?.(memory);
   const simd = instantiate(module, memory, CONSTANTS);
   const team = isShared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);

@@ -1,0 +1,1 @@
+export declare const oldestNode: string | undefined;
