@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { runChecks } from './checks.mjs';
 import { findChromium } from './chromium.mjs';
+import { oldestNode } from './oldest-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -34,6 +35,7 @@ if (isBuilt) {
   );
   if (chromium.path) console.log(`In pages: ${chromium.path} on webgl, webgpu, wasm and cpu.`);
   else console.log(`Left out: the tests in pages, because ${chromium.reason}.`);
+  if (!oldestNode) console.log('Left out: the main job on the oldest Node, which npm has for Linux on x64 alone.');
 }
 if (total.skipped > 0) console.log(`${total.skipped} skipped.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installOutside, withInstallSections } from '../scripts/install-sections.mjs';
+import { oldestNode } from '../scripts/oldest-node.mjs';
 import { packInto } from '../scripts/pack.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -188,6 +189,10 @@ describe('the code in the READMEs', () => {
     };
     writeFileSync(`${own}/readmes/tsconfig.json`, JSON.stringify({ compilerOptions: options }));
     run(bin('tsc', cell), ['-p', 'readmes']);
+  });
+
+  it.skipIf(oldestNode === undefined)("runs on the oldest Node: the root README's", () => {
+    expect(run(oldestNode as string, ['readmes/out/elman.js'])).toMatch(/update 200: .* nats per character\n.*shells/);
   });
 
   // The root's has been run above; the kit's is a test.
