@@ -5,6 +5,7 @@ import type { StreamingDecoder, Tokenizer } from '@elman/tokenizers';
 import { startBackend } from './backend.ts';
 import { loadTextModel } from './load.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
+import { readStandardInput, STANDARD_INPUT } from './text.ts';
 import type { TrustArguments } from './trust.ts';
 import { bannedUnknown, noteOnUnknown, unknownPieces } from './unknown.ts';
 import { expectThere } from './what-is-there.ts';
@@ -29,9 +30,10 @@ export interface SampleArguments extends TrustArguments {
 
 /** Writes text with a trained model, each piece as soon as it is there. */
 export async function sample(folder: string, args: SampleArguments): Promise<void> {
-  const { prompt = '', length, temperature, topK, topP, minP, typicalP, count, json } = args;
+  const { length, temperature, topK, topP, minP, typicalP, count, json } = args;
   const { repetitionPenalty, noRepeatNgram, allowUnknown } = args;
   await expectThere(folder, 'a model of text');
+  const prompt = await promptOf(args);
   await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
   const given = tokenizer.encode(prompt);
@@ -68,6 +70,11 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
     else if (!text.endsWith('\n')) write('\n');
     await stdout.ready();
   }
+}
+
+/** `-` is standard input, without the line end that `echo` adds. */
+async function promptOf({ prompt = '' }: SampleArguments): Promise<string> {
+  return prompt === STANDARD_INPUT ? (await readStandardInput()).replace(/\r?\n$/, '') : prompt;
 }
 
 /** Something to begin with where there is no prompt: a line end or a space, if the model knows it, else the first token that it knows. */

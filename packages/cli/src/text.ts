@@ -37,7 +37,7 @@ export async function readTexts(files: readonly string[]): Promise<SourceText> {
 }
 
 /** @throws {DataError} if what comes on standard input is empty or not text. */
-async function readStandardInput(): Promise<string> {
+export async function readStandardInput(): Promise<string> {
   if (process.stdin.isTTY) stderr.write('Write the text; Ctrl-D ends it.\n');
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);

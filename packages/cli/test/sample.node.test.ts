@@ -1,6 +1,7 @@
 import { bpeTokenizer, byteTokenizer, characterTokenizer, type Tokenizer, wordTokenizer } from '@elman/tokenizers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { continuationDecoder, type SampleArguments, sample } from '../src/sample.ts';
+import { inProcess } from './in-process.ts';
 import { savedModel, written } from './text-model.ts';
 
 const TEXT =
@@ -61,6 +62,13 @@ describe('the options of elman sample have their effect', () => {
 });
 
 describe('prompt and continuation', () => {
+  it.each(['The good', 'The good\n', 'The good\r\n'])('-, the prompt is on standard input: %j', async (input) => {
+    const args = ['sample', folder, '--json', '--seed', '3', '--length', '9', '--backend', 'wasm', '--prompt'];
+    const { stdout } = await inProcess([...args, '-'], input);
+    expect(stdout).toBe((await inProcess([...args, 'The good'])).stdout);
+    expect(JSON.parse(stdout).prompt).toBe('The good');
+  });
+
   const other = bpeTokenizer.fromJson({
     model: {
       type: 'BPE',

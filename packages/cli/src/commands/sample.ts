@@ -12,7 +12,7 @@ export function sampleCommand(): Command {
   ])
     .description('Writes text with a trained model.')
     .argument('<folder>', 'where the model was saved')
-    .option('-p, --prompt <text>', 'text to go on from; \\n is a line end', escaped)
+    .option('-p, --prompt <text>', 'text to go on from; \\n is a line end, - reads standard input', escaped)
     .option('-n, --length <tokens>', 'how much to write', whole(1), 500)
     .option(
       '-t, --temperature <number>',
