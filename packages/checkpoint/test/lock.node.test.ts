@@ -44,6 +44,14 @@ test('the lock of a process that has ended is replaced, by one of many', async (
   expect(await readdir(folder)).toEqual(['.lock']);
 });
 
+test('so is one that was left in the removal of another', async () => {
+  const dead = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
+  await put({ host: hostname(), pid: dead, started: '' });
+  await writeFile(`${lock()}.removal`, JSON.stringify({ host: hostname(), pid: dead, started: '' }));
+  await (await lockFolder(folder)).release();
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test.runIf(process.platform === 'linux')(
   'so is that of an earlier process of the same number (Linux only)',
   async () => {
@@ -65,7 +73,7 @@ test('that of a process that runs, of another machine or of an unknown holder is
   await put({ host: hostname(), pid: child.pid, started: '' });
   expect(await refusal(() => lockFolder(folder))).toContain(`process ${child.pid} on ${hostname()} trains there`);
   await put({ host: 'elsewhere\u001b[31m', pid: 1, started: '' });
-  expect(await refusal(() => lockFolder(folder))).toContain('process 1 on elsewhere??31m trains there');
+  expect(await refusal(() => lockFolder(folder))).toContain('process 1 on elsewhere\\u001b[31m trains there');
   for (const content of ['', '{', 'null', '{"host":1}']) {
     await put(content);
     expect(await refusal(() => lockFolder(folder))).toContain('another process trains there');

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CheckpointError } from '@elman/core';
+import { asideName } from './aside.ts';
 import { refuseReading, refuseWriting } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -19,6 +21,11 @@ type Holder = {
   readonly started: string;
 };
 
+/** How often it is looked whether another process has removed a lock, 10 ms apart. */
+const MOST_TRIES = 1000;
+/** Of a lock that says nothing of its process. */
+const UNKNOWN: Holder = { host: '', pid: 0, started: '' };
+
 /** A folder that this process has. */
 export interface FolderLock {
   /** Gives the folder back. */
@@ -34,7 +41,7 @@ export interface FolderLock {
 export async function lockFolder(path: string): Promise<FolderLock> {
   const lock = join(path, LOCK);
   const mine = `${JSON.stringify({ host: hostname(), pid: process.pid, started: await startOf(process.pid) })}\n`;
-  const aside = `${lock}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  const aside = join(path, asideName('lock', randomBytes(6).toString('hex')));
   try {
     await makeFolder(path);
     await writeFile(aside, mine, { flag: 'wx', flush: true });
@@ -42,7 +49,7 @@ export async function lockFolder(path: string): Promise<FolderLock> {
     refuseWriting(lock, error as NodeJS.ErrnoException);
   }
   try {
-    while (!(await take(aside, lock))) await removeStale(path, lock, aside);
+    for (let tries = 0; !(await take(aside, lock)); tries++) await removeStale(path, lock, { aside, tries });
   } finally {
     await rm(aside, { force: true });
   }
@@ -70,45 +77,59 @@ async function take(aside: string, lock: string): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a process that has ended. It is renamed first, so that of several processes that find it one
- * removes it; a lock that was new in the meantime is put back.
+ * Removes the lock of a process that has ended. Only who holds a second lock may do so: else a process could remove the
+ * lock that another has just put in the place of the one that it has read.
  *
  * @throws {CheckpointError} if its process still runs.
  */
-async function removeStale(path: string, lock: string, aside: string): Promise<void> {
-  const found = await readFile(lock, 'utf8').catch((error) => {
-    return isGone(error) ? undefined : refuseReading(lock, error);
-  });
-  if (found === undefined) return;
-  const holder = holderOf(found);
-  if (holder === undefined || !(await hasEnded(holder))) {
-    const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`;
-    throw new CheckpointError(
-      `${path}: ${who} trains there; wait for it or choose another folder, or remove ${lock} if it runs no more.`,
-    );
+async function removeStale(
+  path: string,
+  lock: string,
+  { aside, tries }: { readonly aside: string; readonly tries: number },
+): Promise<void> {
+  await expectEnded(path, lock);
+  const removal = `${lock}.removal`;
+  if (!(await take(aside, removal))) {
+    const holder = await holderOf(removal);
+    if (holder !== undefined && (await hasEnded(holder))) await rm(removal, { force: true });
+    if (tries > MOST_TRIES) throw new CheckpointError(`${path}: ${removal} is in the way; remove it.`);
+    await setTimeout(10);
+    return;
   }
-  const stale = `${aside}.stale`;
   try {
-    await rename(lock, stale);
-    if ((await readFile(stale, 'utf8')) !== found) await link(stale, lock);
+    if (await expectEnded(path, lock)) await rm(lock, { force: true });
   } catch (error) {
-    if (!isGone(error)) refuseWriting(lock, error as NodeJS.ErrnoException);
+    if (!CheckpointError.isInstance(error)) refuseWriting(lock, error as NodeJS.ErrnoException);
+    throw error;
   } finally {
-    await rm(stale, { force: true });
+    await rm(removal, { force: true });
   }
 }
 
-/** Whether another process was quicker. */
-const isGone = (error: unknown): boolean => ['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '');
+/** Whether there is a lock. @throws {CheckpointError} if its process still runs. */
+async function expectEnded(path: string, lock: string): Promise<boolean> {
+  const holder = await holderOf(lock);
+  if (holder === undefined) return false;
+  if (holder !== UNKNOWN && (await hasEnded(holder))) return true;
+  const who = holder === UNKNOWN ? 'another process' : `process ${holder.pid} on ${holder.host.slice(0, 64)}`;
+  throw new CheckpointError(
+    `${path}: ${who} trains there; wait for it or choose another folder, or remove ${lock} if it runs no more.`,
+  );
+}
 
-function holderOf(text: string): Holder | undefined {
+/** The holder of a lock; undefined if there is no lock. */
+async function holderOf(lock: string): Promise<Holder | undefined> {
+  const text = await readFile(lock, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    return error.code === 'ENOENT' ? undefined : refuseReading(lock, error);
+  });
+  if (text === undefined) return undefined;
   try {
     const { host, pid, started } = JSON.parse(text) as Holder;
     if (typeof host !== 'string' || !Number.isSafeInteger(pid) || pid < 1 || typeof started !== 'string')
-      return undefined;
-    return { host: host.replaceAll(/[^\w.-]/g, '?').slice(0, 64), pid, started };
+      return UNKNOWN;
+    return { host, pid, started };
   } catch {
-    return undefined;
+    return UNKNOWN;
   }
 }
 
