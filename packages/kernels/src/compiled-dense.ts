@@ -36,10 +36,19 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
   const argumentsOf = (inputs: number, outputs: number, rows: number) =>
     [inputs, packed, outputs, rows, inputSize, width, 1] as const;
   const alone = (...of: Product): void => simd.multiplyColumns(0, 0, width, ...argumentsOf(...of));
-  const together = (...of: Product): void =>
-    memory.team().run('multiplyColumns', width, 16, 2 * of[2] * inputSize * width, ...argumentsOf(...of));
+  const together = (inputs: number, outputs: number, rows: number): void => {
+    const restore = (from: number, to: number): void => startFrom(outputs, rows, from, to);
+    const operations = 2 * rows * inputSize * width;
+    memory.team().runOnto(restore, 'multiplyColumns', width, 16, operations, ...argumentsOf(inputs, outputs, rows));
+  };
   /** Adds the product to the result, on one thread or on all of them. */
   const product = inputSize * width < WORTH_THREADS ? alone : quicker(alone, together, () => memory.team().threads > 1);
+  /** Sets the columns `from` to `to` of the result to the bias. */
+  const startFrom = (outputs: number, rows: number, from: number, to: number): void => {
+    const row = memory.view(offsets + 4 * from, to - from);
+    const all = memory.view(outputs, rows * width);
+    for (let i = 0; i < rows; i++) all.set(row, i * width + from);
+  };
   /** One block, as large as the largest need. `inputs` may lie in the memory, which may move: their new view is returned. */
   const withRoom = (floats: number, inputs: Float32Array): Float32Array => {
     if (floats <= room.floats) return inputs;
@@ -52,9 +61,7 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
   const multiply = (inputs: Float32Array, rows: number): void => {
     const [outputsAt, inputsAt] = [room.at, room.at + 4 * rows * width];
     memory.view(inputsAt, inputs.length).set(inputs);
-    const row = memory.view(offsets, width);
-    const outputs = memory.view(outputsAt, rows * width);
-    for (let i = 0; i < rows; i++) outputs.set(row, i * width);
+    startFrom(outputsAt, rows, 0, width);
     product(inputsAt, outputsAt, rows);
   };
 

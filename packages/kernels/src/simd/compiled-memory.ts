@@ -1,9 +1,11 @@
 import { bestModule } from './best-module.ts';
 import { type Blocks, makeBlocks } from './blocks.ts';
+import { CONTROL_BYTES } from './control.ts';
 import { hasSimdHere } from './here.ts';
 import { instantiate, type SimdExports } from './instantiate.ts';
 import { growingMemory } from './memory.ts';
-import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
+import { withWorkers } from './shared-team.ts';
+import { alone, type Team } from './team.ts';
 import { haveWorkers } from './workers.ts';
 import { sharedWorkspace } from './workspace.ts';
 

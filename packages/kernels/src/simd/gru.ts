@@ -2,6 +2,7 @@ import type { GruEngine, GruInput } from '../gru-engine.ts';
 import { copyOf } from '../pool.ts';
 import type { SequenceSizes } from '../sequence.ts';
 import type { Tenant } from './arena.ts';
+import { backupSize } from './frames.ts';
 import { holdIn, tenantOf } from './held.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
@@ -38,7 +39,7 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
       blocks,
       after: hs + (reverse ? 0 : 4 * frame),
       kernel: [kernel, packed, width, 3 * width],
-      common: [time, batch, width, ...where],
+      common: [time, batch, width, ...where] as const,
       work: 6 * time * batch * width * width,
     };
   };
@@ -48,11 +49,12 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const { blocks, after, kernel, common, work } = begin(sizes, input, { bias: width });
+      const backup = backupSize('forwardGru', time, batch, width);
+      const { blocks, after, kernel, common, work } = begin(sizes, input, { bias: width, backup });
       write(input.projected, blocks.gates, hidden, width);
       write(input.recurrentBias, blocks.bias, hidden, width);
       team.run('packKernel', 3 * width, 8, 3 * width * width, ...kernel);
-      team.run('forwardGru', batch, 2, work, ...common, blocks.bias);
+      team.runFrames('forwardGru', work, blocks.backup, ...common, blocks.bias);
       arena.check();
       if (input.hold && width === hidden) {
         const states = time * batch * hidden;
@@ -75,6 +77,7 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
         dhs: time * batch * width,
         dh: batch * width,
         dBias: width,
+        backup: backupSize('backwardGru', time, batch, width),
         ...kernelGradientBlocks(width, 3, team),
       };
       const tenant = tenantOf(arena, saved.spend);
@@ -90,7 +93,7 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
       else arena.view(blocks.dh, batch * width).fill(0);
       const rows = time * batch;
       team.run('packTransposedKernel', width, 8, 3 * width * width, ...kernel);
-      team.run('backwardGru', batch, 2, work, ...common, dhs, dh);
+      team.runFrames('backwardGru', work, blocks.backup, ...common, dhs, dh);
       const before = hs + (saved.reverse ? 4 * batch * width : 0);
       team.run('kernelGradient', 3 * width, 8, work, before, gates, dKernel, width, rows, 3 * width, scratch);
       team.run('columnSums', width, 8, rows * width, rows, 12 * width, gates + 8 * width, dBias);

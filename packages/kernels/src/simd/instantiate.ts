@@ -41,17 +41,16 @@ export type SimdExports = {
 } & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
 
 /** Functions that work in parts, called with (part, from unit, to unit, …); the comments list the further arguments. */
-export type PartName =
+export type PartName = PureName | OntoName | FramesName;
+
+/** Those that write only what they do not read: a part may be computed again at any time. */
+export type PureName =
   /** columns: (kernel, packed, rows, columns) */
   | 'packKernel'
   /** rows: (kernel, packed, rows, columns) */
   | 'packTransposedKernel'
   /** columns: (a, b, c, rows, depth, columns, scratch) */
   | 'kernelGradient'
-  /** rows of a and c: (a, packed, c, depth, columns, add) */
-  | 'multiply'
-  /** columns: (a, packed, c, rows, depth, columns, add) */
-  | 'multiplyColumns'
   /** rows: (columns, bytes from row to row, z, count, values, places, normalizers, scratch) */
   | 'highest'
   /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, bias or 0, scratch, its bytes a part) */
@@ -64,12 +63,24 @@ export type PartName =
   | 'backwardNtm'
   /** places: (table, ids, out, size) */
   | 'gatherRows'
-  /** numbers of a row: (values, ids, out, count, rows of out, size) */
-  | 'addRows'
   /** columns: (rows, bytes from row to row, source, target) */
   | 'columnSums'
   /** columns: (rows, bytes from row to row, source, bytes from row to row of the factors, factors, target) */
   | 'columnDots'
+  /** time·batch: (width, gates, candidates) */
+  | 'putCandidates';
+
+/** Those that add to what is there, the products if `add` is not 0. */
+export type OntoName =
+  /** numbers of a row: (values, ids, out, count, rows of out, size) */
+  | 'addRows'
+  /** rows of a and c: (a, packed, c, depth, columns, add) */
+  | 'multiply'
+  /** columns: (a, packed, c, rows, depth, columns, add) */
+  | 'multiplyColumns';
+
+/** Those that run over frames and overwrite what they read: see frames.ts. */
+export type FramesName =
   /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse, peepholes or 0) */
   | 'forwardLstm'
   /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc, peepholes or 0) */
@@ -78,8 +89,6 @@ export type PartName =
   | 'forwardGru'
   /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh) */
   | 'backwardGru'
-  /** time·batch: (width, gates, candidates) */
-  | 'putCandidates'
   /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, reset) */
   | 'forwardResetBeforeGru'
   /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, resets, dReset, dhs, dh) */

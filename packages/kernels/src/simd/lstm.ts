@@ -1,6 +1,7 @@
 import type { LstmEngine, LstmInput, LstmSizes } from '../lstm-engine.ts';
 import { copyOf } from '../pool.ts';
 import type { Tenant } from './arena.ts';
+import { backupSize } from './frames.ts';
 import { holdIn, tenantOf } from './held.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
@@ -74,12 +75,13 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
     name,
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
-      const { width, blocks, hs, cs, kernel, mask, reverse, peepholes, work } = begin(sizes, input, {});
+      const backup = backupSize('forwardLstm', time, batch, paddedWidth(hidden));
+      const { width, blocks, hs, cs, kernel, mask, reverse, peepholes, work } = begin(sizes, input, { backup });
       const { packed, gates } = blocks;
       write(input.projected, gates, hidden, width);
       team.run('packKernel', 4 * width, 8, 4 * width * width, ...kernel);
       const states = [blocks.hs, blocks.cs, mask, reverse, peepholes];
-      team.run('forwardLstm', batch, 2, work, time, batch, width, packed, gates, ...states);
+      team.runFrames('forwardLstm', work, blocks.backup, time, batch, width, packed, gates, ...states);
       arena.check();
       if (input.hold && width === hidden) {
         const states = time * batch * hidden;
@@ -103,6 +105,7 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
         dh: batch * padded,
         dc: batch * padded,
         dPeepholes: saved.peepholes ? 3 * padded : 0,
+        backup: backupSize('backwardLstm', time, batch, padded),
         ...kernelGradientBlocks(padded, 4, team),
       };
       const tenant = tenantOf(arena, saved.spend);
@@ -121,7 +124,7 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       }
       team.run('packTransposedKernel', width, 8, 4 * width * width, ...kernel);
       const states = [blocks.cs, mask, reverse, dhs, dh, dc, peepholes];
-      team.run('backwardLstm', batch, 2, work, time, batch, width, packed, gates, ...states);
+      team.runFrames('backwardLstm', work, blocks.backup, time, batch, width, packed, gates, ...states);
       const before = saved.reverse ? 4 * batch * width : 0;
       team.run(
         'kernelGradient',

@@ -1,6 +1,7 @@
 import { copyOf } from '../pool.ts';
 import type { ResetBeforeGruEngine, ResetBeforeGruInput } from '../reset-before-gru-engine.ts';
 import type { SequenceSizes } from '../sequence.ts';
+import { backupSize } from './frames.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 type Block = 'kernel' | 'packed' | 'candidate' | 'packedCandidate' | 'gates' | 'hs' | 'mask';
@@ -39,7 +40,7 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
         [kernel, packed, width, 2 * width],
         [candidate, packedCandidate, width, width],
       ] as const,
-      common: [time, batch, width, ...where],
+      common: [time, batch, width, ...where] as const,
       work: 6 * time * batch * width * width,
     };
   };
@@ -49,12 +50,13 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const { blocks, after, kernels, common, work } = begin(sizes, input, { reset: batch * width });
+      const backup = backupSize('forwardResetBeforeGru', time, batch, width);
+      const { blocks, after, kernels, common, work } = begin(sizes, input, { reset: batch * width, backup });
       write(input.projected, blocks.gates, hidden, width);
       for (const [i, kernel] of kernels.entries()) {
         team.run('packKernel', (2 - i) * width, 8, 2 * width * width, ...kernel);
       }
-      team.run('forwardResetBeforeGru', batch, 2, work, ...common, blocks.reset);
+      team.runFrames('forwardResetBeforeGru', work, blocks.backup, ...common, blocks.reset);
       arena.check();
       return {
         hs: copyOf(read(after, time * batch, hidden, width)),
@@ -68,6 +70,7 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
       const more = {
         resets: rows * width,
         dReset: batch * width,
+        backup: backupSize('backwardResetBeforeGru', time, batch, width),
         dhs: rows * width,
         dh: batch * width,
         ...kernelGradientBlocks(width, 3, team),
@@ -80,7 +83,7 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
       if (grads.hLast) write(grads.hLast, dh, hidden, width);
       else arena.view(dh, batch * width).fill(0);
       for (const kernel of kernels) team.run('packTransposedKernel', width, 8, 2 * width * width, ...kernel);
-      team.run('backwardResetBeforeGru', batch, 2, work, ...common, resets, dReset, dhs, dh);
+      team.runFrames('backwardResetBeforeGru', work, blocks.backup, ...common, resets, dReset, dhs, dh);
       const before = hs + (saved.reverse ? 4 * batch * width : 0);
       const sizesOfSum = [width, rows, 3 * width, scratch];
       team.run('kernelGradient', 2 * width, 8, work, before, gates, dKernel, ...sizesOfSum);

@@ -1,6 +1,7 @@
 import { copyOf } from '../pool.ts';
 import type { SequenceSizes } from '../sequence.ts';
 import type { SimpleRnnActivation, SimpleRnnEngine, SimpleRnnInput } from '../simple-rnn-engine.ts';
+import { backupSize } from './frames.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 /** As in assembly/simple-rnn.ts. */
@@ -37,7 +38,7 @@ export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: W
       blocks,
       after,
       kernel: [kernel, packed, width, width],
-      common: [time, batch, width, ...where],
+      common: [time, batch, width, ...where] as const,
       work: 2 * time * batch * width * width,
     };
   };
@@ -47,23 +48,29 @@ export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: W
     forward(sizes, input) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const { after, kernel, common, work } = begin(sizes, input, input.projected, {});
+      const backup = backupSize('forwardSimpleRnn', time, batch, width);
+      const { blocks, after, kernel, common, work } = begin(sizes, input, input.projected, { backup });
       team.run('packKernel', width, 8, width * width, ...kernel);
-      team.run('forwardSimpleRnn', batch, 2, work, ...common);
+      team.runFrames('forwardSimpleRnn', work, blocks.backup, ...common);
       arena.check();
       return { hs: copyOf(read(after, time * batch, hidden, width)) };
     },
     backward(sizes, saved, grads) {
       const { time, batch, hidden } = sizes;
       const width = paddedWidth(hidden);
-      const more = { dhs: time * batch * width, dh: batch * width, ...kernelGradientBlocks(width, 1, team) };
+      const more = {
+        dhs: time * batch * width,
+        dh: batch * width,
+        backup: backupSize('backwardSimpleRnn', time, batch, width),
+        ...kernelGradientBlocks(width, 1, team),
+      };
       const { blocks, kernel, common, work } = begin(sizes, saved, saved.hs, more);
       const { hs, dhs, dh, dKernel, scratch } = blocks;
       write(grads.hs, dhs, hidden, width);
       if (grads.hLast) write(grads.hLast, dh, hidden, width);
       else arena.view(dh, batch * width).fill(0);
       team.run('packTransposedKernel', width, 8, width * width, ...kernel);
-      team.run('backwardSimpleRnn', batch, 2, work, ...common, dhs, dh);
+      team.runFrames('backwardSimpleRnn', work, blocks.backup, ...common, dhs, dh);
       const before = hs + (saved.reverse ? 4 * batch * width : 0);
       team.run('kernelGradient', width, 8, work, before, dhs, dKernel, width, time * batch, width, scratch);
       arena.check();

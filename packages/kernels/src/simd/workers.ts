@@ -1,66 +1,4 @@
-/** Layout of the control block, in int32 from its start. */
-export const places = {
-  /** Number of the job · 256 + number of its parts: workers wait on this word. */
-  turn: 0,
-  /** Workers that have started; a worker takes its number from it. */
-  ready: 1,
-  /** Workers that have done their part of the job. */
-  done: 2,
-  /** Not 0 once a worker has failed. */
-  failed: 3,
-  /** The function, by its number among the names. */
-  name: 4,
-  /** How many arguments follow the part and its bounds. */
-  length: 5,
-  /** The unit at which each part begins, and the end of the last. */
-  bounds: 8,
-  /** The arguments, in float64: addresses up to 4 GB, and numbers that are not whole. */
-  arguments: 80,
-  /** Size of the block. */
-  end: 144,
-} as const;
-
-/** Initial message to a worker. */
-export type Assignment = {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  /** Address of the constants. */
-  readonly constants: number;
-  /** Address of the control block. */
-  readonly control: number;
-  /** Functions of the module by their numbers. */
-  readonly names: readonly string[];
-  /** Spins before it sleeps. */
-  readonly looks: number;
-  readonly places: typeof places;
-};
-
-/** The main loop of a worker. The worker runs its source text, so it must not refer to anything outside. */
-function serve({ module, memory, constants, control, names, looks, places }: Assignment): void {
-  type Functions = { readonly [name: string]: (...args: number[]) => void };
-  const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;
-  simd.placeConstants?.(constants);
-  const words = new Int32Array(memory.buffer, control, places.end);
-  const numbers = new Float64Array(memory.buffer, control + 4 * places.arguments);
-  let turn = Atomics.load(words, places.turn);
-  const part = Atomics.add(words, places.ready, 1) + 1;
-  for (;;) {
-    for (let i = 0; Atomics.load(words, places.turn) === turn; i++) {
-      if (i > looks) Atomics.wait(words, places.turn, turn);
-    }
-    turn = Atomics.load(words, places.turn);
-    const parts = turn & 255;
-    if (part >= parts) continue;
-    const args = numbers.subarray(0, words[places.length]);
-    const [from, to] = words.subarray(places.bounds + part) as unknown as [number, number];
-    try {
-      simd[names[words[places.name] as number] as string]?.(part, from, to, ...args);
-    } catch {
-      Atomics.store(words, places.failed, 1);
-    }
-    if (Atomics.add(words, places.done, 1) + 1 === parts - 1) Atomics.notify(words, places.done);
-  }
-}
+import { type Assignment, workerSource } from './serve.ts';
 
 type NodeWorker = new (
   source: string,
@@ -72,8 +10,19 @@ type Node = {
   readonly env?: { readonly [name: string]: string | undefined };
   readonly getBuiltinModule?: (name: string) => {
     readonly Worker: NodeWorker;
+    receiveMessageOnPort(port: MessagePort): unknown;
     availableParallelism(): number;
   };
+};
+
+/** A worker, seen from the thread that has started it. */
+export type Started = {
+  /** Whether the runtime has told us that it has ended: it does so between tasks only. */
+  readonly hasExited: boolean;
+  /** Whether it has certainly ended, and will write nothing more, as of now. Takes a fraction of a millisecond. */
+  hasEnded(): boolean;
+  /** Whether `hasEnded` will be true once it has: not in pages. */
+  readonly isWatched: boolean;
 };
 
 /** Default number of threads: ELMAN_THREADS, or those of the machine up to eight. */
@@ -97,21 +46,64 @@ export function haveWorkers(): boolean {
   return process?.getBuiltinModule !== undefined || (crossOriginIsolated === true && Worker !== undefined);
 }
 
-/** Starts a worker, which counts itself in the control block once it runs. It keeps no process alive. One that fails is never counted. */
-export function startWorker(assignment: Assignment): void {
+/** Starts a worker, which reports in the control block once it runs. It keeps no process alive. Undefined if the system refuses. */
+export function startWorker(assignment: Assignment): Started | undefined {
   const { process } = globalThis as { process?: Node };
-  if (process?.getBuiltinModule !== undefined) {
-    const { Worker } = process.getBuiltinModule('node:worker_threads');
-    const source = `(${serve})(require('node:worker_threads').workerData)`;
-    const worker = new Worker(source, { eval: true, execArgv: [], workerData: assignment });
-    worker.on('error', () => undefined);
-    worker.unref();
-    return;
-  }
-  const url = URL.createObjectURL(
-    new Blob([`onmessage = ({ data }) => (${serve})(data);`], { type: 'text/javascript' }),
+  return process?.getBuiltinModule === undefined ? startInPage(assignment) : startInNode(process, assignment);
+}
+
+function startInNode({ getBuiltinModule }: Node, assignment: Assignment): Started | undefined {
+  const { Worker, receiveMessageOnPort } = (getBuiltinModule as NonNullable<typeof getBuiltinModule>)(
+    'node:worker_threads',
   );
+  const { port1, port2 } = new MessageChannel();
+  let ours = passedOn(port1);
+  const source = `const { workerData } = require('node:worker_threads'); (${workerSource})(workerData.assignment)`;
+  let worker: InstanceType<NodeWorker>;
+  try {
+    const workerData = { assignment, port: port2 };
+    worker = new Worker(source, { eval: true, execArgv: [], workerData, transferList: [port2] });
+  } catch {
+    return undefined;
+  }
+  const isWatched = ours !== undefined;
+  let hasExited = false;
+  worker.on('error', () => undefined);
+  worker.on('exit', () => {
+    hasExited = true;
+    ours?.close();
+  });
+  worker.unref();
+  return {
+    isWatched,
+    get hasExited() {
+      return hasExited;
+    },
+    hasEnded() {
+      if (hasExited || ours === undefined) return hasExited;
+      // Once a thread has stopped, Node closes its ports, and those at the other end as soon as they are read.
+      receiveMessageOnPort(ours);
+      ours = passedOn(ours);
+      hasExited = ours === undefined;
+      return hasExited;
+    },
+  };
+}
+
+/** The same port under a new name; undefined if it is closed, or at once if the runtime cannot do this. */
+function passedOn(port: MessagePort): MessagePort | undefined {
+  try {
+    return structuredClone(port, { transfer: [port] });
+  } catch {
+    return undefined;
+  }
+}
+
+function startInPage(assignment: Assignment): Started {
+  const source = `onmessage = ({ data }) => (${workerSource})(data);`;
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url);
   worker.onerror = (event) => event.preventDefault();
   worker.postMessage(assignment);
+  return { isWatched: false, hasExited: false, hasEnded: () => false };
 }

@@ -1,8 +1,10 @@
 import { type Arena, makeArena } from './arena.ts';
 import { type BestModule, bestModule } from './best-module.ts';
+import { CONTROL_BYTES } from './control.ts';
 import { compile, instantiate, type SimdExports } from './instantiate.ts';
 import { growingMemory } from './memory.ts';
-import { alone, CONTROL_BYTES, type Team, withWorkers } from './team.ts';
+import { withWorkers } from './shared-team.ts';
+import { alone, type Team } from './team.ts';
 import { moduleOf, type SimdVariant } from './variants.ts';
 import { defaultThreads, haveWorkers } from './workers.ts';
 

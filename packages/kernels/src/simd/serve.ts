@@ -1,0 +1,78 @@
+import { places, states } from './control.ts';
+import { copyChunk, type FramesShape, framesShapes, runChunk } from './frames.ts';
+import type { FramesName, SimdExports } from './instantiate.ts';
+
+/** Initial message to a worker. */
+export type Assignment = {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Address of the constants. */
+  readonly constants: number;
+  /** Address of the control block. */
+  readonly control: number;
+  /** Functions of the module by their numbers. */
+  readonly names: readonly string[];
+  /** Spins before it sleeps. */
+  readonly looks: number;
+  /** Its number, from 1. */
+  readonly worker: number;
+};
+
+/** What is common to all workers. */
+const shared = { places, states, shapes: framesShapes };
+
+/**
+ * The main loop of a worker. The worker runs its source text, so it must not refer to anything outside.
+ *
+ * A part is claimed by writing to its word, which has the number of the job: so one thread at most claims it, and none after the job.
+ * What belongs to the job is read after that, since the job does not end before the part has.
+ */
+function serve(
+  { module, memory, constants, control, names, looks, worker }: Assignment,
+  { places, states, shapes }: typeof shared,
+  copy: typeof copyChunk,
+  run: typeof runChunk,
+): void {
+  const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as SimdExports;
+  simd.placeConstants(constants);
+  const words = new Int32Array(memory.buffer, control, places.end);
+  const numbers = new Float64Array(memory.buffer, control + 4 * places.numbers, (places.end - places.numbers) / 2);
+  let job = Atomics.load(words, places.turn);
+  Atomics.store(words, places.ready + worker, 1);
+  for (;;) {
+    for (let i = 0; Atomics.load(words, places.turn) === job; i++) {
+      if (i > looks) Atomics.wait(words, places.turn, job);
+    }
+    job = Atomics.load(words, places.turn);
+    const part = Atomics.load(words, places.ranks + worker);
+    if (part === 0 || part >= Atomics.load(words, places.parts)) continue;
+    const claim = places.claims + part;
+    const free = job * 256 + states.free;
+    if (Atomics.compareExchange(words, claim, free, job * 256 + worker) !== free) continue;
+    const name = names[words[places.name] as number] as FramesName;
+    const args = numbers.slice(1, 1 + (words[places.length] as number));
+    const from = words[places.bounds + part] as number;
+    const to = words[places.bounds + part + 1] as number;
+    const chunk = words[places.chunk] as number;
+    let state: number = states.done;
+    try {
+      if (chunk === 0) simd[name](part, from, to, ...args);
+      else {
+        const backup = numbers[0] as number;
+        const frames = { simd, name, shape: shapes[name] as FramesShape, args, part, from, to, backup, chunk };
+        for (let index = 0; index * chunk < (args[0] as number); index++) {
+          copy(frames, index, false);
+          Atomics.store(words, places.progress + part, index + 1);
+          run(frames, index);
+        }
+      }
+    } catch {
+      state = states.failed;
+    }
+    Atomics.store(words, claim, job * 256 + state);
+    Atomics.notify(words, claim);
+  }
+}
+
+/** The program of a worker, as an expression: a function of its assignment. */
+export const workerSource: string = `(data) => (${serve})(data, ${JSON.stringify(shared)}, ${copyChunk}, ${runChunk})`;

@@ -1,0 +1,169 @@
+import { Rng } from '@elman/core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { commandOf } from '../src/memory/ntm-engine.ts';
+import { simdGru } from '../src/simd/gru.ts';
+import { simdLstm } from '../src/simd/lstm.ts';
+import { ntmInArena } from '../src/simd/ntm.ts';
+import { simdResetBeforeGru } from '../src/simd/reset-before-gru.ts';
+import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
+import { softmaxInArena } from '../src/simd/softmax-in-arena.ts';
+import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
+import { type Death, withDyingWorkers } from './dying-workers.ts';
+
+const sizes = { time: 6, batch: 32, hidden: 128 };
+const { time, batch, hidden } = sizes;
+const rng = Rng.seeded(1);
+const random = (count: number): Float32Array => Float32Array.from({ length: count }, () => rng.normal());
+const mask = Float32Array.from({ length: time * batch }, () => (rng.uniform() < 0.3 ? 0 : 1));
+const gradients = { hs: random(time * batch * hidden), hLast: random(batch * hidden), cLast: random(batch * hidden) };
+const inputOf = (gates: number) => ({
+  projected: random(time * batch * gates * hidden),
+  recurrentKernel: Float32Array.from(random(hidden * gates * hidden), (value) => value / 8),
+  recurrentBias: random(hidden),
+  h0: random(batch * hidden),
+  c0: random(batch * hidden),
+  mask,
+  activation: 'tanh' as const,
+  hold: true,
+});
+
+type Engine = ReturnType<typeof simdLstm>;
+const cells = {
+  lstm: [simdLstm, inputOf(4)],
+  'lstm with peepholes': [simdLstm, { ...inputOf(4), peepholes: random(3 * hidden) }],
+  gru: [simdGru, inputOf(3)],
+  resetBeforeGru: [simdResetBeforeGru, inputOf(3)],
+  simpleRnn: [simdSimpleRnn, inputOf(1)],
+} as const;
+type Cell = keyof typeof cells;
+
+/** A workspace of its own, with this many threads that have started. */
+async function workspaceOf(threads: number): Promise<Workspace> {
+  const workspace = makeWorkspace('simd4x8', { guarded: true }) as Workspace;
+  workspace.team.resize(threads);
+  await started(workspace);
+  return workspace;
+}
+
+async function started({ team }: Workspace): Promise<void> {
+  do {
+    team.run('columnSums', 0, 8, 1e9, 0, 0, 0, 0);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  } while (team.threads < team.size);
+}
+
+/** The bits of a sequence and its gradients. The activations are held in the memory of the kernels, and overwritten there. */
+function bitsOf(workspace: Workspace, name: Cell, reverse = false): Buffer {
+  const [make, input] = cells[name];
+  const engine = make(workspace) as unknown as Engine;
+  const given = { ...input, reverse };
+  const forward = engine.forward(sizes, given);
+  const before = Object.values(forward).map((values) => values.slice());
+  const backward = engine.backward(sizes, { ...given, ...forward, spend: forward }, gradients);
+  return Buffer.concat([...before, ...Object.values(backward)].map((values) => Buffer.from(values.slice().buffer)));
+}
+
+/** Runs a job on one thread, and on four of which three end as said; returns how many have. */
+async function deathsIn(job: (workspace: Workspace) => Buffer, death: (worker: number) => Death): Promise<number> {
+  const expected = job(await workspaceOf(1));
+  return withDyingWorkers(death, async () => {
+    expect(job(await workspaceOf(4)).equals(expected)).toBe(true);
+  });
+}
+
+/** Other functions that are divided among threads, by their bits. */
+const jobs: { readonly [name: string]: (workspace: Workspace) => Buffer } = {
+  softmaxCrossEntropy(workspace) {
+    const logits = gradients.hs.subarray(0, 64 * 300);
+    const ids = Int32Array.from({ length: 64 }, (_, i) => (7 * i) % 300);
+    const { loss, gradient } = softmaxInArena(workspace, [64, 300], logits, ids, Float32Array.of(0.1), 0.1);
+    return Buffer.concat([Buffer.from(Float64Array.of(loss).buffer), Buffer.from(gradient.buffer)]);
+  },
+  matMul({ simd, arena, team }) {
+    const [rows, depth, columns] = [48, 300, 100];
+    const part = simd.matMulScratch(rows, depth, columns);
+    const size = { a: rows * depth, b: depth * columns, c: rows * columns, bias: columns, scratch: 4 * part };
+    const { a, b, c, bias, scratch } = arena.layout(size);
+    for (const at of [a, b, bias]) arena.view(at, columns).set(gradients.hs.subarray(0, columns));
+    team.run('matMul', columns, 8, 1e9, 1, a, b, c, rows, depth, columns, 0, 0, bias, scratch, 4 * part);
+    return Buffer.from(arena.view(c, rows * columns).slice().buffer);
+  },
+  multiplyColumns({ arena, team }) {
+    const [rows, depth, columns] = [5, 40, 96];
+    const { a, packed, c } = arena.layout({ a: rows * depth, packed: depth * columns, c: rows * columns });
+    arena.view(a, rows * depth).set(gradients.hs.subarray(0, rows * depth));
+    arena.view(packed, depth * columns).set(gradients.hs.subarray(0, depth * columns));
+    const restore = (from: number, to: number): void => {
+      for (let row = 0; row < rows; row++) arena.view(c + 4 * (row * columns + from), to - from).fill(row);
+    };
+    restore(0, columns);
+    team.runOnto(restore, 'multiplyColumns', columns, 16, 1e9, a, packed, c, rows, depth, columns, 1);
+    return Buffer.from(arena.view(c, rows * columns).slice().buffer);
+  },
+  ntm(workspace) {
+    const read = ({ dataId }: TensorInfo): Float32Array => dataId as Float32Array;
+    const make = (shape: number[], fill: (values: Float32Array) => void): TensorInfo => {
+      const dataId = new Float32Array(shape.reduce((size, axis) => size * axis, 1));
+      fill(dataId);
+      return { dataId, shape, dtype: 'float32' };
+    };
+    const given = (...shape: number[]): TensorInfo =>
+      make(shape, (values) => values.set(gradients.hs.subarray(0, values.length)));
+    const engine = ntmInArena(workspace, { read, make } as never);
+    const ntmSizes = { batch: 16, slots: 32, width: 20, reads: 1, writes: 1, shifts: 1 };
+    const [memory, weights] = [given(16, 32, 20), given(16, 2, 32)];
+    const inputs = { memory, weights, command: given(16, commandOf(ntmSizes).size) };
+    const { results, trace } = engine.forward(ntmSizes, inputs, true);
+    const grads = engine.backward(ntmSizes, inputs, trace as Float32Array, { memory, weights, read: given(16, 20) });
+    const tensors = [...Object.values(results), ...Object.values(grads)];
+    return Buffer.concat(tensors.map((tensor) => Buffer.from(read(tensor).buffer)));
+  },
+};
+
+it('a sequence has the same bits, wherever workers end', async () => {
+  let deaths = 0;
+  for (const first of [2, 11, 20, 29]) {
+    deaths += await deathsIn(
+      (workspace) => bitsOf(workspace, 'lstm'),
+      (worker) => ({ event: first + 3 * worker, of: 'all', how: 'exit' }),
+    );
+  }
+  expect(deaths).toBeGreaterThan(3);
+});
+
+it.each(Object.keys(cells) as Cell[])('so has every cell if workers end or trap in a part: %s', async (name) => {
+  const deaths = await deathsIn(
+    (workspace) => bitsOf(workspace, name, true),
+    (worker) =>
+      [
+        { event: 0, of: 'forward', how: 'exit' } as const,
+        { event: 0, of: 'backward', how: 'trap' } as const,
+        { event: 1, of: 'backward', how: 'exit' } as const,
+      ][worker] as Death,
+  );
+  expect(deaths).toBeGreaterThan(0);
+});
+
+it.each(Object.entries(jobs))('so has everything that is divided: %s', async (_, job) => {
+  const deaths = await deathsIn(job, (worker) => ({ event: worker % 2, of: 'calls', how: 'exit' }));
+  expect(deaths).toBeGreaterThan(0);
+});
+
+it('workers that end between jobs are missed by none, and started again with a later job', async () => {
+  const workspace = await workspaceOf(3);
+  const expected = bitsOf(workspace, 'gru');
+  const { team } = workspace;
+  await withDyingWorkers(
+    () => ({ event: 1, of: 'calls', how: 'exit' }),
+    async () => {
+      team.resize(5);
+      await started(workspace);
+      for (let i = 0; i < 3; i++) expect(bitsOf(workspace, 'gru').equals(expected)).toBe(true);
+    },
+  );
+  await started(workspace);
+  expect(team.threads).toBe(5);
+  expect(team.lost).toBe(2);
+  expect(bitsOf(workspace, 'gru').equals(expected)).toBe(true);
+});
