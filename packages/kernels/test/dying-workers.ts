@@ -37,7 +37,7 @@ function prepare({ event, of, how }: Death): void {
       const counts = of === 'all' || of === 'calls' || name.startsWith(of);
       if (counts && events++ === event) {
         const [first, second, third] = args as [number, number, number];
-        if (name === 'swapAxes') real(first, second, 1, 1, half(args[4] as number));
+        if (name === 'unpadGroups') real(first, second, third, half(args[3] as number), args[4] as number);
         else real(first, second, second + half(third - second), ...args.slice(3));
         end();
       }

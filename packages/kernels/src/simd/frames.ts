@@ -147,20 +147,26 @@ export function copyChunk(
   let widths = shape.states.length;
   for (const block of shape.overwritten) widths += block[1] * chunk;
   let saved = backup + 4 * width * widths * (2 * from + (index % 2) * (to - from));
-  const regions = [];
+  const first = place * chunk;
+  const frames = Math.min(chunk, time - first);
   for (const [argument, size] of shape.overwritten) {
-    const last = Math.min(time, (place + 1) * chunk);
-    for (let frame = place * chunk; frame < last; frame++) {
-      const row = (frame + (shape.after && !isReversed ? 1 : 0)) * batch + from;
-      regions.push([(args[argument] as number) + 4 * width * size * row, (to - from) * width * size] as const);
+    const numbers = (to - from) * width * size;
+    const step = batch * width * size;
+    const row = (first + (shape.after && !isReversed ? 1 : 0)) * batch + from;
+    const at = (args[argument] as number) + 4 * width * size * row;
+    if (!restore) simd.unpadGroups(frames, at, saved, numbers, step);
+    else {
+      for (let frame = 0; frame < frames; frame++) {
+        simd.unpadGroups(1, saved + 4 * numbers * frame, at + 4 * step * frame, numbers, numbers);
+      }
     }
+    saved += 4 * numbers * frames;
   }
   for (const argument of shape.states) {
-    regions.push([(args[argument] as number) + 4 * width * from, (to - from) * width] as const);
-  }
-  for (const [at, size] of regions) {
-    simd.swapAxes(restore ? saved : at, restore ? at : saved, 1, 1, size);
-    saved += 4 * size;
+    const numbers = (to - from) * width;
+    const at = (args[argument] as number) + 4 * width * from;
+    simd.unpadGroups(1, restore ? saved : at, restore ? at : saved, numbers, numbers);
+    saved += 4 * numbers;
   }
 }
 
