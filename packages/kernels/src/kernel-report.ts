@@ -18,8 +18,10 @@ type Sequence = 'lstm' | 'peepholeLstm' | 'gru' | 'resetBeforeGru' | 'simpleRnn'
 export type KernelReport = { readonly [sequence in Sequence]: string } & {
   /** Summary in one line for display: `WebAssembly, simd+fma`. */
   readonly sequences: string;
-  /** WebAssembly threads that have started. They start with the first job that is large enough. */
+  /** WebAssembly threads that run. They start with the first job that is large enough. */
   readonly threads: number;
+  /** WebAssembly threads that have ended, from outside or for lack of memory. The next large job starts others in their place. */
+  readonly lostThreads: number;
 };
 
 /** What the kernels run on with the active backend: for diagnosis and benchmarks. */
@@ -32,7 +34,8 @@ export function kernelReport(): KernelReport {
     simpleRnn: whatRuns(simpleRnnKernels, simpleRnnEngine),
   };
   const sequences = [...new Set(Object.values(runs))].map(inWords).join('; ');
-  return { ...runs, sequences, threads: sharedWorkspace()?.team.threads ?? 1 };
+  const { threads, lost } = sharedWorkspace()?.team ?? { threads: 1, lost: 0 };
+  return { ...runs, sequences, threads, lostThreads: lost };
 }
 
 const DEVICES: { readonly [backendName: string]: string } = { tensorflow: 'libtensorflow' };

@@ -33,8 +33,9 @@ describe.runIf(counts !== undefined)('with ops of TensorFlow (emulated on the ba
   });
 
   it('reports that libtensorflow runs them', () => {
-    const { threads: _, sequences, ...each } = kernelReport();
+    const { threads: _, lostThreads, sequences, ...each } = kernelReport();
     expect(sequences).toBe('ops of libtensorflow');
+    expect(lostThreads).toBe(0);
     expect(new Set(Object.values(each))).toEqual(new Set(['libtensorflow']));
   });
 
