@@ -1,4 +1,5 @@
 import { expectShape, type Frame, type Source } from '@elman/core';
+import { expectMask } from '@elman/kernels';
 import {
   add,
   cast,
@@ -61,11 +62,17 @@ export function throughKernel(frames: Tensor3D, kernel: Tensor2D): Tensor3D {
   return reshape(matMul(reshape(frames, [batch * length, inputSize]), kernel), [batch, length, kernel.shape[1]]);
 }
 
-/** @throws {ShapeError} unless query and source match each other and the mechanism. */
+/**
+ * @throws {ShapeError} unless query and source match each other and the mechanism. {DataError} for a mask with other numbers than 0 and 1, on
+ * the backends cpu and wasm.
+ */
 export function expectSource(name: string, query: Frame, source: Source, sizes: { query: number; keys: number }): void {
   expectShape(name, 'query', query, { batch: undefined, querySize: sizes.query });
   const [batch, length] = source.memory.shape;
   expectShape(name, 'query', query, { batch, querySize: sizes.query });
   expectShape(name, 'keys', source.keys, { batch, length, size: sizes.keys });
-  if (source.mask !== undefined) expectShape(name, 'mask', source.mask, { batch, length });
+  if (source.mask !== undefined) {
+    expectShape(name, 'mask', source.mask, { batch, length });
+    expectMask(name, 'mask', source.mask);
+  }
 }

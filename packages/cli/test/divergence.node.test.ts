@@ -1,4 +1,4 @@
-import { DivergenceError } from '@elman/core';
+import { DataError, DivergenceError } from '@elman/core';
 import { describe, expect, it } from 'vitest';
 import { expectLearned, withAdvice } from '../src/divergence.ts';
 
@@ -46,6 +46,13 @@ describe('withAdvice', () => {
 
   it('does not advise what was done', () => {
     expect((withAdvice(error, remedies) as Error).message).not.toContain('--clip');
+  });
+
+  it('leaves advice about the data', () => {
+    const atFirst = new DivergenceError('train: update 1: the loss is NaN. Look at the data.', { byUpdates: false });
+    expect(withAdvice(atFirst, remedies)).toBe(atFirst);
+    const inData = new DataError('train: update 7: batch 6 of epoch 0, row 3, frame 12: inputs is NaN.');
+    expect(withAdvice(inData, remedies)).toBe(inData);
   });
 
   it('leaves other errors as they are', () => {

@@ -87,9 +87,15 @@ export class DivergenceError extends ElmanError {
   static override readonly kind: string = 'DivergenceError';
   /** The message without its advice. */
   readonly finding: string;
+  /** Whether updates may have caused it, so that a lower learning rate may help: false before the first one. */
+  readonly byUpdates: boolean;
 
-  constructor(message: string, options?: ErrorOptions & { readonly finding?: string | undefined }) {
+  constructor(
+    message: string,
+    options?: ErrorOptions & { readonly finding?: string | undefined; readonly byUpdates?: boolean | undefined },
+  ) {
     super(message, options);
+    this.byUpdates = options?.byUpdates ?? true;
     this.finding = options?.finding ?? message.replace(/\.$/, '');
   }
 }

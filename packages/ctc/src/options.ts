@@ -1,4 +1,5 @@
 import { OptionError, type Sequence, ShapeError } from '@elman/core';
+import { expectMask } from '@elman/kernels';
 import { Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Options for logits [batch, time, classes]. */
@@ -47,6 +48,7 @@ export function sizesOf(where: string, logits: Sequence, options: CtcOptions): C
   if (mask !== undefined && mask.shape.join() !== `${batch},${time}`) {
     throw new ShapeError(`${where}: mask: expected [batch=${batch}, time=${time}], got [${mask.shape.join(', ')}].`);
   }
+  if (mask !== undefined) expectMask(where, 'mask', mask);
   return { batch, time, classes, blank };
 }
 

@@ -141,6 +141,11 @@ describe('ctcLoss', () => {
     await checkGradient((z) => ctcLoss(z, targets, { blank: 0 }), logits);
   });
 
+  it.runIf(['cpu', 'wasm'].includes(getBackend()))('refuses a mask with other numbers than 0 and 1', () => {
+    const call = (): unknown => ctcLoss(logitsOf(7, 1, 2, 3), [[1]], { mask: tensor2d([[1, 2]]) });
+    expect(call).toThrow('ctcLoss: mask: expected 0 or 1, got 2 at [0, 1]; 1 is for what is real.');
+  });
+
   it('takes lengths and targets as arrays and as tensors, and a mask, alike', async () => {
     const logits = logitsOf(7, 2, 6, 4);
     const plain = await read(ctcLoss(logits, [[1, 2], [3]], { inputLengths: [6, 4] }));

@@ -9,6 +9,7 @@ export {
   compileSimpleRnn,
 } from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
+export { expectMask } from './expect-mask.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';
 export { hasLstmFrames, type LstmFrameStep, type LstmFrames, lstmFrames } from './lstm-frames.ts';
@@ -38,4 +39,4 @@ export {
   simpleRnnSequence,
 } from './simple-rnn-sequence.ts';
 export { hasSoftmaxCrossEntropy, type SoftmaxTargets, softmaxCrossEntropyOf } from './softmax-cross-entropy.ts';
-export { hasValuesHere, valuesHere } from './values-here.ts';
+export { hasValuesHere, placeOf, valuesHere } from './values-here.ts';

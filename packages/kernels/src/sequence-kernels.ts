@@ -14,6 +14,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { type DeviceKernels, noSecondGradient, runOnDevice } from './device-kernels.ts';
+import { expectMask } from './expect-mask.ts';
 import { giveBack } from './pool.ts';
 import type { SequenceSizes } from './sequence.ts';
 import { releaseHeld } from './simd/held.ts';
@@ -135,7 +136,8 @@ type Inputs = {
  * The sizes of a sequence: projected [batch, time, gates·hidden], recurrentKernel [hidden, gates·hidden], mask [batch, time].
  *
  * @throws {ShapeError} if they do not match, or an input other than the mask is not float32.
- * @throws {BackendError} if there are no kernels for the active backend.
+ * @throws {BackendError} if there are no kernels for the active backend. {DataError} for a mask with other numbers than 0 and 1, on cpu
+ * and wasm.
  */
 export function expectSequence(
   { where, devices }: { readonly where: string; readonly devices: object },
@@ -155,7 +157,10 @@ export function expectSequence(
   const [batch, time] = projected.shape;
   expectShape(where, 'recurrentKernel', recurrentKernel, { hidden, gates: gates * hidden });
   expectShape(where, 'projected', projected, { batch, time, gates: gates * hidden });
-  if (mask !== undefined) expectShape(where, 'mask', mask, { batch, time });
+  if (mask !== undefined) {
+    expectShape(where, 'mask', mask, { batch, time });
+    expectMask(where, 'mask', mask);
+  }
   expectFrames(where, 'projected', projected);
   for (const [name, tensor] of Object.entries(floats)) {
     if (tensor?.dtype !== 'float32') throw new ShapeError(`${where}: ${name}: expected float32, got ${tensor?.dtype}.`);

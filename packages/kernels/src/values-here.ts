@@ -20,3 +20,14 @@ export function valuesHere(tensor: Tensor): Float32Array {
     ? data.get(tensor.dataId).values
     : (backend as unknown as Backend).typedArrayFromHeap(tensor);
 }
+
+/** The indices of the i-th number of a tensor. */
+export function placeOf(i: number, shape: readonly number[]): number[] {
+  let rest = i;
+  const place: number[] = [];
+  for (const size of shape.toReversed()) {
+    place.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return place;
+}

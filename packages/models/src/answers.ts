@@ -1,4 +1,5 @@
 import { type Batch, expectShape, OptionError, type Task, type Tree, tree } from '@elman/core';
+import { expectMask } from '@elman/kernels';
 import {
   argMax,
   cast,
@@ -54,7 +55,10 @@ export function answers<P extends Tree, S extends Tree>(
   const [batch, time] = inputs.shape as [number, number];
   const axes = { batch, time };
   for (const [name, tensor] of Object.entries({ inputs, targets })) expectShape('answers', name, tensor, axes);
-  if (mask !== undefined) expectShape('answers', 'mask', mask, axes);
+  if (mask !== undefined) {
+    expectShape('answers', 'mask', mask, axes);
+    expectMask('answers', 'mask', mask);
+  }
   return tree.tidy(() => {
     const counts: Tensor2D = mask === undefined ? ones([batch, time]) : cast(notEqual(mask, 0), 'float32');
     const predicted: Tensor2D = mul(freeRun(model, params, inputs as Tensor2D, counts), cast(counts, 'int32'));

@@ -1,4 +1,5 @@
 import { ShapeError } from '@elman/core';
+import { expectMask } from '@elman/kernels';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expectRange } from './range.ts';
 
@@ -16,12 +17,12 @@ export function expectSameShape(where: string, name: string, tensor: Tensor, sha
   throw new ShapeError(`${where}: ${name}: expected ${list(shape)}, got ${list(tensor.shape)}.`);
 }
 
-/** Throws unless the shape of `tensor` is the beginning of `shape`. */
-export function expectLeadingShape(where: string, name: string, tensor: Tensor, shape: readonly number[]): void {
-  if (tensor.rank <= shape.length && tensor.shape.every((size, i) => size === shape[i])) return;
-  throw new ShapeError(
-    `${where}: ${name}: expected ${list(shape)} or its first axes alone, got ${list(tensor.shape)}.`,
-  );
+/** Throws unless the shape of a mask is the beginning of `shape`, and, on cpu and wasm, its numbers are 0 and 1. */
+export function expectLeadingMask(where: string, mask: Tensor, shape: readonly number[]): void {
+  if (mask.rank > shape.length || mask.shape.some((size, i) => size !== shape[i])) {
+    throw new ShapeError(`${where}: mask: expected ${list(shape)} or its first axes alone, got ${list(mask.shape)}.`);
+  }
+  expectMask(where, 'mask', mask);
 }
 
 /** Throws unless `tensor` holds whole numbers: ids are int32. */
@@ -54,7 +55,7 @@ export function expectIds(where: string, name: string, ids: Tensor, size: number
 
 /**
  * Throws unless ids int32 […] and a mask […] match logits […, V] and are not empty; on cpu and wasm, unless unmasked
- * ids are from 0 to V − 1.
+ * ids are from 0 to V − 1 and the mask has 0 and 1 alone.
  */
 export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
   if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
@@ -62,7 +63,10 @@ export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: 
   const vocabSize = logits.shape.at(-1) as number;
   expectSameShape(where, 'ids', ids, shape);
   expectInt32(where, 'ids', ids);
-  if (mask !== undefined) expectSameShape(where, 'mask', mask, shape);
+  if (mask !== undefined) {
+    expectSameShape(where, 'mask', mask, shape);
+    expectMask(where, 'mask', mask);
+  }
   expectSome(where, 'logits', logits);
   expectRange(where, 'ids', ids, [0, vocabSize - 1], {
     mask,

@@ -18,7 +18,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.ts';
-import { expectLeadingShape, expectSameShape, expectSome } from './expect.ts';
+import { expectLeadingMask, expectSameShape, expectSome } from './expect.ts';
 import { type Loss, type MaskOption, meanWeights } from './masked.ts';
 import { expectRange } from './range.ts';
 
@@ -30,12 +30,13 @@ import { expectRange } from './range.ts';
  * Shapes: outputs y and targets t of one shape […]; mask of the same shape or of its first axes ([batch, time], say, and
  * then each real frame counts all its numbers). 0 for a mask of zeros. Differentiable w.r.t. both.
  *
- * @throws {ShapeError} if the shapes do not match, or there are no numbers.
+ * @throws {ShapeError} if the shapes do not match, or there are no numbers. {DataError} for a mask with other numbers than 0 and 1, on the
+ * backends cpu and wasm.
  */
 export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'meanSquaredError';
   expectSameShape(name, 'targets', targets, outputs.shape);
-  if (mask !== undefined) expectLeadingShape(name, 'mask', mask, outputs.shape);
+  if (mask !== undefined) expectLeadingMask(name, mask, outputs.shape);
   expectSome(name, 'outputs', outputs);
   return tidy(() => {
     const { weights, count } = meanWeights(outputs.shape, mask);
@@ -54,12 +55,12 @@ export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: Mas
  * say, and then each real frame counts all its bits). 0 for a mask of zeros. Targets are constants.
  *
  * @throws {ShapeError} if the shapes do not match, or there are no numbers.
- * @throws {DataError} for an unmasked target outside of 0 to 1, on the backends cpu and wasm; elsewhere the check would stall a device.
+ * @throws {DataError} for an unmasked target outside of 0 to 1, or a mask with other numbers than 0 and 1, on the backends cpu and wasm; elsewhere the check would stall a device.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'binaryCrossEntropy';
   expectSameShape(name, 'targets', targets, logits.shape);
-  if (mask !== undefined) expectLeadingShape(name, 'mask', mask, logits.shape);
+  if (mask !== undefined) expectLeadingMask(name, mask, logits.shape);
   expectSome(name, 'logits', logits);
   expectRange(name, 'targets', targets, [0, 1], { mask, advice: 'give each bit as 0, 1 or a probability' });
   return tidy(() => {

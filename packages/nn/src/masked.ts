@@ -14,7 +14,10 @@ import {
 /** A mean over unmasked targets, and their number: batches are averaged by weighting `loss` with `count`. */
 export type Loss = { readonly loss: Scalar; readonly count: Scalar };
 
-/** 1 = real; where it is 0 a target has no influence on the loss or its gradient, whatever its value (even if NaN). */
+/**
+ * 1 = real; where it is 0 a target has no influence on the loss or its gradient, whatever its value (even if NaN). Other numbers are
+ * refused on the backends cpu and wasm, and count as 1 elsewhere.
+ */
 export type MaskOption = { readonly mask?: Tensor | undefined };
 
 /** The weight of each number of a tensor in a mean over the unmasked ones, 1 / count or 0, and their number. */

@@ -1,5 +1,5 @@
 import { DataError } from '@elman/core';
-import { hasValuesHere, valuesHere } from '@elman/kernels';
+import { hasValuesHere, placeOf, valuesHere } from '@elman/kernels';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -28,15 +28,4 @@ export function expectRange(
       `${where}: ${name}: expected ${least} to ${most}, got ${value} at [${place.join(', ')}]; ${advice}.`,
     );
   }
-}
-
-/** The indices of the i-th number of a tensor. */
-function placeOf(i: number, shape: readonly number[]): number[] {
-  let rest = i;
-  const place: number[] = [];
-  for (const size of shape.toReversed()) {
-    place.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return place;
 }

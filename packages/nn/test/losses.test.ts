@@ -294,6 +294,19 @@ describe('accuracy', () => {
 describe.runIf(['cpu', 'wasm'].includes(getBackend()))('targets out of range', () => {
   const logits = zeros([2, 2, 2]);
 
+  it('and masks with other numbers than 0 and 1 are refused', () => {
+    const mask = tensor2d([[1, 0.5]]);
+    const calls = {
+      softmaxCrossEntropy: () => softmaxCrossEntropy(zeros([1, 2, 3]), int32([[0, 1]]), { mask }),
+      accuracy: () => accuracy(zeros([1, 2, 3]), int32([[0, 1]]), { mask }),
+      binaryCrossEntropy: () => binaryCrossEntropy(zeros([1, 2, 3]), zeros([1, 2, 3]), { mask }),
+      meanSquaredError: () => meanSquaredError(zeros([1, 2, 3]), zeros([1, 2, 3]), { mask }),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      expect(call).toThrow(new DataError(`${name}: mask: expected 0 or 1, got 0.5 at [0, 1]; 1 is for what is real.`));
+    }
+  });
+
   it('are refused, naming their index', () => {
     const refused = (ids: number[][], found: string): void => {
       for (const [name, f] of Object.entries({ softmaxCrossEntropy, accuracy })) {

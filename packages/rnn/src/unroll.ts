@@ -10,6 +10,7 @@ import {
   tree,
   withParamsOf,
 } from '@elman/core';
+import { expectMask } from '@elman/kernels';
 import { expandDims, notEqual, type Tensor2D, where, zerosLike } from '@tensorflow/tfjs-core';
 import { expectCell } from './chain.ts';
 import { run } from './run.ts';
@@ -39,6 +40,7 @@ export interface UnrollOptions<S extends Tree, C = void> {
  *
  * @throws {ShapeError} if inputs, mask or parameters do not match the cell and each other, or there is no row or no frame.
  * @throws {BackendError} if no backend is ready.
+ * @throws {DataError} for a mask with other numbers than 0 and 1, on the backends cpu and wasm; elsewhere all but 0 counts as 1.
  * @throws {OptionError} if `cell` is not a cell, or the inputs are `projected` and the cell has no `project` and `scan`.
  */
 export function unroll<P extends Tree, S extends Tree, C = void>(
@@ -55,7 +57,10 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
   expectShape(cell.name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
   const [batch, time] = inputs.shape;
   expectFrames(cell.name, 'inputs', inputs);
-  if (mask !== undefined) expectShape(cell.name, 'mask', mask, { batch, time });
+  if (mask !== undefined) {
+    expectShape(cell.name, 'mask', mask, { batch, time });
+    expectMask(cell.name, 'mask', mask);
+  }
   return withParamsOf(cell.name, cell, params, () =>
     tree.tidy(() => {
       const state = options.state ?? cell.initialState(batch, context);

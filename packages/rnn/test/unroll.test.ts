@@ -1,8 +1,9 @@
-import { type Cell, OptionError, Rng, type Sequence, ShapeError, tree, valueAndGrad } from '@elman/core';
+import { type Cell, DataError, OptionError, Rng, type Sequence, ShapeError, tree, valueAndGrad } from '@elman/core';
 import {
   cast,
   concat,
   gather,
+  getBackend,
   memory,
   mul,
   reshape,
@@ -182,6 +183,16 @@ describe.each(cells)('unroll of a cell $kind', ({ cell }) => {
     ];
     for (const [call, message] of refused) expect(call).toThrow(new ShapeError(message));
   });
+});
+
+it.runIf(['cpu', 'wasm'].includes(getBackend()))('refuses a mask with other numbers than 0 and 1', () => {
+  const given = tensor2d([[1, Number.NaN]]);
+  for (const { cell } of cells) {
+    const call = (): unknown => unroll(cell, cell.init(rng), zeros([1, 2, 2]), { mask: given });
+    expect(call).toThrow(
+      new DataError(`${cell.name}: mask: expected 0 or 1, got NaN at [0, 1]; 1 is for what is real.`),
+    );
+  }
 });
 
 it('accepts projected inputs', async () => {

@@ -1,6 +1,7 @@
-import { type BatchSource, breather, DataError, type Tree, tree, withParamsOf } from '@elman/core';
+import { type BatchSource, breather, DataError, OptionError, type Tree, tree, withParamsOf } from '@elman/core';
 import { cast, stack } from '@tensorflow/tfjs-core';
 import type { Trainable } from './contracts.ts';
+import { damageOf } from './damage.ts';
 import { expectParts } from './expect-parts.ts';
 import { free } from './free.ts';
 
@@ -22,7 +23,8 @@ export interface Evaluation {
  * independent of how the data are split into batches; its metrics likewise. The state is carried from batch to batch where the
  * batches continue. Intermediate tensors are disposed; `params` are borrowed.
  *
- * @throws {DataError} if all targets are masked; the reason of `signal` if it is aborted.
+ * @throws {DataError} naming batch, row and frame, if a loss is not finite and its batch has NaN or infinite numbers; if all targets are
+ * masked, or there is no batch. {OptionError} if the batches have no end; the reason of `signal` if it is aborted.
  */
 export async function evaluate<P extends Tree, S extends Tree, B>(
   model: Trainable<P, S, B>,
@@ -31,13 +33,20 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Evaluation> {
   expectParts('evaluate', { model, params, batches });
+  const { batchesPerEpoch } = batches;
+  if (batchesPerEpoch === 0) throw new DataError('evaluate: expected one batch or more, got none; give more data.');
+  if (!Number.isSafeInteger(batchesPerEpoch)) {
+    throw new OptionError(
+      `evaluate: batches: they have no end (batchesPerEpoch ${batchesPerEpoch}); give a part of them.`,
+    );
+  }
   const breathe = breather();
   let sum = 0;
   let count = 0;
   const sums: { [name: string]: number } = {};
   let state: S | undefined;
   try {
-    for (let index = 0; index < batches.batchesPerEpoch; index++) {
+    for (let index = 0; index < batchesPerEpoch; index++) {
       signal?.throwIfAborted();
       const batch = batches.batch(0, index);
       try {
@@ -58,6 +67,12 @@ export async function evaluate<P extends Tree, S extends Tree, B>(
         state = next;
         const [loss, counted, ...measured] = (await numbers.data()) as unknown as [number, number, ...number[]];
         numbers.dispose();
+        if (![loss, counted].every(Number.isFinite)) {
+          const damage = await damageOf(batch);
+          if (damage !== undefined) {
+            throw new DataError(`evaluate: batch ${index}, ${damage}; look at the data, or mask it.`);
+          }
+        }
         if (counted > 0) {
           sum += loss * counted;
           names.forEach((name, i) => {

@@ -1,6 +1,6 @@
-import { DivergenceError, Rng, type Tree, tree } from '@elman/core';
-import { Tensor } from '@tensorflow/tfjs-core';
+import { DataError, DivergenceError, Rng, type Tree, tree } from '@elman/core';
 import type { Trainable } from './contracts.ts';
+import { damageOf } from './damage.ts';
 
 /** The default `divergenceFactor`. */
 export const DIVERGENCE_FACTOR = 1e3;
@@ -9,7 +9,11 @@ export const DIVERGENCE_FACTOR = 1e3;
 interface Found<P extends Tree, B> {
   /** The update, from 1. */
   readonly step: number;
+  /** Its batch in the source: epoch and index, from 0. */
+  readonly place: readonly [epoch: number, index: number];
   readonly loss: number;
+  /** Unmasked targets. */
+  readonly count: number;
   readonly gradientNorm: number;
   readonly params: P;
   readonly grads: P;
@@ -32,7 +36,7 @@ interface Guarded<P extends Tree, S extends Tree, B> {
  *
  * @param untrained the largest u so far; null before the first update.
  * @returns the largest u so far.
- * @throws {DivergenceError}
+ * @throws {DataError} naming batch, row and frame, if the batch has NaN or infinite numbers; {DivergenceError}.
  */
 export async function expectSound<P extends Tree, S extends Tree, B>(
   run: Guarded<P, S, B>,
@@ -41,13 +45,14 @@ export async function expectSound<P extends Tree, S extends Tree, B>(
   savedAt: number | undefined,
 ): Promise<number> {
   const { divergenceFactor = DIVERGENCE_FACTOR } = run;
-  const { loss, gradientNorm } = found;
-  const areFinite = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+  const { loss, gradientNorm, count } = found;
+  const areFinite = [loss, gradientNorm, count].every(Number.isFinite);
   if (areFinite && loss <= divergenceFactor * Math.max(1, untrained ?? loss)) return untrained ?? loss;
   const here = areFinite ? await untrainedLoss(run, found.batch) : Number.NaN;
   if (areFinite && !(loss > divergenceFactor * Math.max(1, here))) {
     return Math.max(untrained ?? loss, Number.isFinite(here) ? here : 0);
   }
+  await expectGoodBatch(found, savedAt);
   throw await divergence(run, found, here, savedAt);
 }
 
@@ -64,28 +69,43 @@ async function untrainedLoss<P extends Tree, S extends Tree, B>(
   return value as number;
 }
 
+/** @throws {DataError} naming the first number of the batch that is not finite, or if there is no target to have a loss of. */
+async function expectGoodBatch<B>(
+  { step, place: [epoch, index], count, batch }: Omit<Found<Tree, B>, 'params' | 'grads'>,
+  savedAt: number | undefined,
+): Promise<void> {
+  const damage = await damageOf(batch);
+  const where = `train: update ${step}: batch ${index} of epoch ${epoch}`;
+  if (damage !== undefined) {
+    throw new DataError(`${where}, ${damage}. Look at the data, or mask it; ${whatIsSaved(savedAt)}.`);
+  }
+  if (count === 0) {
+    throw new DataError(
+      `${where}: all targets are masked, and loss or gradient are no numbers. Leave such batches out; ${whatIsSaved(savedAt)}.`,
+    );
+  }
+}
+
 /**
  * The error for an update that was not made: names the first parameter with a value or gradient that is not finite, else the
- * one with the largest gradient; and the first tensor of the batch that is not finite.
+ * one with the largest gradient.
  */
 async function divergence<P extends Tree, S extends Tree, B>(
   { optimizer, divergenceFactor = DIVERGENCE_FACTOR }: Guarded<P, S, B>,
-  { step, loss, gradientNorm, params, grads, batch }: Found<P, B>,
+  { step, loss, gradientNorm, params, grads }: Found<P, B>,
   untrained: number,
   savedAt: number | undefined,
 ): Promise<DivergenceError> {
   const numbers = `the loss is ${short(loss)}, the gradient's norm ${short(gradientNorm)}`;
   const blame = await blamed(params, grads);
-  const damaged = await notFinite(batch);
   let advice = adviceFor(optimizer);
-  if (damaged !== undefined) advice = `${damaged} of its batch is not finite: look at the data`;
-  else if (step === 1) advice = 'No update was made yet: look at the data, and at how the parameters are initialised';
+  if (step === 1) advice = 'No update was made yet: look at the data, and at how the parameters are initialised';
   else if (Number.isFinite(untrained)) {
     const factor = `more than ${divergenceFactor} times the ${short(untrained)} of untrained parameters`;
     advice = `That is ${factor}. ${advice}, or allow more (divergenceFactor)`;
   }
   const finding = `train: update ${step}: ${numbers}; ${blame}`;
-  return new DivergenceError(`${finding}. ${advice}; ${whatIsSaved(savedAt)}.`, { finding });
+  return new DivergenceError(`${finding}. ${advice}; ${whatIsSaved(savedAt)}.`, { finding, byUpdates: step > 1 });
 }
 
 /** @throws {DivergenceError} naming the first parameter that is not finite after `step` updates. */
@@ -108,19 +128,6 @@ const adviceFor = ({ name }: { readonly name: string }): string =>
 
 const whatIsSaved = (savedAt: number | undefined): string =>
   savedAt === undefined ? 'nothing was saved before' : `the state saved after update ${savedAt} is good`;
-
-/** The first tensor of a batch that has NaN or infinite numbers, by its path. */
-async function notFinite(batch: unknown, path = ''): Promise<string | undefined> {
-  if (batch instanceof Tensor) {
-    return largest(await batch.data()) === Number.POSITIVE_INFINITY ? path || 'a tensor' : undefined;
-  }
-  if (typeof batch !== 'object' || batch === null) return undefined;
-  for (const [key, part] of Object.entries(batch)) {
-    const found = await notFinite(part, path === '' ? key : `${path}.${key}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
 
 async function blamed<P extends Tree>(params: P, grads: P): Promise<string> {
   const values = tree.entries(params);

@@ -16,9 +16,8 @@ export function evaluated<P extends Tree>(
   const { step, loss, level } = record;
   const wild = [loss, level?.loss ?? 0].find((value) => !Number.isFinite(value));
   if (wild !== undefined) {
-    throw new DivergenceError(
-      `train: evaluation after update ${step}: the loss is ${wild}; look for NaN in the held-out data, or lower the learning rate.`,
-    );
+    const finding = `train: evaluation after update ${step}: the loss is ${wild}`;
+    throw new DivergenceError(`${finding}; lower the learning rate.`, { finding });
   }
   const improved = progress.best === null || loss < progress.best.loss;
   if (improved) {

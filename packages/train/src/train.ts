@@ -6,6 +6,7 @@ import { free } from './free.ts';
 import { drawOf, levelOf } from './grading.ts';
 import { expectFinite, expectSound } from './guard.ts';
 import { judge } from './judge.ts';
+import { countMasked } from './masked-batches.ts';
 import { checkOptions, type TrainOptions, type UpdateEvent, updatesOf } from './options.ts';
 import { disposeTraining, type Run, startRun, type TrainingState } from './state.ts';
 
@@ -33,7 +34,8 @@ export interface TrainingResult<P extends Tree, S extends Tree, O extends Tree> 
  * A state is saved once the next update has checked its loss. If loss or gradient is not finite, or the loss is a
  * thousand times what untrained parameters have on the same batch (`divergenceFactor`), the update is not made.
  *
- * @throws {DivergenceError} naming update and parameter; {OptionError} if the options are inconsistent.
+ * @throws {DivergenceError} naming update and parameter; {DataError} naming batch, row and frame, if the batch has NaN or infinite numbers,
+ * or if all targets of an epoch, or of 1,000 batches in a row, are masked; {OptionError} if the options are inconsistent.
  */
 export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,
@@ -62,6 +64,7 @@ async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
 ): Promise<Reason> {
   const { updates, evaluateEvery, earlyStopping, save, saveEvery, signal } = options;
   const breathe = breather();
+  const expectTarget = countMasked(options.batches);
   let savedAt = options.resume?.progress.step;
 
   const isDue = (every: number | undefined): boolean =>
@@ -96,6 +99,7 @@ async function loop<P extends Tree, S extends Tree, O extends Tree, B>(
     if (earlyStopping !== undefined && run.progress.withoutImprovement >= earlyStopping.patience) return end('stopped');
     if (step >= updates) return end('finished');
     const event = await update(options, run, savedAt, isDue(saveEvery) ? settle : undefined);
+    expectTarget(event);
     await options.onUpdate?.(event);
     await breathe();
   }
@@ -135,7 +139,8 @@ async function update<P extends Tree, S extends Tree, O extends Tree, B>(
       const numbers = tidy(() => stack([value, globalNorm(grads), aux.count]));
       const [loss, gradientNorm, count] = (await numbers.data()) as unknown as [number, number, number];
       numbers.dispose();
-      const found = { step: step + 1, loss, gradientNorm, params: run.params, grads, batch };
+      const place = [epoch, step % batches.batchesPerEpoch] as const;
+      const found = { step: step + 1, place, loss, count, gradientNorm, params: run.params, grads, batch };
       const untrained = await expectSound(options, found, firstLoss, savedAt);
       await settle?.();
       const scale = plateau?.scale ?? 1;

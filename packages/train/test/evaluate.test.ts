@@ -1,6 +1,6 @@
 import type { BatchSource } from '@elman/core';
 import { DataError, Rng, tree } from '@elman/core';
-import { memory, scalar, tensor2d } from '@tensorflow/tfjs-core';
+import { memory, scalar, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { bptt, evaluate } from '../src/index.ts';
 import { batches, cube, type Params, type Sequences, sequences, toy } from './toy.ts';
@@ -64,6 +64,33 @@ describe('evaluate', () => {
     await expect(evaluate(toy, p, batches(1), { signal: AbortSignal.abort() })).rejects.toThrow();
     expect(memory().numTensors).toBe(before);
     tree.dispose(p);
+  });
+
+  it('refuses no batch, and batches without end', async () => {
+    const of = (batchesPerEpoch: number) => evaluate(toy, params(), { ...inBatchesOf(6), batchesPerEpoch });
+    await expect(of(0)).rejects.toThrow(
+      new DataError('evaluate: expected one batch or more, got none; give more data.'),
+    );
+    await expect(of(Number.POSITIVE_INFINITY)).rejects.toThrow(
+      'evaluate: batches: they have no end (batchesPerEpoch Infinity); give a part of them.',
+    );
+  });
+
+  it('names batch, row and frame of a number that makes the loss NaN', async () => {
+    const source = inBatchesOf(2);
+    const spoiled: BatchSource<Sequences> = {
+      ...source,
+      batch(epoch, index) {
+        const batch = source.batch(epoch, index);
+        if (index < 2) return batch;
+        const values = [...batch.targets.dataSync()];
+        values[8 + 1] = Number.NaN;
+        return { ...batch, targets: tensor3d(values, batch.targets.shape) };
+      },
+    };
+    await expect(evaluate(toy, params(), spoiled)).rejects.toThrow(
+      'evaluate: batch 2, row 1, frame 1: targets is NaN; look at the data, or mask it.',
+    );
   });
 
   it('refuses batches without unmasked targets', async () => {

@@ -1,8 +1,23 @@
 import type { BatchSource } from '@elman/core';
-import { DivergenceError, type Optimizer } from '@elman/core';
+import { DataError, DivergenceError, type Optimizer } from '@elman/core';
 import { chain, clipByGlobalNorm, sgd } from '@elman/optim';
-import { memory, mul, scalar, tidy } from '@tensorflow/tfjs-core';
+import {
+  div,
+  fill,
+  memory,
+  mul,
+  ones,
+  type Scalar,
+  scalar,
+  sum,
+  type Tensor2D,
+  tensor,
+  tensor2d,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { damageOf } from '../src/damage.ts';
 import { disposeTraining, train } from '../src/index.ts';
 import { batches, cube, type Sequences, toy } from './toy.ts';
 
@@ -45,14 +60,86 @@ async function failure(
 const small = sgd({ learningRate: 0.01 }) as Optimizer<never>;
 
 describe('the guard', () => {
-  it('stops before an update whose loss is NaN, names update and parameter, and keeps what was saved', async () => {
+  it('stops before an update whose batch has NaN, names batch and row, and keeps what was saved', async () => {
     const { error, saved } = await failure(spoiled(Number.NaN), small, 2);
-    expect(DivergenceError.isInstance(error)).toBe(true);
+    expect(DataError.isInstance(error)).toBe(true);
     expect(error.message).toBe(
-      "train: update 3: the loss is NaN, the gradient's norm NaN; the gradient of a is not finite. " +
-        'inputs of its batch is not finite: look at the data; nothing was saved before.',
+      'train: update 3: batch 2 of epoch 0, row 0, frame 0: inputs is NaN. Look at the data, or mask it; nothing was saved before.',
     );
     expect(saved).toEqual([]);
+  });
+
+  it.each(['inputs', 'targets', 'mask'] as const)('finds the number among others: in %s', async (name) => {
+    const source: BatchSource<Sequences> = {
+      batchesPerEpoch: 2,
+      batch(epoch, index) {
+        const batch = { ...batches(1, { batch: 3 }).batch(epoch, index), mask: ones([3, 6]) as Tensor2D };
+        if (epoch === 0 || index === 0) return batch;
+        const values = Float32Array.from(batch[name].dataSync());
+        values[2 * 6 + 4] = Number.NEGATIVE_INFINITY;
+        return { ...batch, [name]: tensor(values, batch[name].shape) };
+      },
+    };
+    const { error } = await failure(source, small, 2);
+    expect(error.message).toBe(
+      `train: update 4: batch 1 of epoch 1, row 2, frame 4: ${name} is -Infinity. Look at the data, or mask it; ` +
+        'the state saved after update 2 is good.',
+    );
+  });
+
+  it('names a number that counts rather than one that is masked', async () => {
+    const inputs = cube([[1, Number.NaN, 2, Number.NaN]]);
+    const batch = { inputs, targets: inputs, mask: tensor2d([[1, 0, 1, 1]]) };
+    expect(await damageOf(batch)).toBe('row 0, frame 3: inputs is NaN');
+    expect(await damageOf({ ...batch, mask: tensor2d([[1, 0, 1, 0]]) })).toBe('row 0, frame 1: inputs is NaN');
+    expect(await damageOf({ story: { inputs } })).toBe('row 0, frame 1: story.inputs is NaN');
+    expect(await damageOf({ inputs: tensor2d([[1, 2]]), ids: tensor2d([[1]], [1, 1], 'int32'), note: null })).toBe(
+      undefined,
+    );
+  });
+
+  /** Batches of which these are masked, with a loss that is 0 there. */
+  const masking = (batchesPerEpoch: number, isMasked: (index: number) => boolean): BatchSource<Sequences> => ({
+    batchesPerEpoch,
+    batch: (epoch, index) => ({
+      ...batches(1).batch(epoch, index),
+      mask: (isMasked(index) ? zeros([2, 6]) : ones([2, 6])) as Tensor2D,
+    }),
+  });
+  const kind: typeof toy = {
+    ...toy,
+    loss(params, { mask = ones([2, 6]), ...batch }, state, options) {
+      const found = toy.loss(params, batch, state, options);
+      const count = sum<Scalar>(mask);
+      return { ...found, loss: mul(found.loss, div(count, 12)), count };
+    },
+  };
+  const run = (source: BatchSource<Sequences>, model = kind) =>
+    train({ model, batches: source, optimizer: small, updates: 7, seed: 1 }).then(
+      ({ reason, state }) => {
+        disposeTraining(state);
+        return reason;
+      },
+      (error: Error) => error.message,
+    );
+
+  it('refuses an epoch in which all targets are masked, not a batch', async () => {
+    expect(await run(masking(3, (index) => index < 2))).toBe('finished');
+    expect(await run(masking(3, () => true))).toBe(
+      'train: update 3, epoch 0: all targets of 3 batches in a row are masked: there is nothing to learn; look at the mask.',
+    );
+    expect(await run(masking(1, () => true))).toContain('all targets of this batch are masked');
+  });
+
+  it('says so where a model divides by their number', async () => {
+    expect(
+      await run(
+        masking(3, (index) => index === 1),
+        toy,
+      ),
+    ).toBe(
+      'train: update 2: batch 1 of epoch 0: all targets are masked, and loss or gradient are no numbers. Leave such batches out; nothing was saved before.',
+    );
   });
 
   it('says when the last good state was saved', async () => {
@@ -163,7 +250,21 @@ describe('the guard', () => {
       batch: () => ({ inputs: cube([[Number.NaN]]), targets: cube([[1]]) }),
     };
     const run = train({ model: toy, batches: batches(1), optimizer: small, updates: 2, seed: 1, validation });
-    await expect(run).rejects.toThrow('train: evaluation after update 2: the loss is NaN');
+    await expect(run).rejects.toThrow(
+      'evaluate: batch 0, row 0, frame 0: inputs is NaN; look at the data, or mask it.',
+    );
+  });
+
+  it('stops at an evaluation whose loss is infinite', async () => {
+    const far = batches(1);
+    const validation: BatchSource<Sequences> = {
+      batchesPerEpoch: 1,
+      batch: () => ({ ...far.batch(0, 0), targets: fill([2, 6, 1], 1e30) }),
+    };
+    const run = train({ model: toy, batches: batches(1), optimizer: small, updates: 2, seed: 1, validation });
+    await expect(run).rejects.toThrow(
+      'train: evaluation after update 2: the loss is Infinity; lower the learning rate.',
+    );
   });
 
   it('leaks no tensor', async () => {

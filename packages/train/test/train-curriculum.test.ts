@@ -1,4 +1,4 @@
-import { type BatchSource, type Difficulty, DivergenceError, OptionError, tree } from '@elman/core';
+import { type BatchSource, DataError, type Difficulty, OptionError, tree } from '@elman/core';
 import { type Plateau, plateau } from '@elman/optim';
 import { dispose, memory, mul, type Tensor3D, type TensorContainer } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -128,8 +128,8 @@ describe('an invalid curriculum', () => {
       },
     };
     const run = train({ ...fresh(curricula.naive?.()), validation: spoiled });
-    await expect(run).rejects.toThrow(DivergenceError);
-    await expect(run).rejects.toThrow('train: evaluation after update 2: the loss is NaN');
+    await expect(run).rejects.toThrow(DataError);
+    await expect(run).rejects.toThrow('evaluate: batch 0, row 0, frame 0: inputs is NaN');
     expect(memory().numTensors).toBe(before);
   });
 });

@@ -1,5 +1,6 @@
 import { expectShape, type Json, type Recipe, type Rng, ShapeError, tree, withoutGradient } from '@elman/core';
 import type { StoryBatch, StoryQuestion } from '@elman/data';
+import { expectMask } from '@elman/kernels';
 import { accuracy, expectIds, normal, softmaxCrossEntropy } from '@elman/nn';
 import {
   add,
@@ -150,6 +151,7 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
       const [batch, slots] = sentences.shape;
       expectShape(name, 'sentences', sentences, { batch, slots: undefined, words: undefined });
       expectShape(name, 'mask', given, { batch, slots });
+      expectMask(name, 'mask', given);
       expectShape(name, 'questions', questions, { batch, words: undefined });
       expectIds(name, 'sentences', sentences, vocabSize);
       expectIds(name, 'questions', questions, vocabSize);
