@@ -20,7 +20,12 @@ it('trains, evaluates, samples, saves, and resumes', () => {
   expect([first.status, first.stderr]).toEqual([0, '']);
   expect(first.stdout).toMatch(/held out: \d\.\d\d bits per character after [1-9]\d* updates\n/);
   expect(first.stdout).toContain(`npx @elman/cli sample ${join(work, 'run')}`);
-  expect(readdirSync(join(work, 'run')).sort()).toEqual(['model.json', 'model.safetensors', 'training.safetensors']);
+  expect(readdirSync(join(work, 'run')).sort()).toEqual([
+    'manifest.json',
+    'model.json',
+    'model.safetensors',
+    'training.safetensors',
+  ]);
   const updates = ({ stdout }: { stdout: string }): number => Number(/after (\d+) updates/.exec(stdout)?.[1]);
   const second = charLm('--text', text, '--minutes', '0.02', '--resume');
   expect([second.status, second.stderr]).toEqual([0, '']);
