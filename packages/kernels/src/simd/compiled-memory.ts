@@ -29,7 +29,7 @@ const CONTROL = 128;
 let made: CompiledMemory | undefined;
 let isMade = false;
 
-/** The memory shared by all compiled cells; undefined where ops on tensors do as well: without SIMD or memory, or on other backends. */
+/** The memory of all compiled cells; undefined where ops on tensors are used: without SIMD or memory, and on other backends. */
 export function compiledMemory(): CompiledMemory | undefined {
   if (!hasSimdHere()) return undefined;
   if (!isMade) made = make();

@@ -2,8 +2,8 @@
 const MOST_PAGES = 65536;
 
 /**
- * A memory that grows with what is computed; undefined where the system does not give the addresses for one. An engine reserves up to
- * 12 GB of them for each (`ulimit -v` limits them), and may make a memory that it cannot make larger: so that is tried.
+ * A memory that can grow; undefined where the system does not give the address space for one. An engine reserves up to
+ * 10 GB for each (`ulimit -v` limits it), or makes a memory that cannot grow: therefore that is tried.
  */
 export function growingMemory(shared: boolean): WebAssembly.Memory | undefined {
   try {

@@ -49,8 +49,8 @@ let shared: Workspace | undefined;
 let isChosen = false;
 
 /**
- * A workspace of the best module that runs here; undefined where there is no SIMD, or no memory for it. One for all engines: its memory is as large
- * as the largest call has needed.
+ * A workspace of the best module that runs here; undefined where there is no SIMD, or no memory for it. One for all
+ * engines: its memory is as large as the largest call has needed.
  *
  * Every element of a product is one sum in the order of its depth, so a row's results are bit-identical in any batch.
  */
