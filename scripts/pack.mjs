@@ -6,18 +6,24 @@ import { readPackages } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-function run(command, args) {
+/** Runs a command in the root of the workspace. */
+export function run(command, args) {
   const options = { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' };
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}${error?.message ?? ''}`);
 }
 
+/** The arguments of pnpm by which a command is for all public packages. */
+export const publicPackages = () => [
+  '--recursive',
+  ...readPackages(root)
+    .filter((manifest) => !manifest.private)
+    .map(({ name }) => `--filter=${name}`),
+];
+
 /** Packs every public package, which must be built, into a folder. */
 export function packInto(folder) {
-  const filters = readPackages(root)
-    .filter((manifest) => !manifest.private)
-    .map(({ name }) => `--filter=${name}`);
-  run('pnpm', ['--recursive', ...filters, 'pack', '--pack-destination', folder]);
+  run('pnpm', [...publicPackages(), 'pack', '--pack-destination', folder]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

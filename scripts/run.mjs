@@ -1,7 +1,7 @@
 /**
- * The entry point of `npm start`, `npm test`, `npm run bench` and `npm run pack`, for Node ≥ 20 and npm: installs the workspace with
- * the pnpm that package.json names, then runs scripts/start.mjs, test.mjs, bench.mjs or pack.mjs under the workspace's own
- * Node where there is one for this platform (Linux x64), else under this Node.
+ * The entry point of `npm start`, `npm test`, `npm run bench`, `npm run pack` and `npm run sbom`, for Node ≥ 20 and npm:
+ * installs the workspace with the pnpm that package.json names, then runs scripts/start.mjs, test.mjs, bench.mjs, pack.mjs
+ * or sbom.mjs under the workspace's own Node where there is one for this platform (Linux x64), else under this Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

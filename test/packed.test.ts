@@ -4,7 +4,17 @@
  * template, installed, proved by its conformance kit and trained by the command; and the code in the READMEs is type-checked and run.
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +83,14 @@ describe('the packed packages, outside the workspace', () => {
   it('bring neither sources of the workspace nor an optional backend', () => {
     expect(existsSync(`${own}/node_modules/@tensorflow/tfjs-node`)).toBe(false);
     expect(manifest(`${own}/node_modules/@elman/core/package.json`).exports['.'].source).toBeUndefined();
+  });
+
+  it('have JavaScript with its declarations, and nothing besides what npm adds', () => {
+    const installed = `${own}/node_modules/@elman`;
+    const files = globSync('**/*.*', { cwd: installed }).filter((file) => statSync(`${installed}/${file}`).isFile());
+    const known = /^[a-z]+\/(?:(?:dist|bin)\/.*\.js|dist\/.*\.d\.ts|package\.json|README\.md)$/;
+    expect(files.length).toBeGreaterThan(1000);
+    expect(files.filter((file) => !known.test(file))).toEqual([]);
   });
 
   // The person's, and the workspace's: on this project's machines Node 20 and 24.
