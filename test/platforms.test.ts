@@ -108,7 +108,7 @@ it('wasm is refused without WebAssembly, and the reason is said', async () => {
   ]);
 });
 
-describe.skipIf(oldestNode === undefined)('the oldest Node', () => {
+describe.skipIf(oldestNode === undefined)('the oldest Node (Linux x64 only: elsewhere the workspace has none)', () => {
   const node = oldestNode;
 
   it('is that of `engines`, in all packages', async () => {

@@ -43,7 +43,7 @@ export function encodeManifest(files: Entries): Uint8Array {
  * The files that a manifest names.
  * @throws {CheckpointError} if a byte has changed, or another release wrote it.
  */
-export function decodeManifest(bytes: Uint8Array, where: string): Entries {
+function decodeManifest(bytes: Uint8Array, where: string): Entries {
   if (bytes.length > LARGEST) refuse(where, `expected at most ${LARGEST} bytes, got ${bytes.length}. Check the path.`);
   const start = Math.max(0, bytes.length - ending(ZEROS).length);
   const sum = hex(crc32(utf8.encode(ending(ZEROS)), crc32(bytes.subarray(0, start))));
