@@ -1,6 +1,5 @@
 import { isUnicode } from './names.ts';
 
-const TOKENS = /"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]|-?\d[\d.eE+-]*/g;
 const PLAIN = /^(?:0|-?[1-9]\d*)$/;
 
 /**
@@ -11,7 +10,7 @@ const PLAIN = /^(?:0|-?[1-9]\d*)$/;
 export function flawOf(json: string): string | undefined {
   /** The objects and lists around a token: the current key in each, and the previous keys of an object. */
   const around: { key: string; readonly seen: Set<string> }[] = [];
-  for (const [token] of json.matchAll(TOKENS)) {
+  for (const token of tokens(json)) {
     const inner = around.at(-1);
     const path = around.map(({ key }) => key);
     if (token === '{' || token === '[') around.push({ key: '', seen: new Set() });
@@ -33,4 +32,29 @@ export function flawOf(json: string): string | undefined {
     }
   }
   return undefined;
+}
+
+const NUMBER = /-?\d[\d.eE+-]*/y;
+
+/**
+ * The brackets, braces, numbers and texts of JSON; a text that is a key with its colon, without the space before it. One
+ * look at each character: a regular expression for texts takes stack with their length.
+ */
+function* tokens(json: string): Generator<string> {
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i] as string;
+    if ('{}[]'.includes(character)) yield character;
+    else if (character === '"') {
+      const start = i;
+      for (i++; json[i] !== '"'; i++) if (json[i] === '\\') i++;
+      let next = i + 1;
+      while (' \t\n\r'.includes(json[next] ?? '-')) next++;
+      yield json.slice(start, i + 1) + (json[next] === ':' ? ':' : '');
+    } else if (/[-\d]/.test(character)) {
+      NUMBER.lastIndex = i;
+      const [number] = NUMBER.exec(json) as RegExpExecArray;
+      i += number.length - 1;
+      yield number;
+    }
+  }
 }

@@ -153,6 +153,12 @@ test('with a checksum, any byte changed is refused', async () => {
   for (let bit = 0; bit < 8 * whole.length; bit++) expect(loads(flipped(whole, bit)), `bit ${bit}`).toBe(false);
 });
 
+test('long texts in a header take no stack, and are looked at as short ones', async () => {
+  const long = '"\\\n'.repeat(3_000_000);
+  const bytes = await encodeSafetensors({ x: tensor1d([1]) }, { long, other: 'a:' });
+  expect(decodeSafetensors(bytes, 'x').metadata.long?.length).toBe(long.length);
+});
+
 test('damage to the mark of the checksum does not switch it off', async () => {
   const whole = await encodeSafetensors({ x: tensor1d([1, 2, 3]) }, { step: '12' }, { checksum: true });
   const key = whole.indexOf(0x63, 8); // The c of "checksum".

@@ -36,12 +36,27 @@ export function parseJson(
   throw new Type(`${where}: expected at most ${deepest} levels of lists and objects, got more; ${advice}.`);
 }
 
-/** Whether lists and objects in a text, which need not be JSON, are in one another more than so often. */
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** By character code: of brackets and braces, what they add to the depth. */
+const STEPS: ReadonlyMap<number, number> = new Map([
+  [0x5b, 1],
+  [0x7b, 1],
+  [0x5d, -1],
+  [0x7d, -1],
+]);
+
+/**
+ * Whether lists and objects in a text, which need not be JSON, are in one another more than so often. One look at each
+ * character: a regular expression for texts in quotes takes quadratic time, and stack, for some.
+ */
 function isDeeper(text: string, most: number): boolean {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth++;
-    else if (token === ']' || token === '}') depth--;
+  let isQuoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) isQuoted = !isQuoted;
+    else if (isQuoted) i += code === BACKSLASH ? 1 : 0;
+    else depth += STEPS.get(code) ?? 0;
     if (depth > most) return true;
   }
   return false;

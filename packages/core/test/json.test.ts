@@ -49,6 +49,12 @@ describe('expectJson', () => {
 });
 
 describe('parseJson', () => {
+  it('takes the time of one look at each character, and no stack, for texts', () => {
+    expect(parseJson(`{"a":"${'x'.repeat(10_000_000)}"}`, what)).toHaveProperty('a.length', 10_000_000);
+    const unclosed = `{"a":"${'\\"'.repeat(1_000_000)}`;
+    expect(() => parseJson(unclosed, what)).toThrow(/^a\.json: not JSON/);
+  });
+
   const what = { where: 'a.json', advice: 'save it again' };
   const bytes = (text: string) => new TextEncoder().encode(text);
 
