@@ -87,27 +87,44 @@ class Budget {
   }
 
   /**
-   * Counts the tensors that are made from values while `f` runs, before memory of the backend is taken for them; placeholders
-   * are made of large ones.
+   * Counts the tensors that are made while `f` runs from values, or from sizes in attributes, before memory of the backend is
+   * taken for them; placeholders are made of large ones of values.
    */
   watch<T>(blank: Blank, f: () => T): T {
-    const watched = engine() as unknown as { makeTensor: MakeTensor };
-    const { makeTensor } = watched;
+    const watched = engine() as unknown as { makeTensor: MakeTensor; runKernel: RunKernel };
+    const { makeTensor, runKernel } = watched;
     watched.makeTensor = (values, shape, dtype = 'float32', ...more) => {
       const size = sizeOf(shape);
       this.spend(size);
       if (blank === placeholder && size >= LARGE) return blank(shape, dtype);
       return makeTensor.call(watched, values, shape, dtype, ...more);
     };
+    watched.runKernel = (name, inputs, attributes, ...more) => {
+      const size = SIZES[name];
+      if (size !== undefined) this.spend(size(inputs, attributes));
+      return runKernel.call(watched, name, inputs, attributes, ...more);
+    };
     try {
       return f();
     } finally {
-      if (Object.getPrototypeOf(watched).makeTensor === makeTensor) Reflect.deleteProperty(watched, 'makeTensor');
-      else watched.makeTensor = makeTensor;
+      for (const [name, method] of Object.entries({ makeTensor, runKernel })) {
+        if (Object.getPrototypeOf(watched)[name] === method) Reflect.deleteProperty(watched, name);
+        else Reflect.set(watched, name, method);
+      }
     }
   }
 }
 
+/** Numbers in what ops make whose size is not that of their inputs. */
+const SIZES: { readonly [kernel: string]: (inputs: Inputs, attributes: Attributes) => number } = {
+  Fill: (_, { shape }) => sizeOf(shape),
+  OneHot: ({ indices }, { depth }) => (indices?.size ?? 1) * depth,
+  Tile: ({ x }, { reps }) => (x?.size ?? 1) * sizeOf(reps),
+};
+
+type Inputs = { readonly [name: string]: Tensor | undefined };
+type Attributes = { readonly shape: number[]; readonly depth: number; readonly reps: number[] };
+type RunKernel = (name: string, inputs: Inputs, attributes: Attributes, ...more: unknown[]) => Tensor;
 type MakeTensor = (values: unknown, shape: number[], dtype?: DataType, ...more: unknown[]) => Tensor;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, axis) => product * axis, 1);

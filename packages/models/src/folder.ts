@@ -24,6 +24,7 @@ import {
 import { type Tokenizer, tokenizerFromJSON } from '@elman/tokenizers';
 import { builtIn } from './built-in.ts';
 import { factories, type Models } from './kinds.ts';
+import { stateShapes } from './state-shapes.ts';
 
 const MODEL = 'model.json';
 const WEIGHTS = 'model.safetensors';
@@ -40,6 +41,8 @@ export interface KeptModel<P extends Tree = Tree> {
   /** The same for each of `tokenizers`, where there are several. */
   readonly vocabularies?: { readonly [role: string]: number } | undefined;
   init(rng: Rng): P;
+  /** The state before the first frame, where the model has one. */
+  initialState?(batchSize: number): Tree;
 }
 
 /** What a folder holds. */
@@ -160,6 +163,8 @@ async function modelOf(
   const problem = misfit(model, tokenizer, tokenizers);
   if (problem !== undefined) throw new CheckpointError(`${where}: ${problem}; they do not belong together.`);
   const file = decodeSafetensors(files[WEIGHTS], storage.locate(WEIGHTS), { checksum: true });
+  // The sizes of a memory are in its state, and may be in no parameter.
+  if (model.initialState !== undefined) stateShapes(where, model as Required<KeptModel>);
   const params = loadInit((rng) => model.init(rng), file, { where });
   return { model, params, tokenizer, tokenizers, metadata: description.metadata };
 }
