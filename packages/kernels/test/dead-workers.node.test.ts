@@ -167,3 +167,17 @@ it('workers that end between jobs are missed by none, and started again with a l
   expect(team.lost).toBe(2);
   expect(bitsOf(workspace, 'gru').equals(expected)).toBe(true);
 });
+
+it('a worker that is only slow is waited for', async () => {
+  const expected = bitsOf(await workspaceOf(1), 'lstm');
+  await withDyingWorkers(
+    (worker) => ({ event: worker, of: worker === 0 ? 'forward' : 'backward', how: 'sleep' }),
+    async () => {
+      const workspace = await workspaceOf(3);
+      const start = performance.now();
+      expect(bitsOf(workspace, 'lstm').equals(expected)).toBe(true);
+      expect(performance.now() - start).toBeGreaterThan(100);
+      expect(workspace.team).toMatchObject({ threads: 3, lost: 0 });
+    },
+  );
+});

@@ -5,8 +5,8 @@ export type Death = {
   readonly event: number;
   /** Events that count: calls of kernels, in the middle of which it ends, or of those whose names begin so; or `all`. */
   readonly of: 'calls' | 'forward' | 'backward' | 'all';
-  /** `exit` ends the thread, `trap` throws as WebAssembly does. */
-  readonly how: 'exit' | 'trap';
+  /** `exit` ends the thread, `trap` throws as WebAssembly does; `sleep` is no end: the worker goes on after 100 ms. */
+  readonly how: 'exit' | 'trap' | 'sleep';
 };
 
 /** Runs in the worker, as text, in front of its program. */
@@ -35,7 +35,9 @@ function prepare({ event, of, how }: Death): void {
     return (...args: number[]): void => {
       if (of === 'all') step();
       const counts = of === 'all' || of === 'calls' || name.startsWith(of);
-      if (counts && events++ === event) {
+      const isNow = counts && events++ === event;
+      if (isNow && how === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      else if (isNow) {
         const [first, second, third] = args as [number, number, number];
         if (name === 'unpadGroups') real(first, second, third, half(args[3] as number), args[4] as number);
         else real(first, second, second + half(third - second), ...args.slice(3));
