@@ -1,5 +1,4 @@
 import { type Frame, type Rng, type Sequence, type Step, valueAndGrad } from '@elman/core';
-import { scanFrames } from '@elman/rnn';
 import {
   add,
   matMul,
@@ -15,6 +14,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LstmSequence, LstmSequenceResult } from '../src/index.ts';
+import { scan } from './scan.ts';
 
 type State = { readonly h: Frame; readonly c: Frame };
 
@@ -33,7 +33,7 @@ export function portableSequence({
     const nextH: Frame = mul(sigmoid(gates[3]), tanh(nextC));
     return { output: nextH, state: { h: nextH, c: nextC } };
   };
-  const { outputs, state } = scanFrames(frame, { h, c }, projected, { mask, reverse });
+  const { outputs, state } = scan(frame, { h, c }, projected, { mask, reverse });
   return { outputs, ...state };
 }
 

@@ -1,5 +1,4 @@
 import type { Frame, Rng, Sequence, Step } from '@elman/core';
-import { scanFrames } from '@elman/rnn';
 import { add, matMul, mul, relu, sigmoid, split, sub, type Tensor1D, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
 import {
   type GruSequence,
@@ -17,6 +16,7 @@ import {
 } from '../src/index.ts';
 import { draw, type SequenceCase, type Sizes } from './describe-sequence.ts';
 import { type Parameters, parametersOf, portableSequence } from './reference.ts';
+import { scan } from './scan.ts';
 
 type State = { readonly h: Frame };
 type MemoryState = State & { readonly c: Frame };
@@ -58,7 +58,7 @@ function portablePeepholeLstm(sequence: PeepholeLstmSequence): LstmSequenceResul
     const nextH: Frame = mul(sigmoid(add(gates[3], mul(nextC, peepholes.o))), tanh(nextC));
     return { output: nextH, state: { h: nextH, c: nextC } };
   };
-  const { outputs, state } = scanFrames(frame, { h, c }, projected, { mask, reverse });
+  const { outputs, state } = scan(frame, { h, c }, projected, { mask, reverse });
   return { outputs, ...state };
 }
 
@@ -85,7 +85,7 @@ function portableGru({ projected, recurrentKernel, recurrentBias, h, mask, rever
     const next: Frame = add(n, mul(z, sub(state.h, n)));
     return { output: next, state: { h: next } };
   };
-  const { outputs, state } = scanFrames(frame, { h }, projected, { mask, reverse });
+  const { outputs, state } = scan(frame, { h }, projected, { mask, reverse });
   return { outputs, h: state.h };
 }
 
@@ -118,7 +118,7 @@ function portableResetBeforeGru({
     const next: Frame = add(n, mul(z, sub(state.h, n)));
     return { output: next, state: { h: next } };
   };
-  const { outputs, state } = scanFrames(frame, { h }, projected, { mask, reverse });
+  const { outputs, state } = scan(frame, { h }, projected, { mask, reverse });
   return { outputs, h: state.h };
 }
 
@@ -139,7 +139,7 @@ function portableSimpleRnn(activate: (x: Frame) => Frame) {
       const next: Frame = activate(add(x, matMul(state.h, recurrentKernel)));
       return { output: next, state: { h: next } };
     };
-    const { outputs, state } = scanFrames(frame, { h }, projected, { mask, reverse });
+    const { outputs, state } = scan(frame, { h }, projected, { mask, reverse });
     return { outputs, h: state.h };
   };
 }
