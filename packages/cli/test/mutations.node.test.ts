@@ -50,6 +50,7 @@ it.each<[string, RegExp, () => unknown]>([
   ['an error of the engine', /^TypeError/, () => (undefined as unknown as { a: never }).a],
   ['something that is none', /^Unusable|^Error/, () => Promise.reject(new Unusable('no'))],
   ['a leak', /^left 1 tensors$/, () => void leaked.push(zeros([1]))],
+  ['a large array', /^took 5\d\d MB$/, () => void arrays.push(new Uint8Array(512 * 2 ** 20))],
   [
     'an error without the file',
     /^does not name the file: no/,
@@ -61,6 +62,8 @@ it.each<[string, RegExp, () => unknown]>([
   const kind: Kind = { name: 'broken', examples: [Uint8Array.of(1)], where: /a\.json/, read };
   const failure = await checkCase(kind, 1, 0, { read: 0, refused: 0 });
   for (const tensor of leaked.splice(0)) tensor.dispose();
+  arrays.length = 0;
   expect(failure?.problem).toMatch(problem);
 });
 const leaked: ReturnType<typeof zeros>[] = [];
+const arrays: Uint8Array[] = [];

@@ -28,6 +28,8 @@ export type Counts = { read: number; refused: number };
 /** Milliseconds for one case, on a machine that does other things too: most take one or two. */
 const LONGEST_TIME = 5000;
 const LONGEST_MESSAGE = 400;
+/** Bytes that a case may take on top of what the process has. */
+const MOST_MEMORY = 400 * 2 ** 20;
 
 /** The file of a case. It is a function of seed, kind and number. */
 export function caseOf({ name, examples, json }: Kind, seed: number, number: number): Uint8Array {
@@ -42,7 +44,7 @@ export function caseOf({ name, examples, json }: Kind, seed: number, number: num
 
 /**
  * Reads a mutated file: it must be read as something valid, or refused by an ElmanError of one line of at most 400
- * characters, in bounded time and with no tensor left.
+ * characters, within 5 seconds and 400 MB, and with no tensor left.
  */
 export async function checkCase(
   kind: Kind,
@@ -52,6 +54,7 @@ export async function checkCase(
 ): Promise<Failure | undefined> {
   const bytes = caseOf(kind, seed, number);
   const { numTensors } = memory();
+  const before = memoryNow();
   const start = performance.now();
   let problem: string | undefined;
   try {
@@ -64,8 +67,17 @@ export async function checkCase(
   const time = performance.now() - start;
   const left = memory().numTensors - numTensors;
   if (time > LONGEST_TIME) problem ??= `took ${Math.round(time)} ms`;
+  const now = memoryNow();
+  const taken = Math.max(now.peak - before.peak, now.used - before.used);
+  if (taken > MOST_MEMORY) problem ??= `took ${Math.round(taken / 2 ** 20)} MB`;
   if (left !== 0) problem ??= `left ${left} tensors`;
   return problem === undefined ? undefined : { kind: kind.name, case: number, problem };
+}
+
+/** Bytes: the most that the process has had resident, and what the engine holds now. */
+function memoryNow(): { readonly peak: number; readonly used: number } {
+  const { heapUsed, external } = process.memoryUsage();
+  return { peak: 1024 * process.resourceUsage().maxRSS, used: heapUsed + external };
 }
 
 function flawOf(error: unknown, { where }: Kind): string | undefined {
