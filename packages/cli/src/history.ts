@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files } from '@elman/checkpoint';
 import { json } from '@elman/core';
+import type { UpdateEvent } from '@elman/train';
 import { systemReason } from './errors.ts';
 import { warn } from './terminal.ts';
 
@@ -30,6 +31,15 @@ export type HistoryLine = {
   /** Of training, over all the times that the run was begun. */
   readonly seconds: number;
 };
+
+/** The line of an update: `rate` is the schedule of the run, `seconds` the time of training so far. */
+export function lineOf(
+  { step, loss, gradientNorm, scale }: UpdateEvent,
+  rate: (step: number) => number,
+  seconds: number,
+): HistoryLine {
+  return { step, loss, learningRate: scale * rate(step - 1), gradientNorm, seconds: Number(seconds.toFixed(3)) };
+}
 
 /**
  * The course of a run in a file. That of a new run is saved with its first checkpoint; later lines are written before

@@ -3,7 +3,7 @@ import { textScore } from '@elman/metrics';
 import { disposeTraining, type EvaluationEvent, type TrainingResult, train as trainModel } from '@elman/train';
 import { expectLearned, withAdvice } from './divergence.ts';
 import { commandLine, Exit } from './exit.ts';
-import { readHistory } from './history.ts';
+import { lineOf, readHistory } from './history.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import type { AnyParams } from './load.ts';
 import { learningRate } from './optimizer.ts';
@@ -73,11 +73,9 @@ async function drive(
       save: (state) => saveRun(run, state),
       signal: ending.signal,
       onUpdate: (event) => {
-        const { step, loss, gradientNorm, scale } = event;
-        const seconds = Number((secondsBefore + pace.seconds()).toFixed(3));
-        recentLoss = recent(loss);
-        history.update({ step, loss, learningRate: scale * rate(step - 1), gradientNorm, seconds });
-        report.update(event, pace.update(step, event.count));
+        recentLoss = recent(event.loss);
+        history.update(lineOf(event, rate, secondsBefore + pace.seconds()));
+        report.update(event, pace.update(event.step, event.count));
       },
       onEvaluation: (event: EvaluationEvent) => {
         const isGuess = event.loss >= guessing;

@@ -6,7 +6,7 @@
  * Checked after each kill: the files in the folder are those of one save. At the end of each run: parameters, training state
  * and model are those of an uninterrupted run, byte for byte, and the history has each update once. Exit code 1 if not.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '@elman/core';
@@ -143,7 +143,6 @@ async function run(kind: Kind, end: string, milliseconds: number, rng: Rng): Pro
   rmSync(out, { recursive: true });
 }
 
-mkdirSync(folder, { recursive: true });
 const wholes = new Map<Kind, Awaited<ReturnType<typeof uninterrupted>>>();
 for (const kind of KINDS) wholes.set(kind, await uninterrupted(kind));
 const began = performance.now();

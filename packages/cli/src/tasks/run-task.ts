@@ -6,7 +6,7 @@ import { between, taskBatches } from '@elman/tasks';
 import { disposeTraining, type EvaluationEvent, type TrainingState, train, type UpdateEvent } from '@elman/train';
 import { findCell, stacked } from '../cell.ts';
 import { withAdvice } from '../divergence.ts';
-import { History } from '../history.ts';
+import { History, lineOf } from '../history.ts';
 import { loadState } from '../load-state.ts';
 import { learningRate, makeOptimizer } from '../optimizer.ts';
 import { countParameters } from '../parameters.ts';
@@ -58,8 +58,8 @@ type State = TrainingState<TaskModelParams<Tree>, Tree, Tree>;
 const HELD_OUT = 128;
 
 /**
- * Trains a net on a task in a folder, or resumes the run there, and measures it; undefined if it was interrupted, and then the
- * folder has what it takes to go on. A run that is done is not done again.
+ * Trains a net on a task in a folder, or resumes the run there, and measures it; undefined if it was interrupted, and
+ * then the folder has what it takes to go on. A run that is done is not done again.
  */
 export async function runTask({
   settings,
@@ -105,9 +105,7 @@ export async function runTask({
       saveEvery: evaluateEvery,
       save: (saved) => folder.save(saved, { [SETTINGS]: jsonFile(settings) }, history),
       onUpdate: (event) => {
-        const { step, loss, gradientNorm, scale } = event;
-        const learningRate = scale * rate(step - 1);
-        history.update({ step, loss, learningRate, gradientNorm, seconds: Number(seconds().toFixed(3)) });
+        history.update(lineOf(event, rate, seconds()));
         report.update(event);
       },
       onEvaluation: (event) => {

@@ -6,7 +6,7 @@ import { modelFiles, type Seq2seqParams, type Translator, translate } from '@elm
 import { type BoundaryTokenizer, type Tokenizer, withBoundary } from '@elman/tokenizers';
 import { disposeTraining, evaluate, type TrainingState, train } from '@elman/train';
 import { expectLearned, withAdvice } from '../divergence.ts';
-import { History } from '../history.ts';
+import { History, lineOf } from '../history.ts';
 import { loadState } from '../load-state.ts';
 import { learningRate, makeOptimizer } from '../optimizer.ts';
 import { countParameters } from '../parameters.ts';
@@ -23,7 +23,10 @@ import { settingsOf, type TranslateArguments } from './settings.ts';
 export type TranslationResult = {
   readonly pairs: number;
   readonly heldOut: number;
-  /** On what is held out: mean nats a token, and of translations of up to 500 of them the share that is right; null if nothing is. */
+  /**
+   * On what is held out: mean nats a token, and of translations of up to 500 of them the share that is right; null if
+   * nothing is.
+   */
   readonly loss: number | null;
   readonly exactMatch: number | null;
   /** Edits that would make translations right, by the characters that are wanted. */
@@ -46,8 +49,8 @@ const TRANSLATED = 500;
 type State = TrainingState<Seq2seqParams, readonly never[], Tree>;
 
 /**
- * Trains on the pairs of a file, or resumes that run, and keeps the model in a folder; undefined if it was interrupted, and then
- * the folder has what it takes to go on. What is done is not done again.
+ * Trains on the pairs of a file, or resumes that run, and keeps the model in a folder; undefined if it was interrupted,
+ * and then the folder has what it takes to go on. What is done is not done again.
  */
 export async function trainPairs(
   file: string,
@@ -98,9 +101,7 @@ export async function trainPairs(
         await folder.save(saved, { ...files, [SETTINGS]: jsonFile(settings) }, history);
       },
       onUpdate: (event) => {
-        const { step, loss, gradientNorm, scale } = event;
-        const learningRate = scale * rate(step - 1);
-        history.update({ step, loss, learningRate, gradientNorm, seconds: Number(seconds().toFixed(3)) });
+        history.update(lineOf(event, rate, seconds()));
         report.update(event);
       },
       onEvaluation: (event) => {
