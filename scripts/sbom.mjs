@@ -1,6 +1,6 @@
 /**
- * What `npm run sbom` runs: a software bill of materials of every public package, as CycloneDX, into `sbom/`: what it depends on when it
- * is installed, with versions, hashes and licenses, from the lockfile.
+ * What `npm run sbom` runs: a software bill of materials of every public package, as CycloneDX, into `sbom/`: what it
+ * depends on when it is installed, with versions, hashes and licenses, from the lockfile.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,8 @@
 /**
- * What a person gets: every package packed into a tarball, installed as the README says into an empty folder outside the
- * workspace, on the Node that called `npm test`. There the README's program is run as it says. A new cell is made from the
- * template, installed, proved by its conformance kit and trained by the command; and the code in the READMEs is type-checked and run.
+ * What a person gets: every package packed into a tarball, installed as the README says into an empty folder outside
+ * the workspace, on the Node that called `npm test`. There the README's program is run as it says. A new cell is made
+ * from the template, installed, proved by its conformance kit and trained by the command; and the code in the READMEs
+ * is type-checked and run.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import {

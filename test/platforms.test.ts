@@ -1,6 +1,7 @@
 /**
- * The main job on every kind of Node: the oldest one, without WebAssembly, without SIMD, without shared memory, on one processor, with
- * little address space. It runs from the build, which `npm test` makes first: Node needs WebAssembly to read TypeScript.
+ * The main job on every kind of Node: the oldest one, without WebAssembly, without SIMD, without shared memory, on one
+ * processor, with little address space. It runs from the build, which `npm test` makes first: Node needs WebAssembly to
+ * read TypeScript.
  */
 import { execFile } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -26,8 +26,8 @@ export function realFrames({ mask }: Source): Tensor2D | undefined {
 }
 
 /**
- * Softmax over the frames that are real: scores [batch, length] → weights [batch, length] that are 0 elsewhere and sum to 1, or to 0
- * in a row without any frame.
+ * Softmax over the frames that are real: scores [batch, length] → weights [batch, length] that are 0 elsewhere and sum
+ * to 1, or to 0 in a row without any frame.
  */
 export function maskedSoftmax(scores: Tensor2D, real: Tensor2D | undefined): Tensor2D {
   if (real === undefined) {
@@ -63,8 +63,8 @@ export function throughKernel(frames: Tensor3D, kernel: Tensor2D): Tensor3D {
 }
 
 /**
- * @throws {ShapeError} unless query and source match each other and the mechanism. {DataError} for a mask with other numbers than 0 and 1, on
- * the backends cpu and wasm.
+ * @throws {ShapeError} unless query and source match each other and the mechanism. {DataError} for a mask with other
+ * numbers than 0 and 1, on the backends cpu and wasm.
  */
 export function expectSource(name: string, query: Frame, source: Source, sizes: { query: number; keys: number }): void {
   expectShape(name, 'query', query, { batch: undefined, querySize: sizes.query });

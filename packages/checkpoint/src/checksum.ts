@@ -45,7 +45,10 @@ function sumWithout(bytes: Uint8Array, at: number): number {
   return crc32(bytes.subarray(at + DIGITS), crc32(zeros, crc32(bytes.subarray(0, at))));
 }
 
-/** The position of the digits. Metadata are first in the header, and quotes in strings are escaped: the first match is it. */
+/**
+ * The position of the digits. Metadata are first in the header, and quotes in strings are escaped: the first match is
+ * it.
+ */
 function place(bytes: Uint8Array, headerLength: number): number | undefined {
   const header = new TextDecoder('latin1').decode(bytes.subarray(8, 8 + headerLength));
   const found = header.indexOf(PREFIX);

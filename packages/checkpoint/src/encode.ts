@@ -4,8 +4,8 @@ import { type Values, WRITTEN, type WrittenDtype } from './dtypes.ts';
 import { byBytes, isUnicode } from './names.ts';
 
 /**
- * Strings stored with the tensors: the writer, options as JSON, progress as JSON. They are written in the order of the object;
- * Python writes more than one in no particular order.
+ * Strings stored with the tensors: the writer, options as JSON, progress as JSON. They are written in the order of the
+ * object; Python writes more than one in no particular order.
  */
 export type Metadata = { readonly [key: string]: string };
 
@@ -27,8 +27,9 @@ export type EncodeOptions = {
  *
  *   8 bytes: length of the header, little-endian; the header: JSON, padded with spaces to 8 bytes; the data, no gaps
  *
- * float32, int32 and bool are stored as F32, I32 and BOOL, the widest first, within a dtype by the bytes of their names. Equal trees
- * give equal bytes, the same as Python's `safetensors`. The tensors are read during the call and may be disposed once it has returned.
+ * float32, int32 and bool are stored as F32, I32 and BOOL, the widest first, within a dtype by the bytes of their
+ * names. Equal trees give equal bytes, the same as Python's `safetensors`. The tensors are read during the call and may
+ * be disposed once it has returned.
  * @throws {CheckpointError} if a leaf is of another dtype, two have one path, or metadata is not text.
  * @see https://github.com/huggingface/safetensors#format
  */

@@ -13,8 +13,9 @@ const SLACK = 4;
 const SPARE = 2 ** 20;
 
 /**
- * `loadInto` for the tree that `init` makes. Its structure and shapes are found without drawing its numbers or taking memory for them,
- * and one that has many more numbers than the file is refused before it is made (`shapesOf` of @elman/core).
+ * `loadInto` for the tree that `init` makes. Its structure and shapes are found without drawing its numbers or taking
+ * memory for them, and one that has many more numbers than the file is refused before it is made (`shapesOf`
+ * of @elman/core).
  *
  *   const params = loadInit((rng) => model.init(rng), decodeSafetensors(bytes));
  *

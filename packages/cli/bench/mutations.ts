@@ -1,7 +1,7 @@
 /**
- * Mutated files: every kind of file that Elman reads, with bits flipped, bytes removed, inserted and moved, and with JSON values
- * removed, replaced and nested; checksums are made right again. Each must be read as something valid or refused by an
- * error of one line.
+ * Mutated files: every kind of file that Elman reads, with bits flipped, bytes removed, inserted and moved, and with
+ * JSON values removed, replaced and nested; checksums are made right again. Each must be read as something valid or
+ * refused by an error of one line.
  *
  *   pnpm --filter @elman/reliability mutations [--cases 1000000] [--seed 1] [--kind NAME] [--case N]     (Node ≥ 22.18)
  *

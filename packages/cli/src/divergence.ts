@@ -32,7 +32,10 @@ export function expectLearned(
   throw new DivergenceError(`${what}; ${adviceOf(remedies)}.`);
 }
 
-/** The divergence that training reported, with advice for the command line in place of that for programs, where it is about updates. */
+/**
+ * The divergence that training reported, with advice for the command line in place of that for programs, where it is
+ * about updates.
+ */
 export function withAdvice(error: unknown, remedies: Remedies): unknown {
   if (!DivergenceError.isInstance(error) || !error.byUpdates) return error;
   return new DivergenceError(`${error.finding}; ${adviceOf(remedies)}.`, { cause: error });

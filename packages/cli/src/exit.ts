@@ -26,7 +26,10 @@ export function sameCommand(): string {
   return commandLine(...given.filter((arg) => arg !== '--overwrite'));
 }
 
-/** A command line of `elman` to be typed or copied. npm, npx and pnpm set `npm_command`; then `elman` may not be on the path. */
+/**
+ * A command line of `elman` to be typed or copied. npm, npx and pnpm set `npm_command`; then `elman` may not be on the
+ * path.
+ */
 export function commandLine(...args: readonly string[]): string {
   const command = process.env.npm_command ? 'npx @elman/cli' : 'elman';
   return [command, ...args.map(shellQuote)].join(' ');

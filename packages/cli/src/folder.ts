@@ -19,8 +19,8 @@ export interface RunFolder {
   /** Whether there is something that only `--overwrite` replaces. */
   readonly isTaken: boolean;
   /**
-   * Saves a state with other files and the lines of the history, all or nothing. What an earlier run left stays until the first
-   * save of a new one is durable.
+   * Saves a state with other files and the lines of the history, all or nothing. What an earlier run left stays until
+   * the first save of a new one is durable.
    */
   save(state: TrainingState<Tree, Tree, Tree>, beside: Files, history: History): Promise<void>;
   /** Gives the folder back to other processes, and removes the folders that were made as far as they are empty. */

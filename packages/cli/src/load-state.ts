@@ -5,7 +5,8 @@ import { sameCommand } from './exit.ts';
 
 /**
  * The state that a run is resumed from.
- * @throws {CheckpointError} if it is missing or damaged, with the command that goes on from the state before, if there is one.
+ * @throws {CheckpointError} if it is missing or damaged, with the command that goes on from the state before, if there
+ * is one.
  */
 export async function loadState<P extends Tree, S extends Tree, O extends Tree>(
   storage: Storage,

@@ -77,7 +77,10 @@ async function promptOf({ prompt = '' }: SampleArguments): Promise<string> {
   return prompt === STANDARD_INPUT ? (await readStandardInput()).replace(/\r?\n$/, '') : prompt;
 }
 
-/** Something to begin with where there is no prompt: a line end or a space, if the model knows it, else the first token that it knows. */
+/**
+ * Something to begin with where there is no prompt: a line end or a space, if the model knows it, else the first token
+ * that it knows.
+ */
 function startOf(tokenizer: Tokenizer): Int32Array {
   for (const text of ['\n', ' ']) {
     const ids = tokenizer.encode(text);
@@ -87,8 +90,8 @@ function startOf(tokenizer: Tokenizer): Int32Array {
 }
 
 /**
- * Decodes what comes after these ids as one text with them: a space between two words is of the second. Gives that without the text of
- * the ids themselves.
+ * Decodes what comes after these ids as one text with them: a space between two words is of the second. Gives that
+ * without the text of the ids themselves.
  */
 export function continuationDecoder(tokenizer: Tokenizer, ids: Int32Array): StreamingDecoder {
   const decoder = tokenizer.decoder();

@@ -14,8 +14,8 @@ export interface SinkListener {
 }
 
 /**
- * A stream that may end before the work does: its reader goes, its disk is full, its terminal is closed. It tells its listener
- * once, and ignores what is written afterwards. Writing to a pipe whose reader does not read never blocks.
+ * A stream that may end before the work does: its reader goes, its disk is full, its terminal is closed. It tells its
+ * listener once, and ignores what is written afterwards. Writing to a pipe whose reader does not read never blocks.
  */
 export class Sink {
   /** Whether what is written is a log, of which lines are left out where too much waits for the reader. */

@@ -74,8 +74,8 @@ export function writeJson(value: object): void {
 let isGuarded = false;
 
 /**
- * Begins a command, whose output is what it is for: it ends with its output, silently where the reader has gone, as behind `| head`,
- * else with one line and exit code 1.
+ * Begins a command, whose output is what it is for: it ends with its output, silently where the reader has gone, as
+ * behind `| head`, else with one line and exit code 1.
  */
 export function beginOutput(): void {
   results.isLog = false;

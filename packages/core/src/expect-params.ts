@@ -5,8 +5,8 @@ import * as tree from './tree.ts';
 import type { Tree } from './types.ts';
 
 /**
- * Runs `f`; if it throws, checks the parameters against those of the part that it runs, and reports a mismatch instead. Without
- * an error nothing is checked.
+ * Runs `f`; if it throws, checks the parameters against those of the part that it runs, and reports a mismatch instead.
+ * Without an error nothing is checked.
  *
  * @throws {ShapeError} naming the first parameter that is missing, of another shape or not expected; else what `f` throws.
  */

@@ -16,8 +16,8 @@ export interface Memory<S extends Tree> {
   /** One access: the read vector [batch, readSize], and the state after it. */
   access(state: S, command: Frame): { read: Frame; state: S };
   /**
-   * Recorded quantities of an access, by name, each [batch, …]: read and write weights, push strengths. The state is the one after
-   * the access.
+   * Recorded quantities of an access, by name, each [batch, …]: read and write weights, push strengths. The state is
+   * the one after the access.
    */
   watch?(state: S, command: Frame): { readonly [name: string]: Tensor };
   /**

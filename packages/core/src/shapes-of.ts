@@ -6,8 +6,8 @@ import * as tree from './tree.ts';
 import type { Tree } from './types.ts';
 
 /**
- * The shapes and dtypes of what `make` makes, usually `(rng) => model.init(rng)`, as a tree of tensors without values (as JAX's
- * `eval_shape`). They take no memory, no op can run on them, and there is nothing to dispose of.
+ * The shapes and dtypes of what `make` makes, usually `(rng) => model.init(rng)`, as a tree of tensors without values
+ * (as JAX's `eval_shape`). They take no memory, no op can run on them, and there is nothing to dispose of.
  *
  * `rng.tensor` draws nothing and takes no memory here, nor do large constants. A `make` that computes with them is called a
  * second time, with zeros. More numbers than `limit`, those on the way included, are refused before memory is taken for
@@ -87,8 +87,8 @@ class Budget {
   }
 
   /**
-   * Counts the tensors that are made while `f` runs from values, or from sizes in attributes, before memory of the backend is
-   * taken for them; placeholders are made of large ones of values.
+   * Counts the tensors that are made while `f` runs from values, or from sizes in attributes, before memory of the
+   * backend is taken for them; placeholders are made of large ones of values.
    */
   watch<T>(blank: Blank, f: () => T): T {
     const watched = engine() as unknown as { makeTensor: MakeTensor; runKernel: RunKernel };

@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { hasValuesHere, placeOf, valuesHere } from './values-here.ts';
 
 /**
- * Throws unless all numbers of a mask are 0 or 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading would stall the
- * device, and all but 0 counts as 1, NaN too.
+ * Throws unless all numbers of a mask are 0 or 1, on the backends cpu and wasm; elsewhere nothing is checked, as
+ * reading would stall the device, and all but 0 counts as 1, NaN too.
  *
  * @throws {DataError} `lstm: mask: expected 0 or 1, got 0.5 at [0, 3]; …`
  */

@@ -20,7 +20,10 @@ export type KernelReport = { readonly [sequence in Sequence]: string } & {
   readonly sequences: string;
   /** WebAssembly threads that run. They start with the first job that is large enough. */
   readonly threads: number;
-  /** WebAssembly threads that have ended, from outside or for lack of memory. The next large job starts others in their place. */
+  /**
+   * WebAssembly threads that have ended, from outside or for lack of memory. The next large job starts others in their
+   * place.
+   */
   readonly lostThreads: number;
 };
 

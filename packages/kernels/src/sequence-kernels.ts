@@ -85,7 +85,10 @@ function forget(call: SequenceCall<Saved>): void {
   giveBack(Object.values(arrays).filter((value) => value instanceof Float32Array));
 }
 
-/** Whether a sequence runs on the active backend, and faster than the ops of the backend would. `compiled`: not in JavaScript. */
+/**
+ * Whether a sequence runs on the active backend, and faster than the ops of the backend would. `compiled`: not in
+ * JavaScript.
+ */
 export function isFasterHere({ devices }: { readonly devices: object }, compiled: () => boolean): boolean {
   const { backendName } = engine();
   return backendName === 'cpu' || backendName in devices || (backendName === 'wasm' && compiled());
@@ -133,11 +136,12 @@ type Inputs = {
 };
 
 /**
- * The sizes of a sequence: projected [batch, time, gates·hidden], recurrentKernel [hidden, gates·hidden], mask [batch, time].
+ * The sizes of a sequence: projected [batch, time, gates·hidden], recurrentKernel [hidden, gates·hidden], mask [batch,
+ * time].
  *
  * @throws {ShapeError} if they do not match, or an input other than the mask is not float32.
- * @throws {BackendError} if there are no kernels for the active backend. {DataError} for a mask with other numbers than 0 and 1, on cpu
- * and wasm.
+ * @throws {BackendError} if there are no kernels for the active backend. {DataError} for a mask with other numbers than
+ * 0 and 1, on cpu and wasm.
  */
 export function expectSequence(
   { where, devices }: { readonly where: string; readonly devices: object },

@@ -6,7 +6,10 @@ type Backend = {
   typedArrayFromHeap(tensor: Tensor): Float32Array;
 };
 
-/** Whether `valuesHere` can read tensors of the active backend: on cpu and wasm, where their numbers lie in this process's memory. */
+/**
+ * Whether `valuesHere` can read tensors of the active backend: on cpu and wasm, where their numbers lie in this
+ * process's memory.
+ */
 export function hasValuesHere(): boolean {
   const { backendName } = engine();
   return backendName === 'cpu' || backendName === 'wasm';

@@ -53,7 +53,10 @@ async function started({ team }: Workspace): Promise<void> {
   } while (team.threads < team.size);
 }
 
-/** The bits of a sequence and its gradients. The activations are held in the memory of the kernels, and overwritten there. */
+/**
+ * The bits of a sequence and its gradients. The activations are held in the memory of the kernels, and overwritten
+ * there.
+ */
 function bitsOf(workspace: Workspace, name: Cell, reverse = false): Buffer {
   const [make, input] = cells[name];
   const engine = make(workspace) as unknown as Engine;

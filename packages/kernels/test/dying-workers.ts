@@ -1,6 +1,9 @@
 import workerThreads from 'node:worker_threads';
 
-/** Where a worker ends: at which of its events, which are calls of a kernel (and half of it), and steps of the control block. */
+/**
+ * Where a worker ends: at which of its events, which are calls of a kernel (and half of it), and steps of the control
+ * block.
+ */
 export type Death = {
   readonly event: number;
   /** Events that count: calls of kernels, in the middle of which it ends, or of those whose names begin so; or `all`. */
@@ -61,8 +64,9 @@ function prepare({ event, of, how }: Death): void {
 }
 
 /**
- * Calls `body` while each new worker, counted from 0, ends as `death` says, and ends the others after it. Returns how many have ended by
- * themselves. The calling thread lets each worker claim its parts first, until one has not been claimed within 20 ms.
+ * Calls `body` while each new worker, counted from 0, ends as `death` says, and ends the others after it. Returns how
+ * many have ended by themselves. The calling thread lets each worker claim its parts first, until one has not been
+ * claimed within 20 ms.
  */
 export async function withDyingWorkers(death: (worker: number) => Death, body: () => Promise<void>): Promise<number> {
   const { Worker } = workerThreads;

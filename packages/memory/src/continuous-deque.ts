@@ -16,7 +16,10 @@ import {
 import { type ContinuousOptions, WEAK_POP } from './continuous-line.ts';
 import { nearest, portion } from './portion.ts';
 
-/** From top to bottom, pushed at either end of the two halves: values [batch, 2·capacity, size], strengths [batch, 2·capacity]. */
+/**
+ * From top to bottom, pushed at either end of the two halves: values [batch, 2·capacity, size], strengths [batch,
+ * 2·capacity].
+ */
 export type ContinuousDequeState = { readonly values: Tensor3D; readonly strengths: Tensor2D };
 
 /**
@@ -28,8 +31,8 @@ export type ContinuousDequeState = { readonly values: Tensor3D; readonly strengt
  *   v₁ is pushed on top with strength d₁, v₂ at the bottom with d₂
  *   read = [elements at the top, elements at the bottom], each up to a total strength of 1
  *
- * Where strengths are 0 or 1 (`hard` rounds them) this is an ordinary deque. `capacity` is that of either end: elements pushed at one end
- * may be popped at the other.
+ * Where strengths are 0 or 1 (`hard` rounds them) this is an ordinary deque. `capacity` is that of either end: elements
+ * pushed at one end may be popped at the other.
  *
  * Shapes: command [batch, 4 + 2·size]; read [batch, 2·size].
  * Init:   commands start at pops of −1, less than the pushes.

@@ -1,5 +1,6 @@
 /**
- * Memory over updates of an LSTM language model: tensors, and the heap and the resident set of the process after a collection.
+ * Memory over updates of an LSTM language model: tensors, and the heap and the resident set of the process after a
+ * collection.
  *
  *   node --conditions=source --expose-gc packages/models/bench/memory.ts [updates]      (Node ≥ 22.18; ELMAN_BACKEND=cpu, wasm, node)
  *

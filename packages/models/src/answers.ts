@@ -33,8 +33,8 @@ export type Answers = {
 };
 
 /**
- * The net's free-running answers to the questions of a batch: after a row's question its inputs are its own predictions, not the
- * targets (as in training and in `model.outputs`: teacher forcing).
+ * The net's free-running answers to the questions of a batch: after a row's question its inputs are its own
+ * predictions, not the targets (as in training and in `model.outputs`: teacher forcing).
  *
  *   fedₜ  = inputsₜ    up to the first unmasked target of the row
  *         = saidₜ₋₁    after it

@@ -20,8 +20,8 @@ export interface Bridge {
  *   copy:   the last state itself, which must have the same leaves
  *   none:   the cell's own first state
  *
- * Leaves may have any rank: [batch, …] is n numbers a row. `dense` passes over leaves that are not float32 (a memory's counts of
- * accesses): it does not read them, and those of the decoder keep their first values.
+ * Leaves may have any rank: [batch, …] is n numbers a row. `dense` passes over leaves that are not float32 (a memory's
+ * counts of accesses): it does not read them, and those of the decoder keep their first values.
  *
  * @throws {OptionError} if a state is to be copied into one of another form, or there is no state for `dense` to read.
  * @see dense: Bahdanau, Cho & Bengio 2015; copy: Sutskever, Vinyals & Le 2014

@@ -119,8 +119,9 @@ export async function modelFiles<M extends KeptModel>({
 /**
  * Loads what `saveModel` saved, in Node or in a page. The parameters are the caller's to dispose.
  *
- * A file is data: it chooses among the factories of `@elman/attention`, `cells`, `memory`, `models` and `rnn`, each where a thing of
- * its kind is expected, and of the packages in `trust`. Nothing else is imported or called (docs/security.md).
+ * A file is data: it chooses among the factories of `@elman/attention`, `cells`, `memory`, `models` and `rnn`, each
+ * where a thing of its kind is expected, and of the packages in `trust`. Nothing else is imported or called
+ * (docs/security.md).
  *
  * @param kind the model that is expected there, by its name; default: `languageModel`.
  * @throws {CheckpointError} naming the file, and the tensor, that is missing, damaged or of another model.

@@ -43,7 +43,8 @@ export function expectSome(where: string, name: string, tensor: Tensor): void {
 }
 
 /**
- * Throws for an id outside of 0 … size − 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading would stall the device.
+ * Throws for an id outside of 0 … size − 1, on the backends cpu and wasm; elsewhere nothing is checked, as reading
+ * would stall the device.
  *
  * @throws {ShapeError} if the ids are not int32. {DataError} `embedding: ids: expected 0 to 3, got 9 at [0, 1]; …`
  */

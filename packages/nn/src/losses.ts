@@ -30,8 +30,8 @@ import { expectRange } from './range.ts';
  * Shapes: outputs y and targets t of one shape […]; mask of the same shape or of its first axes ([batch, time], say, and
  * then each real frame counts all its numbers). 0 for a mask of zeros. Differentiable w.r.t. both.
  *
- * @throws {ShapeError} if the shapes do not match, or there are no numbers. {DataError} for a mask with other numbers than 0 and 1, on the
- * backends cpu and wasm.
+ * @throws {ShapeError} if the shapes do not match, or there are no numbers. {DataError} for a mask with other numbers than
+ * 0 and 1, on the backends cpu and wasm.
  */
 export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'meanSquaredError';
@@ -55,7 +55,8 @@ export function meanSquaredError(outputs: Tensor, targets: Tensor, { mask }: Mas
  * say, and then each real frame counts all its bits). 0 for a mask of zeros. Targets are constants.
  *
  * @throws {ShapeError} if the shapes do not match, or there are no numbers.
- * @throws {DataError} for an unmasked target outside of 0 to 1, or a mask with other numbers than 0 and 1, on the backends cpu and wasm; elsewhere the check would stall a device.
+ * @throws {DataError} for an unmasked target outside of 0 to 1, or a mask with other numbers than 0 and 1, on the
+ * backends cpu and wasm; elsewhere the check would stall a device.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, { mask }: MaskOption = {}): Loss {
   const name = 'binaryCrossEntropy';

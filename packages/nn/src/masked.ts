@@ -15,8 +15,8 @@ import {
 export type Loss = { readonly loss: Scalar; readonly count: Scalar };
 
 /**
- * 1 = real; where it is 0 a target has no influence on the loss or its gradient, whatever its value (even if NaN). Other numbers are
- * refused on the backends cpu and wasm, and count as 1 elsewhere.
+ * 1 = real; where it is 0 a target has no influence on the loss or its gradient, whatever its value (even if NaN).
+ * Other numbers are refused on the backends cpu and wasm, and count as 1 elsewhere.
  */
 export type MaskOption = { readonly mask?: Tensor | undefined };
 

@@ -3,8 +3,9 @@ import { hasValuesHere, placeOf, valuesHere } from '@elman/kernels';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Throws for a number below `least`, above `most` or NaN where the mask, over the first axes, is not 0. It reads tensors only on the
- * backends cpu and wasm, where they are in main memory; elsewhere nothing is checked, as reading would stall the device.
+ * Throws for a number below `least`, above `most` or NaN where the mask, over the first axes, is not 0. It reads
+ * tensors only on the backends cpu and wasm, where they are in main memory; elsewhere nothing is checked, as reading
+ * would stall the device.
  *
  * @throws {DataError} `softmaxCrossEntropy: ids: expected 0 to 1, got 5 at [0, 3]; …`
  */

@@ -30,8 +30,8 @@ export function clipByValue(limit: number): Optimizer<Stateless> {
  *
  *   g' = g·min(1, limit / ‖g‖)
  *
- * The direction is unchanged; a gradient whose norm is below the limit is unchanged, bit for bit. Put it first in a `chain`. A norm that is
- * NaN or infinite is not mended: check the loss before, as `train` of `@elman/train` does.
+ * The direction is unchanged; a gradient whose norm is below the limit is unchanged, bit for bit. Put it first in a
+ * `chain`. A norm that is NaN or infinite is not mended: check the loss before, as `train` of `@elman/train` does.
  * @throws {OptionError} if the limit is not finite and above 0.
  * @see Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks, algorithm 1
  */

@@ -3,8 +3,9 @@
  *
  *   pnpm --filter @elman/reliability dead-workers [workers] [seed]      (default: 100 workers, seed 1)
  *
- * Each worker ends at a random call of a kernel, before it, within it or after it; and now and then one is terminated from outside.
- * Checked: the losses of all updates and the last parameters are those of the other run, bit for bit. Exit code 1 if not.
+ * Each worker ends at a random call of a kernel, before it, within it or after it; and now and then one is terminated
+ * from outside. Checked: the losses of all updates and the last parameters are those of the other run, bit for bit.
+ * Exit code 1 if not.
  */
 import workerThreads from 'node:worker_threads';
 import { selectBackend } from '@elman/backend';

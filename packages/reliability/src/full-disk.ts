@@ -3,9 +3,10 @@
  *
  *   pnpm --filter @elman/reliability full-disk [bytes of a step]      (default: 1,000,000; after a build)
  *
- * On each disk once in an empty folder, and once with `--overwrite` in one with an older run, if that fits. Checked: the command
- * ends with exit code 0 and a whole run, or with exit code 1 and one line; then the folder has the last save that fitted, of
- * the new run or the older one, or nothing, and no file of the save that failed. Exit code 1 if not.
+ * On each disk once in an empty folder, and once with `--overwrite` in one with an older run, if that fits. Checked:
+ * the command ends with exit code 0 and a whole run, or with exit code 1 and one line; then the folder has the last
+ * save that fitted, of the new run or the older one, or nothing, and no file of the save that failed. Exit code 1 if
+ * not.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

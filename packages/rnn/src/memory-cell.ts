@@ -33,7 +33,10 @@ export type MemoryCellOptions = {
   readonly clip?: number | undefined;
 };
 
-/** Of the controller; and of the layer that makes commands: kernel [the controller's outputSize, interfaceSize], bias [interfaceSize]. */
+/**
+ * Of the controller; and of the layer that makes commands: kernel [the controller's outputSize, interfaceSize], bias
+ * [interfaceSize].
+ */
 export type MemoryCellParams<P extends Tree> = {
   readonly controller: P;
   readonly kernel: Tensor2D;

@@ -40,7 +40,8 @@ export interface UnrollOptions<S extends Tree, C = void> {
  *
  * @throws {ShapeError} if inputs, mask or parameters do not match the cell and each other, or there is no row or no frame.
  * @throws {BackendError} if no backend is ready.
- * @throws {DataError} for a mask with other numbers than 0 and 1, on the backends cpu and wasm; elsewhere all but 0 counts as 1.
+ * @throws {DataError} for a mask with other numbers than 0 and 1, on the backends cpu and wasm; elsewhere all but 0
+ * counts as 1.
  * @throws {OptionError} if `cell` is not a cell, or the inputs are `projected` and the cell has no `project` and `scan`.
  */
 export function unroll<P extends Tree, S extends Tree, C = void>(

@@ -4,8 +4,9 @@ import { Tensor } from '@tensorflow/tfjs-core';
 type Damage = { readonly text: string; readonly isMasked: boolean };
 
 /**
- * The first number of a batch that is NaN or infinite: `row 3, frame 12: inputs is NaN`, counted from 0. One that no mask of the batch
- * covers, if there is one: padding has no influence, but where the mask is one of targets only, the frame has.
+ * The first number of a batch that is NaN or infinite: `row 3, frame 12: inputs is NaN`, counted from 0. One that no
+ * mask of the batch covers, if there is one: padding has no influence, but where the mask is one of targets only, the
+ * frame has.
  */
 export async function damageOf(batch: unknown): Promise<string | undefined> {
   const found = await damages(batch);

@@ -20,11 +20,12 @@ export interface Evaluation {
  *
  *   loss = Σ lossᵢ·countᵢ / Σ countᵢ
  *
- * independent of how the data are split into batches; its metrics likewise. The state is carried from batch to batch where the
- * batches continue. Intermediate tensors are disposed; `params` are borrowed.
+ * independent of how the data are split into batches; its metrics likewise. The state is carried from batch to batch
+ * where the batches continue. Intermediate tensors are disposed; `params` are borrowed.
  *
- * @throws {DataError} naming batch, row and frame, if a loss is not finite and its batch has NaN or infinite numbers; if all targets are
- * masked, or there is no batch. {OptionError} if the batches have no end; the reason of `signal` if it is aborted.
+ * @throws {DataError} naming batch, row and frame, if a loss is not finite and its batch has NaN or infinite numbers;
+ * if all targets are masked, or there is no batch. {OptionError} if the batches have no end; the reason of `signal` if
+ * it is aborted.
  */
 export async function evaluate<P extends Tree, S extends Tree, B>(
   model: Trainable<P, S, B>,

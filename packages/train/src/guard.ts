@@ -69,7 +69,10 @@ async function untrainedLoss<P extends Tree, S extends Tree, B>(
   return value as number;
 }
 
-/** @throws {DataError} naming the first number of the batch that is not finite, or if there is no target to have a loss of. */
+/**
+ * @throws {DataError} naming the first number of the batch that is not finite, or if there is no target to have a loss
+ * of.
+ */
 async function expectGoodBatch<B>(
   { step, place: [epoch, index], count, batch }: Omit<Found<Tree, B>, 'params' | 'grads'>,
   savedAt: number | undefined,

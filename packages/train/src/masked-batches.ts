@@ -5,8 +5,8 @@ import type { UpdateEvent } from './options.ts';
 const MOST = 1000;
 
 /**
- * Watches that there is something to learn. A batch whose targets are all masked is legitimate, the window of a long sequence after its
- * rows have ended, say: its loss and gradient are 0. A whole epoch of them is not.
+ * Watches that there is something to learn. A batch whose targets are all masked is legitimate, the window of a long
+ * sequence after its rows have ended, say: its loss and gradient are 0. A whole epoch of them is not.
  *
  * @returns a function to be called with each update. @throws {DataError}
  */

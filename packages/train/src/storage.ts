@@ -73,7 +73,8 @@ export interface LoadTrainingOptions<P extends Tree, S extends Tree, O extends T
  * Loads the state that `saveTraining` saved, for `train` as `resume`. Model and optimizer, the same as in
  * the run, define the tensors of the file.
  *
- * @throws {CheckpointError} naming file and tensor, if the file is missing or damaged or belongs to another model or optimizer.
+ * @throws {CheckpointError} naming file and tensor, if the file is missing or damaged or belongs to another model or
+ * optimizer.
  */
 export async function loadTraining<P extends Tree, S extends Tree, O extends Tree>(
   storage: Storage,

@@ -34,8 +34,9 @@ export interface TrainingResult<P extends Tree, S extends Tree, O extends Tree> 
  * A state is saved once the next update has checked its loss. If loss or gradient is not finite, or the loss is a
  * thousand times what untrained parameters have on the same batch (`divergenceFactor`), the update is not made.
  *
- * @throws {DivergenceError} naming update and parameter; {DataError} naming batch, row and frame, if the batch has NaN or infinite numbers,
- * or if all targets of an epoch, or of 1,000 batches in a row, are masked; {OptionError} if the options are inconsistent.
+ * @throws {DivergenceError} naming update and parameter; {DataError} naming batch, row and frame, if the batch has NaN
+ * or infinite numbers, or if all targets of an epoch, or of 1,000 batches in a row, are masked; {OptionError} if the
+ * options are inconsistent.
  */
 export async function train<P extends Tree, S extends Tree, O extends Tree, B>(
   options: TrainOptions<P, S, O, B>,

@@ -10,7 +10,10 @@ const WITHOUT =
   platform.name === 'node' ? 'start Node without --jitless and --no-expose-wasm,' : 'use a newer browser,';
 const ADVICE = platform.name === 'node' ? IN_NODE : IN_PAGE;
 
-/** Where tfjs looks for its binaries, as far as this package has said so; undefined if the program has loaded it itself, too. */
+/**
+ * Where tfjs looks for its binaries, as far as this package has said so; undefined if the program has loaded it itself,
+ * too.
+ */
 let paths: WasmPaths | 'beside the page' | undefined;
 
 /** WebAssembly, with SIMD where the engine has it. */
@@ -45,7 +48,10 @@ export function whyWasmFailed(reason: string): string {
   return reason.includes('serve the `.wasm` file') ? `its .wasm file cannot be loaded; ${ADVICE}` : reason;
 }
 
-/** Why there is no memory for it: engines reserve gigabytes of addresses for one. tfjs would blame the server of its files. */
+/**
+ * Why there is no memory for it: engines reserve gigabytes of addresses for one. tfjs would blame the server of its
+ * files.
+ */
 function whyNoMemory(): string | undefined {
   try {
     new WebAssembly.Memory({ initial: 256, maximum: 32768 });

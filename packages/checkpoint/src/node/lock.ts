@@ -33,8 +33,8 @@ export interface FolderLock {
 }
 
 /**
- * Keeps a folder to this process, so that two runs do not save there by turns. The folder is created if it is missing. The lock
- * of a process that has ended is recognised (on this machine) and replaced.
+ * Keeps a folder to this process, so that two runs do not save there by turns. The folder is created if it is missing.
+ * The lock of a process that has ended is recognised (on this machine) and replaced.
  *
  * @throws {CheckpointError} naming the machine and the process that has the folder.
  */

@@ -47,7 +47,10 @@ export class Disk {
     return new Disk(copyOf(this.#now(), ({ bytes }) => bytes));
   }
 
-  /** What the disk may hold after a power failure: all combinations of changes that were not synced, each with whole, half and no bytes. */
+  /**
+   * What the disk may hold after a power failure: all combinations of changes that were not synced, each with whole,
+   * half and no bytes.
+   */
   powerFailures(): Disk[] {
     const disks: Disk[] = [];
     for (let subset = 0; subset < 2 ** this.#changes.length; subset++) {

@@ -9,8 +9,9 @@ import type { TranslateArguments } from './settings.ts';
 const AT_ONCE = 64;
 
 /**
- * Translates standard input line by line, as soon as lines are there, those that have come together in one go: a line for each line, an
- * empty one for an empty one. A line break within a translation is written as a space; with `json` it stands as it is.
+ * Translates standard input line by line, as soon as lines are there, those that have come together in one go: a line
+ * for each line, an empty one for an empty one. A line break within a translation is written as a space; with `json` it
+ * stands as it is.
  */
 export async function translateLines(
   translator: Translator,

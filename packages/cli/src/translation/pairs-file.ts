@@ -15,8 +15,8 @@ export interface PairsFile {
 }
 
 /**
- * Reads a file of pairs: a line for each, source and target with a tab between; what stands behind a second tab is passed over, and so
- * are empty lines.
+ * Reads a file of pairs: a line for each, source and target with a tab between; what stands behind a second tab is
+ * passed over, and so are empty lines.
  *
  * @throws {DataError} naming the line, if it has no tab or no source. As `readText` does, for a file that is no text.
  */
@@ -47,7 +47,10 @@ export interface PairSplit {
   readonly heldOut: readonly TextPair[];
 }
 
-/** Pairs are held out by their sources, so that none of these is seen in training under another target. No more than a thousand of them. */
+/**
+ * Pairs are held out by their sources, so that none of these is seen in training under another target. No more than a
+ * thousand of them.
+ */
 export function splitPairs(pairs: readonly TextPair[], share: number, seed: number): PairSplit {
   const sources = [...new Set(pairs.map(({ source }) => source))];
   const count = Math.min(AT_MOST, Math.round(share * sources.length));

@@ -26,7 +26,8 @@ export function bestModule(shared: boolean): BestModule | undefined {
  * Lets the kernels use SIMD that V8 still hides behind flags, for the whole process; call it before anything is computed.
  *
  * - Node 20: fused multiply-add (`--experimental-wasm-relaxed-simd`).
- * - Node 24, on x64 with AVX2: pairs of 128-bit operations as one of 256 bits (`--experimental-wasm-revectorize`). Taken only
+ * - Node 24, on x64 with AVX2: pairs of 128-bit operations as one of 256 bits (`--experimental-wasm-revectorize`).
+ *   Taken only
  *   if a test is bit-identical to the module without it, and faster.
  *
  * The flags are on only while the kernels' own module is compiled. They are experimental: an application may opt in,

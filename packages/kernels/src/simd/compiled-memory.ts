@@ -29,7 +29,10 @@ const CONTROL = 128;
 let made: CompiledMemory | undefined;
 let isMade = false;
 
-/** The memory of all compiled cells; undefined where ops on tensors are used: without SIMD or memory, and on other backends. */
+/**
+ * The memory of all compiled cells; undefined where ops on tensors are used: without SIMD or memory, and on other
+ * backends.
+ */
 export function compiledMemory(): CompiledMemory | undefined {
   if (!hasSimdHere()) return undefined;
   if (!isMade) made = make();

@@ -1,12 +1,15 @@
 import type { FramesName, SimdExports } from './instantiate.ts';
 
-/** Numbers that are backed up at a time, unless one frame has more: few enough to stay in a cache, and to make calls rare. */
+/**
+ * Numbers that are backed up at a time, unless one frame has more: few enough to stay in a cache, and to make calls
+ * rare.
+ */
 const AT_ONCE = 2 ** 15;
 
 /**
- * How a function overwrites its input, which must be put back before a part that a thread has left half done is computed again. The
- * arguments of all begin with time, batch and width, and `reverse` follows `mask`. Blocks are pairs of an argument, the address of the
- * first frame, and the numbers of a row, in widths.
+ * How a function overwrites its input, which must be put back before a part that a thread has left half done is
+ * computed again. The arguments of all begin with time, batch and width, and `reverse` follows `mask`. Blocks are pairs
+ * of an argument, the address of the first frame, and the numbers of a row, in widths.
  */
 export type FramesShape = {
   /** Whether it runs from the last frame to the first, or, reversed, the other way round. */
@@ -135,7 +138,10 @@ export type FramesPart = {
   readonly chunk: number;
 };
 
-/** Backs up what a chunk overwrites, or puts it back. Workers run the text of this function: it refers to nothing outside. */
+/**
+ * Backs up what a chunk overwrites, or puts it back. Workers run the text of this function: it refers to nothing
+ * outside.
+ */
 export function copyChunk(
   { simd, shape, args, from, to, backup, chunk }: FramesPart,
   index: number,

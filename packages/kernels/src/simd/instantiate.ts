@@ -53,13 +53,22 @@ export type PureName =
   | 'kernelGradient'
   /** rows: (columns, bytes from row to row, z, count, values, places, normalizers, scratch) */
   | 'highest'
-  /** rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, bias or 0, scratch, its bytes a part) */
+  /**
+   * rows or columns: (by columns, a, b, c, rows, depth, columns, transpose a, transpose b, bias or 0, scratch, its
+   * bytes a part)
+   */
   | 'matMul'
   /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, scratch for a row) */
   | 'softmaxCrossEntropy'
-  /** batch: (slots, width, reads, writes, shifts, memory, weights, command, read, memory and weights after, trace, scratch) */
+  /**
+   * batch: (slots, width, reads, writes, shifts, memory, weights, command, read, memory and weights after, trace,
+   * scratch)
+   */
   | 'forwardNtm'
-  /** batch: (the same sizes, memory, weights, trace, gradients w.r.t. read, memory and weights after, memory, weights, command; scratch) */
+  /**
+   * batch: (the same sizes, memory, weights, trace, gradients w.r.t. read, memory and weights after, memory, weights,
+   * command; scratch)
+   */
   | 'backwardNtm'
   /** places: (table, ids, out, size) */
   | 'gatherRows'

@@ -5,8 +5,8 @@ const MOST = 20;
 const maySleep: boolean = typeof document === 'undefined';
 
 /**
- * Waits until a word has changed, at most 20 ms. Returns the milliseconds that have passed, no more than that even if the process was
- * stopped or the machine slept: those do not count against a worker, which was stopped too.
+ * Waits until a word has changed, at most 20 ms. Returns the milliseconds that have passed, no more than that even if
+ * the process was stopped or the machine slept: those do not count against a worker, which was stopped too.
  */
 export function pause(words: Int32Array, place: number, value: number): number {
   if (maySleep) return Atomics.wait(words, place, value, MOST) === 'timed-out' ? MOST : 0;

@@ -6,7 +6,10 @@ import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.t
 
 type Block = 'kernel' | 'packed' | 'candidate' | 'packedCandidate' | 'gates' | 'hs' | 'mask';
 
-/** The GRU whose reset gate acts before the product, in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and gradients. */
+/**
+ * The GRU whose reset gate acts before the product, in WebAssembly SIMD. Numbers below 1e-30 become 0 in states and
+ * gradients.
+ */
 export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel }: Workspace): ResetBeforeGruEngine {
   /** Blocks of both directions, and what both have in common. */
   const begin = <Name extends string>(

@@ -24,8 +24,8 @@ const shared = { places, states, shapes: framesShapes };
 /**
  * The main loop of a worker. The worker runs its source text, so it must not refer to anything outside.
  *
- * A part is claimed by writing to its word, which has the number of the job: so one thread at most claims it, and none after the job.
- * What belongs to the job is read after that, since the job does not end before the part has.
+ * A part is claimed by writing to its word, which has the number of the job: so one thread at most claims it, and none
+ * after the job. What belongs to the job is read after that, since the job does not end before the part has.
  */
 function serve(
   { module, memory, constants, control, names, looks, worker }: Assignment,

@@ -11,7 +11,10 @@ import { teamWorkers } from './team-workers.ts';
 const SMALL = 200_000;
 /** Spins of a waiting thread before it sleeps: a fraction of a millisecond. */
 const LOOKS = 20_000;
-/** Milliseconds after which a worker whose end would not be known counts as gone, and more for long jobs: operations for each. */
+/**
+ * Milliseconds after which a worker whose end would not be known counts as gone, and more for long jobs: operations for
+ * each.
+ */
 const PATIENCE = 60_000;
 const OPERATIONS_PER_MS = 1e5;
 /** Milliseconds between two questions whether a worker that was late has ended. */
@@ -29,8 +32,8 @@ type Job = {
 };
 
 /**
- * A team with workers on the same memory, which is shared. The calling thread does the first part of every job, then those that no
- * worker has claimed, and waits for the rest. A part whose worker has ended is done again here.
+ * A team with workers on the same memory, which is shared. The calling thread does the first part of every job, then
+ * those that no worker has claimed, and waits for the rest. A part whose worker has ended is done again here.
  */
 export function withWorkers(
   simd: SimdExports,

@@ -9,7 +9,10 @@ export const ACTIVATIONS: Readonly<Record<SimpleRnnActivation, number>> = { tanh
 
 type Block = 'kernel' | 'packed' | 'hs' | 'mask';
 
-/** The simple recurrent network in WebAssembly SIMD. Numbers below 1e-30 become 0 in gradients, and in states but for relu. */
+/**
+ * The simple recurrent network in WebAssembly SIMD. Numbers below 1e-30 become 0 in gradients, and in states but for
+ * relu.
+ */
 export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: Workspace): SimpleRnnEngine {
   /** Blocks of both directions, and what both have in common: `after` is the offset of the states after each frame. */
   const begin = <Name extends string>(

@@ -7,7 +7,8 @@ const TABLE64 = [0, 97, 115, 109, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 1];
  * How a module computes: its instructions, and how many sums a product keeps in registers.
  *
  * - `simd4x8`: multiplies, then adds. The same result everywhere.
- * - `fma4x8`, `fma6x8`: relaxed SIMD, one instruction for a·b + c. Both give the same result on the same machine; 6x8 is a twentieth
+ * - `fma4x8`, `fma6x8`: relaxed SIMD, one instruction for a·b + c. Both give the same result on the same machine; 6x8
+ *   is a twentieth
  *   faster where the engine keeps its 12 sums in registers, and half as fast where it does not (V8 before Node 24).
  * - `fma6x16`: for V8 started with `--experimental-wasm-revectorize`, which fuses pairs of vectors; slower than 6x8 without.
  */

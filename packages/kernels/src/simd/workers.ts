@@ -46,7 +46,10 @@ export function haveWorkers(): boolean {
   return process?.getBuiltinModule !== undefined || (crossOriginIsolated === true && Worker !== undefined);
 }
 
-/** Starts a worker, which reports in the control block once it runs. It keeps no process alive. Undefined if the system refuses. */
+/**
+ * Starts a worker, which reports in the control block once it runs. It keeps no process alive. Undefined if the system
+ * refuses.
+ */
 export function startWorker(assignment: Assignment): Started | undefined {
   const { process } = globalThis as { process?: Node };
   return process?.getBuiltinModule === undefined ? startInPage(assignment) : startInNode(process, assignment);

@@ -17,11 +17,12 @@ export type CombinedOptions = NaiveOptions & {
  *
  *   difficulty ~ mixed with probability m, naive with 1 − m
  *
- * so that some rows are always hard. Progress is measured at the naive level. The paper does not give m; in the authors' code it is ⅕.
- * `gradual` replaces the naive curriculum.
+ * so that some rows are always hard. Progress is measured at the naive level. The paper does not give m; in the
+ * authors' code it is ⅕. `gradual` replaces the naive curriculum.
  *
  * @throws {OptionError} if the easiest is harder than the target, or an option is out of range.
- * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Combining the mixed strategy with naive curriculum strategy (combined)"
+ * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Combining the mixed strategy with naive curriculum
+ * strategy (combined)"
  */
 export function combinedCurriculum({ mixed = 0.2, gradual, ...options }: CombinedOptions): Curriculum {
   expectFraction('combinedCurriculum', 'mixed', mixed);

@@ -26,8 +26,8 @@ export type NaiveState = { readonly rung: number; readonly losses: readonly numb
  *     else if stalled and nesting < b:  length ← 1, nesting ← nesting + 1
  *
  * The paper's "once learning stops making progress" is defined here as in the authors' code (`main.lua`: accuracy above
- * 0.95, or below that of five evaluations before), with the loss on held-out rows in place of the accuracy in training. `order`
- * chooses which number is raised first; the authors found no difference.
+ * 0.95, or below that of five evaluations before), with the loss on held-out rows in place of the accuracy in training.
+ * `order` chooses which number is raised first; the authors found no difference.
  *
  * @throws {OptionError} if the easiest is harder than the target, or an option is out of range.
  * @see Zaremba & Sutskever 2014, Learning to Execute, section 4, "Naive curriculum strategy (naive)"; Bengio et al.
