@@ -88,8 +88,8 @@ export interface MemoryNetwork {
  * A sentence is the sum of its words' embeddings, weighed by their places (`positionEncoding`: lⱼₖ = (1 − j/J) −
  * (k/d)(1 − 2j/J)). Tying `adjacent`: Aᵏ⁺¹ = Cᵏ, B = A¹, W = Cᵏ transposed; `layerwise`: one A and one C for all hops.
  *
- * Shapes: sentences int32 [batch, slots, words], the latest first, and their mask [batch, slots]; questions int32
- * [batch, words];
+ * Shapes: sentences int32 [batch, slots, words], the latest first, and their mask [batch, slots];
+ *         questions int32 [batch, words];
  *         logits [batch, vocabSize]. Ids are from 0, the padding, to vocabSize − 1; that is checked on the backends cpu and wasm, not where it
  *         would stall a device.
  * Init:   all normal with deviation 0.1.
