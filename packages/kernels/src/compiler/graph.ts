@@ -96,7 +96,7 @@ let nextId = 0;
 
 /** A new node. */
 export function node(of: Omit<Node, 'id'>): Node {
-  return { id: nextId++, ...of };
+  return { ...of, id: nextId++ };
 }
 
 /** The nodes that others are computed from, and these, each after its inputs. */

@@ -1,0 +1,252 @@
+import { inOrder, mapGraph, type Node, resultsOf, type StepGraph } from '../graph.ts';
+import { isColumnSum, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import { expectKnown, isSumOverRows, viewed } from './demands.ts';
+import { homesOf } from './homes.ts';
+import { isKept } from './keep.ts';
+import {
+  type Buffer,
+  type BufferKind,
+  type Place,
+  type Plan,
+  type RowTotal,
+  type Section,
+  strideOf,
+  type WeightGradient,
+  type Weights,
+} from './plan.ts';
+import { makeSection, type Wanted } from './section.ts';
+import { stagesOf } from './stages.ts';
+
+/** Options of a plan: whether gradients are taken, and which noise is the same at all frames. */
+export type PlanOptions = {
+  readonly withGradient: boolean;
+  readonly isConstantNoise: (of: Node) => boolean;
+};
+
+/**
+ * A plan for a simplified graph.
+ *
+ * Sections are made from the last to the first, since a section that needs a value of an earlier one demands that it be kept.
+ * @throws {NotCompilable}
+ */
+export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: PlanOptions): Plan {
+  const graph = withoutViews(withGradient ? whole : forwardOf(whole));
+  expectKnown(graph);
+  const stages = stagesOf(graph, isConstantNoise);
+  const homes = homesOf(graph, stages);
+  const { homeOf, loopOfState, loopOfGradient } = homes;
+
+  const buffers: Buffer[] = [];
+  const buffer = (kind: BufferKind, width: number): Buffer => {
+    const made = { id: buffers.length, kind, width, stride: strideOf(width) };
+    buffers.push(made);
+    return made;
+  };
+  const at = (of: Buffer, more: Partial<Place> = {}): Place => ({ buffer: of, column: 0, ...more });
+  const { state, next, dState, dNext } = graph;
+  const input = buffer('frames', widthOf(graph.input));
+  const mask = graph.mask && buffer('frames', 1);
+  const dOutput = withGradient ? buffer('frames', widthOf(graph.dOutput)) : undefined;
+  const states = state.map((leaf) => buffer('states', widthOf(leaf)));
+  const carries = withGradient ? state.map((leaf) => buffer('carry', widthOf(leaf))) : [];
+  const given = new Map<Node, Buffer>();
+  for (const of of graph.context) given.set(of, buffer('constant', widthOf(of)));
+  for (const of of graph.noise) given.set(of, buffer(of.perRow && !isConstantNoise(of) ? 'frames' : of.perRow ? 'constant' : 'frames', widthOf(of)));
+  const shared = new Map<Node, Buffer>();
+  const weights = new Map<string, Weights>();
+
+  /** Kept values: in buffers of frames, or of the batch if they are the same at all frames. */
+  const kept = new Map<Node, Buffer>();
+  const lastStage = 4 * stages.count + 2;
+  const wanted: Wanted[] = Array.from({ length: lastStage + 1 }, () => ({ stores: [], totals: [] }));
+  const wantedAt = (stage: number): Wanted => wanted[stage + 1] as Wanted;
+  const keep = (of: Node): Buffer => {
+    const known = kept.get(of);
+    if (known !== undefined) return known;
+    const home = homeOf(of);
+    const made = buffer(home < 0 ? 'constant' : 'frames', widthOf(of));
+    kept.set(of, made);
+    wantedAt(home).stores.push({ value: of, to: at(made) });
+    return made;
+  };
+
+  const nextOf = new Map<Node, number>();
+  next.forEach((of, i) => {
+    if (of.op !== 'Input' && of.perRow && !nextOf.has(of)) nextOf.set(of, i);
+  });
+  /** Where a value is in a section, if it need not be computed there. */
+  const placeIn = (of: Node, stage: number): Place | undefined => {
+    if (of === graph.input) return at(input);
+    if (of === graph.mask) return at(mask as Buffer);
+    if (of === graph.dOutput) return at(dOutput as Buffer);
+    const [byState, byGradient] = [state.indexOf(of), dNext.indexOf(of)];
+    if (byState >= 0) return at(states[byState] as Buffer, { side: 'before' });
+    if (byGradient >= 0) {
+      return loopOfGradient(byGradient) === stage ? at(carries[byGradient] as Buffer) : at(keep(of));
+    }
+    const known = given.get(of);
+    if (known !== undefined) return at(known);
+    if (!of.perRow) {
+      const row = shared.get(of) ?? buffer('shared', widthOf(of));
+      shared.set(of, row);
+      return at(row);
+    }
+    if (homeOf(of) >= stage) return undefined;
+    const i = nextOf.get(of);
+    if (i !== undefined && homeOf(of) >= 0) return at(states[i] as Buffer, { side: 'after' });
+    const frames = kept.get(of);
+    return frames && at(frames);
+  };
+
+  // What is asked of each section.
+  next.forEach((of, i) => wantedAt(Math.max(homeOf(of), 0)).stores.push({ value: of, to: at(states[i] as Buffer, { side: 'after' }) }));
+  const outputState = nextOf.get(graph.output);
+  const isOwnOutput = outputState === undefined;
+  const output: Place = isOwnOutput ? at(buffer('frames', widthOf(graph.output))) : at(states[outputState] as Buffer, { side: 'after' });
+  if (isOwnOutput) {
+    wantedAt(Math.max(homeOf(graph.output), 0)).stores.push({ value: graph.output, to: output });
+    if (graph.output.op !== 'Input' && graph.output.perRow && homeOf(graph.output) >= 0) kept.set(graph.output, output.buffer);
+  }
+  const gradients: { readonly node: Node; readonly a: Node; readonly b: Node }[] = [];
+  const columnSums: { readonly node: Node; readonly totals: Buffer; readonly stage: number }[] = [];
+  const dContext = graph.dContext.map((of) => (withGradient && of ? buffer('totals', widthOf(of)) : undefined));
+  let dInput: Place | undefined;
+  if (withGradient) {
+    dState.forEach((of, i) => {
+      if (dNext[i] === undefined || of === undefined) return;
+      wantedAt(Math.max(loopOfGradient(i), homeOf(of))).stores.push({ value: of, to: at(carries[i] as Buffer, { isOut: true }) });
+    });
+    graph.dContext.forEach((of, i) => {
+      if (of !== undefined) wantedAt(homes.stageFor(of)).totals.push({ value: of, to: at(dContext[i] as Buffer), perBatchRow: true });
+    });
+    const inputGradient = graph.dInput;
+    if (inputGradient !== undefined) {
+      dInput = at(buffer('frames', widthOf(inputGradient)));
+      wantedAt(Math.max(homeOf(inputGradient), 0)).stores.push({ value: inputGradient, to: dInput });
+      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && homeOf(inputGradient) >= 0) kept.set(inputGradient, dInput.buffer);
+    }
+    for (const of of inOrder(resultsOf(graph))) {
+      if (!isSumOverRows(of)) continue;
+      if (isColumnSum(of)) {
+        const value = of.inputs[0] as Node;
+        const stage = homes.stageFor(value);
+        const totals = buffer('totals', widthOf(value));
+        columnSums.push({ node: of, totals, stage });
+        wantedAt(stage).totals.push({ value, to: at(totals), perBatchRow: false });
+      } else {
+        const [a, b] = of.inputs as [Node, Node];
+        gradients.push({ node: of, a, b });
+      }
+    }
+  }
+  void loopOfState;
+  const operand = (of: Node): Place => {
+    if (of.op === 'Slice') {
+      const inner = operand(of.inputs[0] as Node);
+      return { ...inner, column: inner.column + ((of.attrs.begin as number[])[1] as number) };
+    }
+    return placeIn(of, lastStage) ?? at(keep(of));
+  };
+  const places = gradients.map(({ node, a, b }): WeightGradient => {
+    const [p, q] = [operand(a), operand(b)];
+    return { node, a: p, b: q, rows: widthOf(a), columns: widthOf(b), once: false };
+  });
+
+  const sections: Section[] = [];
+  const perBlock = new Set<Buffer>();
+  for (let stage = lastStage - 1; stage >= -1; stage--) {
+    if (stage > 2 * stages.count && !withGradient) continue;
+    const made = makeSection({
+      stage,
+      isLoop: stage >= 0 && stages.isLoop(stage),
+      isBackward: stage > 2 * stages.count,
+      wanted: wantedAt(stage),
+      homeOf,
+      placeIn: (of) => placeIn(of, stage),
+      isKept: (of) => isKept(of, stage, { stages, homeOf, placeIn }),
+      keep: (of) => at(keep(of)),
+      buffer,
+      weightsOf(of, transposed) {
+        const key = `${of.id} ${transposed}`;
+        const [rows, columns] = of.shape as [number, number];
+        const known = weights.get(key) ?? { node: of, transposed, depth: transposed ? columns : rows, columns: transposed ? rows : columns };
+        weights.set(key, known);
+        return known;
+      },
+    });
+    if (made.kind === 'all') for (const totals of made.totals) perBlock.add(totals);
+    if (made.steps.length > 0 || stages.isLoop(stage)) sections.unshift(made);
+  }
+  const forward = sections.filter(({ isBackward }) => !isBackward);
+  const backward = sections.filter(({ isBackward }) => isBackward);
+  return {
+    graph,
+    forward,
+    backward,
+    buffers,
+    input,
+    dOutput,
+    mask,
+    states,
+    carries,
+    given,
+    output,
+    dInput,
+    dContext,
+    shared,
+    weights: [...weights.values()],
+    gradients: places,
+    sums: columnSums.map(({ node, totals }): RowTotal => ({ node, totals, perBlock: perBlock.has(totals) })),
+    held: heldBy(forward, backward, places, [...states, ...kept.values()]),
+  };
+}
+
+/** Buffers of forward that backward reads. */
+function heldBy(
+  forward: readonly Section[],
+  backward: readonly Section[],
+  gradients: readonly WeightGradient[],
+  candidates: readonly Buffer[],
+): Set<Buffer> {
+  const written = new Set<Buffer>();
+  for (const { steps } of forward) for (const step of steps) for (const to of targetsOf(step)) written.add(to);
+  const read = new Set<Buffer>();
+  for (const { places } of backward) for (const { buffer } of places.values()) read.add(buffer);
+  for (const { a, b } of gradients) read.add(a.buffer).add(b.buffer);
+  return new Set(candidates.filter((of) => read.has(of) && (written.has(of) || of.kind === 'states')));
+}
+
+/** What a step writes. */
+export function targetsOf(step: Section['steps'][number]): Buffer[] {
+  if (step.kind === 'product') return [step.to.buffer];
+  return step.levels.flatMap(({ scalars, loops }) => [
+    ...scalars.map(({ to }) => to.buffer),
+    ...loops.flatMap(({ stores }) => stores.map(({ to }) => to.buffer)),
+  ]);
+}
+
+/** The graph without reshapes of rows: a row is its numbers, in whatever shape. */
+function withoutViews(graph: StepGraph): StepGraph {
+  const to = new Map<Node, Node>();
+  for (const of of inOrder(resultsOf(graph))) {
+    const inputs = of.inputs.map((input) => to.get(viewed(input)) ?? viewed(input));
+    to.set(of, inputs.every((input, i) => input === of.inputs[i]) ? of : { ...of, inputs });
+  }
+  return mapGraph(graph, (of) => to.get(viewed(of)) ?? viewed(of));
+}
+
+/** The graph without gradients. */
+function forwardOf(graph: StepGraph): StepGraph {
+  const none = <T>(of: readonly T[]): undefined[] => of.map(() => undefined);
+  return {
+    ...graph,
+    dParams: none(graph.dParams),
+    dState: none(graph.dState),
+    dInput: undefined,
+    dContext: none(graph.dContext),
+    dCaptured: none(graph.dCaptured),
+  };
+}
+
+void isProduct;
+void isRowReduction;

@@ -1,0 +1,302 @@
+import type { Node } from '../graph.ts';
+import { isCostly, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import type { Buffer, BufferKind, Level, Loop, Moment, Place, ProductStep, RowsStep, Section, Store, Weights } from './plan.ts';
+
+/** What a section has to leave behind: values in places, and sums over frames. */
+export type Wanted = {
+  readonly stores: Store[];
+  /** `perBatchRow`: one sum for each row of the batch; else their sum over the rows is wanted. */
+  readonly totals: (Store & { readonly perBatchRow: boolean })[];
+};
+
+/** A section and the rest of its plan. */
+export type SectionContext = {
+  readonly stage: number;
+  readonly isLoop: boolean;
+  readonly isBackward: boolean;
+  readonly wanted: Wanted;
+  homeOf(of: Node): number;
+  /** Where a value is that is not computed here. */
+  placeIn(of: Node): Place | undefined;
+  isKept(of: Node): boolean;
+  keep(of: Node): Place;
+  buffer(kind: BufferKind, width: number, stride?: number): Buffer;
+  weightsOf(of: Node, transposed: boolean): Weights;
+};
+
+/** Whether a constant is one number, which code contains. */
+export const isImmediate = (of: Node): boolean => of.op === 'Const' && of.values?.length === 1;
+
+/** The section that leaves behind what is wanted. */
+export function makeSection(context: SectionContext): Section {
+  const { stage, isLoop, isBackward, wanted } = context;
+  const { places, order } = neededBy([...wanted.stores, ...wanted.totals], context);
+  const moments = momentsOf(order);
+  const momentOf = (of: Node): Moment => moments.get(of) ?? START;
+  const computed = new Set(order);
+  const destinations = destinationsOf(order, computed, context);
+  for (const { value, to } of wanted.stores) if (computed.has(value)) destinations.get(value)?.push(to) ?? destinations.set(value, [to]);
+
+  const rows = new RowsBuilder();
+  const products: { readonly after: number; readonly step: ProductStep }[] = [];
+  const storedAt = new Map<Node, Moment>();
+  const store = (value: Node, to: Place, at: Moment): void => {
+    if (value.op === 'Concat' && computed.has(value)) {
+      let column = 0;
+      for (const part of value.inputs) {
+        rows.store(part, { ...to, column: to.column + column }, at);
+        column += widthOf(part);
+      }
+    } else rows.store(value, to, at);
+  };
+  const isScalarResult = (of: Node): boolean => isRowReduction(of);
+  for (const of of order) {
+    const at = momentOf(of);
+    if (isRowReduction(of)) rows.reduce(of, at);
+    const all = destinations.get(of) ?? [];
+    if (isProduct(of)) {
+      const [a, b] = of.inputs as [Node, Node];
+      const isTransposed = of.attrs.transposeB === true;
+      const weights = context.weightsOf(b, isTransposed);
+      const width = weights.columns;
+      const fits = ({ buffer, column }: Place): boolean => column === 0 && buffer.stride >= Math.ceil(width / 8) * 8;
+      const direct = all.find(fits) ?? { buffer: context.buffer('local', width, Math.ceil(width / 8) * 8), column: 0 };
+      products.push({ after: at.step - 1, step: { kind: 'product', a: undefined as never, weights, to: direct } });
+      operands.set(products.at(-1)?.step as ProductStep, a);
+      places.set(of, direct);
+      storedAt.set(of, at);
+      for (const to of all) if (to !== direct) rows.store(of, to, at);
+      continue;
+    }
+    if (all.length === 0) continue;
+    const when = isScalarResult(of) ? later(at) : at;
+    for (const to of all) store(of, to, when);
+    places.set(of, all[0] as Place);
+    storedAt.set(of, later(when));
+  }
+  for (const { value, to } of wanted.stores) if (!computed.has(value)) rows.store(value, to, START);
+  for (const { value, to } of wanted.totals) {
+    const at = momentOf(value);
+    if (value.op === 'Concat' && computed.has(value)) {
+      let column = 0;
+      for (const part of value.inputs) {
+        rows.total(part, { ...to, column }, at);
+        column += widthOf(part);
+      }
+    } else rows.total(value, to, isScalarResult(value) && computed.has(value) ? later(at) : at);
+  }
+  for (const of of order) {
+    if (of.op !== 'Slice') continue;
+    const inner = places.get(of.inputs[0] as Node) as Place;
+    if (storedAt.has(of)) continue;
+    places.set(of, { ...inner, column: inner.column + ((of.attrs.begin as number[])[1] as number) });
+    storedAt.set(of, storedAt.get(of.inputs[0] as Node) ?? START);
+  }
+  spill(rows, { places, storedAt, momentOf, context });
+
+  const last = Math.max(-1, ...products.map(({ after }) => after + 1), ...rows.steps());
+  const steps: (ProductStep | RowsStep)[] = [];
+  for (let step = -1; step <= last; step++) {
+    const levels = rows.levels(step);
+    if (levels.length > 0) steps.push({ kind: 'rows', index: step, levels });
+    for (const product of products) {
+      if (product.after !== step) continue;
+      const a = places.get(operands.get(product.step) as Node) as Place;
+      steps.push({ ...product.step, a });
+    }
+  }
+  const totals = [...new Set(wanted.totals.map(({ to }) => to.buffer))];
+  const isPerBatchRow =
+    [...places.values()].some(({ buffer }) => buffer.kind === 'constant') || wanted.totals.some(({ perBatchRow }) => perBatchRow);
+  const kind = stage < 0 ? 'once' : isLoop || isPerBatchRow ? 'loop' : 'all';
+  return { kind, isBackward, steps, places, storedAt, totals };
+}
+
+const operands = new WeakMap<ProductStep, Node>();
+
+const START: Moment = { step: 0, level: 0 };
+const later = ({ step, level }: Moment): Moment => ({ step, level: level + 1 });
+const isBefore = (a: Moment, b: Moment): boolean => a.step < b.step || (a.step === b.step && a.level < b.level);
+
+/** What the values that are wanted are made from: what is there already, and what is computed here, inputs first. */
+function neededBy(roots: readonly Store[], { stage, homeOf, placeIn, isKept, keep }: SectionContext) {
+  const places = new Map<Node, Place>();
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const visit = (of: Node): void => {
+    if (seen.has(of) || isImmediate(of)) return;
+    seen.add(of);
+    const there = placeIn(of) ?? (homeOf(of) < stage && isKept(of) ? keep(of) : undefined);
+    if (there !== undefined) {
+      places.set(of, there);
+      return;
+    }
+    for (const input of isProduct(of) ? of.inputs.slice(0, 1) : of.inputs) visit(input);
+    const [first] = of.inputs as [Node];
+    const whole = of.op === 'Slice' ? places.get(first) : undefined;
+    if (whole === undefined) order.push(of);
+    else places.set(of, { ...whole, column: whole.column + ((of.attrs.begin as number[])[1] as number) });
+  };
+  for (const { value } of roots) visit(value);
+  return { places, order };
+}
+
+/** When each value is computed: products end a step of rows; reductions, and what is read as a whole, end a level. */
+function momentsOf(order: readonly Node[]): Map<Node, Moment> {
+  const moments = new Map<Node, Moment>();
+  for (const of of order) {
+    if (isProduct(of)) {
+      const a = moments.get(of.inputs[0] as Node);
+      moments.set(of, { step: a === undefined ? 0 : a.step + 1, level: 0 });
+      continue;
+    }
+    let at = START;
+    for (const input of of.inputs) {
+      const before = moments.get(input);
+      if (before === undefined) continue;
+      const isWhole = isRowReduction(input) || (!isProduct(input) && (input.op === 'Concat' || of.op === 'Slice'));
+      const ready = isWhole ? later(before) : before;
+      if (isBefore(at, ready)) at = ready;
+    }
+    moments.set(of, at);
+  }
+  return moments;
+}
+
+/** Where values are stored that are read as a whole here: by products, by slices. */
+function destinationsOf(order: readonly Node[], computed: ReadonlySet<Node>, { buffer, wanted }: SectionContext): Map<Node, Place[]> {
+  const destinations = new Map<Node, Place[]>();
+  const isWanted = new Set(wanted.stores.map(({ value }) => value));
+  const toLocal = (of: Node): void => {
+    if (!computed.has(of) || isProduct(of) || isWanted.has(of) || destinations.has(of)) return;
+    destinations.set(of, [{ buffer: buffer('local', widthOf(of)), column: 0 }]);
+  };
+  for (const of of order) {
+    const [first] = of.inputs as [Node];
+    if (of.op === 'Concat') toLocal(of);
+    if (of.op === 'Slice') toLocal(first);
+    if (isProduct(of) && first.op !== 'Slice') toLocal(first);
+  }
+  return destinations;
+}
+
+/** Steps of rows while they are made. */
+class RowsBuilder {
+  readonly #levels = new Map<number, Map<number, { scalars: Store[]; totalsOfScalars: Store[]; loops: Map<number, MutableLoop> }>>();
+
+  store(value: Node, to: Place, at: Moment): void {
+    if (widthOf(value) === 1) this.#levelAt(at).scalars.push({ value, to });
+    else this.#loopAt(at, widthOf(value)).stores.push({ value, to });
+  }
+
+  total(value: Node, to: Place, at: Moment): void {
+    if (widthOf(value) === 1) this.#levelAt(at).totalsOfScalars.push({ value, to });
+    else this.#loopAt(at, widthOf(value)).totals.push({ value, to });
+  }
+
+  reduce(of: Node, at: Moment): void {
+    this.#loopAt(at, widthOf(of.inputs[0] as Node)).reductions.push(of);
+  }
+
+  steps(): number[] {
+    return [...this.#levels.keys()];
+  }
+
+  levels(step: number): Level[] {
+    const levels = [...(this.#levels.get(step) ?? [])].sort(([a], [b]) => a - b);
+    return levels.map(([, { scalars, totalsOfScalars, loops }]) => ({
+      scalars,
+      totalsOfScalars,
+      loops: [...loops.values()].sort((a, b) => b.width - a.width),
+    }));
+  }
+
+  /** What is computed at each moment, in order. */
+  *moments(): Iterable<{ readonly at: Moment; readonly roots: readonly Node[] }> {
+    for (const step of this.steps().sort((a, b) => a - b)) {
+      const levels = this.#levels.get(step) as Map<number, unknown>;
+      for (const level of [...levels.keys()].sort((a, b) => a - b)) {
+        const { scalars, totalsOfScalars, loops } = this.#levelAt({ step, level });
+        const all = [...loops.values()];
+        const roots = [
+          ...[...scalars, ...totalsOfScalars, ...all.flatMap(({ stores, totals }) => [...stores, ...totals])].map(({ value }) => value),
+          ...all.flatMap(({ reductions }) => reductions.map((of) => of.inputs[0] as Node)),
+        ];
+        yield { at: { step, level }, roots };
+      }
+    }
+  }
+
+  #levelAt({ step, level }: Moment) {
+    let levels = this.#levels.get(step);
+    if (levels === undefined) {
+      levels = new Map();
+      this.#levels.set(step, levels);
+    }
+    let found = levels.get(level);
+    if (found === undefined) {
+      found = { scalars: [], totalsOfScalars: [], loops: new Map() };
+      levels.set(level, found);
+    }
+    return found;
+  }
+
+  #loopAt(at: Moment, width: number): MutableLoop {
+    const { loops } = this.#levelAt(at);
+    let loop = loops.get(width);
+    if (loop === undefined) {
+      loop = { width, stores: [], reductions: [], totals: [] };
+      loops.set(width, loop);
+    }
+    return loop;
+  }
+}
+
+type MutableLoop = { [name in keyof Loop]: Loop[name] extends readonly (infer T)[] ? T[] : Loop[name] };
+
+/**
+ * Stores what a later pass over columns would compute again at a cost, and reductions that a later step of rows needs: within
+ * a step in one row of scratch, from step to step for all rows.
+ */
+function spill(
+  rows: RowsBuilder,
+  {
+    places,
+    storedAt,
+    momentOf,
+    context,
+  }: {
+    readonly places: Map<Node, Place>;
+    readonly storedAt: Map<Node, Moment>;
+    readonly momentOf: (of: Node) => Moment;
+    readonly context: SectionContext;
+  },
+): void {
+  const first = new Map<Node, Moment>();
+  for (const { at, roots } of rows.moments()) {
+    const visit = (of: Node): void => {
+      if (isImmediate(of) || !of.perRow) return;
+      const stored = storedAt.get(of);
+      if (stored === undefined ? places.has(of) : !isBefore(at, stored)) return;
+      if (isRowReduction(of)) {
+        if (momentOf(of).step < at.step) save(of, 'local', later(momentOf(of)));
+        return;
+      }
+      const before = first.get(of);
+      if (before === undefined) first.set(of, at);
+      else if (isBefore(before, at) && isCostly(of)) {
+        if (before.step < at.step) save(of, 'local', before);
+        else if (widthOf(of) > 1) save(of, 'scratch', before);
+        if (storedAt.has(of)) return;
+      }
+      of.inputs.forEach(visit);
+    };
+    roots.forEach(visit);
+  }
+  function save(of: Node, kind: 'local' | 'scratch', at: Moment): void {
+    const to: Place = { buffer: context.buffer(kind, widthOf(of)), column: 0 };
+    rows.store(of, to, at);
+    places.set(of, to);
+    storedAt.set(of, later(at));
+  }
+}

@@ -1,0 +1,44 @@
+import { inOrder, mapGraph, type Node, resultsOf, type StepGraph } from '../graph.ts';
+import { type Builder, makeBuilder, type Rule } from './build.ts';
+import { calculate, decompose, flatten, peel } from './elementwise.ts';
+import { splitProducts } from './products.ts';
+import { reductions } from './reductions.ts';
+import { pads, sink } from './slices.ts';
+import { flattenView, view } from './views.ts';
+
+/**
+ * The same graph, simpler: values that depend on rows are expressed by few ops, constants folded, equal values shared. What does not
+ * depend on rows (expressions of parameters alone) stays as it is.
+ */
+export function simplify(graph: StepGraph): StepGraph {
+  const isRecurrent = dependence(graph);
+  const rules: Rule[] = [view, decompose, flatten, flattenView, peel, calculate, reductions, pads, sink, splitProducts(isRecurrent)];
+  const build = makeBuilder(rules.map(forRows));
+  const to = new Map<Node, Node>();
+  for (const of of inOrder(resultsOf(graph))) to.set(of, rebuilt(of, to, build));
+  return mapGraph(graph, (of) => to.get(of) ?? of);
+}
+
+function rebuilt(of: Node, to: ReadonlyMap<Node, Node>, build: Builder): Node {
+  if (of.op === 'Input' || of.op === 'Noise') return of;
+  return build.make({ ...of, inputs: of.inputs.map((input) => to.get(input) as Node) });
+}
+
+/** A rule for what depends on rows alone, itself or by its inputs. */
+function forRows(rule: Rule): Rule {
+  return (of, build) => (of.perRow || of.inputs.some((input) => input.perRow) ? rule(of, build) : of);
+}
+
+/** Whether a value depends on the frame before it (of gradients: after it). */
+function dependence({ state, dNext }: StepGraph): (of: Node) => boolean {
+  const recurrent = new Map<Node, boolean>();
+  for (const input of [...state, ...dNext]) if (input !== undefined) recurrent.set(input, true);
+  const depends = (of: Node): boolean => {
+    const known = recurrent.get(of);
+    if (known !== undefined) return known;
+    const found = of.inputs.some(depends);
+    recurrent.set(of, found);
+    return found;
+  };
+  return depends;
+}
