@@ -8,7 +8,7 @@ export { forwardNtm, ntmRoom } from './ntm';
 export { backwardNtm, ntmBackwardRoom } from './ntm-backward';
 export { adam, addScaled, scale, sumOfSquares } from './optimizer';
 export { gather, spread } from './pack';
-export { kernelGradient, multiply, multiplyColumns } from './product';
+export { kernelGradient, multiplyColumns, multiplyRows } from './product';
 export { backwardResetBeforeGru, forwardResetBeforeGru } from './reset-before-gru';
 export { addRows, gatherRows, swapAxes } from './rows';
 export { backwardSimpleRnn, forwardSimpleRnn } from './simple-rnn';

@@ -70,7 +70,7 @@ export function forwardLstmFrame(
 
 /**
  * The gradients of a frame by projected, fed, h and c, from those w.r.t. h and c after. `gates` is overwritten. The
- * kernel, padded to `depth` rows, a multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width +
+ * kernel, its rows rounded up to `depth`, a multiple of 8, is packed by packTransposedKernel; `room` is for batch·(3·width +
  * depth + mapWidth). The map, padded to `width` rows, is packed by packTransposedKernel.
  */
 export function backwardLstmFrame(

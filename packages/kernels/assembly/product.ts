@@ -18,20 +18,19 @@ export function product(
   productOf(0, columns, a, aStep, b, c, cStep, rows, depth, columns, add);
 }
 
-/** The rows `from` to `to` of a product of contiguous matrices. */
-export function multiply(
-  part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, depth: i32, columns: i32, add: bool,
+/** The rows `from` to `to` of such a product. */
+export function multiplyRows(
+  part: i32, from: i32, to: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, depth: i32, columns: i32, add: bool,
 ): void {
-  const aStep = <usize>depth << 2;
-  const cStep = <usize>columns << 2;
   productOf(0, columns, a + <usize>from * aStep, aStep, b, c + <usize>from * cStep, cStep, to - from, depth, columns, add);
 }
 
 /** The columns `from` to `to`, multiples of 8, of such a product. */
 export function multiplyColumns(
-  part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, add: bool,
+  part: i32, from: i32, to: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32,
+  add: bool,
 ): void {
-  productOf(from, to, a, <usize>depth << 2, b, c, <usize>columns << 2, rows, depth, columns, add);
+  productOf(from, to, a, aStep, b, c, cStep, rows, depth, columns, add);
 }
 
 /** The columns `first` to `last` of a product of `columns`, of which B and C hold all. */
@@ -39,6 +38,7 @@ function productOf(
   first: i32, last: i32, a: usize, aStep: usize, b: usize, c: usize, cStep: usize, rows: i32, depth: i32, columns: i32, add: bool,
 ): void {
   const to = c + (<usize>first << 2);
+  if (depth == 0 && !add) clear(to, cStep, rows, last - first);
   const rest = restOf(rows);
   const together = <usize>(rows - rest);
   for (let k = 0; k < depth; k += DEPTH) {
@@ -54,6 +54,10 @@ function productOf(
     }
     b += <usize>(block * columns) << 2;
   }
+}
+
+function clear(c: usize, cStep: usize, rows: i32, columns: i32): void {
+  for (let row = 0; row < rows; row++) memory.fill(c + <usize>row * cStep, 0, <usize>columns << 2);
 }
 
 /** The last rows, up to three, which fit no efficient tile: computed separately, more panels at a time. */
@@ -177,20 +181,21 @@ function single(a: usize, b: usize, c: usize, depth: i32, columns: i32, add: boo
 
 /**
  * The columns `from` to `to` of C [rows, columns] = Aᵀ·B, for A [depth, rows] and B [depth, columns]: a gradient w.r.t. weights, as one
- * sum over all frames, in blocks of DEPTH. `scratch` has DEPTH·(rows + columns) numbers for each part of the columns.
+ * sum over all frames, in blocks of DEPTH. Rows of A, B and C are aStep, bStep and cStep bytes apart; columns: a multiple of 8.
+ * `scratch` has DEPTH·(rows + columns) numbers for each part of the columns.
  */
 export function kernelGradient(
-  part: i32, from: i32, to: i32, a: usize, b: usize, c: usize, rows: i32, depth: i32, columns: i32, scratch: usize,
+  part: i32, from: i32, to: i32, a: usize, aStep: usize, b: usize, bStep: usize, c: usize, cStep: usize, rows: i32, depth: i32,
+  columns: i32, scratch: usize,
 ): void {
-  const aStep = <usize>rows << 2;
-  const bStep = <usize>columns << 2;
   const aPack = scratch + (<usize>(part * DEPTH * (rows + columns)) << 2);
   const bPack = aPack + (<usize>(DEPTH * rows) << 2);
   const skip = <usize>from << 2;
+  if (depth == 0) clear(c + skip, cStep, rows, to - from);
   for (let k = 0; k < depth; k += DEPTH) {
     const block = min(DEPTH, depth - k);
     transpose(a + <usize>k * aStep, aStep, aPack, block, rows);
     packRows(b + <usize>k * bStep + skip, bStep, bPack, block, to - from);
-    product(aPack, <usize>block << 2, bPack, c + skip, bStep, rows, block, to - from, k > 0);
+    product(aPack, <usize>block << 2, bPack, c + skip, cStep, rows, block, to - from, k > 0);
   }
 }

@@ -27,18 +27,28 @@ export function addRows(
   }
 }
 
-/** source [first, second, size] → target [second, first, size]. */
-export function swapAxes(source: usize, target: usize, first: i32, second: i32, size: i32): void {
+/**
+ * source [first, second, size] → target [second, first, size], for the second indices `from` to `to`. Rows of source and target are
+ * sourceStep and targetStep bytes apart; what is between the rows of the target is left as it is.
+ */
+export function swapAxes(
+  part: i32, from: i32, to: i32, source: usize, sourceStep: usize, target: usize, targetStep: usize, first: i32, second: i32, size: i32,
+): void {
   const step = <usize>size << 2;
   const vectors = <usize>(size & ~3) << 2;
-  for (let j = 0; j < second; j++) {
-    let from = source + <usize>j * step;
+  target += <usize>from * <usize>first * targetStep;
+  if (first == 1 && sourceStep == step && targetStep == step) {
+    memory.copy(target, source + <usize>from * step, <usize>(to - from) * step);
+    return;
+  }
+  for (let j = from; j < to; j++) {
+    let row = source + <usize>j * sourceStep;
     for (let i = 0; i < first; i++) {
       let at: usize = 0;
-      for (; at < vectors; at += 16) v128.store(target + at, v128.load(from + at));
-      for (; at < step; at += 4) f32.store(target + at, f32.load(from + at));
-      target += step;
-      from += <usize>second * step;
+      for (; at < vectors; at += 16) v128.store(target + at, v128.load(row + at));
+      for (; at < step; at += 4) f32.store(target + at, f32.load(row + at));
+      target += targetStep;
+      row += <usize>second * sourceStep;
     }
   }
 }

@@ -108,7 +108,8 @@ function startStepper<P extends RecurrentParams>(
     const row = memory.view(bias, gates * width);
     const rows = memory.view(to, batch * gates * width);
     for (let i = 0; i < batch; i++) rows.set(row, i * gates * width);
-    memory.simd.multiply(0, 0, batch, inputsAt, packedInput, to, inputSize, gates * width, 1);
+    const columns = gates * width;
+    memory.simd.multiplyRows(0, 0, batch, inputsAt, 4 * inputSize, packedInput, to, 4 * columns, inputSize, columns, 1);
   };
 
   return {

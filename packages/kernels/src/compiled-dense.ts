@@ -34,7 +34,7 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
   let room: Room = { floats: 0, at: 0 };
 
   const argumentsOf = (inputs: number, outputs: number, rows: number) =>
-    [inputs, packed, outputs, rows, inputSize, width, 1] as const;
+    [inputs, 4 * inputSize, packed, outputs, 4 * width, rows, inputSize, width, 1] as const;
   const alone = (...of: Product): void => simd.multiplyColumns(0, 0, width, ...argumentsOf(...of));
   const together = (inputs: number, outputs: number, rows: number): void => {
     const restore = (from: number, to: number): void => startFrom(outputs, rows, from, to);

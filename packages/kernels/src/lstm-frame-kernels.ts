@@ -110,11 +110,7 @@ function packedOf({ hidden, width, fed, mapped }: FramesSizes): {
 }
 
 /** The packed weights and the projected inputs, frame by frame. */
-function startFrames(
-  { simd, addressOf, make, scratch, view }: Heap,
-  inputs: Named,
-  { sizes }: FramesCall,
-): TensorInfo[] {
+function startFrames({ simd, addressOf, make, scratch }: Heap, inputs: Named, { sizes }: FramesCall): TensorInfo[] {
   const { projected, kernel, map, bias } = inputs as { [name in 'projected' | 'kernel' | 'map' | 'bias']: TensorInfo };
   const { batch, time, hidden, width, fed, mapped } = sizes;
   const depth = fed + hidden;
@@ -123,16 +119,14 @@ function startFrames(
   const packed = make([places.size]);
   const frames = Array.from({ length: time }, () => make([batch, 4 * hidden]));
   const start = addressOf(packed);
-  const padded = scratch(Math.max(rows * 4 * width, width * columns));
-  view(padded + 16 * depth * width, 4 * (rows - depth) * width).fill(0);
+  const padded = scratch(Math.max(depth * 4 * width, hidden * columns));
   simd.padGroups(4 * depth, addressOf(kernel), padded, hidden, width);
-  simd.packKernel(0, 0, 4 * width, padded, start, depth, 4 * width);
-  simd.packTransposedKernel(0, 0, rows, padded, start + 4 * places.transposed, rows, 4 * width);
+  simd.packKernel(0, 0, 4 * width, padded, 16 * width, start, depth, 4 * width);
+  simd.packTransposedKernel(0, 0, rows, padded, 16 * width, start + 4 * places.transposed, depth, 4 * width);
   if (mapped > 0) {
-    view(padded + 4 * hidden * columns, (width - hidden) * columns).fill(0);
     simd.padGroups(hidden, addressOf(map), padded, mapped, columns);
-    simd.packKernel(0, 0, columns, padded, start + 4 * places.map, hidden, columns);
-    simd.packTransposedKernel(0, 0, width, padded, start + 4 * places.mapTransposed, width, columns);
+    simd.packKernel(0, 0, columns, padded, 4 * columns, start + 4 * places.map, hidden, columns);
+    simd.packTransposedKernel(0, 0, width, padded, 4 * columns, start + 4 * places.mapTransposed, hidden, columns);
     simd.padGroups(1, addressOf(bias), start + 4 * places.bias, mapped, columns);
   }
   for (const [t, frame] of frames.entries()) {
@@ -170,7 +164,7 @@ function finishFrames(heap: Heap, dys: Named, { sizes, traces }: FramesCall): Te
   const frame = 4 * batch * hidden;
   for (let t = 0; t < time; t++) view(dzs + 4 * t * frame, frame).set(view(addressOf(dys[t] as TensorInfo), frame));
   product(xs, dzs, kernel, fed + hidden, 4 * hidden);
-  simd.swapAxes(dzs, addressOf(projected), time, batch, 4 * hidden);
+  simd.swapAxes(0, 0, batch, dzs, 16 * hidden, addressOf(projected), 16 * hidden, time, batch, 4 * hidden);
   if (mapped > 0) {
     collect(hs, parts.h, batch * hidden);
     collect(dMaps, parts.dMapped, batch * mapped);

@@ -78,14 +78,14 @@ function swappingOn(heap: Heap, plain: Plain): Swapping {
       const [first, second, size] = tensor.shape as [number, number, number];
       const length = first * second * size;
       const room = heap.scratch(length);
-      heap.simd.swapAxes(heap.addressOf(tensor), room, first, second, size);
+      heap.simd.swapAxes(0, 0, second, heap.addressOf(tensor), 4 * size, room, 4 * size, first, second, size);
       return heap.view(room, length);
     },
     makeSwapped([first, second, size], values) {
       const tensor = plain.make([first, second, size], () => undefined);
       const room = heap.scratch(values.length);
       heap.view(room, values.length).set(values);
-      heap.simd.swapAxes(room, heap.addressOf(tensor), second, first, size);
+      heap.simd.swapAxes(0, 0, first, room, 4 * size, heap.addressOf(tensor), 4 * size, second, first, size);
       return tensor;
     },
   };

@@ -15,7 +15,7 @@ type Padding = {
   readonly to?: number;
 };
 
-/** A matrix packed in panels for `multiply`, at an address that the caller frees. */
+/** A matrix packed in panels for `multiplyRows`, at an address that the caller frees. */
 export function packWeights(memory: CompiledMemory, weights: Tensor, padding: Padding): number {
   const { size, groups, depth, from = 0, to = groups } = padding;
   const width = paddedWidth(size);
@@ -34,7 +34,7 @@ export function packWeights(memory: CompiledMemory, weights: Tensor, padding: Pa
       }
     }
   }
-  memory.simd.packKernel(0, 0, columns, source, packed, depth, columns);
+  memory.simd.packKernel(0, 0, columns, source, 4 * columns, packed, depth, columns);
   memory.free(source);
   return packed;
 }

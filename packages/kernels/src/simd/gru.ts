@@ -38,7 +38,7 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
     return {
       blocks,
       after: hs + (reverse ? 0 : 4 * frame),
-      kernel: [kernel, packed, width, 3 * width],
+      kernel: [kernel, 12 * width, packed, width, 3 * width],
       common: [time, batch, width, ...where] as const,
       work: 6 * time * batch * width * width,
     };
@@ -95,7 +95,8 @@ export function simdGru({ name, arena, team, write, read, writeKernel }: Workspa
       team.run('packTransposedKernel', width, 8, 3 * width * width, ...kernel);
       team.runFrames('backwardGru', work, blocks.backup, ...common, dhs, dh);
       const before = hs + (saved.reverse ? 4 * batch * width : 0);
-      team.run('kernelGradient', 3 * width, 8, work, before, gates, dKernel, width, rows, 3 * width, scratch);
+      const matrices = [before, 4 * width, gates, 12 * width, dKernel, 12 * width];
+      team.run('kernelGradient', 3 * width, 8, work, ...matrices, width, rows, 3 * width, scratch);
       team.run('columnSums', width, 8, rows * width, rows, 12 * width, gates + 8 * width, dBias);
       team.run('putCandidates', rows, 1, rows * width, width, gates, candidates);
       arena.check();

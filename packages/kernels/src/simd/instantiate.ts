@@ -1,4 +1,4 @@
-/** What assembly/index.ts exports. Addresses are in bytes, widths and counts in numbers. */
+/** What assembly/index.ts exports. Addresses are in bytes, as are steps, from row to row; widths and counts are in numbers. */
 export type SimdExports = {
   /** Bytes that `placeConstants` writes. */
   readonly CONSTANT_BYTES: WebAssembly.Global;
@@ -14,8 +14,6 @@ export type SimdExports = {
   readonly ntmBackwardRoom: (slots: number, heads: number, shifts: number) => number;
   /** (address, count) */
   readonly sum: (address: number, count: number) => number;
-  /** (source, target, first, second, size) */
-  readonly swapAxes: (...args: number[]) => void;
   /** (groups, source, target, size, width): groups of `size` numbers, each padded with zeros to `width` */
   readonly padGroups: (...args: number[]) => void;
   /** The inverse. */
@@ -45,11 +43,11 @@ export type PartName = PureName | OntoName | FramesName;
 
 /** Those that write only what they do not read: a part may be computed again at any time. */
 export type PureName =
-  /** columns: (kernel, packed, rows, columns) */
+  /** columns, rounded up to a multiple of 8: (kernel, its step, packed, rows, columns) */
   | 'packKernel'
-  /** rows: (kernel, packed, rows, columns) */
+  /** rows, rounded up to a multiple of 8: (kernel, its step, packed, rows, columns) */
   | 'packTransposedKernel'
-  /** columns: (a, b, c, rows, depth, columns, scratch) */
+  /** columns: (a, its step, b, its step, c, its step, rows, depth, columns, scratch) */
   | 'kernelGradient'
   /** rows: (columns, bytes from row to row, z, count, values, places, normalizers, scratch) */
   | 'highest'
@@ -70,6 +68,8 @@ export type PureName =
    * command; scratch)
    */
   | 'backwardNtm'
+  /** second: (source, its step, target, its step, first, second, size) */
+  | 'swapAxes'
   /** places: (table, ids, out, size) */
   | 'gatherRows'
   /** columns: (rows, bytes from row to row, source, target) */
@@ -83,9 +83,9 @@ export type PureName =
 export type OntoName =
   /** numbers of a row: (values, ids, out, count, rows of out, size) */
   | 'addRows'
-  /** rows of a and c: (a, packed, c, depth, columns, add) */
-  | 'multiply'
-  /** columns: (a, packed, c, rows, depth, columns, add) */
+  /** rows of a and c: (a, its step, packed, c, its step, depth, columns, add) */
+  | 'multiplyRows'
+  /** columns: (a, its step, packed, c, its step, rows, depth, columns, add) */
   | 'multiplyColumns';
 
 /** Those that run over frames and overwrite what they read: see frames.ts. */

@@ -46,7 +46,7 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       blocks,
       hs: hs + first,
       cs: cs + first,
-      kernel: [kernel, packed, width, 4 * width],
+      kernel: [kernel, 16 * width, packed, width, 4 * width],
       mask,
       reverse,
       peepholes,
@@ -126,19 +126,8 @@ export function simdLstm({ name, arena, team, write, read, writeKernel }: Worksp
       const states = [blocks.cs, mask, reverse, dhs, dh, dc, peepholes];
       team.runFrames('backwardLstm', work, blocks.backup, time, batch, width, packed, gates, ...states);
       const before = saved.reverse ? 4 * batch * width : 0;
-      team.run(
-        'kernelGradient',
-        4 * width,
-        8,
-        work,
-        blocks.hs + before,
-        gates,
-        dKernel,
-        width,
-        time * batch,
-        4 * width,
-        scratch,
-      );
+      const matrices = [blocks.hs + before, 4 * width, gates, 16 * width, dKernel, 16 * width];
+      team.run('kernelGradient', 4 * width, 8, work, ...matrices, width, time * batch, 4 * width, scratch);
       if (saved.peepholes) byPeepholes(sizes, width, gates, cs, blocks.cs + before, blocks.dPeepholes);
       arena.check();
       return {

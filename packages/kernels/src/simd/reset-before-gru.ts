@@ -40,8 +40,8 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
       after: hs + (reverse ? 0 : 4 * frame),
       /** Kernels of z and r, and of n. */
       kernels: [
-        [kernel, packed, width, 2 * width],
-        [candidate, packedCandidate, width, width],
+        [kernel, 8 * width, packed, width, 2 * width],
+        [candidate, 4 * width, packedCandidate, width, width],
       ] as const,
       common: [time, batch, width, ...where] as const,
       work: 6 * time * batch * width * width,
@@ -88,9 +88,14 @@ export function simdResetBeforeGru({ name, arena, team, write, read, writeKernel
       for (const kernel of kernels) team.run('packTransposedKernel', width, 8, 2 * width * width, ...kernel);
       team.runFrames('backwardResetBeforeGru', work, blocks.backup, ...common, resets, dReset, dhs, dh);
       const before = hs + (saved.reverse ? 4 * batch * width : 0);
-      const sizesOfSum = [width, rows, 3 * width, scratch];
-      team.run('kernelGradient', 2 * width, 8, work, before, gates, dKernel, ...sizesOfSum);
-      team.run('kernelGradient', width, 8, work, resets, gates + 8 * width, dKernel + 8 * width, ...sizesOfSum);
+      const sums = [
+        [2, before, 0],
+        [1, resets, 8 * width],
+      ] as const;
+      for (const [count, states, place] of sums) {
+        const matrices = [states, 4 * width, gates + place, 12 * width, dKernel + place, 12 * width];
+        team.run('kernelGradient', count * width, 8, work, ...matrices, width, rows, count * width, scratch);
+      }
       arena.check();
       return {
         projected: read(gates, 3 * rows, hidden, width),

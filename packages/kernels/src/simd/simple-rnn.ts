@@ -40,7 +40,7 @@ export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: W
     return {
       blocks,
       after,
-      kernel: [kernel, packed, width, width],
+      kernel: [kernel, 4 * width, packed, width, width],
       common: [time, batch, width, ...where] as const,
       work: 2 * time * batch * width * width,
     };
@@ -75,7 +75,8 @@ export function simdSimpleRnn({ name, arena, team, write, read, writeKernel }: W
       team.run('packTransposedKernel', width, 8, width * width, ...kernel);
       team.runFrames('backwardSimpleRnn', work, blocks.backup, ...common, dhs, dh);
       const before = hs + (saved.reverse ? 4 * batch * width : 0);
-      team.run('kernelGradient', width, 8, work, before, dhs, dKernel, width, time * batch, width, scratch);
+      const matrices = [before, 4 * width, dhs, 4 * width, dKernel, 4 * width];
+      team.run('kernelGradient', width, 8, work, ...matrices, width, time * batch, width, scratch);
       arena.check();
       return {
         projected: read(dhs, time * batch, hidden, width),
