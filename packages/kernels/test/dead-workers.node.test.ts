@@ -10,6 +10,7 @@ import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
 import { softmaxInArena } from '../src/simd/softmax-in-arena.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
 import { type Death, withDyingWorkers } from './dying-workers.ts';
+import { tinyModule } from './tiny-module.ts';
 
 const sizes = { time: 6, batch: 32, hidden: 128 };
 const { time, batch, hidden } = sizes;
@@ -101,8 +102,30 @@ const jobs: { readonly [name: string]: (workspace: Workspace) => Buffer } = {
       for (let row = 0; row < rows; row++) arena.view(c + 4 * (row * columns + from), to - from).fill(row);
     };
     restore(0, columns);
-    team.runOnto(restore, 'multiplyColumns', columns, 16, 1e9, a, packed, c, rows, depth, columns, 1);
+    team.runOnto(
+      restore,
+      'multiplyColumns',
+      columns,
+      16,
+      1e9,
+      a,
+      4 * depth,
+      packed,
+      c,
+      4 * columns,
+      rows,
+      depth,
+      columns,
+      1,
+    );
     return Buffer.from(arena.view(c, rows * columns).slice().buffer);
+  },
+  program(workspace) {
+    const program = workspace.load(tinyModule(3, true));
+    const [source, target] = [workspace.blocks.take(4000), workspace.blocks.take(4000)];
+    workspace.blocks.view(source, 1000).set(gradients.hs.subarray(0, 1000));
+    for (let i = 0; i < 2; i++) workspace.team.runProgram(program, 'scaled', 1000, 4, 1e9, source, target);
+    return Buffer.from(workspace.blocks.view(target, 1000).slice().buffer);
   },
   ntm(workspace) {
     const read = ({ dataId }: TensorInfo): Float32Array => dataId as Float32Array;

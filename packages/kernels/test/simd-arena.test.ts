@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { makeArena } from '../src/simd/arena.ts';
+import { makeBlocks } from '../src/simd/blocks.ts';
 
 const memory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1 });
 
 it('detects a write just before and just after a block', () => {
   for (const beside of [-1, 5]) {
-    const arena = makeArena(memory(), 100, true);
+    const arena = makeArena(makeBlocks(memory(), 100), true);
     const { one, two } = arena.layout({ one: 5, two: 5 });
     arena.view(one, 5).fill(1);
     arena.view(two, 5).fill(2);
@@ -16,7 +17,7 @@ it('detects a write just before and just after a block', () => {
 });
 
 it('aligns blocks to cache lines, after the reserved bytes', () => {
-  const { one, two } = makeArena(memory(), 100, false).layout({ one: 3, two: 3 });
+  const { one, two } = makeArena(makeBlocks(memory(), 100), false).layout({ one: 3, two: 3 });
   expect([one % 64, two % 64]).toEqual([0, 0]);
   expect(one).toBeGreaterThan(100);
   expect(two).toBeGreaterThanOrEqual(one + 12);
@@ -24,7 +25,7 @@ it('aligns blocks to cache lines, after the reserved bytes', () => {
 
 it('grows to the largest layout and does not shrink', () => {
   const grown = memory();
-  const arena = makeArena(grown, 0, false);
+  const arena = makeArena(makeBlocks(grown, 0), false);
   arena.layout({ one: 100_000 });
   const bytes = grown.buffer.byteLength;
   const { one } = arena.layout({ one: 90_000, two: 1000 });

@@ -1,15 +1,15 @@
+import type { Blocks } from './blocks.ts';
+
 /** Floats of the guard zones between blocks, before the first and after the last, which detect writes beyond a block. */
 const GUARD = 16;
 /** Floats from one possible start of a block to the next: a cache line. */
 const ALIGNMENT = 16;
-/** Bytes of a page of WebAssembly memory. */
-const PAGE = 65536;
 /** A quiet NaN that no arithmetic produces. */
 const PATTERN = 0x7fc0cafe;
 
 const aligned = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
 
-/** Start of each block, in bytes. */
+/** Address of each block. */
 type Layout<Name extends string> = Readonly<Record<Name, number>>;
 
 /** A guard zone. */
@@ -25,6 +25,8 @@ export type Tenant = {
 
 /** Contiguous blocks of floats in a memory that grows to the largest call. */
 export type Arena = {
+  /** Its address. The next layout may change it, and moves the values of the tenant along. */
+  readonly start: number;
   /**
    * Lays out blocks of these many floats, overwriting previous contents. The tenant moves out, unless it is the one given:
    * then a layout with the same first blocks as the previous one keeps their values.
@@ -36,47 +38,58 @@ export type Arena = {
   hold(tenant: Tenant): void;
   isHeldBy(tenant: Tenant): boolean;
   leave(tenant: Tenant): void;
-  /** The floats at an address. Valid until the next layout. */
+  /** The floats at an address. Valid until the memory grows, as it may with the next layout. */
   view(address: number, length: number): Float32Array;
   /** @throws {Error} if something was written between the blocks since they were laid out. For tests: see `guarded`. */
   check(): void;
 };
 
-/** An arena over a module's memory, from a first free byte on. `guarded` fills the guard zones, for `check`. */
-export function makeArena(memory: WebAssembly.Memory, free: number, guarded: boolean): Arena {
-  const start = aligned(free / 4);
-  let floats = new Float32Array(memory.buffer);
+/**
+ * An arena in one block of a memory, which is made larger for larger layouts, and then may move. `guarded` fills the guard
+ * zones, for `check`.
+ */
+export function makeArena(blocks: Blocks, guarded: boolean): Arena {
+  let start = 0;
+  let bytes = 0;
+  /** From the start, in floats. */
   let guards: Guard[] = [];
   let tenant: Tenant | undefined;
-  let heldTo = start;
+  let heldTo = 0;
   const lay = <Name extends string>(from: number, sizes: Readonly<Record<Name, number>>): Layout<Name> => {
-    const starts: Record<string, number> = {};
+    const places: [Name, number][] = [];
     let end = from + GUARD;
-    guards = [{ from, to: end }];
+    const between: Guard[] = [{ from, to: end }];
     for (const [name, size] of Object.entries<number>(sizes)) {
-      starts[name] = end * 4;
+      places.push([name as Name, 4 * end]);
       const after = end + size;
       end = aligned(after + GUARD);
-      guards.push({ from: after, to: end });
+      between.push({ from: after, to: end });
     }
-    if (end > floats.length) {
-      memory.grow(Math.ceil((end - floats.length) / (PAGE / 4)));
-      floats = new Float32Array(memory.buffer);
+    if (4 * end > bytes) {
+      start = bytes === 0 ? blocks.take(4 * end) : blocks.resize(start, 4 * end);
+      bytes = 4 * end;
     }
+    guards = between;
     if (guarded) for (const guard of guards) words(guard).fill(PATTERN);
-    return starts as Record<Name, number>;
+    return Object.fromEntries(places.map(([name, place]) => [name, start + place])) as Record<Name, number>;
   };
-  const words = ({ from, to }: Guard): Uint32Array => new Uint32Array(memory.buffer, from * 4, to - from);
+  const words = ({ from, to }: Guard): Uint32Array => {
+    const { buffer, byteOffset, length } = blocks.view(start + 4 * from, to - from);
+    return new Uint32Array(buffer, byteOffset, length);
+  };
   return {
+    get start() {
+      return start;
+    },
     layout(sizes, same) {
       if (tenant !== undefined && tenant !== same) {
         const leaving = tenant;
         tenant = undefined;
         leaving.moveOut();
       }
-      return lay(start, sizes);
+      return lay(0, sizes);
     },
-    beside: (sizes) => lay(tenant === undefined ? start : heldTo, sizes),
+    beside: (sizes) => lay(tenant === undefined ? 0 : heldTo, sizes),
     hold(by) {
       tenant = by;
       heldTo = (guards.at(-1) as Guard).to;
@@ -85,7 +98,7 @@ export function makeArena(memory: WebAssembly.Memory, free: number, guarded: boo
     leave(by) {
       if (tenant === by) tenant = undefined;
     },
-    view: (address, length) => floats.subarray(address / 4, address / 4 + length),
+    view: blocks.view,
     check() {
       if (!guarded) return;
       const damaged = guards.findIndex((guard) => words(guard).some((word) => word !== PATTERN));

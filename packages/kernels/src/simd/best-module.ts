@@ -9,6 +9,8 @@ export type BestModule = {
   readonly module: WebAssembly.Module;
   /** `wide simd+fma`, `simd+fma` or `simd`: see `useExperimentalSimd`. */
   readonly name: string;
+  /** Flags of the engine with which it was compiled: see `compileWithFlags`. */
+  readonly flags: readonly string[];
 };
 
 let experimental = false;
@@ -44,12 +46,14 @@ function findModule(shared: boolean): BestModule | undefined {
   if (!experimental) return plain;
   if (isRecent()) return widened(shared, plain) ?? plain;
   if (plain?.name === 'simd') {
-    const module = compileWithFlags(['experimental-wasm-relaxed-simd'], () => compile(moduleOf('fma4x8'), shared));
-    if (module !== undefined) return { module, name: NAMES.fma4x8 };
+    const module = compileWithFlags(RELAXED, () => compile(moduleOf('fma4x8'), shared));
+    if (module !== undefined) return { module, name: NAMES.fma4x8, flags: RELAXED };
   }
   return plain;
 }
 
+const RELAXED = ['experimental-wasm-relaxed-simd'];
+const WIDE = ['experimental-wasm-revectorize'];
 const NAMES = { simd4x8: 'simd', fma4x8: 'simd+fma', fma6x8: 'simd+fma', fma6x16: 'wide simd+fma' } as const;
 
 const nameWithoutFlags = (): string | undefined => plainModule(haveWorkers())?.name;
@@ -59,20 +63,22 @@ function plainModule(shared: boolean): BestModule | undefined {
   const variants: SimdVariant[] = [isRecent() ? 'fma6x8' : 'fma4x8', 'simd4x8'];
   for (const variant of variants) {
     const module = compile(moduleOf(variant), shared);
-    if (module !== undefined) return { module, name: NAMES[variant] };
+    if (module !== undefined) return { module, name: NAMES[variant], flags: [] };
   }
   return undefined;
 }
 
 /** The module of 256 bits, if it is bit-identical to the other and faster. */
 function widened(shared: boolean, plain: BestModule | undefined): BestModule | undefined {
-  const module = compileWithFlags(['experimental-wasm-revectorize'], () => compile(moduleOf('fma6x16'), shared));
+  const module = compileWithFlags(WIDE, () => compile(moduleOf('fma6x16'), shared));
   if (module === undefined || plain === undefined) return undefined;
   const memory = growingMemory(shared);
   if (memory === undefined) return undefined;
   const [other, wide] = [plain.module, module].map((each) => tried(instantiate(each, memory, 0), memory));
   const same = wide?.bits.every((word, i) => word === other?.bits[i]);
-  return same && (wide?.best ?? 0) < 0.8 * (other?.best ?? 0) ? { module, name: NAMES.fma6x16 } : undefined;
+  return same && (wide?.best ?? 0) < 0.8 * (other?.best ?? 0)
+    ? { module, name: NAMES.fma6x16, flags: WIDE }
+    : undefined;
 }
 
 /** Products of some sizes: their bits, and the time of the largest. */
@@ -90,7 +96,8 @@ function tried(simd: SimdExports, memory: WebAssembly.Memory): { bits: number[];
     for (let i = a; i < c; i++) floats[i] = Math.sin(i * i);
     for (let i = 0; i < 5; i++) {
       const start = performance.now();
-      simd.kernelGradient(0, 0, columns, 4 * a, 4 * b, 4 * c, rows, depth, columns, 4 * scratch);
+      const matrices = [4 * a, 4 * rows, 4 * b, 4 * columns, 4 * c, 4 * columns] as const;
+      simd.kernelGradient(0, 0, columns, ...matrices, rows, depth, columns, 4 * scratch);
       if (rows === 96) best = Math.min(best, performance.now() - start);
     }
     bits.push(...new Int32Array(memory.buffer, 4 * c, rows * columns));

@@ -3,49 +3,123 @@ const LINE = 64;
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
 
-type Range = { readonly from: number; readonly to: number };
+/** Bytes `from` to before `to`. */
+type Range = { from: number; to: number };
 
 /** Allocates and frees blocks of a memory. */
 export type Blocks = {
-  /** Allocates a block of this many bytes, uninitialised: its address. The memory may grow, which invalidates views of it. */
+  /** Bytes of all blocks. */
+  readonly used: number;
+  /**
+   * Allocates a block of this many bytes, uninitialised: its address. The memory may grow, which invalidates views of it.
+   *
+   * @throws {RangeError} if there is no room. Nothing has changed then.
+   */
   take(bytes: number): number;
+  /** The block with another size, its contents kept: its address, which may be another. The same otherwise. */
+  resize(address: number, bytes: number): number;
   give(address: number): void;
+  /** The floats at an address. Valid until the memory grows. */
+  view(address: number, length: number): Float32Array;
 };
 
 /** The memory from byte `start` on, in blocks, allocated first fit; free neighbours are merged. */
 export function makeBlocks(memory: WebAssembly.Memory, start: number): Blocks {
   const ends = new Map<number, number>();
-  let size = memory.buffer.byteLength;
-  let free: readonly Range[] = [{ from: Math.ceil(start / LINE) * LINE, to: size }];
-  const grow = (bytes: number): void => {
+  /** In order, none empty, no two adjacent. */
+  const free: Range[] = [];
+  let size = Math.ceil(start / LINE) * LINE;
+  let used = 0;
+  let floats = new Float32Array(memory.buffer);
+
+  const release = (from: number, to: number): void => {
+    let at = 0;
+    while (at < free.length && (free[at] as Range).from < from) at++;
+    const before = free[at - 1];
+    const after = free[at];
+    const isAfter = after?.from === to;
+    if (before?.to === from) {
+      before.to = isAfter ? after.to : to;
+      if (isAfter) free.splice(at, 1);
+    } else if (isAfter) after.from = from;
+    else free.splice(at, 0, { from, to });
+  };
+  const addNew = (): void => {
+    const { byteLength } = memory.buffer;
+    if (byteLength > size) release(size, byteLength);
+    size = Math.max(size, byteLength);
+  };
+  /** Takes the bytes from `from` on out of a free range. */
+  const claim = (at: number, from: number, bytes: number): number => {
+    const range = free[at] as Range;
+    const { to } = range;
+    const end = from + bytes;
+    const rest = end < to ? [{ from: end, to }] : [];
+    if (from === range.from) free.splice(at, 1, ...rest);
+    else {
+      range.to = from;
+      free.splice(at + 1, 0, ...rest);
+    }
+    ends.set(from, end);
+    used += bytes;
+    return from;
+  };
+  const fitting = (bytes: number): number => free.findIndex(({ from, to }) => to - from >= bytes);
+  const find = (bytes: number): number => {
+    const found = fitting(bytes);
+    if (found >= 0) return found;
     const last = free.at(-1);
     const there = last?.to === size ? size - last.from : 0;
-    memory.grow(Math.ceil((bytes - there) / PAGE));
-    release({ from: size, to: memory.buffer.byteLength });
-    size = memory.buffer.byteLength;
+    try {
+      memory.grow(Math.ceil((bytes - there) / PAGE));
+    } catch (cause) {
+      const text = `kernels: expected room for ${bytes / 4} numbers in the memory of the kernels, found none: `;
+      throw new RangeError(`${text}use smaller batches or shorter sequences.`, { cause });
+    }
+    addNew();
+    return fitting(bytes);
   };
-  const release = ({ from, to }: Range): void => {
-    const before = free.find((range) => range.to === from);
-    const after = free.find((range) => range.from === to);
-    const whole = { from: before?.from ?? from, to: after?.to ?? to };
-    free = [...free.filter((range) => range !== before && range !== after), whole].sort((a, b) => a.from - b.from);
+  const remove = (address: number): number => {
+    const end = ends.get(address);
+    if (end === undefined) return address;
+    ends.delete(address);
+    used -= end - address;
+    release(address, end);
+    return end;
   };
+
+  addNew();
   return {
-    take(wanted) {
-      const bytes = Math.max(1, Math.ceil(wanted / LINE)) * LINE;
-      const fits = ({ from, to }: Range): boolean => to - from >= bytes;
-      if (!free.some(fits)) grow(bytes);
-      const found = free.find(fits) as Range;
-      const rest = { from: found.from + bytes, to: found.to };
-      free = free.flatMap((range) => (range !== found ? [range] : rest.from < rest.to ? [rest] : []));
-      ends.set(found.from, rest.from);
-      return found.from;
+    get used() {
+      return used;
     },
-    give(address) {
-      const end = ends.get(address);
-      if (end === undefined) return;
-      ends.delete(address);
-      release({ from: address, to: end });
+    take(wanted) {
+      const bytes = linesOf(wanted);
+      const at = find(bytes);
+      return claim(at, (free[at] as Range).from, bytes);
+    },
+    resize(address, wanted) {
+      const bytes = linesOf(wanted);
+      const end = remove(address);
+      const holder = (): number => free.findIndex(({ from, to }) => from <= address && address < to);
+      try {
+        const here = holder();
+        if ((free[here]?.to ?? 0) - address >= bytes) return claim(here, address, bytes);
+        const at = find(bytes);
+        const moved = claim(at, (free[at] as Range).from, bytes);
+        new Uint8Array(memory.buffer).copyWithin(moved, address, Math.min(end, address + bytes));
+        return moved;
+      } catch (error) {
+        claim(holder(), address, end - address);
+        throw error;
+      }
+    },
+    give: remove,
+    view(address, length) {
+      if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
+      return floats.subarray(address / 4, address / 4 + length);
     },
   };
 }
+
+const linesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / LINE)) * LINE;

@@ -58,7 +58,7 @@ function make(): CompiledMemory | undefined {
     },
     allocate: (floats) => blocks.take(4 * floats),
     free: (address) => blocks.give(address),
-    view: (address, length) => new Float32Array(memory.buffer, address, length),
+    view: blocks.view,
     get buffer() {
       return memory.buffer;
     },

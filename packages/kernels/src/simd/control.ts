@@ -5,7 +5,7 @@ export const MOST_THREADS = 64;
 export const places = {
   /** Number of the job, 1 to 2²³ − 1: workers wait on this word. */
   turn: 0,
-  /** The function, by its number among the names. */
+  /** The function, by its number among the names of the module. */
   name: 16,
   /** How many parts the job has. */
   parts: 17,
@@ -13,6 +13,10 @@ export const places = {
   length: 18,
   /** Frames of a chunk: see frames.ts. 0 if the function does not overwrite what it reads. */
   chunk: 19,
+  /** The number of the program that has the function, 0 for the built module; address and length of its bytes. */
+  program: 20,
+  bytes: 21,
+  byteLength: 22,
   /** 1 for each worker that has started. */
   ready: 32,
   /** The part that each worker does, if the job has so many. */
@@ -23,10 +27,10 @@ export const places = {
   progress: 224,
   /** The unit at which each part begins, and the end of the last. */
   bounds: 288,
-  /** In float64, since addresses go up to 4 GB: the address of the backup, then the arguments. */
+  /** In float64, since addresses go up to 4 GB: the address of the backup, then up to 63 arguments. */
   numbers: 354,
   /** Size of the block. */
-  end: 418,
+  end: 482,
 } as const;
 
 /** States of a part. Between `free` and `caller`: claimed by the worker of that number. */

@@ -12,9 +12,10 @@ export function haveFlags(): boolean {
 
 /**
  * Compiles with flags of V8 that are switched off again afterwards, so that they affect this module alone: compiled
- * eagerly and by the optimizing compiler, since lazy compilation would miss them.
+ * eagerly and by the optimizing compiler, since lazy compilation would miss them. As usual if there are no flags.
  */
 export function compileWithFlags<T>(flags: readonly string[], compile: () => T): T {
+  if (flags.length === 0) return compile();
   const { process } = globalThis as { process?: Node };
   const v8 = process?.getBuiltinModule?.('node:v8');
   const set = (prefix: string, names: readonly string[]): void => {

@@ -16,7 +16,9 @@ export function holdIn<Name extends string>(
 ): Readonly<Record<Name, Float32Array>> {
   const names = Object.keys(places) as Name[];
   const copies = new Map<Name, Float32Array>();
-  const here = (name: Name): Float32Array => arena.view(places[name].address, places[name].length);
+  const { start } = arena;
+  const here = (name: Name): Float32Array =>
+    arena.view(places[name].address - start + arena.start, places[name].length);
   const tenant: Tenant = {
     moveOut() {
       for (const name of names) copies.set(name, copyOf(here(name)));

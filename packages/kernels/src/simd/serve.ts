@@ -1,6 +1,7 @@
 import { places, states } from './control.ts';
 import { copyChunk, type FramesShape, framesShapes, runChunk } from './frames.ts';
 import type { FramesName, SimdExports } from './instantiate.ts';
+import type { PartFunction, PartFunctions } from './program.ts';
 
 /** Initial message to a worker. */
 export type Assignment = {
@@ -18,8 +19,11 @@ export type Assignment = {
   readonly worker: number;
 };
 
+/** Instances of programs that a worker keeps, at most: of others it makes new ones. */
+const MOST_PROGRAMS = 64;
+
 /** What is common to all workers. */
-const shared = { places, states, shapes: framesShapes };
+const shared = { places, states, shapes: framesShapes, most: MOST_PROGRAMS };
 
 /**
  * The main loop of a worker. The worker runs its source text, so it must not refer to anything outside.
@@ -29,7 +33,7 @@ const shared = { places, states, shapes: framesShapes };
  */
 function serve(
   { module, memory, constants, control, names, looks, worker }: Assignment,
-  { places, states, shapes }: typeof shared,
+  { places, states, shapes, most }: typeof shared,
   copy: typeof copyChunk,
   run: typeof runChunk,
 ): void {
@@ -37,6 +41,19 @@ function serve(
   simd.placeConstants(constants);
   const words = new Int32Array(memory.buffer, control, places.end);
   const numbers = new Float64Array(memory.buffer, control + 4 * places.numbers, (places.end - places.numbers) / 2);
+  const programs = new Map<number, PartFunctions>();
+  const programOf = (number: number): PartFunctions => {
+    const known = programs.get(number);
+    if (known !== undefined) return known;
+    const start = (words[places.bytes] as number) >>> 0;
+    const length = words[places.byteLength] as number;
+    if (start + length > memory.buffer.byteLength) memory.grow(0); // the buffer is then as long as the memory
+    const module = new WebAssembly.Module(new Uint8Array(memory.buffer, start, length).slice());
+    const made = new WebAssembly.Instance(module, { env: { memory }, kernels: simd }).exports as PartFunctions;
+    if (programs.size === most) programs.delete(programs.keys().next().value as number);
+    programs.set(number, made);
+    return made;
+  };
   let job = Atomics.load(words, places.turn);
   Atomics.store(words, places.ready + worker, 1);
   for (;;) {
@@ -49,14 +66,19 @@ function serve(
     const claim = places.claims + part;
     const free = job * 256 + states.free;
     if (Atomics.compareExchange(words, claim, free, job * 256 + worker) !== free) continue;
-    const name = names[words[places.name] as number] as FramesName;
+    const program = words[places.program] as number;
+    const place = words[places.name] as number;
+    const name = names[place] as FramesName;
     const args = numbers.slice(1, 1 + (words[places.length] as number));
     const from = words[places.bounds + part] as number;
     const to = words[places.bounds + part + 1] as number;
     const chunk = words[places.chunk] as number;
     let state: number = states.done;
     try {
-      if (chunk === 0) simd[name](part, from, to, ...args);
+      if (program !== 0) {
+        const functions = programOf(program);
+        (functions[Object.keys(functions)[place] as string] as PartFunction)(part, from, to, ...args);
+      } else if (chunk === 0) simd[name](part, from, to, ...args);
       else {
         const backup = numbers[0] as number;
         const frames = { simd, name, shape: shapes[name] as FramesShape, args, part, from, to, backup, chunk };

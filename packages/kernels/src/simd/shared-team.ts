@@ -1,10 +1,11 @@
 import { ElmanError } from '@elman/core';
 import { MOST_THREADS, places, states } from './control.ts';
 import { chunkOf, copyChunk, framesShapes, runChunk } from './frames.ts';
-import type { PartName, SimdExports } from './instantiate.ts';
+import type { SimdExports } from './instantiate.ts';
 import { pause } from './pause.ts';
+import type { PartFunction, Program } from './program.ts';
 import type { Assignment } from './serve.ts';
-import { call, type Team } from './team.ts';
+import { call, functionOf, type Team } from './team.ts';
 import { teamWorkers } from './team-workers.ts';
 
 /** Jobs of fewer operations run on the calling thread. */
@@ -20,9 +21,11 @@ const OPERATIONS_PER_MS = 1e5;
 /** Milliseconds between two questions whether a worker that was late has ended. */
 const BETWEEN_QUESTIONS = 1000;
 
-/** A function and its range. `again` computes a part that another thread has begun and left. */
+/** A function of a program, or of the built module, and its range. `again` computes a part that another thread has begun and left. */
 type Job = {
-  readonly name: PartName;
+  readonly name: string;
+  readonly run: PartFunction;
+  readonly program?: Program;
   readonly count: number;
   readonly unit: number;
   readonly operations: number;
@@ -50,9 +53,12 @@ export function withWorkers(
 
   const boundsOf = (part: number) =>
     [words[places.bounds + part] as number, words[places.bounds + part + 1] as number] as const;
-  const begin = ({ name, count, unit, args, frames }: Job, parts: number): void => {
+  const begin = ({ name, program, count, unit, args, frames }: Job, parts: number): void => {
     turn = (turn % 0x7fffff) + 1;
-    words[places.name] = names.indexOf(name);
+    words[places.name] = (program ? Object.keys(program.exports) : names).indexOf(name);
+    words[places.program] = program?.number ?? 0;
+    words[places.bytes] = program?.address ?? 0;
+    words[places.byteLength] = program?.length ?? 0;
     words[places.parts] = parts;
     words[places.length] = args.length;
     words[places.chunk] = frames?.chunk ?? 0;
@@ -67,7 +73,7 @@ export function withWorkers(
     Atomics.store(words, places.turn, turn);
     Atomics.notify(words, places.turn);
   };
-  const gone = (name: PartName): ElmanError => {
+  const gone = (name: string): ElmanError => {
     broken = new ElmanError(
       `kernels: ${name}: a worker has not answered for ${PATIENCE / 1000} seconds, and may still write to the memory of the kernels: ` +
         'start the program again, or reload the page.',
@@ -75,11 +81,11 @@ export function withWorkers(
     return broken;
   };
   /** The rest of a part that is not done: claims it, or waits for the worker that has. */
-  const finish = ({ name, operations, args, again }: Job, part: number): void => {
+  const finish = ({ name, run, operations, args, again }: Job, part: number): void => {
     const claim = places.claims + part;
     const free = turn * 256 + states.free;
     if (Atomics.compareExchange(words, claim, free, turn * 256 + states.caller) === free) {
-      call(simd, name, part, ...boundsOf(part), args);
+      call(run, name, part, ...boundsOf(part), args);
       if (performance.now() > asked + BETWEEN_QUESTIONS) {
         asked = performance.now();
         workers.hasEnded(workers.workerOf(part));
@@ -101,7 +107,7 @@ export function withWorkers(
   };
   const divide = (job: Job): void => {
     if (broken !== undefined) throw broken;
-    const { name, count, unit, operations, args } = job;
+    const { name, run, count, unit, operations, args } = job;
     if (operations >= SMALL) workers.start(size);
     const parts = operations < SMALL ? 1 : Math.min(1 + workers.assign(size), Math.ceil(count / unit));
     if (parts > 1) begin(job, parts);
@@ -109,7 +115,7 @@ export function withWorkers(
     for (let part = 0; part < Math.max(1, parts); part++) {
       try {
         if (part > 0) finish(job, part);
-        else call(simd, name, 0, 0, parts > 1 ? boundsOf(0)[1] : count, args);
+        else call(run, name, 0, 0, parts > 1 ? boundsOf(0)[1] : count, args);
       } catch (error) {
         failure ??= error;
       }
@@ -131,15 +137,22 @@ export function withWorkers(
       size = Math.max(1, Math.min(MOST_THREADS, wanted));
     },
     run(name, count, unit, operations, ...args) {
-      const again: Job['again'] = (part, from, to) => call(simd, name, part, from, to, args);
-      divide({ name, count, unit, operations, args, again });
+      const run = simd[name];
+      const again: Job['again'] = (part, from, to) => call(run, name, part, from, to, args);
+      divide({ name, run, count, unit, operations, args, again });
     },
     runOnto(restore, name, count, unit, operations, ...args) {
+      const run = simd[name];
       const again: Job['again'] = (part, from, to) => {
         restore(from, to);
-        call(simd, name, part, from, to, args);
+        call(run, name, part, from, to, args);
       };
-      divide({ name, count, unit, operations, args, again });
+      divide({ name, run, count, unit, operations, args, again });
+    },
+    runProgram(program, name, count, unit, operations, ...args) {
+      const run = functionOf(program, name);
+      const again: Job['again'] = (part, from, to) => call(run, name, part, from, to, args);
+      divide({ name, run, program, count, unit, operations, args, again });
     },
     runFrames(name, operations, backup, ...args) {
       const [time, batch, width] = args;
@@ -150,7 +163,7 @@ export function withWorkers(
         if (begun > 0) copyChunk(frames, begun - 1, true);
         for (let index = Math.max(0, begun - 1); index * chunk < time; index++) runChunk(frames, index);
       };
-      divide({ name, count: batch, unit: 2, operations, args, frames: { backup, chunk }, again });
+      divide({ name, run: simd[name], count: batch, unit: 2, operations, args, frames: { backup, chunk }, again });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ElmanError } from '@elman/core';
-import type { FramesName, OntoName, PartName, PureName, SimdExports } from './instantiate.ts';
+import type { FramesName, OntoName, PureName, SimdExports } from './instantiate.ts';
+import type { PartFunction, Program } from './program.ts';
 
 /**
  * Runs the parts of a job in parallel. Each number is computed by one part, as the same sum in the same order
@@ -30,6 +31,12 @@ export type Team = {
     operations: number,
     ...args: number[]
   ): void;
+  /**
+   * The same of a function that a program exports.
+   *
+   * @throws {ElmanError} if the program has no such function, or is disposed.
+   */
+  runProgram(program: Program, name: string, count: number, unit: number, operations: number, ...args: number[]): void;
   /** The same of a function over frames, for all rows of the batch. `backup` is the address of `backupSize` numbers. */
   runFrames(name: FramesName, operations: number, backup: number, ...args: FramesArguments): void;
 };
@@ -44,23 +51,35 @@ export function alone(simd: SimdExports): Team {
     threads: 1,
     lost: 0,
     resize: () => undefined,
-    run: (name, count, _unit, _operations, ...args) => call(simd, name, 0, 0, count, args),
-    runOnto: (_restore, name, count, _unit, _operations, ...args) => call(simd, name, 0, 0, count, args),
-    runFrames: (name, _operations, _backup, ...args) => call(simd, name, 0, 0, args[1], args),
+    run: (name, count, _unit, _operations, ...args) => call(simd[name], name, 0, 0, count, args),
+    runOnto: (_restore, name, count, _unit, _operations, ...args) => call(simd[name], name, 0, 0, count, args),
+    runProgram(program, name, count, _unit, _operations, ...args) {
+      call(functionOf(program, name), name, 0, 0, count, args);
+    },
+    runFrames: (name, _operations, _backup, ...args) => call(simd[name], name, 0, 0, args[1], args),
   };
+}
+
+/** A function of a program. @throws {ElmanError} if it has no such function, or is disposed. */
+export function functionOf({ exports, isDisposed }: Program, name: string): PartFunction {
+  if (isDisposed)
+    throw new ElmanError(`kernels: ${name}: expected a program that is in use, got one that is disposed.`);
+  const found = exports[name];
+  if (typeof found === 'function') return found;
+  throw new ElmanError(`kernels: expected a function of the program: ${Object.keys(exports).join(', ')}; got ${name}.`);
 }
 
 /** Calls a function on this thread. @throws {ElmanError} in place of the engine's own error, if it traps. */
 export function call(
-  simd: SimdExports,
-  name: PartName,
+  run: PartFunction,
+  name: string,
   part: number,
   from: number,
   to: number,
   args: readonly number[],
 ): void {
   try {
-    simd[name](part, from, to, ...args);
+    run(part, from, to, ...args);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : `${cause}`;
     throw new ElmanError(`kernels: ${name} stopped: ${reason}. Please report this, with the sizes of the net.`, {

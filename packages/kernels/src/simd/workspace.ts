@@ -1,8 +1,10 @@
 import { type Arena, makeArena } from './arena.ts';
 import { type BestModule, bestModule } from './best-module.ts';
+import { type Blocks, makeBlocks } from './blocks.ts';
 import { CONTROL_BYTES } from './control.ts';
 import { compile, instantiate, type SimdExports } from './instantiate.ts';
 import { growingMemory } from './memory.ts';
+import { loadProgram, type Program } from './program.ts';
 import { withWorkers } from './shared-team.ts';
 import { alone, type Team } from './team.ts';
 import { moduleOf, type SimdVariant } from './variants.ts';
@@ -18,8 +20,20 @@ export type Workspace = {
   /** The name of engines that use it. */
   readonly name: string;
   readonly simd: SimdExports;
+  /** Whether its memory is shared between threads, which a generated module must declare: with up to 65,536 pages. */
+  readonly isShared: boolean;
+  /** Whether generated modules may use relaxed SIMD, as its own module does. */
+  readonly hasFma: boolean;
+  /** Its memory; the arena is one of the blocks. */
+  readonly blocks: Blocks;
   readonly arena: Arena;
   readonly team: Team;
+  /**
+   * Compiles a generated module, which imports `env.memory` and functions of `simd` by their names, as `kernels.multiplyRows`.
+   *
+   * @throws {ElmanError} if it does not compile, {RangeError} if there is no room for it.
+   */
+  load(bytes: Uint8Array<ArrayBuffer>): Program;
   /** Copies rows of `size` floats to a block of rows padded to `width` with zeros. */
   write(values: Float32Array, block: number, size: number, width: number): void;
   /** The rows of a block without their padding, in place: valid until the next call. The block is overwritten. */
@@ -42,7 +56,7 @@ const BLOCKS: number = CONTROL + CONTROL_BYTES;
 /** A workspace of one variant with its own memory; undefined where the variant does not run, or there is no memory. */
 export function makeWorkspace(variant: SimdVariant, options: WorkspaceOptions = {}): Workspace | undefined {
   const module = compile(moduleOf(variant), haveWorkers());
-  return module && workspaceOf({ module, name: variant }, options);
+  return module && workspaceOf({ module, name: variant, flags: [] }, options);
 }
 
 let shared: Workspace | undefined;
@@ -63,28 +77,26 @@ export function sharedWorkspace(): Workspace | undefined {
   return shared;
 }
 
-function workspaceOf({ module, name }: BestModule, options: WorkspaceOptions = {}): Workspace | undefined {
+function workspaceOf({ module, name, flags }: BestModule, options: WorkspaceOptions = {}): Workspace | undefined {
   const isShared = haveWorkers();
   const memory = growingMemory(isShared);
   if (memory === undefined) return undefined;
   options.onMemory?.(memory);
   const simd = instantiate(module, memory, CONSTANTS);
   const team = isShared ? withWorkers(simd, { module, memory, constants: CONSTANTS, control: CONTROL }) : alone(simd);
-  const arena = makeArena(memory, BLOCKS, options.guarded ?? false);
-  return workspaceOn(name, simd, arena, team);
+  const blocks = makeBlocks(memory, BLOCKS);
+  const arena = makeArena(blocks, options.guarded ?? false);
+  const load: Workspace['load'] = (bytes) => loadProgram({ simd, memory, blocks, isShared, flags }, bytes);
+  return { name, simd, isShared, hasFma: name.includes('fma'), blocks, arena, team, load, ...rowsIn(simd, arena) };
 }
 
-function workspaceOn(name: string, simd: SimdExports, arena: Arena, team: Team): Workspace {
+function rowsIn(simd: SimdExports, arena: Arena): Pick<Workspace, 'write' | 'read' | 'writeKernel'> {
   const write: Workspace['write'] = (values, block, size, width) => {
     const rows = values.length / size;
     arena.view(block + 4 * rows * (width - size), values.length).set(values);
     if (size < width) simd.spread(block, rows, size, width);
   };
   return {
-    name,
-    simd,
-    arena,
-    team,
     write,
     read(block, rows, size, width) {
       if (size < width) simd.gather(block, rows, size, width);
