@@ -33,7 +33,8 @@ export function homesOf(graph: StepGraph, stages: Stages): Homes {
     return home;
   };
   const compute = (of: Node): number => {
-    if (!of.perRow || stages.isConstant(of)) return -1;
+    const isShared = of.inputs.length > 0 && of.inputs.every((input) => !input.perRow);
+    if (!of.perRow || isShared || stages.isConstant(of)) return -1;
     const [byState, byGradient] = [state.indexOf(of), dNext.indexOf(of)];
     if (byState >= 0) return loopOfState(byState);
     if (byGradient >= 0) return loopOfGradient(byGradient);

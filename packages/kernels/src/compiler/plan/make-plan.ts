@@ -1,5 +1,5 @@
-import { inOrder, mapGraph, type Node, resultsOf, type StepGraph } from '../graph.ts';
-import { isColumnSum, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
+import { isColumnSum, widthOf } from '../ops.ts';
 import { expectKnown, isSumOverRows, viewed } from './demands.ts';
 import { homesOf } from './homes.ts';
 import { isKept } from './keep.ts';
@@ -11,6 +11,7 @@ import {
   type RowTotal,
   type Section,
   strideOf,
+  targetsOf,
   type WeightGradient,
   type Weights,
 } from './plan.ts';
@@ -34,11 +35,11 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   expectKnown(graph);
   const stages = stagesOf(graph, isConstantNoise);
   const homes = homesOf(graph, stages);
-  const { homeOf, loopOfState, loopOfGradient } = homes;
+  const { homeOf, loopOfGradient } = homes;
 
   const buffers: Buffer[] = [];
-  const buffer = (kind: BufferKind, width: number): Buffer => {
-    const made = { id: buffers.length, kind, width, stride: strideOf(width) };
+  const buffer = (kind: BufferKind, width: number, stride: number = strideOf(width)): Buffer => {
+    const made = { id: buffers.length, kind, width, stride };
     buffers.push(made);
     return made;
   };
@@ -113,8 +114,9 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   let dInput: Place | undefined;
   if (withGradient) {
     dState.forEach((of, i) => {
-      if (dNext[i] === undefined || of === undefined) return;
-      wantedAt(Math.max(loopOfGradient(i), homeOf(of))).stores.push({ value: of, to: at(carries[i] as Buffer, { isOut: true }) });
+      if (dNext[i] === undefined) return;
+      const value = of ?? zeros(state[i] as Node);
+      wantedAt(loopOfGradient(i)).stores.push({ value, to: at(carries[i] as Buffer, { isOut: true }) });
     });
     graph.dContext.forEach((of, i) => {
       if (of !== undefined) wantedAt(homes.stageFor(of)).totals.push({ value: of, to: at(dContext[i] as Buffer), perBatchRow: true });
@@ -139,7 +141,6 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       }
     }
   }
-  void loopOfState;
   const operand = (of: Node): Place => {
     if (of.op === 'Slice') {
       const inner = operand(of.inputs[0] as Node);
@@ -216,15 +217,6 @@ function heldBy(
   return new Set(candidates.filter((of) => read.has(of) && (written.has(of) || of.kind === 'states')));
 }
 
-/** What a step writes. */
-export function targetsOf(step: Section['steps'][number]): Buffer[] {
-  if (step.kind === 'product') return [step.to.buffer];
-  return step.levels.flatMap(({ scalars, loops }) => [
-    ...scalars.map(({ to }) => to.buffer),
-    ...loops.flatMap(({ stores }) => stores.map(({ to }) => to.buffer)),
-  ]);
-}
-
 /** The graph without reshapes of rows: a row is its numbers, in whatever shape. */
 function withoutViews(graph: StepGraph): StepGraph {
   const to = new Map<Node, Node>();
@@ -248,5 +240,9 @@ function forwardOf(graph: StepGraph): StepGraph {
   };
 }
 
-void isProduct;
-void isRowReduction;
+/** Zeros of the shape of a value. */
+function zeros(like: Node): Node {
+  const attrs = {};
+  const zero = node({ op: 'Const', inputs: [], attrs, shape: [], dtype: 'float32', perRow: false, values: Float32Array.of(0) });
+  return node({ ...like, op: 'BroadcastTo', inputs: [zero], names: ['x'], attrs: { shape: like.shape }, dtype: 'float32' });
+}

@@ -53,6 +53,7 @@ export type Store = { readonly value: Node; readonly to: Place };
 
 /** Passes over the columns of one row, those of a level before those of the next. */
 export type Level = {
+  readonly level: number;
   /** Of one number each. */
   readonly scalars: readonly Store[];
   readonly totalsOfScalars: readonly Store[];
@@ -136,3 +137,12 @@ export const strideOf = (width: number): number => (width === 1 ? 1 : Math.ceil(
 
 /** Rows of a block, where all rows of all frames are computed at once. */
 export const BLOCK = 48;
+
+/** What a step writes. */
+export function targetsOf(step: ProductStep | RowsStep): Buffer[] {
+  if (step.kind === 'product') return [step.to.buffer];
+  return step.levels.flatMap(({ scalars, loops }) => [
+    ...scalars.map(({ to }) => to.buffer),
+    ...loops.flatMap(({ stores }) => stores.map(({ to }) => to.buffer)),
+  ]);
+}

@@ -204,7 +204,8 @@ class RowsBuilder {
 
   levels(step: number): Level[] {
     const levels = [...(this.#levels.get(step) ?? [])].sort(([a], [b]) => a - b);
-    return levels.map(([, { scalars, totalsOfScalars, loops }]) => ({
+    return levels.map(([level, { scalars, totalsOfScalars, loops }]) => ({
+      level,
       scalars,
       totalsOfScalars,
       loops: [...loops.values()].sort((a, b) => b.width - a.width),

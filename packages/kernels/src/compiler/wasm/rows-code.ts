@@ -1,0 +1,336 @@
+import type { Node } from '../graph.ts';
+import { widthOf } from '../ops.ts';
+import type { Buffer, Loop, Moment, Place, RowsStep, Section, Store } from '../plan/plan.ts';
+import { isImmediate } from '../plan/section.ts';
+import { type Code, I32, type Local, LESS, makeCode, repeat, simd, V128 } from './code.ts';
+import { type FunctionBody } from './encode.ts';
+import { elementwise, flushed, madd, negativeMadd, type VectorCode } from './functions.ts';
+
+/** The parameters of the function of a step of rows. */
+export const rowsParameters = {
+  /** Address of the table: see layout.ts. */
+  table: 0,
+  /** Its part, from 0. */
+  part: 1,
+  /** The first row among those of all frames. */
+  first: 2,
+  /** The same in local buffers. */
+  local: 3,
+  /** The same in the batch; of totals of blocks the block. */
+  batch: 4,
+  /** Rows from the start of a carry to what comes in, and to what goes out. */
+  carryIn: 5,
+  carryOut: 6,
+  /** How many rows. */
+  count: 7,
+} as const;
+export const ROWS_PARAMETERS = 8;
+
+/** Words of the table before the addresses of buffers. */
+export const TABLE = { time: 0, batch: 1, reverse: 2, buffers: 4 } as const;
+
+/** Numbers of a vector, and vectors of a pass over columns: V8 can fuse two to one twice as wide. */
+const LANES = 4;
+const AT_ONCE = 2;
+
+/** What the code of a step depends on beside the step. */
+export type RowsContext = {
+  readonly section: Section;
+  readonly step: RowsStep;
+  readonly hasFma: boolean;
+  /** How many others are computed from a value. */
+  usersOf(of: Node): number;
+  /** Whether what is stored there is flushed. */
+  isFlushed(buffer: Buffer): boolean;
+};
+
+/** The function of a step of rows: row after row, level after level. */
+export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: RowsContext): FunctionBody {
+  const { places, storedAt } = section;
+  const body = makeCode(ROWS_PARAMETERS);
+  const head: (() => void)[] = [];
+  const constants = new Map<string, Local>();
+  const once = (key: string, push: () => void): Local => {
+    const known = constants.get(key);
+    if (known !== undefined) return known;
+    const local = body.local(V128);
+    constants.set(key, local);
+    head.push(() => {
+      push();
+      body.set(local);
+    });
+    return local;
+  };
+  const vector: VectorCode = {
+    code: body,
+    hasFma,
+    constant: (value) => once(`f${Object.is(value, -0) ? '-0' : value}`, () => body.float(value)),
+    bits: (value) => once(`b${value}`, () => body.bits(value)),
+  };
+  const column = body.local(I32);
+
+  const pointers = new Map<string, { readonly local: Local; readonly place: Place }>();
+  const pointerTo = (place: Place): Local => {
+    const key = `${place.buffer.id} ${place.side} ${place.isOut}`;
+    let known = pointers.get(key);
+    if (known === undefined) {
+      known = { local: body.local(I32), place };
+      pointers.set(key, known);
+    }
+    return known.local;
+  };
+
+  let now: Moment = { step: step.index, level: 0 };
+  /** Where a value is loaded from; undefined: it is computed. */
+  const loadedFrom = (of: Node): Place | undefined => {
+    const stored = storedAt.get(of);
+    if (stored !== undefined && (now.step < stored.step || (now.step === stored.step && now.level < stored.level))) return undefined;
+    return places.get(of);
+  };
+
+  // Values of one number a row, in all lanes.
+  const scalars = new Map<Node, Local>();
+  const scalar = (of: Node): Local => {
+    const known = scalars.get(of);
+    if (known !== undefined) return known;
+    if (isImmediate(of)) return vector.constant((of.values as Float32Array)[0] as number);
+    const place = loadedFrom(of);
+    let local: Local;
+    if (place !== undefined) {
+      if (place.buffer.kind === 'shared') {
+        const pointer = pointerTo(place);
+        local = once(`shared ${place.buffer.id} ${place.column}`, () => body.get(pointer).loadSplat(4 * place.column));
+      } else {
+        local = body.local(V128);
+        body.get(pointerTo(place)).loadSplat(4 * place.column).set(local);
+      }
+    } else if (of.op === 'BroadcastTo') local = scalar(of.inputs[0] as Node);
+    else local = elementwise(vector, of, of.inputs.map(scalar));
+    scalars.set(of, local);
+    return local;
+  };
+
+  // Values of a pass over columns, each vector of it in a local.
+  const value = (of: Node, at: number, memo: Map<Node, Local>): Local => {
+    const known = memo.get(of);
+    if (known !== undefined) return known;
+    if (widthOf(of) === 1 || isImmediate(of)) return scalar(of);
+    const place = loadedFrom(of);
+    let local: Local;
+    if (place !== undefined) {
+      local = body.local(V128);
+      body.get(pointerTo(place)).get(column).add().loadVector(4 * (place.column + LANES * at)).set(local);
+    } else if (of.op === 'BroadcastTo') local = value(of.inputs[0] as Node, at, memo);
+    else local = fused(of, at, memo) ?? elementwise(vector, of, of.inputs.map((input) => value(input, at, memo)));
+    memo.set(of, local);
+    return local;
+  };
+  /** a·b + c and c − a·b of products that nothing else is computed from. */
+  const fused = (of: Node, at: number, memo: Map<Node, Local>): Local | undefined => {
+    const [a, b] = of.inputs as [Node, Node];
+    const isOnly = (x: Node): boolean =>
+      x.op === 'Multiply' && widthOf(x) > 1 && usersOf(x) === 1 && !memo.has(x) && loadedFrom(x) === undefined;
+    const parts = (x: Node): [Local, Local] => x.inputs.map((input) => value(input, at, memo)) as [Local, Local];
+    if (of.op === 'Add' && (isOnly(b) || isOnly(a))) {
+      const [product, other] = isOnly(b) ? [b, a] : [a, b];
+      const [x, y] = parts(product);
+      const c = value(other, at, memo);
+      const local = body.local(V128);
+      madd(vector, x, y, c).set(local);
+      return local;
+    }
+    if (of.op === 'Sub' && isOnly(b)) {
+      const [x, y] = parts(b);
+      const c = value(a, at, memo);
+      const local = body.local(V128);
+      negativeMadd(vector, x, y, c).set(local);
+      return local;
+    }
+    return undefined;
+  };
+  /** Computes what a pass needs of single numbers before it. */
+  const prepare = (of: Node, seen: Set<Node>): void => {
+    if (seen.has(of)) return;
+    seen.add(of);
+    if (widthOf(of) === 1 || isImmediate(of)) scalar(of);
+    else if (loadedFrom(of) === undefined) for (const input of of.inputs) prepare(input, seen);
+    else pointerTo(loadedFrom(of) as Place);
+  };
+
+  const storeScalar = (to: Place, local: Local): void => {
+    const kept = isFlushed(to.buffer) ? flushed(vector, local) : local;
+    body.get(pointerTo(to)).get(kept).storeLane(4 * to.column);
+  };
+  const storeVector = (to: Place, local: Local, at: number, lanes: number): void => {
+    const kept = isFlushed(to.buffer) ? flushed(vector, local) : local;
+    const offset = 4 * (to.column + LANES * at);
+    const address = (): Code => body.get(pointerTo(to)).get(column).add();
+    if (lanes === LANES) address().get(kept).storeVector(offset);
+    else {
+      if (lanes >= 2) address().get(kept).storeTwoLanes(offset);
+      if (lanes === 1) address().get(kept).storeLane(offset);
+      if (lanes === 3) {
+        const third = body.local(V128);
+        body.get(kept).get(kept).simd(simd.shuffle, ...shuffled([2, 3, 0, 1])).set(third);
+        address().get(third).storeLane(offset + 8);
+      }
+    }
+  };
+
+  const pass = (loop: Loop): void => {
+    const { width, stores, reductions, totals } = loop;
+    const seen = new Set<Node>();
+    for (const { value: of } of [...stores, ...totals]) prepare(of, seen);
+    for (const of of reductions) prepare(of.inputs[0] as Node, seen);
+    const sums = reductions.map((of) => {
+      const start = of.op === 'Max' ? Number.NEGATIVE_INFINITY : 0;
+      const locals = Array.from({ length: AT_ONCE }, () => body.local(V128));
+      for (const local of locals) body.get(vector.constant(start)).set(local);
+      return { of, locals };
+    });
+    const block = LANES * AT_ONCE;
+    const whole = Math.floor(width / block) * block;
+    /** The columns from `column` on: `vectors` of them, of the last only some lanes. */
+    const columns = (vectors: number, lastLanes: number): void => {
+      const memos = Array.from({ length: vectors }, () => new Map<Node, Local>());
+      const lanesOf = (at: number): number => (at === vectors - 1 ? lastLanes : LANES);
+      const values = (of: Node): Local[] => memos.map((memo, at) => value(of, at, memo));
+      const isPadded = ({ column: from, buffer }: Place): boolean =>
+        from === 0 && buffer.stride >= Math.ceil(width / block) * block;
+      for (const { of, locals } of sums) {
+        const join = of.op === 'Max' ? simd.maximum : simd.add;
+        values(of.inputs[0] as Node).forEach((local, at) => {
+          const sum = locals[at] as Local;
+          body.get(sum).get(local);
+          if (lanesOf(at) < LANES) mask(of, lanesOf(at));
+          body.simd(join).set(sum);
+        });
+      }
+      const store = (to: Place, locals: readonly Local[]): void => {
+        locals.forEach((local, at) => storeVector(to, local, at, isPadded(to) ? LANES : lanesOf(at)));
+      };
+      for (const { value: of, to } of stores) store(to, values(of));
+      for (const { value: of, to } of totals) {
+        const sum = values(of).map((local, at) => {
+          const total = body.local(V128);
+          body.get(pointerTo(to)).get(column).add().loadVector(4 * (to.column + LANES * at)).get(local).simd(simd.add).set(total);
+          return total;
+        });
+        store(to, sum);
+      }
+    };
+    /** Pops a vector and pushes it with lanes that are beyond the row left out. */
+    const mask = (of: Node, lanes: number): void => {
+      const ones = Array.from({ length: LANES }, (_, lane) => (lane < lanes ? -1 : 0));
+      const within = once(`mask ${lanes}`, () => body.lanes(ones));
+      if (of.op === 'Max') body.get(vector.constant(Number.NEGATIVE_INFINITY)).get(within).simd(simd.bitselect);
+      else body.get(within).simd(simd.and);
+    };
+    body.i32(0).set(column);
+    if (whole > 0) {
+      const next = (): void => {
+        body.get(column).i32(4 * block).add().tee(column).i32(4 * whole).op(LESS);
+      };
+      repeat(body, () => columns(AT_ONCE, LANES), next);
+    }
+    const rest = width - whole;
+    if (rest > 0) {
+      const vectors = Math.ceil(rest / LANES);
+      columns(vectors, rest - LANES * (vectors - 1));
+    }
+    for (const { of, locals } of sums) {
+      const join = of.op === 'Max' ? simd.maximum : simd.add;
+      const [first, ...others] = locals as [Local, ...Local[]];
+      for (const other of others) body.get(first).get(other).simd(join).set(first);
+      for (const lanes of [[2, 3, 0, 1], [1, 0, 3, 2]]) {
+        body.get(first).get(first).get(first).simd(simd.shuffle, ...shuffled(lanes)).simd(join).set(first);
+      }
+      scalars.set(of, first);
+    }
+  };
+
+  const addTotal = ({ value: of, to }: Store): void => {
+    const total = body.local(V128);
+    const local = scalar(of);
+    body.get(pointerTo(to)).loadSplat(4 * to.column).get(local).simd(simd.add).set(total);
+    body.get(pointerTo(to)).get(total).storeLane(4 * to.column);
+  };
+  const rowStart = (): void => {
+    for (const { level, scalars: single, totalsOfScalars, loops } of step.levels) {
+      now = { step: step.index, level };
+      for (const { value: of, to } of single) storeScalar(to, scalar(of));
+      for (const total of totalsOfScalars) addTotal(total);
+      for (const loop of loops) pass(loop);
+    }
+  };
+
+  rowStart();
+  const rows = body.bytes.splice(0);
+  for (const { local, place } of pointers.values()) {
+    pushAddress(body, place);
+    body.set(local);
+  }
+  for (const push of head) push();
+  repeat(
+    body,
+    () => {
+      for (const byte of rows) body.bytes.push(byte);
+      for (const { local, place } of pointers.values()) {
+        if (isFixed(place.buffer, section)) continue;
+        body.get(local).i32(4 * place.buffer.stride).add().set(local);
+      }
+    },
+    () => body.get(rowsParameters.count).i32(1).subtract().tee(rowsParameters.count),
+  );
+  return { name: undefined, parameters: ROWS_PARAMETERS, locals: body.locals, code: body.bytes };
+}
+
+const shuffled = (lanes: readonly number[]): number[] => lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+
+/** Whether a buffer has the same row for all rows of a call. */
+function isFixed({ kind }: Buffer, section: Section): boolean {
+  return kind === 'shared' || kind === 'scratch' || (kind === 'totals' && section.kind === 'all');
+}
+
+/** Pushes the address of the first row of a place. */
+function pushAddress(code: Code, place: Place): void {
+  const { table } = rowsParameters;
+  code.get(table).load32(4 * (TABLE.buffers + place.buffer.id));
+  pushRow(code, place, rowsParameters);
+  code.i32(4 * place.buffer.stride).multiply().add();
+}
+
+/** The locals that hold the first row of each kind of buffer. */
+export type RowLocals = { readonly [name in keyof typeof rowsParameters]: Local };
+
+/** Pushes the number of the first row of a place. */
+export function pushRow(code: Code, { buffer, side, isOut }: Place, rows: Omit<RowLocals, 'count'>): void {
+  const { table, part, first, local, batch, carryIn, carryOut } = rows;
+  switch (buffer.kind) {
+    case 'frames':
+      code.get(first);
+      return;
+    case 'states': {
+      // Before frame t is at t, or at t + 1 if reversed; after it the other way round.
+      code.get(first).get(table).load32(4 * TABLE.reverse);
+      if (side === 'after') code.i32(1).op(0x73);
+      code.get(table).load32(4 * TABLE.batch).multiply().add();
+      return;
+    }
+    case 'carry':
+      code.get(isOut ? carryOut : carryIn);
+      return;
+    case 'constant':
+    case 'totals':
+      code.get(batch);
+      return;
+    case 'local':
+      code.get(local);
+      return;
+    case 'scratch':
+      code.get(part);
+      return;
+    default:
+      code.i32(0);
+  }
+}
