@@ -1,3 +1,4 @@
+import type { Rng } from '@elman/core';
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -11,16 +12,22 @@ export type Values = Float32Array | Int32Array | Uint8Array;
 /** Attributes of an op, as its kernel takes them. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** The draws of one tensor of noise, see `rng.tensor`: `operations` on the generator that a step gets, then `draw` for each number. */
+/**
+ * The draws of one tensor of noise, see `rng.tensor`: `operations` on the generator that a step gets, then `draw` for each number.
+ * Tensors whose `operations` are the same array come from one generator, one after the other in the order of `StepGraph.noise`.
+ */
 export type Draws = {
   readonly operations: readonly RngOperation[];
-  readonly draw: (rng: never) => number;
+  readonly draw: (rng: Rng) => number;
 };
 
 export type RngOperation =
   | { readonly kind: 'fork'; readonly label: number | string }
   | { readonly kind: 'frame'; readonly t: number }
   | { readonly kind: 'sequence' };
+
+/** Where the batch lies in a shape: the axis counts before·batch·after numbers, in row-major order. */
+export type BatchAxis = { readonly axis: number; readonly before: number; readonly after: number };
 
 /** One value: a result of an op, or one that a sequence is given (`Input`), a constant (`Const`), or noise (`Noise`). */
 export type Node = {
@@ -36,6 +43,8 @@ export type Node = {
   readonly dtype: DataType;
   /** Whether axis 0 is the batch. */
   readonly perRow: boolean;
+  /** Where the batch is otherwise: on another axis, or merged with numbers of a row. Undefined if `perRow`, or there is no batch. */
+  readonly batch?: BatchAxis | undefined;
   /** Of a kernel with several results: which one. */
   readonly out?: number | undefined;
   /** Of constants. Where it is per row, all rows are equal. */

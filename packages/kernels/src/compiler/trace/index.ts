@@ -1,0 +1,36 @@
+import { NotCompilable, type StepGraph, TRACED_BATCH } from '../graph.ts';
+import { recordStep } from './record-step.ts';
+import type { AnyCell, StepShapes } from './symbols.ts';
+import { unify } from './unify.ts';
+
+export { drawsOf, isConstantOverTime } from './noise.ts';
+export type { AnyCell, StepShapes } from './symbols.ts';
+
+/** Rows of the second trace: what differs between both is the batch. */
+const OTHER_BATCH = 11;
+
+/** Options of `traceStep`. */
+export type TraceOptions = {
+  /** Whether nodes get the line of the step, for messages: it takes twenty times as long. */
+  readonly withLines?: boolean | undefined;
+};
+
+/**
+ * The step of a cell and its vector–Jacobian product as a graph, by running it on tensors without numbers: once with `TRACED_BATCH`
+ * rows and once with another number. Gradients are those that are registered with TensorFlow.js. Nothing of it is seen outside: no
+ * tensor is made, no tape written to, and the active backend stays.
+ *
+ * @throws {NotCompilable} with the op and the line of the step that is why: it reads numbers, depends on the batch size, mixes rows,
+ * or uses an op without compiled form or gradient.
+ */
+export function traceStep(cell: AnyCell, like: StepShapes, { withLines = false }: TraceOptions = {}): StepGraph {
+  const record = (rows: number): StepGraph => recordStep(cell, like, { rows, withLines });
+  try {
+    return unify(record(TRACED_BATCH), record(OTHER_BATCH), [TRACED_BATCH, OTHER_BATCH]);
+  } catch (error) {
+    if (!(error instanceof NotCompilable)) throw error;
+    // Once more, to find the line.
+    if (!withLines && error.line === undefined) return traceStep(cell, like, { withLines: true });
+    throw error;
+  }
+}

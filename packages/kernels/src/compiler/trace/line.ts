@@ -1,0 +1,13 @@
+/** Files of TensorFlow.js and of ours between an op and the step that calls it. */
+const INSIDE = /@tensorflow|tfjs-|[\\/](?:kernels|core)[\\/](?:src|dist)[\\/]|^node:|<anonymous>/;
+const FRAME = /(?:^|[\s(@])((?:[a-z]+:\/\/|[A-Za-z]:[\\/]|[\\/])[^\s()]*):(\d+):\d+\)?$/;
+
+/** Of a stack: the innermost line outside of TensorFlow.js and of ours, `lstm.ts:57`. */
+export function lineOf(stack: string | undefined): string | undefined {
+  for (const frame of stack?.split('\n') ?? []) {
+    const [, file, line] = FRAME.exec(frame) ?? [];
+    if (file === undefined || INSIDE.test(file)) continue;
+    return `${file.split(/[\\/]/).at(-1)?.split('?')[0]}:${line}`;
+  }
+  return undefined;
+}
