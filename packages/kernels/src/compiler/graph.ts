@@ -108,13 +108,13 @@ export function node(of: Omit<Node, 'id'>): Node {
   return { ...of, id: nextId++ };
 }
 
-/** The nodes that others are computed from, and these, each after its inputs. */
-export function inOrder(roots: Iterable<Node>): Node[] {
+/** The nodes that others are computed from, and these, each after its inputs; without `known` ones, and what only they need. */
+export function inOrder(roots: Iterable<Node>, known?: { has(node: Node): boolean }): Node[] {
   const seen = new Set<Node>();
   const order: Node[] = [];
   const stack: { readonly node: Node; next: number }[] = [];
   for (const root of roots) {
-    if (seen.has(root)) continue;
+    if (seen.has(root) || known?.has(root)) continue;
     seen.add(root);
     stack.push({ node: root, next: 0 });
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
@@ -122,7 +122,7 @@ export function inOrder(roots: Iterable<Node>): Node[] {
       if (input === undefined) {
         order.push(top.node);
         stack.pop();
-      } else if (!seen.has(input)) {
+      } else if (!seen.has(input) && !known?.has(input)) {
         seen.add(input);
         stack.push({ node: input, next: 0 });
       }

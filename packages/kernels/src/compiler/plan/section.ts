@@ -71,6 +71,7 @@ export function makeSection(context: SectionContext): Section {
     if (all.length === 0) continue;
     const when = isScalarResult(of) ? later(at) : at;
     for (const to of all) store(of, to, when);
+    if (of.op === 'Slice') continue;
     places.set(of, all[0] as Place);
     storedAt.set(of, later(when));
   }
@@ -88,7 +89,6 @@ export function makeSection(context: SectionContext): Section {
   for (const of of order) {
     if (of.op !== 'Slice') continue;
     const inner = places.get(of.inputs[0] as Node) as Place;
-    if (storedAt.has(of)) continue;
     places.set(of, { ...inner, column: inner.column + ((of.attrs.begin as number[])[1] as number) });
     storedAt.set(of, storedAt.get(of.inputs[0] as Node) ?? START);
   }

@@ -282,7 +282,6 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
       const room = 256 * Math.max(0, ...plan.gradients.map(({ rows, columns }) => rows + pad(columns))) * team.size;
       const results = sums.reduce((a, b) => a + b + 16, 0) + totals.reduce((a, b) => a + b + 16, 0);
       return withMemory(given, { transient: byLifetime(lives.backward, size), held }, stagingOf(given), room + results, (call) => {
-        prepare(call, given, true, used.backward);
         putSequence(call, gradients.outputs, plan.dOutput as Buffer, given);
         plan.carries.forEach((buffer, i) => {
           const to = call.at(buffer);
@@ -291,6 +290,7 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
           if (from === undefined) blocks.view(to, batch * buffer.stride).fill(0);
           else putRows(from, to, buffer);
         });
+        prepare(call, given, true, used.backward);
         run(call, plan.backward, 'backward', given);
         let end = call.scratch + 4 * room;
         const found = new Map<Node, Float32Array>();

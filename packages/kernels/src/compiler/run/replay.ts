@@ -1,6 +1,5 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, reshape, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { inOrder, type Node } from '../graph.ts';
-import { broadcastShapes, isSameShape } from '../shapes.ts';
 
 /**
  * Values of a graph, computed by the kernels of the active backend, op by op: expressions of parameters alone, and what is left to be
@@ -8,17 +7,10 @@ import { broadcastShapes, isSameShape } from '../shapes.ts';
  */
 export function replay(roots: readonly Node[], known: ReadonlyMap<Node, Tensor>): Tensor[] {
   const values = new Map(known);
-  for (const of of inOrder(beyond(roots, known))) {
-    if (!values.has(of)) values.set(of, compute(of, of.inputs.map((input) => values.get(input) as Tensor)));
+  for (const of of inOrder(roots, known)) {
+    values.set(of, compute(of, of.inputs.map((input) => values.get(input) as Tensor)));
   }
   return roots.map((root) => values.get(root) as Tensor);
-}
-
-/** The roots, with what is known as if it had no inputs. */
-function beyond(roots: readonly Node[], known: ReadonlyMap<Node, Tensor>): Node[] {
-  const cut = new Map<Node, Node>();
-  void cut;
-  return roots.filter((root) => !known.has(root));
 }
 
 function compute(of: Node, inputs: readonly Tensor[]): Tensor {
@@ -38,5 +30,3 @@ const ranked = (x: Tensor, shape: readonly number[]): Tensor =>
   x.rank === shape.length ? x : reshape(x, [...Array<number>(shape.length - x.rank).fill(1), ...x.shape]);
 const repeats = (x: Tensor, shape: readonly number[]): number[] =>
   ranked(x, shape).shape.map((size, i) => (size === 1 ? (shape[i] as number) : 1));
-void broadcastShapes;
-void isSameShape;

@@ -1,0 +1,164 @@
+import { type Cell, type ScanOptions, type Sequence, type Steps, type Tree, tree } from '@elman/core';
+import { cast, engine, type NamedTensorMap, type Tensor, type TensorInfo, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import { type DeviceKernels, runOnDevice } from '../device-kernels.ts';
+import { type Storage, storages } from '../storage.ts';
+import { compileStep, type CompiledStep, tensorsOf } from './compiled-step.ts';
+import { NotCompilable } from './graph.ts';
+import type { Node } from './graph.ts';
+import type { Executable, Given, Held } from './run/executable.ts';
+import { replay } from './run/replay.ts';
+import type { AnyCell } from './trace/index.ts';
+
+/** A call: what `backward` needs beside tensors. */
+type Call = {
+  readonly executable: Executable;
+  readonly storage: Storage;
+  readonly given: (inputs: NamedTensorMap) => Given;
+  readonly inputs: NamedTensorMap;
+  readonly layout: InputLayout;
+  held?: Held | undefined;
+};
+
+/** How many tensors of each kind a call has. */
+type InputLayout = { readonly params: number; readonly state: number; readonly context: number; readonly captured: readonly Tensor[] };
+
+/**
+ * A sequence by the compiled step of a cell, as one op; undefined where the step cannot be compiled, or the backend keeps its tensors
+ * outside the main memory.
+ */
+export function compiledScan<P extends Tree, S extends Tree, C>(
+  cell: Cell<P, S, C>,
+  params: P,
+  state: S,
+  inputs: Sequence,
+  { context, mask, reverse = false, rng }: ScanOptions<C>,
+): Steps<S> | undefined {
+  const { backendName, backend, state: running } = engine();
+  const storageOf = storages[backendName];
+  if (storageOf === undefined || running.gradientDepth > 1) return undefined;
+  const [batch, time] = inputs.shape;
+  const given = { params, state, context, isMasked: mask !== undefined, isNoisy: rng !== undefined };
+  const step = compileStep(cell as unknown as AnyCell, given);
+  if (step instanceof NotCompilable) return undefined;
+  const isTaped = running.gradientDepth > 0 && (running as unknown as { kernelDepth: number }).kernelDepth === 0;
+  const executable = isTaped ? step.training() : step.inference();
+  const { graph } = step;
+
+  const contexts = tensorsOf(context);
+  const captured = graph.captured.map(({ tensor }) => tensor);
+  const tensors: NamedTensorMap = { input: inputs };
+  const add = (kind: string, list: readonly Tensor[]): void =>
+    list.forEach((tensor, i) => {
+      tensors[`${kind}${i}`] = tensor;
+    });
+  add('param', tree.leaves(params));
+  add('state', tree.leaves(state));
+  add('context', contexts);
+  add('captured', captured);
+  if (mask !== undefined) tensors.mask = mask;
+  const storage = storageOf(backend);
+  const call: Call = {
+    executable,
+    storage,
+    inputs: tensors,
+    layout: { params: tree.leaves(params).length, state: tree.leaves(state).length, context: contexts.length, captured },
+    given: (saved) => givenOf(saved, step, storage, { time, batch, reverse, rng }),
+  };
+  const variables = Object.entries(tensors).flatMap(([name, { dtype }]) => (name !== 'mask' && dtype === 'float32' ? [name] : []));
+  const [outputs, ...last] = runOnDevice(cell.name, kernels, tensors, variables, call) as [Sequence, ...Tensor[]];
+  let next = 0;
+  return { outputs, state: tree.map(state, () => last[next++] as Tensor) as S };
+}
+
+const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {
+  const found: Tensor[] = [];
+  for (let i = 0; `${kind}${i}` in inputs; i++) found.push(inputs[`${kind}${i}`] as Tensor);
+  return found;
+};
+
+type Numbers = Pick<Given, 'time' | 'batch' | 'reverse' | 'rng'>;
+
+function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Storage, numbers: Numbers): Given {
+  const tensors = new Map<Node, Tensor>();
+  listOf(inputs, 'param').forEach((tensor, i) => tensors.set(graph.params[i] as Node, tensor));
+  listOf(inputs, 'captured').forEach((tensor, i) => tensors.set((graph.captured[i] as { node: Node }).node, tensor));
+  // A context that is the same for all rows is used as a parameter is.
+  graph.context.forEach((of, i) => {
+    if (!of.perRow) tensors.set(of, inputs[`context${i}`] as Tensor);
+  });
+  const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
+  return {
+    ...numbers,
+    input: floats(inputs.input as Tensor),
+    state: listOf(inputs, 'state').map(floats),
+    mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
+    context: listOf(inputs, 'context').map(floats),
+    tensors,
+  };
+}
+
+const kernels: DeviceKernels<Call> = {
+  forward(inputs, call) {
+    const { executable, storage, given } = call;
+    const names = Object.keys(inputs);
+    const { taken, held } = executable.forward(given(inputs), (results) => {
+      const { plan } = executable;
+      const [batch, time] = (inputs.input as Tensor).shape as [number, number];
+      const outputs = made(storage, [batch, time, plan.graph.output.shape[1] as number], results.outputs);
+      const state = listOf(inputs, 'state').map((before, i) => {
+        const after = made(storage, before.shape, results.state[i] as Float32Array);
+        return before.dtype === 'float32' ? after : cast(after, before.dtype);
+      });
+      return [outputs, ...state];
+    });
+    call.held = held;
+    if (held !== undefined) whenLost.register(call, held, call);
+    return { results: taken, saved: held === undefined ? [] : names.map((name) => inputs[name] as Tensor) };
+  },
+  backward(dys, saved, call) {
+    const { executable, storage, held } = call;
+    const names = Object.keys(call.inputs);
+    const inputs: NamedTensorMap = Object.fromEntries(names.map((name, i) => [name, saved[i] as Tensor]));
+    const [dOutputs, ...dState] = dys.map((dy) => storage.read(dy)) as [Float32Array, ...Float32Array[]];
+    const { graph } = executable.plan;
+    try {
+      return executable.backward(call.given(inputs), { outputs: dOutputs, state: dState }, held as Held, (results) => {
+        const grads: NamedTensorMap = {};
+        const x = inputs.input as Tensor;
+        grads.input = results.input === undefined ? zerosLike(x) : made(storage, x.shape, results.input);
+        const perRow = (kind: string, list: readonly (Float32Array | undefined)[]): void =>
+          list.forEach((values, i) => {
+            const like = inputs[`${kind}${i}`] as Tensor;
+            grads[`${kind}${i}`] = values === undefined ? zeros(like.shape) : made(storage, like.shape, values);
+          });
+        perRow('state', results.state);
+        perRow('context', results.context);
+        const known = new Map<Node, Tensor>(call.given(inputs).tensors);
+        for (const [of, values] of results.sums) known.set(of, made(storage, [...of.shape], values));
+        const shared = (kind: string, nodes: readonly (Node | undefined)[]): void =>
+          nodes.forEach((of, i) => {
+            const like = inputs[`${kind}${i}`] as Tensor;
+            grads[`${kind}${i}`] = of === undefined ? zeros(like.shape) : (replay([of], known)[0] as Tensor);
+          });
+        shared('param', graph.dParams);
+        shared('captured', graph.dCaptured);
+        graph.context.forEach((of, i) => {
+          if (!of.perRow) shared('context', Array.from({ length: i + 1 }, (_, k) => (k === i ? graph.dContext[i] : undefined)));
+        });
+        return grads;
+      });
+    } finally {
+      whenLost.unregister(call);
+      held?.release();
+      call.held = undefined;
+    }
+  },
+};
+
+/** Frees what is held for a gradient that is never taken. */
+const whenLost: FinalizationRegistry<Held> = new FinalizationRegistry((held) => held.release());
+
+function made(storage: Storage, shape: number[], values: Float32Array): Tensor {
+  const info: TensorInfo = storage.make(shape, (target) => target.set(values));
+  return engine().makeTensorFromTensorInfo(info);
+}

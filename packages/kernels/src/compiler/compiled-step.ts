@@ -1,0 +1,96 @@
+import { type Tree, tree } from '@elman/core';
+import { Tensor } from '@tensorflow/tfjs-core';
+import { sharedWorkspace } from '../simd/workspace.ts';
+import { NotCompilable, type StepGraph } from './graph.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { type Executable, makeExecutable } from './run/executable.ts';
+import { simplify } from './simplify/simplify.ts';
+import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from './trace/index.ts';
+
+/** The step of a cell, compiled for tensors of some shapes, and any number of rows and frames. */
+export type CompiledStep = {
+  readonly graph: StepGraph;
+  /** Forward, for backward to follow. */
+  readonly training: () => Executable;
+  /** Forward alone. */
+  readonly inference: () => Executable;
+};
+
+/** What a step is compiled for. */
+export type StepArguments = {
+  readonly params: Tree;
+  readonly state: Tree;
+  readonly context: unknown;
+  readonly isMasked: boolean;
+  readonly isNoisy: boolean;
+};
+
+const compiled = new WeakMap<object, Map<string, CompiledStep | NotCompilable>>();
+
+/** The compiled step of a cell, or why it cannot be compiled. It is compiled once for each combination of shapes. */
+export function compileStep(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {
+  const key = keyOf(given);
+  let known = compiled.get(cell);
+  if (known === undefined) {
+    known = new Map();
+    compiled.set(cell, known);
+  }
+  let found = known.get(key);
+  if (found === undefined) {
+    found = compileNow(cell, given);
+    known.set(key, found);
+  }
+  return found;
+}
+
+function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {
+  try {
+    const graph = simplify(traceStep(cell, given));
+    const isConstantNoise = ({ draws }: { readonly draws?: Parameters<typeof isConstantOverTime>[0] | undefined }): boolean =>
+      draws !== undefined && isConstantOverTime(draws);
+    const executable = (withGradient: boolean) =>
+      once(() => {
+        const workspace = sharedWorkspace();
+        if (workspace === undefined) throw new NotCompilable('there is no WebAssembly SIMD here', 'none');
+        const plan = makePlan(graph, { withGradient, isConstantNoise });
+        return makeExecutable(plan, workspace, drawsOf);
+      });
+    const step = { graph, training: executable(true), inference: executable(false) };
+    step.inference();
+    return step;
+  } catch (error) {
+    if (error instanceof NotCompilable) return error;
+    throw error;
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** What the compiled form depends on: shapes and types, not the number of rows. */
+function keyOf({ params, state, context, isMasked, isNoisy }: StepArguments): string {
+  const [first] = tree.leaves(state);
+  const rows = first?.shape[0];
+  const parts: string[] = [isMasked ? 'mask' : '', isNoisy ? 'noise' : ''];
+  for (const leaf of tree.leaves(params)) parts.push(`${leaf.dtype} ${leaf.shape}`);
+  for (const leaf of tree.leaves(state)) parts.push(`${leaf.dtype} ${leaf.shape.slice(1)}`);
+  for (const leaf of tensorsOf(context)) {
+    const isPerRow = leaf.rank > 0 && (rows === undefined || leaf.shape[0] === rows);
+    parts.push(`${leaf.dtype} ${isPerRow ? `rows ${leaf.shape.slice(1)}` : leaf.shape}`);
+  }
+  return parts.join(' | ');
+}
+
+/** The tensors of a context, in the order of `StepGraph.context`. */
+export function tensorsOf(value: unknown): Tensor[] {
+  if (value instanceof Tensor) return [value];
+  if (Array.isArray(value)) return value.flatMap(tensorsOf);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return [];
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.flatMap(([, each]) => tensorsOf(each));
+}
