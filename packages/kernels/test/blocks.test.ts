@@ -42,3 +42,45 @@ it('grows by the missing size, and frees a block once', () => {
   expect([blocks.take(64), blocks.take(64)]).toEqual([first, first + 64]);
   expect(() => blocks.take(10 * 65536)).toThrow(RangeError);
 });
+
+it('keeps the contents of blocks that are made larger or smaller, and says how many bytes are in use', () => {
+  const blocks = makeBlocks(new WebAssembly.Memory({ initial: 1, maximum: 100 }), 0);
+  const rng = Rng.seeded(2);
+  const taken: { address: number; floats: number; value: number }[] = [];
+  const lines = (floats: number): number => 64 * Math.max(1, Math.ceil(floats / 16));
+  const drawn = (): number => Math.floor(rng.uniform() ** 4 * 10_000);
+  for (let i = 0; i < 600; i++) {
+    const block = taken[Math.floor(rng.uniform() * taken.length)];
+    if (block === undefined || rng.uniform() < 0.3) {
+      const floats = drawn();
+      taken.push({ address: blocks.take(4 * floats), floats, value: i });
+      blocks.view(taken.at(-1)?.address as number, floats).fill(i);
+    } else if (rng.uniform() < 0.4) {
+      blocks.give(block.address);
+      taken.splice(taken.indexOf(block), 1);
+    } else {
+      const floats = drawn();
+      block.address = blocks.resize(block.address, 4 * floats);
+      blocks.view(block.address, floats).fill(block.value, block.floats);
+      block.floats = floats;
+    }
+    expect(blocks.used).toBe(taken.reduce((sum, { floats }) => sum + lines(floats), 0));
+  }
+  for (const { address, floats, value } of taken) {
+    expect(blocks.view(address, floats).every((each) => each === value)).toBe(true);
+    blocks.give(address);
+  }
+  expect(blocks.used).toBe(0);
+});
+
+it('loses nothing where there is no room', () => {
+  const blocks = makeBlocks(new WebAssembly.Memory({ initial: 1, maximum: 2 }), 0);
+  const [first, second] = [blocks.take(64), blocks.take(128)];
+  blocks.view(second, 32).fill(3);
+  const text = 'kernels: expected room for 65536 numbers in the memory of the kernels, found none: use smaller batches';
+  expect(() => blocks.take(4 * 65536)).toThrow(text);
+  for (const address of [first, second]) expect(() => blocks.resize(address, 4 * 65536)).toThrow(text);
+  expect(blocks.used).toBe(192);
+  expect(blocks.view(second, 32).every((value) => value === 3)).toBe(true);
+  expect(blocks.take(2 * 65536 - 192)).toBe(192);
+});

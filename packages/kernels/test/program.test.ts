@@ -81,6 +81,15 @@ describe('a generated module', () => {
     blocks.give(large);
   });
 
+  it.runIf(haveWorkers())('is computed here where a worker cannot compile it, where there are any', async () => {
+    await use(2);
+    const program = load(4);
+    blocks.view(program.address, 2).fill(0);
+    for (let i = 0; i < 2; i++) expect(scaled(program)).toEqual(values.map((value) => 4 * value));
+    expect(team.lost).toBe(0);
+    program.dispose();
+  });
+
   it('says what is wrong', async () => {
     await use(2);
     const program = load(2);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { makeArena } from '../src/simd/arena.ts';
 import { makeBlocks } from '../src/simd/blocks.ts';
+import { holdIn, tenantOf } from '../src/simd/held.ts';
 
 const memory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1 });
 
@@ -31,4 +32,36 @@ it('grows to the largest layout and does not shrink', () => {
   const { one } = arena.layout({ one: 90_000, two: 1000 });
   arena.view(one, 90_000).fill(1);
   expect(grown.buffer.byteLength).toBe(bytes);
+});
+
+it('moves where others hold the memory behind it, with the values of its tenant', () => {
+  const blocks = makeBlocks(memory(), 0);
+  const arena = makeArena(blocks, true);
+  const { one } = arena.layout({ one: 20 });
+  arena.view(one, 20).fill(1);
+  const held = holdIn(arena, { one: { address: one, length: 20 } });
+  const other = blocks.take(400);
+  blocks.view(other, 100).fill(2);
+  const { two } = arena.beside({ two: 1000 });
+  arena.view(two, 1000).fill(3);
+  arena.check();
+  const { start } = arena;
+  expect(start).toBeGreaterThan(other);
+  const same = arena.layout({ one: 20, more: 100_000 }, tenantOf(arena, held));
+  expect([...arena.view(same.one, 20)]).toEqual(Array(20).fill(1));
+  expect([...held.one]).toEqual(Array(20).fill(1));
+  expect(blocks.view(other, 100).every((value) => value === 2)).toBe(true);
+  arena.layout({ one: 10 });
+  expect([...held.one]).toEqual(Array(20).fill(1));
+});
+
+it('keeps its values and its tenant where it cannot grow', () => {
+  const arena = makeArena(makeBlocks(new WebAssembly.Memory({ initial: 1, maximum: 2 }), 0), true);
+  const { one } = arena.layout({ one: 20 });
+  arena.view(one, 20).fill(1);
+  const held = holdIn(arena, { one: { address: one, length: 20 } });
+  expect(() => arena.beside({ two: 100_000 })).toThrow(RangeError);
+  expect(tenantOf(arena, held)).toBeDefined();
+  expect([...held.one]).toEqual(Array(20).fill(1));
+  arena.check();
 });

@@ -121,5 +121,10 @@ export function kernelGradientBlocks(
   gates: number,
   { size }: Team,
 ): Record<'dKernel' | 'scratch', number> {
-  return { dKernel: gates * width * width, scratch: size * DEPTH * (1 + gates) * width };
+  return { dKernel: gates * width * width, scratch: size * kernelGradientScratch(width, gates * width) };
+}
+
+/** Numbers that each part of the gradient w.r.t. a kernel [rows, columns] needs as scratch. */
+export function kernelGradientScratch(rows: number, columns: number): number {
+  return DEPTH * (rows + columns);
 }
