@@ -56,11 +56,11 @@ export function makeArena(blocks: Blocks, guarded: boolean): Arena {
   let tenant: Tenant | undefined;
   let heldTo = 0;
   const lay = <Name extends string>(from: number, sizes: Readonly<Record<Name, number>>): Layout<Name> => {
-    const places: [Name, number][] = [];
+    const starts: Record<string, number> = {};
     let end = from + GUARD;
     const between: Guard[] = [{ from, to: end }];
     for (const [name, size] of Object.entries<number>(sizes)) {
-      places.push([name as Name, 4 * end]);
+      starts[name] = start + 4 * end;
       const after = end + size;
       end = aligned(after + GUARD);
       between.push({ from: after, to: end });
@@ -68,10 +68,11 @@ export function makeArena(blocks: Blocks, guarded: boolean): Arena {
     if (4 * end > bytes) {
       start = bytes === 0 ? blocks.take(4 * end) : blocks.resize(start, 4 * end);
       bytes = 4 * end;
+      return lay(from, sizes);
     }
     guards = between;
     if (guarded) for (const guard of guards) words(guard).fill(PATTERN);
-    return Object.fromEntries(places.map(([name, place]) => [name, start + place])) as Record<Name, number>;
+    return starts as Record<Name, number>;
   };
   const words = ({ from, to }: Guard): Uint32Array => {
     const { buffer, byteOffset, length } = blocks.view(start + 4 * from, to - from);

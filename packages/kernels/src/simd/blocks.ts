@@ -23,14 +23,14 @@ export type Blocks = {
   view(address: number, length: number): Float32Array;
 };
 
-/** The memory from byte `start` on, in blocks, allocated first fit; free neighbours are merged. */
+/** The memory from byte `start` on, in blocks, allocated first fit; free neighbours are merged. Nobody else may grow it. */
 export function makeBlocks(memory: WebAssembly.Memory, start: number): Blocks {
   const ends = new Map<number, number>();
   /** In order, none empty, no two adjacent. */
   const free: Range[] = [];
   let size = Math.ceil(start / LINE) * LINE;
   let used = 0;
-  let floats = new Float32Array(memory.buffer);
+  let floats: Float32Array;
 
   const release = (from: number, to: number): void => {
     let at = 0;
@@ -48,6 +48,7 @@ export function makeBlocks(memory: WebAssembly.Memory, start: number): Blocks {
     const { byteLength } = memory.buffer;
     if (byteLength > size) release(size, byteLength);
     size = Math.max(size, byteLength);
+    floats = new Float32Array(memory.buffer);
   };
   /** Takes the bytes from `from` on out of a free range. */
   const claim = (at: number, from: number, bytes: number): number => {
@@ -115,10 +116,7 @@ export function makeBlocks(memory: WebAssembly.Memory, start: number): Blocks {
       }
     },
     give: remove,
-    view(address, length) {
-      if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
-      return floats.subarray(address / 4, address / 4 + length);
-    },
+    view: (address, length) => floats.subarray(address / 4, address / 4 + length),
   };
 }
 
