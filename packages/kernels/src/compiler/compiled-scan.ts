@@ -1,10 +1,18 @@
 import { type Cell, type ScanOptions, type Sequence, type Steps, type Tree, tree } from '@elman/core';
-import { cast, engine, type NamedTensorMap, type Tensor, type TensorInfo, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  engine,
+  type NamedTensorMap,
+  type Tensor,
+  type TensorInfo,
+  zeros,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { type DeviceKernels, runOnDevice } from '../device-kernels.ts';
 import { type Storage, storages } from '../storage.ts';
-import { compileStep, type CompiledStep, tensorsOf } from './compiled-step.ts';
-import { NotCompilable } from './graph.ts';
+import { type CompiledStep, compileStep, tensorsOf } from './compiled-step.ts';
 import type { Node } from './graph.ts';
+import { NotCompilable } from './graph.ts';
 import type { Executable, Given, Held } from './run/executable.ts';
 import { replay } from './run/replay.ts';
 import type { AnyCell } from './trace/index.ts';
@@ -20,7 +28,12 @@ type Call = {
 };
 
 /** How many tensors of each kind a call has. */
-type InputLayout = { readonly params: number; readonly state: number; readonly context: number; readonly captured: readonly Tensor[] };
+type InputLayout = {
+  readonly params: number;
+  readonly state: number;
+  readonly context: number;
+  readonly captured: readonly Tensor[];
+};
 
 /**
  * A sequence by the compiled step of a cell, as one op; undefined where the step cannot be compiled, or the backend keeps its tensors
@@ -61,10 +74,17 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
     executable,
     storage,
     inputs: tensors,
-    layout: { params: tree.leaves(params).length, state: tree.leaves(state).length, context: contexts.length, captured },
+    layout: {
+      params: tree.leaves(params).length,
+      state: tree.leaves(state).length,
+      context: contexts.length,
+      captured,
+    },
     given: (saved) => givenOf(saved, step, storage, { time, batch, reverse, rng }),
   };
-  const variables = Object.entries(tensors).flatMap(([name, { dtype }]) => (name !== 'mask' && dtype === 'float32' ? [name] : []));
+  const variables = Object.entries(tensors).flatMap(([name, { dtype }]) =>
+    name !== 'mask' && dtype === 'float32' ? [name] : [],
+  );
   const [outputs, ...last] = runOnDevice(cell.name, kernels, tensors, variables, call) as [Sequence, ...Tensor[]];
   let next = 0;
   return { outputs, state: tree.map(state, () => last[next++] as Tensor) as S };
@@ -143,7 +163,11 @@ const kernels: DeviceKernels<Call> = {
         shared('param', graph.dParams);
         shared('captured', graph.dCaptured);
         graph.context.forEach((of, i) => {
-          if (!of.perRow) shared('context', Array.from({ length: i + 1 }, (_, k) => (k === i ? graph.dContext[i] : undefined)));
+          if (!of.perRow)
+            shared(
+              'context',
+              Array.from({ length: i + 1 }, (_, k) => (k === i ? graph.dContext[i] : undefined)),
+            );
         });
         return grads;
       });

@@ -46,8 +46,11 @@ export function compileStep(cell: AnyCell, given: StepArguments): CompiledStep |
 function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {
   try {
     const graph = simplify(traceStep(cell, given));
-    const isConstantNoise = ({ draws }: { readonly draws?: Parameters<typeof isConstantOverTime>[0] | undefined }): boolean =>
-      draws !== undefined && isConstantOverTime(draws);
+    const isConstantNoise = ({
+      draws,
+    }: {
+      readonly draws?: Parameters<typeof isConstantOverTime>[0] | undefined;
+    }): boolean => draws !== undefined && isConstantOverTime(draws);
     const executable = (withGradient: boolean) =>
       once(() => {
         const workspace = sharedWorkspace();

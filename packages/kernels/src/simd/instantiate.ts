@@ -39,7 +39,7 @@ export type SimdExports = {
 } & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
 
 /** Functions that work in parts, called with (part, from unit, to unit, …); the comments list the further arguments. */
-export type PartName = PureName | OntoName | FramesName;
+type PartName = PureName | OntoName | FramesName;
 
 /** Those that write only what they do not read: a part may be computed again at any time. */
 export type PureName =

@@ -21,7 +21,10 @@ const OPERATIONS_PER_MS = 1e5;
 /** Milliseconds between two questions whether a worker that was late has ended. */
 const BETWEEN_QUESTIONS = 1000;
 
-/** A function of a program, or of the built module, and its range. `again` computes a part that another thread has begun and left. */
+/**
+ * A function of a program, or of the built module, and its range. `again` computes a part that another thread has begun
+ * and left.
+ */
 type Job = {
   readonly name: string;
   readonly run: PartFunction;

@@ -32,7 +32,7 @@ export type Team = {
     ...args: number[]
   ): void;
   /**
-   * The same of a function that a program exports.
+   * The same of a function that a program of this workspace exports, with up to 63 arguments.
    *
    * @throws {ElmanError} if the program has no such function, or is disposed.
    */

@@ -30,7 +30,11 @@ export function expectKnown(graph: StepGraph): void {
   for (const of of inOrder(resultsOf(graph))) {
     if (of.perRow ? isKnown(of) : isShared(of) || isSumOverRows(of)) continue;
     const shapes = of.inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
-    throw new NotCompilable(`${of.op} of ${shapes || 'nothing'} to [${of.shape.join(', ')}] is not among the ops that are compiled`, of.op, of.line);
+    throw new NotCompilable(
+      `${of.op} of ${shapes || 'nothing'} to [${of.shape.join(', ')}] is not among the ops that are compiled`,
+      of.op,
+      of.line,
+    );
   }
 }
 
@@ -40,7 +44,14 @@ const isShared = (of: Node): boolean => of.inputs.every((input) => !input.perRow
 export function isSumOverRows(of: Node): boolean {
   if (isColumnSum(of)) return true;
   const [a, b] = of.inputs as [Node, Node];
-  return isProduct(of) && of.attrs.transposeA === true && of.attrs.transposeB !== true && a.perRow && b.perRow && of.shape.length === 2;
+  return (
+    isProduct(of) &&
+    of.attrs.transposeA === true &&
+    of.attrs.transposeB !== true &&
+    a.perRow &&
+    b.perRow &&
+    of.shape.length === 2
+  );
 }
 
 /** The value of which this is another view of the same rows. */

@@ -52,7 +52,11 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   const carries = withGradient ? state.map((leaf) => buffer('carry', widthOf(leaf))) : [];
   const given = new Map<Node, Buffer>();
   for (const of of graph.context) given.set(of, buffer('constant', widthOf(of)));
-  for (const of of graph.noise) given.set(of, buffer(of.perRow && !isConstantNoise(of) ? 'frames' : of.perRow ? 'constant' : 'frames', widthOf(of)));
+  for (const of of graph.noise)
+    given.set(
+      of,
+      buffer(of.perRow && !isConstantNoise(of) ? 'frames' : of.perRow ? 'constant' : 'frames', widthOf(of)),
+    );
   const shared = new Map<Node, Buffer>();
   const weights = new Map<string, Weights>();
 
@@ -100,13 +104,18 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   };
 
   // What is asked of each section.
-  next.forEach((of, i) => wantedAt(Math.max(homeOf(of), 0)).stores.push({ value: of, to: at(states[i] as Buffer, { side: 'after' }) }));
+  next.forEach((of, i) =>
+    wantedAt(Math.max(homeOf(of), 0)).stores.push({ value: of, to: at(states[i] as Buffer, { side: 'after' }) }),
+  );
   const outputState = nextOf.get(graph.output);
   const isOwnOutput = outputState === undefined;
-  const output: Place = isOwnOutput ? at(buffer('frames', widthOf(graph.output))) : at(states[outputState] as Buffer, { side: 'after' });
+  const output: Place = isOwnOutput
+    ? at(buffer('frames', widthOf(graph.output)))
+    : at(states[outputState] as Buffer, { side: 'after' });
   if (isOwnOutput) {
     wantedAt(Math.max(homeOf(graph.output), 0)).stores.push({ value: graph.output, to: output });
-    if (graph.output.op !== 'Input' && graph.output.perRow && homeOf(graph.output) >= 0) kept.set(graph.output, output.buffer);
+    if (graph.output.op !== 'Input' && graph.output.perRow && homeOf(graph.output) >= 0)
+      kept.set(graph.output, output.buffer);
   }
   const gradients: { readonly node: Node; readonly a: Node; readonly b: Node }[] = [];
   const columnSums: { readonly node: Node; readonly totals: Buffer; readonly stage: number }[] = [];
@@ -119,13 +128,15 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       wantedAt(loopOfGradient(i)).stores.push({ value, to: at(carries[i] as Buffer, { isOut: true }) });
     });
     graph.dContext.forEach((of, i) => {
-      if (of !== undefined) wantedAt(homes.stageFor(of)).totals.push({ value: of, to: at(dContext[i] as Buffer), perBatchRow: true });
+      if (of !== undefined)
+        wantedAt(homes.stageFor(of)).totals.push({ value: of, to: at(dContext[i] as Buffer), perBatchRow: true });
     });
     const inputGradient = graph.dInput;
     if (inputGradient !== undefined) {
       dInput = at(buffer('frames', widthOf(inputGradient)));
       wantedAt(Math.max(homeOf(inputGradient), 0)).stores.push({ value: inputGradient, to: dInput });
-      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && homeOf(inputGradient) >= 0) kept.set(inputGradient, dInput.buffer);
+      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && homeOf(inputGradient) >= 0)
+        kept.set(inputGradient, dInput.buffer);
     }
     for (const of of inOrder(resultsOf(graph))) {
       if (!isSumOverRows(of)) continue;
@@ -170,7 +181,12 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       weightsOf(of, transposed) {
         const key = `${of.id} ${transposed}`;
         const [rows, columns] = of.shape as [number, number];
-        const known = weights.get(key) ?? { node: of, transposed, depth: transposed ? columns : rows, columns: transposed ? rows : columns };
+        const known = weights.get(key) ?? {
+          node: of,
+          transposed,
+          depth: transposed ? columns : rows,
+          columns: transposed ? rows : columns,
+        };
         weights.set(key, known);
         return known;
       },
@@ -243,6 +259,21 @@ function forwardOf(graph: StepGraph): StepGraph {
 /** Zeros of the shape of a value. */
 function zeros(like: Node): Node {
   const attrs = {};
-  const zero = node({ op: 'Const', inputs: [], attrs, shape: [], dtype: 'float32', perRow: false, values: Float32Array.of(0) });
-  return node({ ...like, op: 'BroadcastTo', inputs: [zero], names: ['x'], attrs: { shape: like.shape }, dtype: 'float32' });
+  const zero = node({
+    op: 'Const',
+    inputs: [],
+    attrs,
+    shape: [],
+    dtype: 'float32',
+    perRow: false,
+    values: Float32Array.of(0),
+  });
+  return node({
+    ...like,
+    op: 'BroadcastTo',
+    inputs: [zero],
+    names: ['x'],
+    attrs: { shape: like.shape },
+    dtype: 'float32',
+  });
 }

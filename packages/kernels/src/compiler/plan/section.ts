@@ -1,6 +1,18 @@
 import type { Node } from '../graph.ts';
 import { isCostly, isProduct, isRowReduction, widthOf } from '../ops.ts';
-import type { Buffer, BufferKind, Level, Loop, Moment, Place, ProductStep, RowsStep, Section, Store, Weights } from './plan.ts';
+import type {
+  Buffer,
+  BufferKind,
+  Level,
+  Loop,
+  Moment,
+  Place,
+  ProductStep,
+  RowsStep,
+  Section,
+  Store,
+  Weights,
+} from './plan.ts';
 
 /** What a section has to leave behind: values in places, and sums over frames. */
 export type Wanted = {
@@ -35,7 +47,8 @@ export function makeSection(context: SectionContext): Section {
   const momentOf = (of: Node): Moment => moments.get(of) ?? START;
   const computed = new Set(order);
   const destinations = destinationsOf(order, computed, context);
-  for (const { value, to } of wanted.stores) if (computed.has(value)) destinations.get(value)?.push(to) ?? destinations.set(value, [to]);
+  for (const { value, to } of wanted.stores)
+    if (computed.has(value)) destinations.get(value)?.push(to) ?? destinations.set(value, [to]);
 
   const rows = new RowsBuilder();
   const products: { readonly after: number; readonly step: ProductStep }[] = [];
@@ -107,7 +120,8 @@ export function makeSection(context: SectionContext): Section {
   }
   const totals = [...new Set(wanted.totals.map(({ to }) => to.buffer))];
   const isPerBatchRow =
-    [...places.values()].some(({ buffer }) => buffer.kind === 'constant') || wanted.totals.some(({ perBatchRow }) => perBatchRow);
+    [...places.values()].some(({ buffer }) => buffer.kind === 'constant') ||
+    wanted.totals.some(({ perBatchRow }) => perBatchRow);
   const kind = stage < 0 ? 'once' : isLoop || isPerBatchRow ? 'loop' : 'all';
   return { kind, isBackward, steps, places, storedAt, totals };
 }
@@ -164,7 +178,11 @@ function momentsOf(order: readonly Node[]): Map<Node, Moment> {
 }
 
 /** Where values are stored that are read as a whole here: by products, by slices. */
-function destinationsOf(order: readonly Node[], computed: ReadonlySet<Node>, { buffer, wanted }: SectionContext): Map<Node, Place[]> {
+function destinationsOf(
+  order: readonly Node[],
+  computed: ReadonlySet<Node>,
+  { buffer, wanted }: SectionContext,
+): Map<Node, Place[]> {
   const destinations = new Map<Node, Place[]>();
   const isWanted = new Set(wanted.stores.map(({ value }) => value));
   const toLocal = (of: Node): void => {
@@ -182,7 +200,10 @@ function destinationsOf(order: readonly Node[], computed: ReadonlySet<Node>, { b
 
 /** Steps of rows while they are made. */
 class RowsBuilder {
-  readonly #levels = new Map<number, Map<number, { scalars: Store[]; totalsOfScalars: Store[]; loops: Map<number, MutableLoop> }>>();
+  readonly #levels = new Map<
+    number,
+    Map<number, { scalars: Store[]; totalsOfScalars: Store[]; loops: Map<number, MutableLoop> }>
+  >();
 
   store(value: Node, to: Place, at: Moment): void {
     if (widthOf(value) === 1) this.#levelAt(at).scalars.push({ value, to });
@@ -220,7 +241,9 @@ class RowsBuilder {
         const { scalars, totalsOfScalars, loops } = this.#levelAt({ step, level });
         const all = [...loops.values()];
         const roots = [
-          ...[...scalars, ...totalsOfScalars, ...all.flatMap(({ stores, totals }) => [...stores, ...totals])].map(({ value }) => value),
+          ...[...scalars, ...totalsOfScalars, ...all.flatMap(({ stores, totals }) => [...stores, ...totals])].map(
+            ({ value }) => value,
+          ),
           ...all.flatMap(({ reductions }) => reductions.map((of) => of.inputs[0] as Node)),
         ];
         yield { at: { step, level }, roots };

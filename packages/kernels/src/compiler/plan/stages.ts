@@ -42,7 +42,8 @@ export function stagesOf(graph: StepGraph, isConstantNoise: (of: Node) => boolea
     if (at >= 0) own.group = groups[at] as number;
     if (byNext >= 0) own.turn = count - 1 - (groups[byNext] as number);
     own.isBackward ||= of === dOutput || byNext >= 0;
-    own.varies ||= own.isBackward || at >= 0 || of === input || of === mask || (of.op === 'Noise' && !isConstantNoise(of));
+    own.varies ||=
+      own.isBackward || at >= 0 || of === input || of === mask || (of.op === 'Noise' && !isConstantNoise(of));
     dependences.set(of, own);
   }
   return {

@@ -60,12 +60,21 @@ export type GradientResults = {
 };
 
 /** A plan in the memory of a workspace. */
-export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws: Draws, rng: Rng, t: number) => Rng): Executable {
+export function makeExecutable(
+  plan: Plan,
+  workspace: Workspace,
+  drawsOf: (draws: Draws, rng: Rng, t: number) => Rng,
+): Executable {
   const { blocks, team, hasFma, isShared } = workspace;
   const program: Program = workspace.load(moduleOf(plan, { hasFma, isShared }));
-  const perBlock = new Set([...plan.forward, ...plan.backward].filter(({ kind }) => kind === 'all').flatMap(({ totals }) => totals));
+  const perBlock = new Set(
+    [...plan.forward, ...plan.backward].filter(({ kind }) => kind === 'all').flatMap(({ totals }) => totals),
+  );
   const sizesOf = ({ time, batch }: Given): Sizes => ({ time, batch, parts: team.size });
-  const sizeIn = (sizes: Sizes) => (buffer: Buffer): number => bytesOf(buffer, sizes, perBlock.has(buffer));
+  const sizeIn =
+    (sizes: Sizes) =>
+    (buffer: Buffer): number =>
+      bytesOf(buffer, sizes, perBlock.has(buffer));
   const none: ReadonlySet<Buffer> = new Set();
   const lives = { forward: lifetimesOf(plan, false, plan.held), backward: lifetimesOf(plan, true, plan.held) };
   const forwardLives = plan.backward.length === 0 ? lifetimesOf(plan, false, none) : lives.forward;
@@ -73,7 +82,8 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
   /** Addresses of the buffers of one call. */
   const addresses = (layouts: readonly { readonly address: number; readonly layout: Layout }[]) => {
     const found = new Map<Buffer, number>();
-    for (const { address, layout } of layouts) for (const [buffer, offset] of layout.offsets) found.set(buffer, address + offset);
+    for (const { address, layout } of layouts)
+      for (const [buffer, offset] of layout.offsets) found.set(buffer, address + offset);
     return found;
   };
 
@@ -199,7 +209,17 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
         blocks.view(call.staging, rows * columns).set(floatsOf(source));
         const name = weights.transposed ? 'packTransposedKernel' : 'packKernel';
         const operations = 4 * rows * columns;
-        team.run(name, pad(weights.columns), 8, operations, call.staging, 4 * columns, call.weightsAt[i] as number, rows, columns);
+        team.run(
+          name,
+          pad(weights.columns),
+          8,
+          operations,
+          call.staging,
+          4 * columns,
+          call.weightsAt[i] as number,
+          rows,
+          columns,
+        );
       });
     });
   };
@@ -230,7 +250,10 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
   };
   const used = { forward: usedBy(plan.forward), backward: usedBy(plan.backward) };
   const workOf = (section: Section, { time, batch }: Given): number => {
-    const perRow = section.steps.reduce((sum, step) => sum + (step.kind === 'product' ? 2 * step.weights.depth * step.weights.columns : 200), 0);
+    const perRow = section.steps.reduce(
+      (sum, step) => sum + (step.kind === 'product' ? 2 * step.weights.depth * step.weights.columns : 200),
+      0,
+    );
     return perRow * (section.kind === 'once' ? 1 : time) * batch;
   };
   const run = (call: Call, sections: readonly Section[], name: string, given: Given): void => {
@@ -255,19 +278,25 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
       const size = sizeIn(sizes);
       const held = plan.backward.length === 0 ? undefined : hold(inARow(plan.held, size));
       try {
-        const taken = withMemory(given, { transient: byLifetime(forwardLives, size), held }, stagingOf(given), 0, (call) => {
-          plan.states.forEach((buffer, i) => {
-            const to = call.at(buffer) as number;
-            putRows(given.state[i] as Float32Array, to + (reverse ? 4 * time * batch * buffer.stride : 0), buffer);
-          });
-          prepare(call, given, false, used.forward);
-          run(call, plan.forward, 'forward', given);
-          const state = plan.states.map((buffer) => {
-            const after = (call.at(buffer) as number) + (reverse ? 0 : 4 * time * batch * buffer.stride);
-            return takeRows(after, batch, buffer.width, buffer.stride);
-          });
-          return take({ outputs: takeSequence(call, plan.output, given), state });
-        });
+        const taken = withMemory(
+          given,
+          { transient: byLifetime(forwardLives, size), held },
+          stagingOf(given),
+          0,
+          (call) => {
+            plan.states.forEach((buffer, i) => {
+              const to = call.at(buffer) as number;
+              putRows(given.state[i] as Float32Array, to + (reverse ? 4 * time * batch * buffer.stride : 0), buffer);
+            });
+            prepare(call, given, false, used.forward);
+            run(call, plan.forward, 'forward', given);
+            const state = plan.states.map((buffer) => {
+              const after = (call.at(buffer) as number) + (reverse ? 0 : 4 * time * batch * buffer.stride);
+              return takeRows(after, batch, buffer.width, buffer.stride);
+            });
+            return take({ outputs: takeSequence(call, plan.output, given), state });
+          },
+        );
         return { taken, held };
       } catch (error) {
         held?.release();
@@ -281,47 +310,72 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
       const totals = plan.sums.map(({ totals: { stride } }) => stride);
       const room = 256 * Math.max(0, ...plan.gradients.map(({ rows, columns }) => rows + pad(columns))) * team.size;
       const results = sums.reduce((a, b) => a + b + 16, 0) + totals.reduce((a, b) => a + b + 16, 0);
-      return withMemory(given, { transient: byLifetime(lives.backward, size), held }, stagingOf(given), room + results, (call) => {
-        putSequence(call, gradients.outputs, plan.dOutput as Buffer, given);
-        plan.carries.forEach((buffer, i) => {
-          const to = call.at(buffer);
-          if (to === undefined) return;
-          const from = gradients.state[i];
-          if (from === undefined) blocks.view(to, batch * buffer.stride).fill(0);
-          else putRows(from, to, buffer);
-        });
-        prepare(call, given, true, used.backward);
-        run(call, plan.backward, 'backward', given);
-        let end = call.scratch + 4 * room;
-        const found = new Map<Node, Float32Array>();
-        const ready: (() => void)[] = [];
-        plan.gradients.forEach(({ node, a, b, rows, columns }) => {
-          const to = end;
-          const padded = pad(columns);
-          end = line(end + 4 * rows * padded);
-          const [p, q] = [a, b].map((place) => addressOf(call, place, batch, reverse)) as [number, number];
-          const work = 2 * time * batch * rows * columns;
-          const steps = [4 * a.buffer.stride, 4 * b.buffer.stride] as const;
-          team.run('kernelGradient', padded, 8, work, p, steps[0], q, steps[1], to, 4 * padded, rows, time * batch, padded, call.scratch);
-          ready.push(() => found.set(node, takeRows(to, rows, columns, padded)));
-        });
-        for (const { node, totals: buffer, perBlock: isPerBlock } of plan.sums) {
-          const to = end;
-          end = line(end + 4 * buffer.stride);
-          const rows = isPerBlock ? Math.ceil((time * batch) / BLOCK) : batch;
-          const from = call.at(buffer) as number;
-          team.run('columnSums', buffer.width, 8, rows * buffer.width, rows, 4 * buffer.stride, from, to);
-          ready.push(() => found.set(node, blocks.view(to, buffer.width)));
-        }
-        for (const each of ready) each();
-        const state = plan.carries.map((buffer) => {
-          const from = call.at(buffer);
-          return from === undefined ? undefined : takeRows(from + 12 * batch * buffer.stride, batch, buffer.width, buffer.stride);
-        });
-        const context = plan.dContext.map((buffer) => buffer && takeRows(call.at(buffer) as number, batch, buffer.width, buffer.stride));
-        const input = plan.dInput && takeSequence(call, plan.dInput, given);
-        return take({ input, state, context, sums: found });
-      });
+      return withMemory(
+        given,
+        { transient: byLifetime(lives.backward, size), held },
+        stagingOf(given),
+        room + results,
+        (call) => {
+          putSequence(call, gradients.outputs, plan.dOutput as Buffer, given);
+          plan.carries.forEach((buffer, i) => {
+            const to = call.at(buffer);
+            if (to === undefined) return;
+            const from = gradients.state[i];
+            if (from === undefined) blocks.view(to, batch * buffer.stride).fill(0);
+            else putRows(from, to, buffer);
+          });
+          prepare(call, given, true, used.backward);
+          run(call, plan.backward, 'backward', given);
+          let end = call.scratch + 4 * room;
+          const found = new Map<Node, Float32Array>();
+          const ready: (() => void)[] = [];
+          plan.gradients.forEach(({ node, a, b, rows, columns }) => {
+            const to = end;
+            const padded = pad(columns);
+            end = line(end + 4 * rows * padded);
+            const [p, q] = [a, b].map((place) => addressOf(call, place, batch, reverse)) as [number, number];
+            const work = 2 * time * batch * rows * columns;
+            const steps = [4 * a.buffer.stride, 4 * b.buffer.stride] as const;
+            team.run(
+              'kernelGradient',
+              padded,
+              8,
+              work,
+              p,
+              steps[0],
+              q,
+              steps[1],
+              to,
+              4 * padded,
+              rows,
+              time * batch,
+              padded,
+              call.scratch,
+            );
+            ready.push(() => found.set(node, takeRows(to, rows, columns, padded)));
+          });
+          for (const { node, totals: buffer, perBlock: isPerBlock } of plan.sums) {
+            const to = end;
+            end = line(end + 4 * buffer.stride);
+            const rows = isPerBlock ? Math.ceil((time * batch) / BLOCK) : batch;
+            const from = call.at(buffer) as number;
+            team.run('columnSums', buffer.width, 8, rows * buffer.width, rows, 4 * buffer.stride, from, to);
+            ready.push(() => found.set(node, blocks.view(to, buffer.width)));
+          }
+          for (const each of ready) each();
+          const state = plan.carries.map((buffer) => {
+            const from = call.at(buffer);
+            return from === undefined
+              ? undefined
+              : takeRows(from + 12 * batch * buffer.stride, batch, buffer.width, buffer.stride);
+          });
+          const context = plan.dContext.map(
+            (buffer) => buffer && takeRows(call.at(buffer) as number, batch, buffer.width, buffer.stride),
+          );
+          const input = plan.dInput && takeSequence(call, plan.dInput, given);
+          return take({ input, state, context, sums: found });
+        },
+      );
     },
     dispose: () => program.dispose(),
   };

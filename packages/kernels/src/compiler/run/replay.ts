@@ -8,14 +8,26 @@ import { inOrder, type Node } from '../graph.ts';
 export function replay(roots: readonly Node[], known: ReadonlyMap<Node, Tensor>): Tensor[] {
   const values = new Map(known);
   for (const of of inOrder(roots, known)) {
-    values.set(of, compute(of, of.inputs.map((input) => values.get(input) as Tensor)));
+    values.set(
+      of,
+      compute(
+        of,
+        of.inputs.map((input) => values.get(input) as Tensor),
+      ),
+    );
   }
   return roots.map((root) => values.get(root) as Tensor);
 }
 
 function compute(of: Node, inputs: readonly Tensor[]): Tensor {
   if (of.op === 'Const') return tensor(of.values as Float32Array, [...of.shape], of.dtype);
-  if (of.op === 'BroadcastTo') return run('Tile', { x: ranked(inputs[0] as Tensor, of.shape) }, { reps: repeats(inputs[0] as Tensor, of.shape) }, 0);
+  if (of.op === 'BroadcastTo')
+    return run(
+      'Tile',
+      { x: ranked(inputs[0] as Tensor, of.shape) },
+      { reps: repeats(inputs[0] as Tensor, of.shape) },
+      0,
+    );
   const { names } = of;
   const given = names === undefined ? inputs : Object.fromEntries(names.map((name, i) => [name, inputs[i] as Tensor]));
   return run(of.op, given as NamedTensorMap, of.attrs as NamedAttrMap, of.out ?? 0);

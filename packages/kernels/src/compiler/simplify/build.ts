@@ -69,7 +69,15 @@ export function makeBuilder(rules: readonly Rule[]): Builder {
         : make({ op: 'Reshape', inputs: [x], names: ['x'], attrs: { shape }, shape, dtype: x.dtype, perRow: x.perRow }),
     broadcast(x, shape) {
       if (isSameShape(x.shape, shape)) return x;
-      return make({ op: 'BroadcastTo', inputs: [x], names: ['x'], attrs: { shape }, shape, dtype: x.dtype, perRow: true });
+      return make({
+        op: 'BroadcastTo',
+        inputs: [x],
+        names: ['x'],
+        attrs: { shape },
+        shape,
+        dtype: x.dtype,
+        perRow: true,
+      });
     },
     sum(x, axis) {
       const shape = x.shape.map((size, i) => (i === axis ? 1 : size));
@@ -119,7 +127,8 @@ export function uniformValue(of: Node): number | undefined {
 function keyOf({ op, inputs, attrs, shape, dtype, values, out, label, draws }: Omit<Node, 'id'>): string {
   if (op === 'Const') {
     const known = values as Values;
-    const text = known.length <= FEW ? [...known].map((value) => (Object.is(value, -0) ? '-0' : value)).join() : idOf(known);
+    const text =
+      known.length <= FEW ? [...known].map((value) => (Object.is(value, -0) ? '-0' : value)).join() : idOf(known);
     return `Const ${dtype} ${shape} ${text}`;
   }
   if (op === 'Input' || op === 'Noise') return `${op} ${label} ${draws ? idOf(draws) : ''}`;
@@ -140,4 +149,3 @@ function idOf(of: object): string {
   }
   return `#${id}`;
 }
-

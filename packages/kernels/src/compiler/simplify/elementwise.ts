@@ -166,7 +166,10 @@ export const flatten: Rule = (of, build) => {
   const size = rest.reduce((product, axis) => product * axis, 1);
   const operands = of.inputs.map((x): Node | undefined => {
     if (x.perRow && isSameShape(x.shape, of.shape)) return build.reshape(x, [batch, size]);
-    if (x.perRow) return x.shape.length === of.shape.length && x.shape.slice(1).every((n) => n === 1) ? build.reshape(x, [batch, 1]) : undefined;
+    if (x.perRow)
+      return x.shape.length === of.shape.length && x.shape.slice(1).every((n) => n === 1)
+        ? build.reshape(x, [batch, 1])
+        : undefined;
     const numbers = x.shape.reduce((product, axis) => product * axis, 1);
     if (numbers === 1) return build.reshape(x, []);
     return numbers === size && isSameShape(broadcastShapes(x.shape, rest), rest) ? build.reshape(x, [size]) : undefined;

@@ -44,8 +44,17 @@ function reduce(of: Node, x: Node, build: Builder): Node {
   if (rowAxes.length > 0 && axes.includes(0)) {
     if (of.op !== 'Sum') return of;
     const kept = x.shape.map((size, i) => (rowAxes.includes(i) ? 1 : size));
-    const inner = build.make({ ...of, inputs: [x], attrs: { axis: rowAxes, keepDims: true }, shape: kept, perRow: true });
-    return build.reshape(build.make({ ...of, inputs: [inner], attrs: { axis: [0], keepDims: true }, shape: [1, ...kept.slice(1)] }), of.shape);
+    const inner = build.make({
+      ...of,
+      inputs: [x],
+      attrs: { axis: rowAxes, keepDims: true },
+      shape: kept,
+      perRow: true,
+    });
+    return build.reshape(
+      build.make({ ...of, inputs: [inner], attrs: { axis: [0], keepDims: true }, shape: [1, ...kept.slice(1)] }),
+      of.shape,
+    );
   }
   if (rowAxes.length === 0) {
     if (of.op !== 'Sum') return of;

@@ -12,7 +12,18 @@ import { flattenView, view } from './views.ts';
  */
 export function simplify(graph: StepGraph): StepGraph {
   const isRecurrent = dependence(graph);
-  const rules: Rule[] = [view, decompose, flatten, flattenView, peel, calculate, reductions, pads, sink, splitProducts(isRecurrent)];
+  const rules: Rule[] = [
+    view,
+    decompose,
+    flatten,
+    flattenView,
+    peel,
+    calculate,
+    reductions,
+    pads,
+    sink,
+    splitProducts(isRecurrent),
+  ];
   const build = makeBuilder(rules.map(forRows));
   const to = new Map<Node, Node>();
   for (const of of inOrder(resultsOf(graph))) to.set(of, rebuilt(of, to, build));

@@ -1,8 +1,8 @@
 import type { Node } from '../graph.ts';
 import { isCostly, isElementwise } from '../ops.ts';
 import { isSameShape } from '../shapes.ts';
-import { again } from './elementwise.ts';
 import type { Builder, Rule } from './build.ts';
+import { again } from './elementwise.ts';
 
 /** Slices of rows [rows, columns] on the way to what they are taken from. */
 export const sink: Rule = (of, build) => {
@@ -12,19 +12,29 @@ export const sink: Rule = (of, build) => {
   if (isSameShape(a.shape, of.shape)) return a;
   if (a.op === 'Slice') {
     const inner = a.attrs.begin as readonly number[];
-    return build.make({ ...of, inputs: a.inputs, attrs: { ...of.attrs, begin: begin.map((at, i) => at + (inner[i] as number)) } });
+    return build.make({
+      ...of,
+      inputs: a.inputs,
+      attrs: { ...of.attrs, begin: begin.map((at, i) => at + (inner[i] as number)) },
+    });
   }
   if (!of.perRow) return of;
   const [from, size] = [begin[1] as number, of.shape[1] as number];
   if (a.op === 'Concat') return sliceOfConcat(of, a, from, size, build);
   if (a.op === 'BroadcastTo') return build.broadcast(cut(a.inputs[0] as Node, a, from, size, build), of.shape);
   if (!isElementwise(a) || isCostly(a)) return of;
-  return again(a, a.inputs.map((x) => cut(x, a, from, size, build)), build);
+  return again(
+    a,
+    a.inputs.map((x) => cut(x, a, from, size, build)),
+    build,
+  );
 };
 
 /** The part of an operand that a slice of the result depends on. */
 function cut(x: Node, { shape }: Node, from: number, size: number, build: Builder): Node {
-  return x.shape.length === 0 || x.shape.at(-1) !== shape.at(-1) || x.shape.at(-1) === 1 ? x : build.columns(x, from, size);
+  return x.shape.length === 0 || x.shape.at(-1) !== shape.at(-1) || x.shape.at(-1) === 1
+    ? x
+    : build.columns(x, from, size);
 }
 
 function sliceOfConcat(of: Node, whole: Node, from: number, size: number, build: Builder): Node {
@@ -42,7 +52,8 @@ export const pads: Rule = (of, build) => {
   if (of.op === 'PadV2' && of.perRow && of.shape.length === 2 && (of.attrs.constantValue ?? 0) === 0) {
     const [, columns] = of.attrs.paddings as [unknown, [number, number]];
     const [x] = of.inputs as [Node];
-    const zeros = (width: number): Node[] => (width === 0 ? [] : [build.broadcast(build.scalar(0), [of.shape[0] as number, width])]);
+    const zeros = (width: number): Node[] =>
+      width === 0 ? [] : [build.broadcast(build.scalar(0), [of.shape[0] as number, width])];
     return build.concat([...zeros(columns[0]), x, ...zeros(columns[1])], 1);
   }
   if (of.op !== 'Add') return of;
@@ -54,7 +65,9 @@ export const pads: Rule = (of, build) => {
 /** Whether it has zeros beside something else. */
 const isPadded = (x: Node): boolean => x.op === 'Concat' && x.perRow && x.inputs.some(isZero);
 const isZero = (x: Node): boolean =>
-  x.op === 'BroadcastTo' && (x.inputs[0] as Node).op === 'Const' && (x.inputs[0] as Node).values?.every((value) => value === 0) === true;
+  x.op === 'BroadcastTo' &&
+  (x.inputs[0] as Node).op === 'Const' &&
+  (x.inputs[0] as Node).values?.every((value) => value === 0) === true;
 
 /** The sum of two concatenations, if one of them is 0 in every column of either's parts. */
 function joined(a: Node, b: Node, build: Builder): Node | undefined {

@@ -21,7 +21,9 @@ export const view: Rule = (of, build) => {
       if (a.op === 'BroadcastTo') return build.broadcast(a.inputs[0] as Node, of.shape);
       return of;
     case 'Tile':
-      return of.perRow && a.shape.every((size, i) => size === 1 || size === of.shape[i]) ? build.broadcast(a, of.shape) : of;
+      return of.perRow && a.shape.every((size, i) => size === 1 || size === of.shape[i])
+        ? build.broadcast(a, of.shape)
+        : of;
     case 'Transpose':
       return movesOnlyOnes(of) ? build.reshape(a, of.shape) : of;
     case 'SplitV':
@@ -86,7 +88,8 @@ export const flattenView: Rule = (of, build) => {
   if (of.op === 'Slice') {
     const [x] = of.inputs as [Node];
     const cut = x.shape.findIndex((size, i) => size !== of.shape[i]);
-    if (cut < 1 || sizeOf(x.shape.slice(1, cut)) !== 1 || !isSameShape(x.shape.slice(cut + 1), of.shape.slice(cut + 1))) return of;
+    if (cut < 1 || sizeOf(x.shape.slice(1, cut)) !== 1 || !isSameShape(x.shape.slice(cut + 1), of.shape.slice(cut + 1)))
+      return of;
     const begin = ((of.attrs.begin as number[])[cut] as number) * sizeOf(x.shape.slice(cut + 1));
     const whole = build.reshape(x, [flat[0] as number, sizeOf(x.shape.slice(1))]);
     return build.reshape(build.columns(whole, begin, flat[1] as number), of.shape);

@@ -51,14 +51,20 @@ export type Imports = { readonly [name: string]: number };
  * A module of these functions over the memory `env.memory`. A call of an imported function has its place among the imports, one of these
  * functions its place after them.
  */
-export function encodeModule(functions: readonly FunctionBody[], imports: Imports, isShared: boolean): Uint8Array<ArrayBuffer> {
+export function encodeModule(
+  functions: readonly FunctionBody[],
+  imports: Imports,
+  isShared: boolean,
+): Uint8Array<ArrayBuffer> {
   const imported = Object.entries(imports);
   const counts = [...imported.map(([, parameters]) => parameters), ...functions.map(({ parameters }) => parameters)];
   const types = counts.map((parameters) => [0x60, ...list(Array<number[]>(parameters).fill([I32])), 0]);
   const memory = [...text('env'), ...text('memory'), 2, isShared ? 3 : 1, ...unsigned(1), ...unsigned(65536)];
   const kernels = imported.map(([name], i) => [...text('kernels'), ...text(name), 0, ...unsigned(i)]);
   const first = imported.length;
-  const exported = functions.flatMap(({ name }, i) => (name === undefined ? [] : [[...text(name), 0, ...unsigned(first + i)]]));
+  const exported = functions.flatMap(({ name }, i) =>
+    name === undefined ? [] : [[...text(name), 0, ...unsigned(first + i)]],
+  );
   const bodies = functions.map(({ locals, code }) => {
     const body = [...list(runs(locals)), ...code, 0x0b];
     return [...unsigned(body.length), ...body];

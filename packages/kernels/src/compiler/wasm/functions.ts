@@ -52,8 +52,14 @@ export function elementwise(vector: VectorCode, of: Node, operands: readonly Loc
     case 'Cast':
       return a;
     case 'ClipByValue':
-      code.get(a).get(constant(of.attrs.clipValueMin as number)).simd(simd.maximum);
-      code.get(constant(of.attrs.clipValueMax as number)).simd(simd.minimum).set(out);
+      code
+        .get(a)
+        .get(constant(of.attrs.clipValueMin as number))
+        .simd(simd.maximum);
+      code
+        .get(constant(of.attrs.clipValueMax as number))
+        .simd(simd.minimum)
+        .set(out);
       return out;
     case 'Equal':
       return flag(simd.equal);
@@ -121,7 +127,14 @@ export function flushed({ code, constant }: VectorCode, x: Local): Local {
 /** eʳ − 1 of the remainder r of y by n·ln 2, and 2ⁿ. */
 function exponential(vector: VectorCode, y: Local): { readonly rest: Local; readonly scale: Local } {
   const { code, constant } = vector;
-  const [shift, n, r, q, scale, square] = Array.from({ length: 6 }, () => code.local(V128)) as [Local, Local, Local, Local, Local, Local];
+  const [shift, n, r, q, scale, square] = Array.from({ length: 6 }, () => code.local(V128)) as [
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+  ];
   madd(vector, y, constant(1.4426950408889634), constant(12582912)).set(shift);
   code.get(shift).get(constant(12582912)).simd(simd.subtract).set(n);
   madd(vector, n, constant(-0.693359375), y).set(r);
@@ -177,16 +190,31 @@ function tanh(vector: VectorCode, x: Local): Local {
   return out;
 }
 
-const LOG = [0.11676998740, -0.12420140846, 0.14249322787, -0.16668057665, 0.20000714765, -0.24999993993, 0.33333331174];
+const LOG = [0.1167699874, -0.12420140846, 0.14249322787, -0.16668057665, 0.20000714765, -0.24999993993, 0.33333331174];
 
 function log(vector: VectorCode, x: Local): Local {
   const { code, constant, bits } = vector;
   const [shifted, n, r, square, q, cube, y, out] = Array.from({ length: 8 }, () => code.local(V128)) as Local[] as [
-    Local, Local, Local, Local, Local, Local, Local, Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
   ];
   code.get(x).get(bits(0x3f3504f3)).simd(simd.subtractInt).set(shifted);
   code.get(shifted).i32(23).simd(simd.shiftRight).simd(simd.fromInt).set(n);
-  code.get(x).get(shifted).get(bits(0xff800000 | 0)).simd(simd.and).simd(simd.subtractInt).get(constant(1)).simd(simd.subtract).set(r);
+  code
+    .get(x)
+    .get(shifted)
+    .get(bits(0xff800000 | 0))
+    .simd(simd.and)
+    .simd(simd.subtractInt)
+    .get(constant(1))
+    .simd(simd.subtract)
+    .set(r);
   code.get(r).get(r).simd(simd.multiply).set(square);
   madd(vector, r, constant(0.070376836292), constant(-0.1151461031)).set(q);
   for (const coefficient of LOG) madd(vector, r, q, constant(coefficient)).set(q);

@@ -2,7 +2,7 @@ import { inOrder, type Node, resultsOf } from '../graph.ts';
 import { BLOCK, type Buffer, type Place, type Plan, type ProductStep, type Section } from '../plan/plan.ts';
 import { type Code, EQUAL, GREATER_OR_EQUAL, I32, LESS, type Local, makeCode, repeat } from './code.ts';
 import { encodeModule, type FunctionBody } from './encode.ts';
-import { pushRow, type RowLocals, rowsFunction, ROWS_PARAMETERS, rowsParameters, TABLE } from './rows-code.ts';
+import { pushRow, ROWS_PARAMETERS, type RowLocals, rowsFunction, rowsParameters, TABLE } from './rows-code.ts';
 
 /** Functions of the built module that generated code calls. */
 const IMPORTS = { multiplyRows: 11 } as const;
@@ -27,8 +27,10 @@ export function moduleOf(plan: Plan, { hasFma, isShared }: ModuleOptions): Uint8
     ...plan.backward.map((section, i): [Section, string] => [section, `backward${i}`]),
   ];
   for (const section of plan.backward) for (const { buffer } of section.places.values()) gradients.add(buffer);
-  const isFlushed = (section: Section) => (buffer: Buffer): boolean =>
-    buffer.kind === 'states' || buffer.kind === 'carry' || (section.isBackward && buffer.kind === 'frames');
+  const isFlushed =
+    (section: Section) =>
+    (buffer: Buffer): boolean =>
+      buffer.kind === 'states' || buffer.kind === 'carry' || (section.isBackward && buffer.kind === 'frames');
   for (const [section, name] of all) {
     const calls = new Map<number, number>();
     for (const step of section.steps) {
@@ -44,7 +46,8 @@ export function moduleOf(plan: Plan, { hasFma, isShared }: ModuleOptions): Uint8
 /** How many values are computed from each. */
 function countUsers({ graph }: Plan): (of: Node) => number {
   const counts = new Map<Node, number>();
-  for (const { inputs } of inOrder(resultsOf(graph))) for (const input of inputs) counts.set(input, (counts.get(input) ?? 0) + 1);
+  for (const { inputs } of inOrder(resultsOf(graph)))
+    for (const input of inputs) counts.set(input, (counts.get(input) ?? 0) + 1);
   return (of) => counts.get(of) ?? 0;
 }
 
@@ -58,18 +61,29 @@ export function tableLength(plan: Plan): number {
   return weightsWord(plan, plan.weights.length);
 }
 
-function sectionFunction(section: Section, name: string, plan: Plan, functionOf: (index: number) => number): FunctionBody {
+function sectionFunction(
+  section: Section,
+  name: string,
+  plan: Plan,
+  functionOf: (index: number) => number,
+): FunctionBody {
   const code = makeCode(SECTION_PARAMETERS);
   const { part, from, to, table } = SECTION;
-  const [frame, time, batch, first, local, row, carryIn, carryOut, count] = Array.from({ length: 9 }, () => code.local(I32)) as [
-    Local, Local, Local, Local, Local, Local, Local, Local, Local,
-  ];
+  const [frame, time, batch, first, local, row, carryIn, carryOut, count] = Array.from({ length: 9 }, () =>
+    code.local(I32),
+  ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local];
   const rows: RowLocals = { table, part, first, local, batch: row, carryIn, carryOut, count };
   const isAll = section.kind === 'all';
   // Nothing to do for an empty part.
   code.get(from).get(to).op(GREATER_OR_EQUAL, 0x04, 0x40, 0x0f, 0x0b);
-  code.get(table).load32(4 * TABLE.time).set(time);
-  code.get(table).load32(4 * TABLE.batch).set(batch);
+  code
+    .get(table)
+    .load32(4 * TABLE.time)
+    .set(time);
+  code
+    .get(table)
+    .load32(4 * TABLE.batch)
+    .set(batch);
   const steps = (): void => {
     for (const step of section.steps) {
       if (step.kind === 'product') product(code, step, plan, rows);
@@ -81,7 +95,13 @@ function sectionFunction(section: Section, name: string, plan: Plan, functionOf:
   };
   const clear = (totals: readonly Buffer[], rowsToClear: () => void): void => {
     for (const buffer of totals) {
-      code.get(table).load32(4 * (TABLE.buffers + buffer.id)).get(row).i32(4 * buffer.stride).multiply().add();
+      code
+        .get(table)
+        .load32(4 * (TABLE.buffers + buffer.id))
+        .get(row)
+        .i32(4 * buffer.stride)
+        .multiply()
+        .add();
       code.i32(0);
       rowsToClear();
       code.i32(4 * buffer.stride).multiply();
@@ -142,7 +162,10 @@ function product(code: Code, { a, weights, to }: ProductStep, plan: Plan, rows: 
   const address = (place: Place): void => {
     code.get(rows.table).load32(4 * (TABLE.buffers + place.buffer.id));
     pushRow(code, place, rows);
-    code.i32(4 * place.buffer.stride).multiply().add();
+    code
+      .i32(4 * place.buffer.stride)
+      .multiply()
+      .add();
     if (place.column > 0) code.i32(4 * place.column).add();
   };
   code.get(rows.part).i32(0).get(rows.count);
@@ -150,6 +173,10 @@ function product(code: Code, { a, weights, to }: ProductStep, plan: Plan, rows: 
   code.i32(4 * a.buffer.stride);
   code.get(rows.table).load32(4 * weightsWord(plan, plan.weights.indexOf(weights)));
   address(to);
-  code.i32(4 * to.buffer.stride).i32(weights.depth).i32(Math.ceil(weights.columns / 8) * 8).i32(0);
+  code
+    .i32(4 * to.buffer.stride)
+    .i32(weights.depth)
+    .i32(Math.ceil(weights.columns / 8) * 8)
+    .i32(0);
   code.call(0);
 }

@@ -2,8 +2,8 @@ import type { Node } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import type { Buffer, Loop, Moment, Place, RowsStep, Section, Store } from '../plan/plan.ts';
 import { isImmediate } from '../plan/section.ts';
-import { type Code, I32, type Local, LESS, makeCode, repeat, simd, V128 } from './code.ts';
-import { type FunctionBody } from './encode.ts';
+import { type Code, I32, LESS, type Local, makeCode, repeat, simd, V128 } from './code.ts';
+import type { FunctionBody } from './encode.ts';
 import { elementwise, flushed, madd, negativeMadd, type VectorCode } from './functions.ts';
 
 /** The parameters of the function of a step of rows. */
@@ -84,7 +84,8 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
   /** Where a value is loaded from; undefined: it is computed. */
   const loadedFrom = (of: Node): Place | undefined => {
     const stored = storedAt.get(of);
-    if (stored !== undefined && (now.step < stored.step || (now.step === stored.step && now.level < stored.level))) return undefined;
+    if (stored !== undefined && (now.step < stored.step || (now.step === stored.step && now.level < stored.level)))
+      return undefined;
     return places.get(of);
   };
 
@@ -102,7 +103,10 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
         local = once(`shared ${place.buffer.id} ${place.column}`, () => body.get(pointer).loadSplat(4 * place.column));
       } else {
         local = body.local(V128);
-        body.get(pointerTo(place)).loadSplat(4 * place.column).set(local);
+        body
+          .get(pointerTo(place))
+          .loadSplat(4 * place.column)
+          .set(local);
       }
     } else if (of.op === 'BroadcastTo') local = scalar(of.inputs[0] as Node);
     else local = elementwise(vector, of, of.inputs.map(scalar));
@@ -119,9 +123,21 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
     let local: Local;
     if (place !== undefined) {
       local = body.local(V128);
-      body.get(pointerTo(place)).get(column).add().loadVector(4 * (place.column + LANES * at)).set(local);
+      body
+        .get(pointerTo(place))
+        .get(column)
+        .add()
+        .loadVector(4 * (place.column + LANES * at))
+        .set(local);
     } else if (of.op === 'BroadcastTo') local = value(of.inputs[0] as Node, at, memo);
-    else local = fused(of, at, memo) ?? elementwise(vector, of, of.inputs.map((input) => value(input, at, memo)));
+    else
+      local =
+        fused(of, at, memo) ??
+        elementwise(
+          vector,
+          of,
+          of.inputs.map((input) => value(input, at, memo)),
+        );
     memo.set(of, local);
     return local;
   };
@@ -159,7 +175,10 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
 
   const storeScalar = (to: Place, local: Local): void => {
     const kept = isFlushed(to.buffer) ? flushed(vector, local) : local;
-    body.get(pointerTo(to)).get(kept).storeLane(4 * to.column);
+    body
+      .get(pointerTo(to))
+      .get(kept)
+      .storeLane(4 * to.column);
   };
   const storeVector = (to: Place, local: Local, at: number, lanes: number): void => {
     const kept = isFlushed(to.buffer) ? flushed(vector, local) : local;
@@ -171,8 +190,14 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       if (lanes === 1) address().get(kept).storeLane(offset);
       if (lanes === 3) {
         const third = body.local(V128);
-        body.get(kept).get(kept).simd(simd.shuffle, ...shuffled([2, 3, 0, 1])).set(third);
-        address().get(third).storeLane(offset + 8);
+        body
+          .get(kept)
+          .get(kept)
+          .simd(simd.shuffle, ...shuffled([2, 3, 0, 1]))
+          .set(third);
+        address()
+          .get(third)
+          .storeLane(offset + 8);
       }
     }
   };
@@ -195,8 +220,9 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       const memos = Array.from({ length: vectors }, () => new Map<Node, Local>());
       const lanesOf = (at: number): number => (at === vectors - 1 ? lastLanes : LANES);
       const values = (of: Node): Local[] => memos.map((memo, at) => value(of, at, memo));
+      /** Whether nothing but padding is behind it. */
       const isPadded = ({ column: from, buffer }: Place): boolean =>
-        from === 0 && buffer.stride >= Math.ceil(width / block) * block;
+        from + width >= buffer.width && from + Math.ceil(width / LANES) * LANES <= buffer.stride;
       for (const { of, locals } of sums) {
         const join = of.op === 'Max' ? simd.maximum : simd.add;
         values(of.inputs[0] as Node).forEach((local, at) => {
@@ -213,7 +239,14 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       for (const { value: of, to } of totals) {
         const sum = values(of).map((local, at) => {
           const total = body.local(V128);
-          body.get(pointerTo(to)).get(column).add().loadVector(4 * (to.column + LANES * at)).get(local).simd(simd.add).set(total);
+          body
+            .get(pointerTo(to))
+            .get(column)
+            .add()
+            .loadVector(4 * (to.column + LANES * at))
+            .get(local)
+            .simd(simd.add)
+            .set(total);
           return total;
         });
         store(to, sum);
@@ -229,7 +262,13 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
     body.i32(0).set(column);
     if (whole > 0) {
       const next = (): void => {
-        body.get(column).i32(4 * block).add().tee(column).i32(4 * whole).op(LESS);
+        body
+          .get(column)
+          .i32(4 * block)
+          .add()
+          .tee(column)
+          .i32(4 * whole)
+          .op(LESS);
       };
       repeat(body, () => columns(AT_ONCE, LANES), next);
     }
@@ -242,8 +281,17 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       const join = of.op === 'Max' ? simd.maximum : simd.add;
       const [first, ...others] = locals as [Local, ...Local[]];
       for (const other of others) body.get(first).get(other).simd(join).set(first);
-      for (const lanes of [[2, 3, 0, 1], [1, 0, 3, 2]]) {
-        body.get(first).get(first).get(first).simd(simd.shuffle, ...shuffled(lanes)).simd(join).set(first);
+      for (const lanes of [
+        [2, 3, 0, 1],
+        [1, 0, 3, 2],
+      ]) {
+        body
+          .get(first)
+          .get(first)
+          .get(first)
+          .simd(simd.shuffle, ...shuffled(lanes))
+          .simd(join)
+          .set(first);
       }
       scalars.set(of, first);
     }
@@ -252,8 +300,16 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
   const addTotal = ({ value: of, to }: Store): void => {
     const total = body.local(V128);
     const local = scalar(of);
-    body.get(pointerTo(to)).loadSplat(4 * to.column).get(local).simd(simd.add).set(total);
-    body.get(pointerTo(to)).get(total).storeLane(4 * to.column);
+    body
+      .get(pointerTo(to))
+      .loadSplat(4 * to.column)
+      .get(local)
+      .simd(simd.add)
+      .set(total);
+    body
+      .get(pointerTo(to))
+      .get(total)
+      .storeLane(4 * to.column);
   };
   const rowStart = (): void => {
     for (const { level, scalars: single, totalsOfScalars, loops } of step.levels) {
@@ -277,7 +333,11 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       for (const byte of rows) body.bytes.push(byte);
       for (const { local, place } of pointers.values()) {
         if (isFixed(place.buffer, section)) continue;
-        body.get(local).i32(4 * place.buffer.stride).add().set(local);
+        body
+          .get(local)
+          .i32(4 * place.buffer.stride)
+          .add()
+          .set(local);
       }
     },
     () => body.get(rowsParameters.count).i32(1).subtract().tee(rowsParameters.count),
@@ -285,7 +345,8 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
   return { name: undefined, parameters: ROWS_PARAMETERS, locals: body.locals, code: body.bytes };
 }
 
-const shuffled = (lanes: readonly number[]): number[] => lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+const shuffled = (lanes: readonly number[]): number[] =>
+  lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
 
 /** Whether a buffer has the same row for all rows of a call. */
 function isFixed({ kind }: Buffer, section: Section): boolean {
@@ -297,7 +358,10 @@ function pushAddress(code: Code, place: Place): void {
   const { table } = rowsParameters;
   code.get(table).load32(4 * (TABLE.buffers + place.buffer.id));
   pushRow(code, place, rowsParameters);
-  code.i32(4 * place.buffer.stride).multiply().add();
+  code
+    .i32(4 * place.buffer.stride)
+    .multiply()
+    .add();
 }
 
 /** The locals that hold the first row of each kind of buffer. */
@@ -312,9 +376,16 @@ export function pushRow(code: Code, { buffer, side, isOut }: Place, rows: Omit<R
       return;
     case 'states': {
       // Before frame t is at t, or at t + 1 if reversed; after it the other way round.
-      code.get(first).get(table).load32(4 * TABLE.reverse);
+      code
+        .get(first)
+        .get(table)
+        .load32(4 * TABLE.reverse);
       if (side === 'after') code.i32(1).op(0x73);
-      code.get(table).load32(4 * TABLE.batch).multiply().add();
+      code
+        .get(table)
+        .load32(4 * TABLE.batch)
+        .multiply()
+        .add();
       return;
     }
     case 'carry':
