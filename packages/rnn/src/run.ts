@@ -1,4 +1,5 @@
 import { type Cell, OptionError, type ScanOptions, type Sequence, type Steps, type Tree } from '@elman/core';
+import { compiledScan } from '@elman/kernels';
 import { reshape } from '@tensorflow/tfjs-core';
 import { scanFrames } from './scan-frames.ts';
 
@@ -28,6 +29,8 @@ export function run<P extends Tree, S extends Tree, C>(
     const ready = projected ? inputs : projectSequence(cell, params, inputs);
     return cell.scan(params, state, ready, { context, mask, reverse, rng });
   }
+  const compiled = compiledScan(cell, params, state, inputs, { context, mask, reverse, rng });
+  if (compiled !== undefined) return compiled;
   const frame = (s: S, x: Parameters<typeof cell.step>[2], t: number): ReturnType<typeof cell.step> =>
     cell.step(params, s, x, context, rng?.frame(t));
   return scanFrames(frame, state, inputs, { mask, reverse });

@@ -38,7 +38,8 @@ export function expectKnown(graph: StepGraph): void {
   }
 }
 
-const isShared = (of: Node): boolean => of.inputs.every((input) => !input.perRow);
+/** A value that all rows share, computed before the sequence runs: noise is drawn within. */
+const isShared = (of: Node): boolean => of.inputs.every((input) => !input.perRow && input.op !== 'Noise');
 
 /** A value that sums over all rows: a gradient w.r.t. weights, or w.r.t. a bias. */
 export function isSumOverRows(of: Node): boolean {

@@ -9,6 +9,7 @@ import { BLOCK, type Buffer, type Place, type Plan, type Section } from '../plan
 import { moduleOf, tableLength, weightsWord } from '../wasm/module.ts';
 import { TABLE } from '../wasm/rows-code.ts';
 import { byLifetime, bytesOf, inARow, type Layout, lifetimesOf, type Sizes } from './layout.ts';
+import { drawNoise } from './noise.ts';
 import { replay } from './replay.ts';
 
 /** What a call is given: values of tensors by node. */
@@ -63,7 +64,7 @@ export type GradientResults = {
 export function makeExecutable(
   plan: Plan,
   workspace: Workspace,
-  drawsOf: (draws: Draws, rng: Rng, t: number) => Rng,
+  drawsOf: (draws: Draws, rng: Rng) => Rng,
 ): Executable {
   const { blocks, team, hasFma, isShared } = workspace;
   const program: Program = workspace.load(moduleOf(plan, { hasFma, isShared }));
@@ -176,7 +177,6 @@ export function makeExecutable(
   };
 
   const { graph } = plan;
-  const noise = [...graph.noise];
   /** What both directions are given. */
   const prepare = (call: Call, given: Given, isBackward: boolean, used: ReadonlySet<Node>): void => {
     const { time, batch, rng } = given;
@@ -188,11 +188,10 @@ export function makeExecutable(
       if (to !== undefined) putRows(given.context[i] as Float32Array, to, buffer);
     });
     if (!isBackward && rng !== undefined) {
-      for (const of of noise) {
-        const buffer = plan.given.get(of) as Buffer;
+      drawNoise(plan, { time, batch, rng }, drawsOf, (buffer, t) => {
         const to = call.at(buffer);
-        if (to !== undefined) drawInto(of, buffer, to, time, batch, rng);
-      }
+        return to === undefined ? undefined : blocks.view(to + 4 * t * batch * buffer.stride, batch * buffer.stride);
+      });
     }
     tidy(() => {
       const wanted = [...used];
@@ -223,23 +222,6 @@ export function makeExecutable(
       });
     });
   };
-  const drawInto = (of: Node, buffer: Buffer, to: number, time: number, batch: number, rng: Rng): void => {
-    const { width, stride, kind } = buffer;
-    const draws = of.draws as Draws;
-    const draw = draws.draw as unknown as (rng: Rng) => number;
-    const frames = kind === 'constant' ? 1 : time;
-    for (let t = 0; t < frames; t++) {
-      const source = drawsOf(draws, rng, t);
-      const target = blocks.view(to + 4 * t * batch * stride, batch * stride);
-      if (of.perRow) {
-        for (let row = 0; row < batch; row++) for (let i = 0; i < width; i++) target[row * stride + i] = draw(source);
-      } else {
-        const values = Float32Array.from({ length: width }, () => draw(source));
-        for (let row = 0; row < batch; row++) target.set(values, row * stride);
-      }
-    }
-  };
-
   const usedBy = (sections: readonly Section[]): Set<Node> => {
     const used = new Set<Node>();
     for (const { places, steps } of sections) {

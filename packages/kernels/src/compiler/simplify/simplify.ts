@@ -1,4 +1,5 @@
 import { inOrder, mapGraph, type Node, resultsOf, type StepGraph } from '../graph.ts';
+import { sizeOf } from '../shapes.ts';
 import { type Builder, makeBuilder, type Rule } from './build.ts';
 import { calculate, decompose, flatten, peel } from './elementwise.ts';
 import { splitProducts } from './products.ts';
@@ -32,6 +33,11 @@ export function simplify(graph: StepGraph): StepGraph {
 
 function rebuilt(of: Node, to: ReadonlyMap<Node, Node>, build: Builder): Node {
   if (of.op === 'Input' || of.op === 'Noise') return of;
+  if (of.op === 'Const' && of.perRow) {
+    const [, ...shape] = of.shape;
+    const values = of.values?.slice(0, sizeOf(shape));
+    return build.broadcast(build.make({ ...of, values, shape, perRow: false }), of.shape);
+  }
   return build.make({ ...of, inputs: of.inputs.map((input) => to.get(input) as Node) });
 }
 
