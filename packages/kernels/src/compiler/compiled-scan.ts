@@ -114,6 +114,7 @@ function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Stora
     mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
     context: listOf(inputs, 'context').map(floats),
     tensors,
+    read: floats,
   };
 }
 

@@ -8,7 +8,7 @@ import { widthOf } from '../ops.ts';
 import { BLOCK, type Buffer, type Place, type Plan, type Section } from '../plan/plan.ts';
 import { moduleOf, tableLength, weightsWord } from '../wasm/module.ts';
 import { TABLE } from '../wasm/rows-code.ts';
-import { byLifetime, bytesOf, inARow, type Layout, lifetimesOf, type Sizes } from './layout.ts';
+import { byLifetime, bytesOf, inARow, type Layout, type Lifetime, lifetimesOf, type Sizes } from './layout.ts';
 import { drawNoise } from './noise.ts';
 import { replay } from './replay.ts';
 
@@ -26,6 +26,8 @@ export type Given = {
   /** Parameters and captured tensors, by node. */
   readonly tensors: ReadonlyMap<Node, Tensor>;
   readonly rng: Rng | undefined;
+  /** A view of a tensor's numbers, valid until the next tensor is made. */
+  read(tensor: Tensor): Float32Array;
 };
 
 export type Gradients = {
@@ -77,6 +79,17 @@ export function makeExecutable(
     (buffer: Buffer): number =>
       bytesOf(buffer, sizes, perBlock.has(buffer));
   const none: ReadonlySet<Buffer> = new Set();
+  const layouts = new Map<string, Layout>();
+  /** A layout for some sizes: the last few are remembered. */
+  const layoutOf = (lifetimes: ReadonlyMap<Buffer, Lifetime>, sizes: Sizes): Layout => {
+    const key = `${lifetimes === lives.backward} ${sizes.time} ${sizes.batch} ${sizes.parts}`;
+    const known = layouts.get(key);
+    if (known !== undefined) return known;
+    if (layouts.size >= 16) layouts.clear();
+    const made = byLifetime(lifetimes, sizeIn(sizes));
+    layouts.set(key, made);
+    return made;
+  };
   const lives = { forward: lifetimesOf(plan, false, plan.held), backward: lifetimesOf(plan, true, plan.held) };
   const forwardLives = plan.backward.length === 0 ? lifetimesOf(plan, false, none) : lives.forward;
 
@@ -90,13 +103,13 @@ export function makeExecutable(
 
   const withMemory = <T>(
     given: Given,
-    layouts: { readonly transient: Layout; readonly held: Held | undefined },
+    layouts: { readonly transient: Layout; readonly held: Held | undefined; readonly used: ReadonlySet<Node> },
     staging: number,
     scratch: number,
     f: (call: Call) => T,
   ): T => {
     const words = tableLength(plan);
-    const packed = plan.weights.map(({ depth, columns }) => 4 * depth * pad(columns));
+    const packed = plan.weights.map(({ node, depth, columns }) => (layouts.used.has(node) ? 4 * depth * pad(columns) : 0));
     const table = 0;
     const weightsAt: number[] = [];
     let end = line(4 * words);
@@ -199,13 +212,13 @@ export function makeExecutable(
       const byNode = new Map(wanted.map((of, i) => [of, values[i] as Tensor]));
       for (const [of, buffer] of plan.shared) {
         const to = call.at(buffer);
-        if (to !== undefined && byNode.has(of)) putRows(floatsOf(byNode.get(of) as Tensor), to, buffer);
+        if (to !== undefined && byNode.has(of)) putRows(given.read(byNode.get(of) as Tensor), to, buffer);
       }
       plan.weights.forEach((weights, i) => {
         const source = byNode.get(weights.node);
         if (source === undefined) return;
         const [rows, columns] = weights.node.shape as [number, number];
-        blocks.view(call.staging, rows * columns).set(floatsOf(source));
+        blocks.view(call.staging, rows * columns).set(given.read(source));
         const name = weights.transposed ? 'packTransposedKernel' : 'packKernel';
         const operations = 4 * rows * columns;
         team.run(
@@ -257,12 +270,11 @@ export function makeExecutable(
     forward(given, take) {
       const { time, batch, reverse } = given;
       const sizes = sizesOf(given);
-      const size = sizeIn(sizes);
-      const held = plan.backward.length === 0 ? undefined : hold(inARow(plan.held, size));
+      const held = plan.backward.length === 0 ? undefined : hold(inARow(plan.held, sizeIn(sizes)));
       try {
         const taken = withMemory(
           given,
-          { transient: byLifetime(forwardLives, size), held },
+          { transient: layoutOf(forwardLives, sizes), held, used: used.forward },
           stagingOf(given),
           0,
           (call) => {
@@ -287,14 +299,13 @@ export function makeExecutable(
     },
     backward(given, gradients, held, take) {
       const { time, batch, reverse } = given;
-      const size = sizeIn(sizesOf(given));
       const sums = plan.gradients.map(({ rows, columns }) => rows * pad(columns));
       const totals = plan.sums.map(({ totals: { stride } }) => stride);
       const room = 256 * Math.max(0, ...plan.gradients.map(({ rows, columns }) => rows + pad(columns))) * team.size;
       const results = sums.reduce((a, b) => a + b + 16, 0) + totals.reduce((a, b) => a + b + 16, 0);
       return withMemory(
         given,
-        { transient: byLifetime(lives.backward, size), held },
+        { transient: layoutOf(lives.backward, sizesOf(given)), held, used: used.backward },
         stagingOf(given),
         room + results,
         (call) => {
@@ -383,8 +394,3 @@ export function makeExecutable(
 
 const pad = (columns: number): number => Math.ceil(columns / 8) * 8;
 const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
-
-function floatsOf(tensor: Tensor): Float32Array {
-  const values = tensor.dataSync();
-  return values instanceof Float32Array ? values : Float32Array.from(values);
-}
