@@ -59,12 +59,12 @@ function reduce(of: Node, x: Node, build: Builder): Node {
   if (rowAxes.length === 0) {
     if (of.op !== 'Sum') return of;
     const flat = build.reshape(x, [rows, sizeOf(x.shape.slice(1))]);
-    if (isCanonical(of, flat, 0)) return ofBroadcast(of, flat, 0, build);
+    if (isCanonical(of, flat, 0)) return of;
     return build.reshape(build.sum(flat, 0), of.shape);
   }
   if (rowAxes.length < inRow.length) return of;
   const flat = build.reshape(x, [rows, sizeOf(x.shape.slice(1))]);
-  if (isCanonical(of, flat, 1)) return of.op === 'Sum' ? ofBroadcast(of, flat, 1, build) : of;
+  if (isCanonical(of, flat, 1)) return of.op === 'Sum' ? linear(of, flat, build) : of;
   if (of.op === 'Sum') return build.reshape(build.sum(flat, 1), of.shape);
   const attrs = { reductionIndices: [1], keepDims: true };
   return build.reshape(build.make({ ...of, inputs: [flat], attrs, shape: [rows, 1] }), of.shape);
@@ -75,12 +75,33 @@ function isCanonical(of: Node, x: Node, axis: number): boolean {
   return of.inputs[0] === x && axesOf(of).join() === `${axis}` && of.attrs.keepDims === true;
 }
 
-/** The sum of what is the same in many places: a product. */
-function ofBroadcast(of: Node, x: Node, axis: number, build: Builder): Node {
-  if (x.op !== 'BroadcastTo' || axis === 0) return of;
-  const [inner] = x.inputs as [Node];
-  if (inner.perRow && inner.shape[1] === 1) return build.binary('Multiply', inner, build.scalar(x.shape[1] as number));
+/**
+ * Σ s·x = s·Σx, Σ (x + s) = Σx + n·s and Σ (x + s·y) = Σx + s·Σy, for a number s of each row: fewer passes over the columns depend on the
+ * result of another.
+ */
+function linear(of: Node, x: Node, build: Builder): Node {
+  const { binary, unary, scalar } = build;
+  const columns = x.shape[1] as number;
+  const sum = (term: Node): Node =>
+    isNumber(term) ? binary('Multiply', term, scalar(columns)) : build.sum(build.broadcast(term, x.shape), 1);
+  const [a, b] = x.inputs as [Node, Node];
+  if (x.op === 'BroadcastTo' && isNumber(a)) return build.broadcast(sum(a), of.shape);
+  if (x.op === 'Neg') return unary('Neg', sum(a));
+  if (x.op === 'Multiply' && isNumber(b)) return binary('Multiply', sum(a), b);
+  if (x.op === 'Multiply' && isNumber(a)) return binary('Multiply', sum(b), a);
+  if ((x.op === 'Add' || x.op === 'Sub') && (isScaled(a) || isScaled(b))) {
+    return build.broadcast(binary(x.op, sum(a), sum(b)), of.shape);
+  }
   return of;
+}
+
+/** One number for each row, or for all. */
+const isNumber = ({ perRow, shape }: Node): boolean => (perRow ? shape[1] === 1 : sizeOf(shape) === 1);
+
+/** Whether its sum has a factor or a term that is one number. */
+function isScaled(x: Node): boolean {
+  if (isNumber(x)) return true;
+  return ['Add', 'Sub', 'Multiply'].includes(x.op) && x.inputs.some(isNumber);
 }
 
 /** x less its maximum, of every row [rows, n]. */
