@@ -1,5 +1,6 @@
 import {
   addN,
+  broadcastTo,
   conv1d,
   conv2d,
   conv2dTranspose,
@@ -34,6 +35,7 @@ import {
   tensor1d,
   tensor2d,
   tensorScatterUpdate,
+  tile,
   topk,
   unsortedSegmentSum,
   unstack,
@@ -68,6 +70,16 @@ describe('products', () => {
       (a: X, b: X) => matMul(a, b, true, true),
       () => [values([2, 3, 2]), values([2, 3], 2)],
     ],
+  ]);
+});
+
+describe('copies', () => {
+  check([
+    ['of a row', (x: X) => tile(x, [3, 1]), () => [values([1, 2])]],
+    ['along every axis', (x: X) => tile(x, [2, 1, 3]), () => [values([2, 2, 2])]],
+    ['of a vector', (x: X) => tile(x, [2]), () => [values([3])]],
+    ['of five axes', (x: X) => tile(x, [1, 2, 1, 1, 2]), () => [values([1, 1, 2, 1, 2])]],
+    ['broadcast to a shape', (x: X) => broadcastTo(x, [2, 3]), () => [values([3])]],
   ]);
 });
 

@@ -24,6 +24,7 @@ import { pieceGradients } from './gradients/pieces.ts';
 import { scatterGradients } from './gradients/scatter.ts';
 import { secondOrderGradients } from './gradients/second-order.ts';
 import { stridedSliceGradient } from './gradients/strided-slice.ts';
+import { tileGradient } from './gradients/tile.ts';
 import { topKGradient } from './gradients/top-k.ts';
 import { sumSegmentsOnCpu, sumSegmentsOnWasm } from './segment-sum.ts';
 import { sumOnCpu, sumOnWasm } from './sum.ts';
@@ -95,6 +96,7 @@ const gradients = [
   pieceGradients,
   scatterGradients,
   stridedSliceGradient,
+  tileGradient,
   topKGradient,
   einsumGradient,
   convolutionGradients,
