@@ -1,5 +1,5 @@
 import { OptionError, type Rng } from '@elman/core';
-import { type Tensor2D, type Tensor3D, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+import { type Tensor2D, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 
 /** Throws unless every rate is a probability below 1. */
 export function expectRates(where: string, rates: { readonly [name: string]: number }): void {
@@ -12,9 +12,7 @@ export function expectRates(where: string, rates: { readonly [name: string]: num
 
 /** A mask of inverted dropout for one frame, [batch, size]: 0 with probability `rate`, else 1 / (1 − rate). */
 export function frameMask(rng: Rng, rate: number, batch: number, size: number): Tensor2D {
-  const values = new Float32Array(batch * size);
-  for (let i = 0; i < values.length; i++) values[i] = draw(rng, rate);
-  return tensor2d(values, [batch, size]);
+  return rng.tensor([batch, size], (r) => draw(r, rate)) as Tensor2D;
 }
 
 /**
