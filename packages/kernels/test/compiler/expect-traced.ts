@@ -1,9 +1,9 @@
 import { type Cell, Rng, type Tree, tree } from '@elman/core';
 import { add, cast, engine, mul, notEqual, sum, Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { type Node, type StepGraph, TRACED_BATCH } from '../../src/compiler/graph.ts';
+import type { Node, StepGraph } from '../../src/compiler/graph.ts';
 import { type AnyCell, traceStep } from '../../src/compiler/trace/index.ts';
-import { type Given, runGraph } from './replay.ts';
+import { type Given, ROWS, runGraph } from './replay.ts';
 
 export type Case = {
   readonly context?: unknown;
@@ -34,11 +34,11 @@ export function expectTraced<P extends Tree, S extends Tree, C>(cell: Cell<P, S,
     const given: Given = {
       params,
       state,
-      input: normal('input', [TRACED_BATCH, cell.inputSize]),
+      input: normal('input', [ROWS, cell.inputSize]),
       contexts: tensorsOf(context),
-      mask: isMasked ? rng.fork('mask').tensor([TRACED_BATCH, 1], (r) => r.integer(2)) : undefined,
+      mask: isMasked ? rng.fork('mask').tensor([ROWS, 1], (r) => r.integer(2)) : undefined,
       rng: isNoisy ? rng.fork('noise').frame(3) : undefined,
-      dOutput: normal('dOutput', [TRACED_BATCH, cell.outputSize]),
+      dOutput: normal('dOutput', [ROWS, cell.outputSize]),
       dNext: tree.leaves(state).map((leaf, i) => (isFloat(leaf) ? normal(`dNext ${i}`, leaf.shape) : undefined)),
     };
     const { output, next, gradients } = stepped(cell, given, context as C, captured);
@@ -66,7 +66,7 @@ const isFloat = ({ dtype }: Tensor): boolean => dtype === 'float32';
 
 /** Small positive numbers that sum to less than 1 in a row: they may be weights. */
 function someState<P extends Tree, S extends Tree, C>(cell: Cell<P, S, C>, context: C, rng: Rng): S {
-  return tree.map(cell.initialState(TRACED_BATCH, context), (leaf, path) =>
+  return tree.map(cell.initialState(ROWS, context), (leaf, path) =>
     isFloat(leaf) ? rng.fork(path).tensor(leaf.shape, (r) => r.uniform(0.02, 0.2)) : leaf,
   );
 }

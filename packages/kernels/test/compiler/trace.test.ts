@@ -28,6 +28,7 @@ import {
   withContext,
 } from './cells.ts';
 import { expectTraced } from './expect-traced.ts';
+import { ROWS } from './replay.ts';
 
 const before = engine().memory().numTensors;
 afterAll(() => expect(engine().memory().numTensors).toBe(before));
@@ -44,7 +45,7 @@ describe('a traced step has the values and gradients of the step', () => {
 
   it('with a context, of which some is a batch', () => {
     const context = {
-      vector: normal<Tensor2D>('v', [TRACED_BATCH, 2]),
+      vector: normal<Tensor2D>('v', [ROWS, 2]),
       table: normal<Tensor2D>('t', [HIDDEN, HIDDEN]),
     };
     const graph = expectTraced(withContext(), { context: { ...context, scale: 2, absent: undefined } });

@@ -91,5 +91,6 @@ const ALONG: { readonly [op: string]: string } = {
 function mixesAlong({ op, attrs, shape }: Node, axis: number): boolean {
   if (op === 'TopK') return axis === shape.length - 1;
   if (op === 'Reverse') return (attrs.dims as readonly number[]).includes(axis);
-  return op === 'UnsortedSegmentSum' || attrs[ALONG[op] ?? ''] === axis;
+  if (op === 'UnsortedSegmentSum') return axis === 0;
+  return attrs[ALONG[op] ?? ''] === axis;
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '@elman/core';
 import { NotCompilable, type StepGraph, TRACED_BATCH } from '../graph.ts';
 import { recordStep } from './record-step.ts';
 import type { AnyCell, StepShapes } from './symbols.ts';
@@ -11,7 +12,7 @@ const OTHER_BATCH = 11;
 
 /** Options of `traceStep`. */
 export type TraceOptions = {
-  /** Whether nodes get the line of the step, for messages: it takes twenty times as long. */
+  /** Whether nodes get the line of the step, for messages: it takes two to ten times as long. */
   readonly withLines?: boolean | undefined;
 };
 
@@ -24,13 +25,27 @@ export type TraceOptions = {
  * or uses an op without compiled form or gradient.
  */
 export function traceStep(cell: AnyCell, like: StepShapes, { withLines = false }: TraceOptions = {}): StepGraph {
-  const record = (rows: number): StepGraph => recordStep(cell, like, { rows, withLines });
   try {
-    return unify(record(TRACED_BATCH), record(OTHER_BATCH), [TRACED_BATCH, OTHER_BATCH]);
+    return traced(cell, like, withLines);
   } catch (error) {
     if (!(error instanceof NotCompilable)) throw error;
-    // Once more, to find the line.
-    if (!withLines && error.line === undefined) return traceStep(cell, like, { withLines: true });
-    throw error;
+    const { message, op, line } = withLines || error.line !== undefined ? error : withLine(cell, like, error);
+    const where = line === undefined ? op : `${op} at ${line}`;
+    throw new NotCompilable(oneLine(`${cell.name}: step: ${where}: ${message}.`), op, line);
   }
+}
+
+function traced(cell: AnyCell, like: StepShapes, withLines: boolean): StepGraph {
+  const record = (rows: number): StepGraph => recordStep(cell, like, { rows, withLines });
+  return unify(record(TRACED_BATCH), record(OTHER_BATCH), [TRACED_BATCH, OTHER_BATCH]);
+}
+
+/** The error of the same trace with lines. */
+function withLine(cell: AnyCell, like: StepShapes, first: NotCompilable): NotCompilable {
+  try {
+    traced(cell, like, true);
+  } catch (error) {
+    if (error instanceof NotCompilable) return error;
+  }
+  return first;
 }

@@ -3,6 +3,7 @@ import { NotCompilable } from '../graph.ts';
 
 /** A gradient on the tape of the engine. */
 export type TapeEntry = {
+  readonly kernelName: string;
   readonly outputs: readonly { readonly dataId: DataId }[];
   gradient?: (dys: unknown) => unknown;
 };
@@ -29,11 +30,14 @@ class Backends extends WeakMap<object, unknown> {
   }
 }
 
+/** Whether the engine outside has the data of a tensor. */
+export type IsOutside = (id: DataId) => boolean;
+
 /**
  * Runs `f` with a backend, and with a state of the engine of its own: tensors are not counted, tidied or recorded on a tape outside, and
  * `f` sees no tape of anybody else.
  */
-export function isolated<T>(name: string, backend: KernelBackend, f: () => T): T {
+export function isolated<T>(name: string, backend: KernelBackend, f: (isOutside: IsOutside) => T): T {
   if (env().getBool('DEBUG'))
     throw new NotCompilable('debug mode reads the numbers of every op; switch it off', 'DEBUG');
   const inside = engine() as unknown as Engine;
@@ -46,7 +50,7 @@ export function isolated<T>(name: string, backend: KernelBackend, f: () => T): T
   // An op is some twenty calls deep in the engine; where it was called is further out.
   Error.stackTraceLimit = 100;
   try {
-    return f();
+    return f((id) => state.tensorInfo.has(id));
   } finally {
     inside.state = state;
     inside.backendName = backendName;

@@ -19,11 +19,14 @@ export type RecordOptions = {
 export function recordStep(cell: AnyCell, like: StepShapes, { rows, withLines }: RecordOptions): StepGraph {
   const recorder = new Recorder(withLines);
   try {
-    const graph = isolated(traceBackend(), recorder, () => record(cell, like, rows, recorder));
+    const graph = isolated(traceBackend(), recorder, (isOutside) => {
+      recorder.isOutside = isOutside;
+      return record(cell, like, rows, recorder);
+    });
     if (recorder.refusal !== undefined) throw recorder.refusal;
     return graph;
   } catch (error) {
-    throw located(error as Error, recorder.line);
+    throw located(error as Error, recorder);
   }
 }
 
@@ -37,13 +40,15 @@ function record(cell: AnyCell, like: StepShapes, rows: number, recorder: Recorde
   const nodeOf = (tensor: Tensor): Node => recorder.nodeOf(tensor);
   let results: Pick<StepGraph, 'output' | 'next'> | undefined;
   const forward = (): Tensor => {
+    recorder.isForward = true;
     const next = (cell.step as unknown as AnyStep).call(cell, params, state, input, context, rng as Rng);
+    recorder.isForward = false;
     expectStep(next, symbols);
     const { output, state: after } = mask === undefined ? next : masked(next, state, mask);
     const leaves = tree.leaves(after);
     results = { output: nodeOf(output), next: leaves.map(nodeOf) };
     watched.push(...[...recorder.captured.keys()].filter(isFloat));
-    followLines(recorder);
+    if (recorder.withLines) followLines(recorder);
     return seeded([output, ...leaves], [dOutput, ...dNext]);
   };
   const { grads } = engine().gradients(forward, watched, undefined as unknown as Tensor, true);
@@ -73,8 +78,12 @@ function record(cell: AnyCell, like: StepShapes, rows: number, recorder: Recorde
 
 /** Output and state must be what the next frame takes. */
 function expectStep(next: Step<Tree>, { state, dOutput }: Symbols): void {
-  const shown = (tensor: unknown): string =>
-    tensor instanceof Tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : String(tensor);
+  const [rows] = dOutput.shape;
+  const shown = (tensor: unknown): string => {
+    if (!(tensor instanceof Tensor)) return String(tensor);
+    const sizes = (tensor.shape as number[]).map((size, axis) => (axis === 0 && size === rows ? 'batch' : size));
+    return `${tensor.dtype} [${sizes.join(', ')}]`;
+  };
   const expectLike = (where: string, tensor: unknown, like: Tensor): void => {
     if (shown(tensor) === shown(like)) return;
     throw new NotCompilable(`${where}: expected ${shown(like)}, got ${shown(tensor)}`, 'step');
@@ -102,27 +111,23 @@ function seeded(tensors: readonly Tensor[], gradients: readonly (Tensor | undefi
 /** While a gradient is computed, nodes get the line of the op whose gradient it is. */
 function followLines(recorder: Recorder): void {
   for (const entry of currentTape()) {
-    const { gradient, outputs } = entry;
-    if (gradient === undefined) continue;
+    const { gradient, kernelName, outputs } = entry;
     const { line } = recorder.nodeOf(outputs[0] as Tensor);
     entry.gradient = (dys) => {
       recorder.line = line;
-      return gradient(dys);
+      return gradient?.(dys) ?? recorder.refuse(kernelName, 'it has no gradient; withoutGradient makes it a constant');
     };
   }
 }
 
 const NO_KERNEL = /Kernel '(\w+)' not registered/;
-const NO_GRADIENT = /gradient function not found for (\w+)/;
 
 /** An error of a trace as the reason why the step does not compile. */
-function located(error: Error, line: string | undefined): NotCompilable {
+function located(error: Error, { isForward, line }: Recorder): NotCompilable {
   if (error instanceof NotCompilable && error.line !== undefined) return error;
-  const at = line ?? lineOf(error.stack);
+  const at = isForward ? lineOf(error.stack) : line;
   if (error instanceof NotCompilable) return new NotCompilable(error.message, error.op, at);
   const [, op] = NO_KERNEL.exec(error.message) ?? [];
   if (op !== undefined) return new NotCompilable('it has no compiled form; run the step frame by frame', op, at);
-  const [, without] = NO_GRADIENT.exec(error.message) ?? [];
-  if (without !== undefined) return new NotCompilable('it has no gradient', without, at);
   return new NotCompilable(error.message, 'step', at);
 }

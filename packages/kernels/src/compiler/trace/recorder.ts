@@ -7,6 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { type Node, NotCompilable, node, type Values } from '../graph.ts';
+import type { IsOutside } from './isolate.ts';
 import { lineOf } from './line.ts';
 
 /** Inputs of a new node: by name, or a list. */
@@ -23,23 +24,27 @@ export class Recorder extends KernelBackend {
   readonly captured: Map<Tensor, Node> = new Map();
   /** Tensors of noise, in the order in which they were drawn. */
   readonly noise: Node[] = [];
-  /** In the backward pass: the line of the op whose gradient is being computed. */
+  /** The line of the op whose gradient is being computed. */
   line: string | undefined;
+  /** Whether the step is running: its own calls are on the stack. */
+  isForward = false;
+  /** Whether a tensor that was not made here has data. */
+  isOutside: IsOutside = () => true;
   /** A reason not to compile that could not be thrown where it was found. */
   refusal: NotCompilable | undefined;
   readonly #nodes: WeakMap<object, Node> = new WeakMap();
-  readonly #withLines: boolean;
+  readonly withLines: boolean;
 
   constructor(withLines: boolean) {
     super();
-    this.#withLines = withLines;
+    this.withLines = withLines;
   }
 
   /** Records a node. */
   add(op: string, inputs: Inputs, { attrs = {}, ...made }: Made): Node {
     if (made.dtype === 'string' || made.dtype === 'complex64') this.refuse(op, `${made.dtype} has no compiled form`);
     const [names, from] = isList(inputs) ? [undefined, inputs] : [Object.keys(inputs), Object.values(inputs)];
-    const line = this.#withLines ? (this.line ?? lineOf(new Error().stack)) : undefined;
+    const line = this.withLines && this.isForward ? lineOf(new Error().stack) : this.line;
     return node({ op, inputs: from, names, attrs, perRow: false, line, ...made });
   }
 
@@ -56,6 +61,9 @@ export class Recorder extends KernelBackend {
   nodeOf(tensor: TensorInfo): Node {
     const known = this.#nodes.get(tensor.dataId) ?? this.captured.get(tensor as Tensor);
     if (known !== undefined) return known;
+    if (!this.isOutside(tensor.dataId)) {
+      this.refuse('a tensor', 'it was disposed of, or made by another call of step; keep no tensors between calls');
+    }
     const { shape, dtype } = tensor;
     const made = this.add('Input', [], { shape, dtype, label: 'a tensor made outside of the step' });
     this.captured.set(tensor as Tensor, made);

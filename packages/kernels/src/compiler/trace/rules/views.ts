@@ -104,11 +104,10 @@ export const views: Rules = {
       masks.newAxisMask,
       masks.shrinkAxisMask,
     );
-    if (info.isIdentity || info.isSimpleSlice) {
-      const size = slice_util.computeOutShape(info.begin, info.end, info.strides);
-      return reshaped(call.recorder, sliced(call.recorder, x, info.begin, size), finalShape);
-    }
-    return call.recorder.add(StridedSlice, { x }, { attrs: call.attrs, shape: finalShape, dtype: x.dtype });
+    if (!info.isIdentity && !info.isSimpleSlice)
+      call.recorder.refuse(StridedSlice, 'strides are not compiled; use slice');
+    const size = slice_util.computeOutShape(info.begin, info.end, info.strides);
+    return reshaped(call.recorder, sliced(call.recorder, x, info.begin, size), finalShape);
   },
   [SplitV]: (call) => {
     const x = inputOf(call, 'x');
