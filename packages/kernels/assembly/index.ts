@@ -1,6 +1,7 @@
 export { CONSTANT_BYTES, placeConstants } from './activations';
 export { backwardGru, forwardGru, putCandidates } from './gru';
 export { highest, HIGHEST_ROOM } from './highest';
+export { backwardComplexScan, backwardScan, forwardComplexScan, forwardScan } from './linear-scan';
 export { backwardLstm, forwardLstm } from './lstm';
 export { backwardLstmFrame, forwardLstmFrame, padGroups, unpadGroups } from './lstm-frame';
 export { matMul, matMulScratch } from './mat-mul';

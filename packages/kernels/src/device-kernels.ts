@@ -12,7 +12,7 @@ export type DeviceKernels<Options> = {
 };
 
 /** The method of tfjs's engine that runs a function of several outputs with a custom gradient; its typings lack it. */
-type Runner = {
+export type Runner = {
   runKernelFunc(of: {
     inputs: NamedTensorMap;
     forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor[];

@@ -13,6 +13,15 @@ export { compiledScan } from './compiler/compiled-scan.ts';
 export { expectMask } from './expect-mask.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';
+export {
+  type Complex,
+  type ComplexLinearScan,
+  type ComplexLinearScanResult,
+  type LinearScan,
+  type LinearScanOptions,
+  type LinearScanResult,
+  linearScan,
+} from './linear-scan/linear-scan.ts';
 export { hasLstmFrames, type LstmFrameStep, type LstmFrames, lstmFrames } from './lstm-frames.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyArrays, multiplyOnHeap, type Operands, type Product, type ProductAt } from './mat-mul.ts';

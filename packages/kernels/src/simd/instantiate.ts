@@ -24,6 +24,13 @@ export type SimdExports = {
   /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, scratch;
    * map: columns, padded columns, packed or 0, gradient w.r.t. the result or 0) */
   readonly backwardLstmFrame: (...args: number[]) => void;
+  /** (rows, time, size, mask or 0, reverse, bytes from frame to frame of a, a, b, h, outputs, last state) */
+  readonly forwardScan: (...args: number[]) => void;
+  /** (the same up to a, h, outputs, gradients w.r.t. outputs and last state; gradients w.r.t. a, b and h) */
+  readonly backwardScan: (...args: number[]) => void;
+  /** The same of complex numbers: each address is two, of the real and of the imaginary parts. */
+  readonly forwardComplexScan: (...args: number[]) => void;
+  readonly backwardComplexScan: (...args: number[]) => void;
   /** (block, count, size, width) */
   readonly spread: (...args: number[]) => void;
   /** (block, count, size, width) */
