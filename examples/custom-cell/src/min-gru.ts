@@ -1,15 +1,10 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Sequence, type Steps, tree } from '@elman/core';
+import { type Cell, expectShape, expectSizes, type Frame, type Steps, tree } from '@elman/core';
+import { linearScan } from '@elman/kernels';
 import {
   add,
-  cast,
-  expandDims,
   matMul,
   mul,
-  notEqual,
-  reshape,
-  reverse as reversed,
   sigmoid,
-  slice,
   split,
   sub,
   type Tensor,
@@ -18,7 +13,6 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { linearScan } from './linear-scan.ts';
 
 /** Sizes of a minGRU. */
 export type MinGruOptions = {
@@ -38,8 +32,8 @@ export type MinGruState = {
 };
 
 /**
- * Minimal gated recurrent unit: gate and candidate depend on the input alone, so the recurrence is linear in h and a whole
- * sequence takes log₂(time) rounds instead of time steps.
+ * Minimal gated recurrent unit: gate and candidate depend on the input alone, so the recurrence is linear in h, and a whole
+ * sequence is one `linearScan`.
  *
  *   u, h̃ = split(x·kernel + bias)
  *   z = σ(u)                         how much is new
@@ -58,10 +52,9 @@ export function minGru(options: MinGruOptions): Cell<MinGruParams, MinGruState> 
   const project = (params: MinGruParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
 
   /** Factor and term of the recurrence h' = keep∘h + write, on the last axis of frames or sequences. */
-  const gates = <T extends Tensor>(projected: T, real?: Tensor): { keep: T; write: T } => {
+  const gates = <T extends Tensor>(projected: T): { keep: T; write: T } => {
     const [u, candidate] = split(projected, 2, -1) as [T, T];
-    const open: T = sigmoid(u);
-    const z: T = real === undefined ? open : mul(open, real);
+    const z: T = sigmoid(u);
     return { keep: sub(1, z), write: mul(z, candidate) };
   };
 
@@ -85,17 +78,11 @@ export function minGru(options: MinGruOptions): Cell<MinGruParams, MinGruState> 
       });
     },
     project: (params, inputs) => tidy(() => project(params, inputs)),
-    /** A masked frame has z = 0: it holds h. Backwards is forwards over the reversed frames. */
-    scan: (_, { h }, inputs, { mask, reverse = false }): Steps<MinGruState> =>
+    scan: (_, { h }, inputs, { mask, reverse }): Steps<MinGruState> =>
       tree.tidy(() => {
-        const turn = (x: Sequence): Sequence => (reverse ? reversed(x, 1) : x);
-        const real = mask === undefined ? undefined : (cast(notEqual(expandDims(mask, 2), 0), 'float32') as Sequence);
-        const { keep, write } = gates(inputs, real);
-        const states = linearScan(turn(keep), turn(write), h);
-        const [batch, time] = inputs.shape;
-        const last = reshape(slice(states, [0, time - 1, 0], [batch, 1, hiddenSize]), [batch, hiddenSize]) as Frame;
-        const outputs = turn(states);
-        return { outputs: real === undefined ? outputs : mul(outputs, real), state: { h: last } };
+        const { keep, write } = gates(inputs);
+        const { outputs, h: last } = linearScan({ a: keep, b: write, h, mask, reverse });
+        return { outputs, state: { h: last } };
       }),
   };
 }
