@@ -137,9 +137,11 @@ def main():
     say(event="ready", firstMilliseconds=first, versions=versions, parts=list(steps))
     for line in sys.stdin:
         request = json.loads(line)
+        processor = time.process_time()
         milliseconds, value = timed(steps[request["part"]], request["count"])
+        processor = (time.process_time() - processor) * 1e3
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        say(event="times", milliseconds=milliseconds, value=value, peakBytes=peak)
+        say(event="times", milliseconds=milliseconds, processorMilliseconds=processor, value=value, peakBytes=peak)
 
 
 main()

@@ -9,6 +9,8 @@ export interface Entrant {
 }
 
 export const OURS = 'Elman';
+/** The cell of `@elman/cells` beside the same as a step. */
+export const BUILT_IN = 'built-in';
 
 /** All contenders, Elman first. */
 export function entrants(options: Options): Entrant[] {
@@ -17,9 +19,24 @@ export function entrants(options: Options): Entrant[] {
     { name: 'tf.layers', command: node('tf-layers', options) },
     { name: 'tf.layers-completed', command: node('tf-layers', options, 'completed') },
     { name: 'brain.js', command: node('brain', options) },
-    { name: 'PyTorch', command: python(options) },
+    { name: 'PyTorch', command: python('torch_step', options, openMp(options)) },
   ];
   return all.filter(({ name }) => name === OURS || options.peers.includes(name));
+}
+
+/** The contenders with a cell of one's own, Elman first. */
+export function ownCellEntrants(options: Options, hasBuiltIn: boolean): Entrant[] {
+  const all: Entrant[] = [
+    { name: OURS, command: node('own-cell', options) },
+    // XLA sizes its pool of threads by PJRT_NPROC; its flags limit only some of its work.
+    {
+      name: 'JAX',
+      command: python('own_cells_jax', options, { JAX_PLATFORMS: 'cpu', PJRT_NPROC: `${options.threads}` }),
+    },
+    { name: 'PyTorch', command: python('own_cells_torch', options, openMp(options)) },
+  ];
+  const taking = all.filter(({ name }) => name === OURS || options.peers.includes(name));
+  return hasBuiltIn ? [...taking, { name: BUILT_IN, command: node('own-cell', options) }] : taking;
 }
 
 /** Elman alone. */
@@ -44,13 +61,17 @@ function node(script: string, options: Options, ...rest: string[]): Command {
   return { args: [...pinned(options), process.execPath, ...process.execArgv, ...options.nodeFlags, file, ...rest] };
 }
 
-function python(options: Options): Entrant['command'] {
+function python(script: string, options: Options, env: NonNullable<Command['env']>): Entrant['command'] {
   if (options.python === undefined) return { reason: 'no Python given' };
-  const file = fileURLToPath(new URL('../bench/torch_step.py', import.meta.url));
-  const places = options.cpus.map((cpu) => `{${cpu}}`).join(',');
-  const bound: { [name: string]: string } = places === '' ? {} : { OMP_PROC_BIND: 'true', OMP_PLACES: places };
-  const env = { OMP_NUM_THREADS: `${options.threads}`, ...bound };
+  const file = fileURLToPath(new URL(`../bench/${script}.py`, import.meta.url));
   return { args: [...pinned(options), options.python, file], env };
+}
+
+/** What PyTorch's threads go by. */
+function openMp({ cpus, threads }: Options): NonNullable<Command['env']> {
+  const places = cpus.map((cpu) => `{${cpu}}`).join(',');
+  const bound: { [name: string]: string } = places === '' ? {} : { OMP_PROC_BIND: 'true', OMP_PLACES: places };
+  return { OMP_NUM_THREADS: `${threads}`, ...bound };
 }
 
 function pinned({ cpus }: Options): string[] {

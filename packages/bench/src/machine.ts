@@ -36,7 +36,7 @@ export function circumstances(args: readonly string[], peak: Peak | undefined): 
 export function describeCircumstances(
   of: Circumstances,
   versions: { readonly [name: string]: string },
-  { backend, threads, cpus: pinned, nodeFlags, quick }: Options,
+  { backend, threadCounts, cpus: pinned, nodeFlags, quick }: Options,
 ): string {
   const { peak } = of;
   const memory = `${(of.memoryBytes / 1e9).toFixed(0)} GB`;
@@ -47,7 +47,7 @@ export function describeCircumstances(
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}${nodeFlags.length === 0 ? '' : `, ${nodeFlags.join(' ')}`}`,
     `- backend ${backend}${peak ? ` (${peak.device}), peak ${digits(peak.gigaflops)} GFLOP/s: products of ${peak.size} × ${peak.size}` : ''}`,
-    `- threads: ${threads}; ${pinned.length === 0 ? 'not pinned' : `pinned to processors ${pinned.join(', ')}`}`,
+    `- threads: ${threadCounts.join(', ')}; ${pinned.length === 0 ? 'not pinned' : `pinned to processors ${pinned.join(', ')}`}`,
   ];
   if (quick) lines.push('- **quick**: few repeats, large workloads scaled down; shows that it runs, not how fast');
   return lines.join('\n');

@@ -6,6 +6,9 @@ import { circumstances, describeCircumstances } from './machine.ts';
 import { measureMemories, outcomesOf } from './memories.ts';
 import { describeMemories, memoryCharts } from './memory-report.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
+import { chosenCells } from './own-cell-workloads.ts';
+import { measureOwnCells } from './own-cells.ts';
+import { describeOwnCells } from './own-cells-report.ts';
 import { measurePeak } from './peak.ts';
 import { failures, mainTable, processTable } from './report.ts';
 import { measureRow, type Outcome, type Row } from './rows.ts';
@@ -21,7 +24,10 @@ const progress = (text: string): void => {
 
 /** Runs the benchmarks that the command line selects. Returns whether all of Elman's rows could be measured. */
 async function main(args: readonly string[], options: Options): Promise<boolean> {
-  const selected = chosen(options.only).map((workload) => (options.quick ? quickened(workload) : workload));
+  const ownCells = options.ownCells ? chosenCells(options) : [];
+  const selected = options.ownCells
+    ? []
+    : chosen(options.only).map((workload) => (options.quick ? quickened(workload) : workload));
   const run = circumstances(args, await measurePeak(options));
   const save = (results: object): void => {
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
@@ -44,6 +50,19 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
       if (options.svg !== undefined) writeFileSync(`${options.svg}-${name}.svg`, await toSvg(chart));
     }
     return outcomesOf(points).every(({ state }) => state === 'measured');
+  }
+  if (options.ownCells) {
+    const rows = await measureOwnCells(ownCells, options, (next, before) => {
+      progress(next);
+      save({ run, options, rows: before });
+    });
+    save({ run, options, rows });
+    const outcomes = rows.flatMap((row) => Object.values(row.outcomes));
+    write(describeCircumstances(run, versionsOf(outcomes), options));
+    write(describeOwnCells(rows, options.peers));
+    const failed = failures(rows);
+    if (failed.length > 0) write(failed.join('\n'));
+    return failed.length === 0 && rows.every((row) => row.outcomes[OURS]?.state === 'measured');
   }
   const all = entrants(options);
   const rows: Row[] = [];

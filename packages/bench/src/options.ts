@@ -4,17 +4,22 @@ import { parseArgs } from 'node:util';
 export interface Options {
   readonly backend: string;
   readonly only: readonly string[];
+  /** With `ownCells`: hidden size/batch/frames. */
+  readonly sizes: readonly string[];
   readonly peers: readonly string[];
   /** How long to measure each row, all contenders together. */
   readonly seconds: number;
   readonly quick: boolean;
   readonly sweep: boolean;
   readonly memories: boolean;
+  readonly ownCells: boolean;
   readonly json: string | undefined;
   /** Prefix of the names of chart files. */
   readonly svg: string | undefined;
   readonly python: string | undefined;
   readonly threads: number;
+  /** With `ownCells` perhaps several, a table each; else the one above. */
+  readonly threadCounts: readonly number[];
   readonly experimentalSimd: boolean;
   /** Processors that every contender is pinned to; none: not pinned. */
   readonly cpus: readonly number[];
@@ -25,21 +30,25 @@ export interface Options {
 const DEFAULT_PEERS: readonly string[] = ['tf.layers', 'brain.js', 'PyTorch'];
 /** All of them; `tf.layers-completed` runs on the backend as `@elman/backend` completes it. */
 const PEERS: readonly string[] = [...DEFAULT_PEERS, 'tf.layers-completed'];
+const OWN_CELL_PEERS: readonly string[] = ['JAX', 'PyTorch'];
 
 export const HELP: string = `npm run bench -- [options]
 
   --backend NAME       backend of TensorFlow.js: wasm (default), cpu, node, node-gpu
   --only W1,W4         these workloads (G1 means all of G1); default: all
   --peers LIST         of ${PEERS.join(', ')}, or none;
-                       default: ${DEFAULT_PEERS.join(',')}
-  --python PATH        a Python that has torch; default: ELMAN_PYTHON; without one PyTorch is left out
-  --threads N          threads of PyTorch and of our kernels; default: 1
+                       default: ${DEFAULT_PEERS.join(',')}; with --own-cells ${OWN_CELL_PEERS.join(',')}
+  --python PATH        a Python that has torch (and jax, for --own-cells); default: ELMAN_PYTHON; without one both are left out
+  --threads N          threads of PyTorch and of our kernels; default: 1;
+                       with --own-cells also a list, 1,2: a table each
   --experimental-simd  let our kernels use SIMD that V8 hides behind flags, as the command elman does
   --cpus 0,1           pin every contender to these processors (Linux, taskset); default: not pinned
   --seconds N          time to measure each row in, all contenders together; default: 20
   --quick              every row with tiny repeat counts, large ones scaled down: does it run, not how fast
   --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
   --memories           instead of the table: time and memory of an access to a memory over its slots
+  --own-cells          instead of the table: cells written as a step alone, against JAX and PyTorch; --only takes names of cells
+  --sizes 128/50/50    with --own-cells: hidden size/batch/frames, a list
   --json FILE          writes the results, every time among them, as JSON too
   --svg NAME           with --memories: its curves, as NAME-time.svg and NAME-memory.svg
   --node-flags LIST    flags for the Node of every contender: --node-flags=--max-semi-space-size=64
@@ -57,7 +66,8 @@ export function parseOptions(
     options: {
       backend: { type: 'string', default: 'wasm' },
       only: { type: 'string', default: '' },
-      peers: { type: 'string', default: DEFAULT_PEERS.join(',') },
+      sizes: { type: 'string', default: '' },
+      peers: { type: 'string' },
       python: { type: 'string' },
       threads: { type: 'string', default: '1' },
       'experimental-simd': { type: 'boolean', default: false },
@@ -66,24 +76,34 @@ export function parseOptions(
       quick: { type: 'boolean', default: false },
       sweep: { type: 'boolean', default: false },
       memories: { type: 'boolean', default: false },
+      'own-cells': { type: 'boolean', default: false },
       json: { type: 'string' },
       svg: { type: 'string' },
       'node-flags': { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
   });
+  const ownCells = values['own-cells'];
+  const threadCounts = list(values.threads).map((count) => expectNumber('--threads', count, Number.isSafeInteger));
+  const [threads] = threadCounts;
+  if (threads === undefined || (threadCounts.length > 1 && !ownCells)) {
+    throw new RangeError(`--threads: expected a number above 0, got ${values.threads}; only --own-cells takes a list.`);
+  }
   return {
     backend: values.backend,
     only: list(values.only),
-    peers: values.peers === 'none' ? [] : list(values.peers).map(expectPeer),
+    sizes: list(values.sizes),
+    peers: peersOf(values.peers, ownCells ? OWN_CELL_PEERS : PEERS, ownCells ? OWN_CELL_PEERS : DEFAULT_PEERS),
     python: values.python ?? (env.ELMAN_PYTHON || undefined),
-    threads: expectNumber('--threads', values.threads, Number.isSafeInteger),
+    threads,
+    threadCounts,
     experimentalSimd: values['experimental-simd'],
     cpus: list(values.cpus).map((cpu) => expectNumber('--cpus', cpu, Number.isSafeInteger, 0)),
     seconds: expectNumber('--seconds', values.seconds, Number.isFinite),
     quick: values.quick,
     sweep: values.sweep,
     memories: values.memories,
+    ownCells,
     json: values.json,
     svg: values.svg,
     nodeFlags: list(values['node-flags']),
@@ -98,9 +118,12 @@ function list(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-function expectPeer(name: string): string {
-  if (PEERS.includes(name)) return name;
-  throw new RangeError(`--peers: expected some of ${PEERS.join(', ')} or none, got ${name}.`);
+function peersOf(text: string | undefined, known: readonly string[], byDefault: readonly string[]): readonly string[] {
+  if (text === undefined) return byDefault;
+  const names = text === 'none' ? [] : list(text);
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger === undefined) return names;
+  throw new RangeError(`--peers: expected some of ${known.join(', ')} or none, got ${stranger}.`);
 }
 
 function expectNumber(

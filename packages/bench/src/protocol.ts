@@ -1,3 +1,4 @@
+import type { OwnCell } from './own-cell-workloads.ts';
 import type { Workload } from './workloads.ts';
 
 /** The setup of a memory contender: accesses forward and backward, no controller. */
@@ -17,6 +18,23 @@ export interface MemorySetup {
 
 /** A Neural Turing machine's, or sparse access with one of its indices. */
 export type MemoryKind = 'ntm' | 'linear' | 'lsh';
+
+/** The setup of a contender with a cell of one's own. */
+export interface OwnCellSetup {
+  readonly workload: OwnCell;
+  readonly backend: string;
+  readonly threads: number;
+  readonly experimentalSimd: boolean;
+  /** The cell of `@elman/cells` with the same equations instead. */
+  readonly builtIn: boolean;
+}
+
+/** What a step computes on numbers that all contenders share: compared before anything is timed. */
+export interface Evaluation {
+  readonly loss: number;
+  /** The Euclidean norm of the gradient of each parameter and of the inputs. */
+  readonly norms: { readonly [path: string]: number };
+}
 
 /**
  * A contender is a separate process. Its last argument is a `Setup` as JSON. It replies `ready` after
@@ -51,6 +69,7 @@ export interface Ready {
   readonly parts: readonly Request['part'][];
   /** Bytes saved by the forward pass of the first step for the backward pass, if counted. */
   readonly heldBytes?: number | undefined;
+  readonly evaluation?: Evaluation | undefined;
 }
 
 /** It cannot run this workload here. */
@@ -63,6 +82,8 @@ export interface Unavailable {
 export interface Times {
   readonly event: 'times';
   readonly milliseconds: readonly number[];
+  /** Processor time of the process, all its threads, meanwhile. */
+  readonly processorMilliseconds: number;
   /** The loss after the last step, or the last token: finite if it is correct. */
   readonly value: number;
   /** Peak memory of the process so far, in bytes. */

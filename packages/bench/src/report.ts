@@ -63,8 +63,10 @@ export function processTable(rows: readonly Row[]): string {
   return table(head, lines, 2);
 }
 
+type FailedRow = { readonly workload: { readonly name: string }; readonly outcomes: Row['outcomes'] };
+
 /** The failures, a line for each contender. */
-export function failures(rows: readonly Row[]): string[] {
+export function failures(rows: readonly FailedRow[]): string[] {
   return rows.flatMap(({ workload, outcomes }) =>
     Object.entries(outcomes).flatMap(([name, outcome]) =>
       outcome.state === 'failed' ? [`- ${workload.name}: ${name} failed: ${outcome.reason}`] : [],
@@ -72,13 +74,14 @@ export function failures(rows: readonly Row[]): string[] {
   );
 }
 
-function ratio(outcome: Outcome | undefined, own: Measured): string {
+/** A peer's median over ours, and the median. */
+export function ratio(outcome: Outcome | undefined, own: Measured): string {
   if (outcome?.state !== 'measured') return outcome === undefined ? '–' : absence(outcome);
   return `${digits(outcome.step.median / own.step.median)} (${digits(outcome.step.median)})`;
 }
 
 /** The text of a cell without a number. */
-function absence(outcome: Exclude<Outcome, Measured>): string {
+export function absence(outcome: Exclude<Outcome, Measured>): string {
   return outcome.state === 'failed' ? 'failed' : outcome.reason;
 }
 

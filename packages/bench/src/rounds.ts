@@ -12,9 +12,13 @@ export interface Pace {
 /** The result of the turns of one contender. */
 export interface Turns {
   readonly milliseconds: readonly number[];
+  /** Processor time of the process in these steps. */
+  readonly processorMilliseconds: number;
   readonly value: number;
   readonly peakBytes: number;
 }
+
+const NOTHING = { milliseconds: [], processorMilliseconds: 0 };
 
 /** A contender's part of a round, in steps, and the number of rounds it takes part in. */
 export function plan(stepMilliseconds: number, pace: Pace): { readonly steps: number; readonly rounds: number } {
@@ -37,9 +41,12 @@ export async function takeTurns(
     try {
       const times = await contender.time('step', steps);
       const before = turns.get(name);
-      const earlier = before === undefined || before instanceof Error ? [] : before.milliseconds;
-      if (counts) turns.set(name, { ...times, milliseconds: [...earlier, ...times.milliseconds] });
-      else plans.set(name, plan(Math.min(...times.milliseconds), pace));
+      const earlier = before === undefined || before instanceof Error ? NOTHING : before;
+      if (counts) {
+        const milliseconds = [...earlier.milliseconds, ...times.milliseconds];
+        const processorMilliseconds = earlier.processorMilliseconds + times.processorMilliseconds;
+        turns.set(name, { ...times, milliseconds, processorMilliseconds });
+      } else plans.set(name, plan(Math.min(...times.milliseconds), pace));
     } catch (error) {
       turns.set(name, error as Error);
     }

@@ -1,3 +1,4 @@
+import { disagreement } from './agreement.ts';
 import { Contender } from './child.ts';
 import type { Entrant } from './contenders.ts';
 import type { Options } from './options.ts';
@@ -15,6 +16,8 @@ export interface Measured {
   readonly step: Summary;
   /** Times of every step, in order. */
   readonly milliseconds: readonly number[];
+  /** Processor time of the process in these steps, all its threads. */
+  readonly processorMilliseconds: number;
   /** The recurrent layers alone, forward and backward. */
   readonly recurrent?: Summary | undefined;
   /** From the start of the process to its first step, and that step. */
@@ -43,7 +46,10 @@ export async function measureRow(workload: Workload, all: readonly Entrant[], op
   return { workload, outcomes };
 }
 
-/** Runs all contenders, each in its own process, taking turns. Returns the outcomes by name. */
+/**
+ * Runs all contenders, each in its own process, taking turns. Returns the outcomes by name. Contenders that compute on the same
+ * numbers as the first and find something else fail, untimed.
+ */
 export async function measure(
   all: readonly (Entrant & { readonly setup: object })[],
   options: Options,
@@ -56,6 +62,11 @@ export async function measure(
       if (started instanceof Contender) contenders.set(name, started);
       else outcomes[name] = started;
     }
+    for (const [name, reason] of disagreements(contenders)) {
+      await contenders.get(name)?.stop();
+      contenders.delete(name);
+      outcomes[name] = { state: 'failed', reason };
+    }
     const pace = paceOf(options, contenders.size);
     const turns = await takeTurns(contenders, pace);
     for (const [name, contender] of contenders) {
@@ -65,6 +76,18 @@ export async function measure(
     for (const contender of contenders.values()) await contender.stop();
   }
   return Object.fromEntries(all.map(({ name }) => [name, outcomes[name] as Outcome]));
+}
+
+/** The contenders that disagree with the first that says what it computes, and in what. */
+function disagreements(contenders: ReadonlyMap<string, Contender>): [name: string, reason: string][] {
+  const evaluated = [...contenders].flatMap(([name, { ready }]) =>
+    ready.evaluation === undefined ? [] : [{ name, evaluation: ready.evaluation }],
+  );
+  const [first, ...others] = evaluated;
+  return others.flatMap(({ name, evaluation }) => {
+    const reason = first && disagreement(first.evaluation, evaluation);
+    return reason === undefined ? [] : [[name, reason] as [string, string]];
+  });
 }
 
 /** The setup of a contender. */

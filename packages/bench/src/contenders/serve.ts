@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { Reply, Request, Setup } from '../protocol.ts';
+import type { Evaluation, Reply, Request, Setup, Times } from '../protocol.ts';
 
 /** Runs a workload: each call is one step, which ends when its result has been read. */
 export interface Contender {
@@ -11,6 +11,8 @@ export interface Contender {
   readonly clock?: (() => number) | undefined;
   /** Bytes saved by the forward pass of a step for the backward pass, known after a step. */
   readonly heldBytes?: (() => number) | undefined;
+  /** What a step computes, where contenders compute on the same numbers. */
+  readonly evaluate?: (() => Promise<Evaluation>) | undefined;
 }
 
 /** Thrown by a contender that cannot run a workload: the message is the reason. */
@@ -29,16 +31,17 @@ export async function serve<S = Setup>(make: (setup: S) => Promise<Contender>): 
     say({ event: 'unavailable', reason: error.message });
     return;
   }
-  const { step, recurrent, heldBytes, versions, clock = () => performance.now() } = contender;
+  const { step, recurrent, heldBytes, evaluate, versions, clock = () => performance.now() } = contender;
   const start = performance.now();
   await step();
   const firstMilliseconds = performance.now() - start;
   const parts: Request['part'][] = recurrent ? ['step', 'recurrent'] : ['step'];
-  say({ event: 'ready', firstMilliseconds, versions, parts, heldBytes: heldBytes?.() });
+  const evaluation = await evaluate?.();
+  say({ event: 'ready', firstMilliseconds, versions, parts, heldBytes: heldBytes?.(), evaluation });
   for await (const line of createInterface({ input: process.stdin })) {
     const { part, count } = JSON.parse(line) as Request;
-    const { milliseconds, value } = await time(part === 'recurrent' && recurrent ? recurrent : step, count, clock);
-    say({ event: 'times', milliseconds, value, peakBytes: process.resourceUsage().maxRSS * 1024 });
+    const times = await time(part === 'recurrent' && recurrent ? recurrent : step, count, clock);
+    say({ event: 'times', ...times, peakBytes: process.resourceUsage().maxRSS * 1024 });
   }
 }
 
@@ -46,13 +49,15 @@ async function time(
   run: () => Promise<number>,
   count: number,
   clock: () => number,
-): Promise<{ milliseconds: number[]; value: number }> {
+): Promise<Omit<Times, 'event' | 'peakBytes'>> {
   const milliseconds: number[] = [];
   let value = Number.NaN;
+  const before = process.cpuUsage();
   for (let i = 0; i < count; i++) {
     const start = clock();
     value = await run();
     milliseconds.push(clock() - start);
   }
-  return { milliseconds, value };
+  const { user, system } = process.cpuUsage(before);
+  return { milliseconds, processorMilliseconds: (user + system) / 1000, value };
 }
