@@ -18,7 +18,7 @@ export interface Options {
   readonly svg: string | undefined;
   readonly python: string | undefined;
   readonly threads: number;
-  /** With `ownCells` perhaps several, a table each; else the one above. */
+  /** With `ownCells` perhaps several, a table each; else the only one. */
   readonly threadCounts: readonly number[];
   readonly experimentalSimd: boolean;
   /** Processors that every contender is pinned to; none: not pinned. */
@@ -35,19 +35,18 @@ const OWN_CELL_PEERS: readonly string[] = ['JAX', 'PyTorch'];
 export const HELP: string = `npm run bench -- [options]
 
   --backend NAME       backend of TensorFlow.js: wasm (default), cpu, node, node-gpu
-  --only W1,W4         these workloads (G1 means all of G1); default: all
+  --only W1,W4         these workloads (G1 means all of G1), with --own-cells these cells; default: all
   --peers LIST         of ${PEERS.join(', ')}, or none;
                        default: ${DEFAULT_PEERS.join(',')}; with --own-cells ${OWN_CELL_PEERS.join(',')}
-  --python PATH        a Python that has torch (and jax, for --own-cells); default: ELMAN_PYTHON; without one both are left out
-  --threads N          threads of PyTorch and of our kernels; default: 1;
-                       with --own-cells also a list, 1,2: a table each
+  --python PATH        a Python that has torch, and jax for --own-cells; default: ELMAN_PYTHON; without one they are left out
+  --threads N          threads of PyTorch, JAX and our kernels; default: 1; with --own-cells also 1,2: a table each
   --experimental-simd  let our kernels use SIMD that V8 hides behind flags, as the command elman does
   --cpus 0,1           pin every contender to these processors (Linux, taskset); default: not pinned
   --seconds N          time to measure each row in, all contenders together; default: 20
   --quick              every row with tiny repeat counts, large ones scaled down: does it run, not how fast
   --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
   --memories           instead of the table: time and memory of an access to a memory over its slots
-  --own-cells          instead of the table: cells written as a step alone, against JAX and PyTorch; --only takes names of cells
+  --own-cells          instead of the table: cells written as a step alone, against JAX and PyTorch
   --sizes 128/50/50    with --own-cells: hidden size/batch/frames, a list
   --json FILE          writes the results, every time among them, as JSON too
   --svg NAME           with --memories: its curves, as NAME-time.svg and NAME-memory.svg
