@@ -19,7 +19,7 @@ def say(**reply):
 
 
 def values(path, shape, scale):
-    """Uniform on ±scale: a hash of the path (FNV-1a) and the index; 1 is added to gains."""
+    """Uniform on ±scale: a hash of the path (FNV-1a) and the index; 1/2 is added to gains."""
     seed = 2166136261
     for byte in path.encode():
         seed = (seed ^ byte) * 16777619 % 2**32
@@ -27,7 +27,7 @@ def values(path, shape, scale):
     x = (x ^ (x >> 16)) * np.uint32(0x7FEB352D)
     x = (x ^ (x >> 15)) * np.uint32(0x846CA68B)
     x ^= x >> 16
-    centre = 1 if path.lower().endswith("gain") else 0
+    centre = 0.5 if path.lower().endswith("gain") else 0
     return (centre + scale * (x / 2**31 - 1)).astype(np.float32).reshape(shape)
 
 

@@ -1,7 +1,7 @@
 import type { Evaluation } from './protocol.ts';
 
 /** The largest relative difference of what contenders compute on the same numbers. */
-export const TOLERANCE = 1e-3;
+const TOLERANCE = 1e-3;
 
 /**
  * What is not the same in two evaluations, to a relative tolerance; undefined if they agree. A contender that computes
