@@ -1,16 +1,16 @@
 import type { Rng } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tidy } from '@tensorflow/tfjs-core';
 import type { Program } from '../../simd/program.ts';
 import type { Workspace } from '../../simd/workspace.ts';
 import type { Draws, Node } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import { BLOCK, type Buffer, type Place, type Plan, type Section } from '../plan/plan.ts';
-import { moduleOf, tableLength, weightsWord } from '../wasm/module.ts';
-import { TABLE } from '../wasm/rows-code.ts';
+import { moduleOf, tableLength } from '../wasm/module.ts';
 import { byLifetime, bytesOf, inARow, type Layout, type Lifetime, lifetimesOf, type Sizes } from './layout.ts';
 import { drawNoise } from './noise.ts';
-import { replay } from './replay.ts';
+import { largestMatrix, parametersOf, weightBytes, writeParameters } from './parameters.ts';
+import { padded, putRows, takeRows, wholeLines } from './rows.ts';
+import { writeTable } from './table.ts';
 
 /** What a call is given: values of tensors by node. */
 export type Given = {
@@ -48,6 +48,8 @@ export type Results = {
 
 export type Executable = {
   readonly plan: Plan;
+  readonly workspace: Workspace;
+  readonly program: Program;
   forward<T>(given: Given, take: (results: Results) => T): { readonly taken: T; readonly held: Held | undefined };
   backward<T>(given: Given, gradients: Gradients, held: Held, take: (results: GradientResults) => T): T;
   dispose(): void;
@@ -63,11 +65,7 @@ export type GradientResults = {
 };
 
 /** A plan in the memory of a workspace. */
-export function makeExecutable(
-  plan: Plan,
-  workspace: Workspace,
-  drawsOf: (draws: Draws, rng: Rng) => Rng,
-): Executable {
+export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws: Draws, rng: Rng) => Rng): Executable {
   const { blocks, team, hasFma, isShared } = workspace;
   const program: Program = workspace.load(moduleOf(plan, { hasFma, isShared }));
   const perBlock = new Set(
@@ -108,42 +106,31 @@ export function makeExecutable(
     scratch: number,
     f: (call: Call) => T,
   ): T => {
-    const words = tableLength(plan);
-    const packed = plan.weights.map(({ node, depth, columns }) => (layouts.used.has(node) ? 4 * depth * pad(columns) : 0));
-    const table = 0;
     const weightsAt: number[] = [];
-    let end = line(4 * words);
-    for (const bytes of packed) {
+    let end = wholeLines(4 * tableLength(plan));
+    for (const bytes of weightBytes(plan, layouts.used)) {
       weightsAt.push(end);
-      end = line(end + bytes);
+      end = wholeLines(end + bytes);
     }
     const transientAt = end;
-    end = line(end + layouts.transient.bytes);
+    end = wholeLines(end + layouts.transient.bytes);
     const stagingAt = end;
-    end = line(end + 4 * staging);
+    end = wholeLines(end + 4 * staging);
     const scratchAt = end;
-    end = line(end + 4 * scratch);
+    end = wholeLines(end + 4 * scratch);
     const address = blocks.take(end);
     try {
       const at = addresses([
         { address: address + transientAt, layout: layouts.transient },
         ...(layouts.held ? [layouts.held] : []),
       ]);
-      const view = blocks.view(address + table, words);
-      const ints = new Int32Array(view.buffer, view.byteOffset, words);
-      ints.fill(0);
-      ints[TABLE.time] = given.time;
-      ints[TABLE.batch] = given.batch;
-      ints[TABLE.reverse] = given.reverse ? 1 : 0;
-      for (const [buffer, place] of at) ints[TABLE.buffers + buffer.id] = place;
-      weightsAt.forEach((place, i) => {
-        ints[weightsWord(plan, i)] = address + place;
-      });
+      const weights = weightsAt.map((place) => address + place);
+      writeTable(blocks, plan, address, { ...given, buffers: at, weights });
       return f({
-        table: address + table,
+        table: address,
         staging: address + stagingAt,
         scratch: address + scratchAt,
-        weightsAt: weightsAt.map((place) => address + place),
+        weightsAt: weights,
         at: (buffer) => at.get(buffer),
       });
     } finally {
@@ -174,21 +161,6 @@ export function makeExecutable(
     team.run('swapAxes', batch, 1, time * batch * width, from, 4 * stride, call.staging, 4 * width, time, batch, width);
     return blocks.view(call.staging, time * batch * width);
   };
-  /** Rows without padding to where they are padded, and back. */
-  const putRows = (values: Float32Array, to: number, { width, stride }: Buffer): void => {
-    const rows = values.length / width;
-    const target = blocks.view(to, rows * stride);
-    if (width === stride) target.set(values);
-    else for (let row = 0; row < rows; row++) target.set(values.subarray(row * width, (row + 1) * width), row * stride);
-  };
-  const takeRows = (from: number, rows: number, width: number, stride: number): Float32Array => {
-    const source = blocks.view(from, rows * stride);
-    if (width === stride) return source;
-    const values = new Float32Array(rows * width);
-    for (let row = 0; row < rows; row++) values.set(source.subarray(row * stride, row * stride + width), row * width);
-    return values;
-  };
-
   const { graph } = plan;
   /** What both directions are given. */
   const prepare = (call: Call, given: Given, isBackward: boolean, used: ReadonlySet<Node>): void => {
@@ -198,7 +170,7 @@ export function makeExecutable(
     graph.context.forEach((of, i) => {
       const buffer = plan.given.get(of) as Buffer;
       const to = call.at(buffer);
-      if (to !== undefined) putRows(given.context[i] as Float32Array, to, buffer);
+      if (to !== undefined) putRows(blocks, given.context[i] as Float32Array, to, buffer);
     });
     if (!isBackward && rng !== undefined) {
       drawNoise(plan, { time, batch, rng }, drawsOf, (buffer, t) => {
@@ -206,44 +178,14 @@ export function makeExecutable(
         return to === undefined ? undefined : blocks.view(to + 4 * t * batch * buffer.stride, batch * buffer.stride);
       });
     }
-    tidy(() => {
-      const wanted = [...used];
-      const values = replay(wanted, given.tensors);
-      const byNode = new Map(wanted.map((of, i) => [of, values[i] as Tensor]));
-      for (const [of, buffer] of plan.shared) {
-        const to = call.at(buffer);
-        if (to !== undefined && byNode.has(of)) putRows(given.read(byNode.get(of) as Tensor), to, buffer);
-      }
-      plan.weights.forEach((weights, i) => {
-        const source = byNode.get(weights.node);
-        if (source === undefined) return;
-        const [rows, columns] = weights.node.shape as [number, number];
-        blocks.view(call.staging, rows * columns).set(given.read(source));
-        const name = weights.transposed ? 'packTransposedKernel' : 'packKernel';
-        const operations = 4 * rows * columns;
-        team.run(
-          name,
-          pad(weights.columns),
-          8,
-          operations,
-          call.staging,
-          4 * columns,
-          call.weightsAt[i] as number,
-          rows,
-          columns,
-        );
-      });
+    writeParameters(plan, workspace, used, given, {
+      shared: call.at,
+      weights: call.weightsAt,
+      staging: call.staging,
     });
   };
-  const usedBy = (sections: readonly Section[]): Set<Node> => {
-    const used = new Set<Node>();
-    for (const { places, steps } of sections) {
-      for (const of of places.keys()) if (plan.shared.has(of)) used.add(of);
-      for (const step of steps) if (step.kind === 'product') used.add(step.weights.node);
-    }
-    return used;
-  };
-  const used = { forward: usedBy(plan.forward), backward: usedBy(plan.backward) };
+
+  const used = { forward: parametersOf(plan, plan.forward), backward: parametersOf(plan, plan.backward) };
   const workOf = (section: Section, { time, batch }: Given): number => {
     const perRow = section.steps.reduce(
       (sum, step) => sum + (step.kind === 'product' ? 2 * step.weights.depth * step.weights.columns : 200),
@@ -260,13 +202,12 @@ export function makeExecutable(
     });
   };
   const stagingOf = ({ time, batch }: Given): number =>
-    Math.max(
-      time * batch * Math.max(widthOf(graph.input), widthOf(graph.output), 1),
-      ...plan.weights.map(({ depth, columns }) => depth * columns),
-    );
+    Math.max(time * batch * Math.max(widthOf(graph.input), widthOf(graph.output), 1), largestMatrix(plan));
 
   return {
     plan,
+    workspace,
+    program,
     forward(given, take) {
       const { time, batch, reverse } = given;
       const sizes = sizesOf(given);
@@ -280,13 +221,18 @@ export function makeExecutable(
           (call) => {
             plan.states.forEach((buffer, i) => {
               const to = call.at(buffer) as number;
-              putRows(given.state[i] as Float32Array, to + (reverse ? 4 * time * batch * buffer.stride : 0), buffer);
+              putRows(
+                blocks,
+                given.state[i] as Float32Array,
+                to + (reverse ? 4 * time * batch * buffer.stride : 0),
+                buffer,
+              );
             });
             prepare(call, given, false, used.forward);
             run(call, plan.forward, 'forward', given);
             const state = plan.states.map((buffer) => {
               const after = (call.at(buffer) as number) + (reverse ? 0 : 4 * time * batch * buffer.stride);
-              return takeRows(after, batch, buffer.width, buffer.stride);
+              return takeRows(blocks, after, batch, buffer);
             });
             return take({ outputs: takeSequence(call, plan.output, given), state });
           },
@@ -299,9 +245,9 @@ export function makeExecutable(
     },
     backward(given, gradients, held, take) {
       const { time, batch, reverse } = given;
-      const sums = plan.gradients.map(({ rows, columns }) => rows * pad(columns));
+      const sums = plan.gradients.map(({ rows, columns }) => rows * padded(columns));
       const totals = plan.sums.map(({ totals: { stride } }) => stride);
-      const room = 256 * Math.max(0, ...plan.gradients.map(({ rows, columns }) => rows + pad(columns))) * team.size;
+      const room = 256 * Math.max(0, ...plan.gradients.map(({ rows, columns }) => rows + padded(columns))) * team.size;
       const results = sums.reduce((a, b) => a + b + 16, 0) + totals.reduce((a, b) => a + b + 16, 0);
       return withMemory(
         given,
@@ -315,7 +261,7 @@ export function makeExecutable(
             if (to === undefined) return;
             const from = gradients.state[i];
             if (from === undefined) blocks.view(to, batch * buffer.stride).fill(0);
-            else putRows(from, to, buffer);
+            else putRows(blocks, from, to, buffer);
           });
           prepare(call, given, true, used.backward);
           run(call, plan.backward, 'backward', given);
@@ -324,14 +270,14 @@ export function makeExecutable(
           const ready: (() => void)[] = [];
           plan.gradients.forEach(({ node, a, b, rows, columns }) => {
             const to = end;
-            const padded = pad(columns);
-            end = line(end + 4 * rows * padded);
+            const stride = padded(columns);
+            end = wholeLines(end + 4 * rows * stride);
             const [p, q] = [a, b].map((place) => addressOf(call, place, batch, reverse)) as [number, number];
             const work = 2 * time * batch * rows * columns;
             const steps = [4 * a.buffer.stride, 4 * b.buffer.stride] as const;
             team.run(
               'kernelGradient',
-              padded,
+              stride,
               8,
               work,
               p,
@@ -339,17 +285,17 @@ export function makeExecutable(
               q,
               steps[1],
               to,
-              4 * padded,
+              4 * stride,
               rows,
               time * batch,
-              padded,
+              stride,
               call.scratch,
             );
-            ready.push(() => found.set(node, takeRows(to, rows, columns, padded)));
+            ready.push(() => found.set(node, takeRows(blocks, to, rows, { width: columns, stride })));
           });
           for (const { node, totals: buffer, perBlock: isPerBlock } of plan.sums) {
             const to = end;
-            end = line(end + 4 * buffer.stride);
+            end = wholeLines(end + 4 * buffer.stride);
             const rows = isPerBlock ? Math.ceil((time * batch) / BLOCK) : batch;
             const from = call.at(buffer) as number;
             team.run('columnSums', buffer.width, 8, rows * buffer.width, rows, 4 * buffer.stride, from, to);
@@ -358,12 +304,10 @@ export function makeExecutable(
           for (const each of ready) each();
           const state = plan.carries.map((buffer) => {
             const from = call.at(buffer);
-            return from === undefined
-              ? undefined
-              : takeRows(from + 12 * batch * buffer.stride, batch, buffer.width, buffer.stride);
+            return from === undefined ? undefined : takeRows(blocks, from + 12 * batch * buffer.stride, batch, buffer);
           });
           const context = plan.dContext.map(
-            (buffer) => buffer && takeRows(call.at(buffer) as number, batch, buffer.width, buffer.stride),
+            (buffer) => buffer && takeRows(blocks, call.at(buffer) as number, batch, buffer),
           );
           const input = plan.dInput && takeSequence(call, plan.dInput, given);
           return take({ input, state, context, sums: found });
@@ -391,6 +335,3 @@ export function makeExecutable(
     return (call.at(buffer) as number) + 4 * (buffer.stride * shift + column);
   }
 }
-
-const pad = (columns: number): number => Math.ceil(columns / 8) * 8;
-const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;

@@ -1,0 +1,72 @@
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Workspace } from '../../simd/workspace.ts';
+import type { Node } from '../graph.ts';
+import type { Buffer, Plan, Section } from '../plan/plan.ts';
+import { replay } from './replay.ts';
+import { padded, putRows } from './rows.ts';
+
+/** Where parameters are written: what has no address is left out. */
+export type ParameterPlaces = {
+  shared(buffer: Buffer): number | undefined;
+  /** Of the packed weights, in the order of the plan. */
+  readonly weights: readonly number[];
+  /** Room for the largest matrix. */
+  readonly staging: number;
+};
+
+/** Parameters and captured tensors, and how their numbers are read. */
+export type GivenParameters = {
+  readonly tensors: ReadonlyMap<Node, Tensor>;
+  /** A view of a tensor's numbers, valid until the next tensor is made. */
+  read(tensor: Tensor): Float32Array;
+};
+
+/** The bytes of each packed matrix, of those that are used. */
+export function weightBytes({ weights }: Plan, used: ReadonlySet<Node>): number[] {
+  return weights.map(({ node, depth, columns }) => (used.has(node) ? 4 * depth * padded(columns) : 0));
+}
+
+/** The numbers of the largest matrix. */
+export function largestMatrix({ weights }: Plan): number {
+  return Math.max(0, ...weights.map(({ depth, columns }) => depth * columns));
+}
+
+/** The shared rows and matrices that sections read. */
+export function parametersOf(plan: Plan, sections: readonly Section[]): ReadonlySet<Node> {
+  const used = new Set<Node>();
+  for (const { places, steps } of sections) {
+    for (const of of places.keys()) if (plan.shared.has(of)) used.add(of);
+    for (const step of steps) if (step.kind === 'product') used.add(step.weights.node);
+  }
+  return used;
+}
+
+/** Computes what is made from parameters alone, `used`; writes rows that all rows share, and packs matrices. */
+export function writeParameters(
+  plan: Plan,
+  { blocks, team }: Workspace,
+  used: ReadonlySet<Node>,
+  given: GivenParameters,
+  places: ParameterPlaces,
+): void {
+  const { staging } = places;
+  tidy(() => {
+    const wanted = [...used];
+    const values = replay(wanted, given.tensors);
+    const byNode = new Map(wanted.map((of, i) => [of, values[i] as Tensor]));
+    for (const [of, buffer] of plan.shared) {
+      const to = places.shared(buffer);
+      const row = byNode.get(of);
+      if (to !== undefined && row !== undefined) putRows(blocks, given.read(row), to, buffer);
+    }
+    for (const [i, { node, transposed, columns: width }] of plan.weights.entries()) {
+      const source = byNode.get(node);
+      if (source === undefined) continue;
+      const [rows, columns] = node.shape as [number, number];
+      blocks.view(staging, rows * columns).set(given.read(source));
+      const name = transposed ? 'packTransposedKernel' : 'packKernel';
+      const to = places.weights[i] as number;
+      team.run(name, padded(width), 8, 4 * rows * columns, staging, 4 * columns, to, rows, columns);
+    }
+  });
+}

@@ -1,0 +1,28 @@
+import type { Blocks } from '../../simd/blocks.ts';
+import type { Buffer, Plan } from '../plan/plan.ts';
+import { tableLength, weightsWord } from '../wasm/module.ts';
+import { TABLE } from '../wasm/rows-code.ts';
+
+/** What the functions of a program read from the table of a call. */
+export type TableEntries = {
+  readonly time: number;
+  readonly batch: number;
+  readonly reverse: boolean;
+  /** The addresses of buffers. */
+  readonly buffers: ReadonlyMap<Buffer, number>;
+  /** Those of the packed weights, in the order of the plan. */
+  readonly weights: readonly number[];
+};
+
+/** Writes the table of a call. */
+export function writeTable(blocks: Blocks, plan: Plan, address: number, entries: TableEntries): void {
+  const words = tableLength(plan);
+  const view = blocks.view(address, words);
+  const table = new Int32Array(view.buffer, view.byteOffset, words);
+  table.fill(0);
+  table[TABLE.time] = entries.time;
+  table[TABLE.batch] = entries.batch;
+  table[TABLE.reverse] = entries.reverse ? 1 : 0;
+  for (const [{ id }, place] of entries.buffers) table[TABLE.buffers + id] = place;
+  for (const [i, place] of entries.weights.entries()) table[weightsWord(plan, i)] = place;
+}
