@@ -13,7 +13,8 @@ import { type Storage, storages } from '../storage.ts';
 import { type CompiledStep, compileStep, tensorsOf } from './compiled-step.ts';
 import type { Node } from './graph.ts';
 import { NotCompilable } from './graph.ts';
-import type { Executable, Given, Held } from './run/executable.ts';
+import type { Executable } from './run/executable.ts';
+import type { Given, Held, Lookup } from './run/given.ts';
 import { replay } from './run/replay.ts';
 import type { AnyCell } from './trace/index.ts';
 
@@ -26,6 +27,9 @@ type Call = {
   readonly layout: InputLayout;
   held?: Held | undefined;
 };
+
+/** Inputs that are rows of a table: [batch, time, inputSize] of an embedding [rows, inputSize] and int32 ids [batch, time]. */
+export type EmbeddedInputs = { readonly embedding: Tensor2D; readonly ids: Tensor2D };
 
 /** How many tensors of each kind a call has. */
 type InputLayout = {
@@ -43,13 +47,14 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,
   params: P,
   state: S,
-  inputs: Sequence,
+  inputs: Sequence | EmbeddedInputs,
   { context, mask, reverse = false, rng }: ScanOptions<C>,
 ): Steps<S> | undefined {
   const { backendName, backend, state: running } = engine();
   const storageOf = storages[backendName];
   if (storageOf === undefined || running.gradientDepth > 1) return undefined;
-  const [batch, time] = inputs.shape;
+  const embedded = 'embedding' in inputs ? inputs : undefined;
+  const [batch, time] = (embedded?.ids ?? (inputs as Sequence)).shape as [number, number];
   const given = { params, state, context, isMasked: mask !== undefined, isNoisy: rng !== undefined };
   const step = compileStep(cell as unknown as AnyCell, given);
   if (step instanceof NotCompilable) return undefined;
@@ -59,7 +64,7 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
 
   const contexts = tensorsOf(context);
   const captured = graph.captured.map(({ tensor }) => tensor);
-  const tensors: NamedTensorMap = { input: inputs };
+  const tensors: NamedTensorMap = embedded ? { input: embedded.embedding, ids: embedded.ids } : { input: inputs as Sequence };
   const add = (kind: string, list: readonly Tensor[]): void =>
     list.forEach((tensor, i) => {
       tensors[`${kind}${i}`] = tensor;
@@ -83,7 +88,7 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
     given: (saved) => givenOf(saved, step, storage, { time, batch, reverse, rng }),
   };
   const variables = Object.entries(tensors).flatMap(([name, { dtype }]) =>
-    name !== 'mask' && dtype === 'float32' ? [name] : [],
+    name !== 'mask' && name !== 'ids' && dtype === 'float32' ? [name] : [],
   );
   const [outputs, ...last] = runOnDevice(cell.name, kernels, tensors, variables, call) as [Sequence, ...Tensor[]];
   let next = 0;
@@ -109,7 +114,7 @@ function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Stora
   const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
   return {
     ...numbers,
-    input: floats(inputs.input as Tensor),
+    input: inputs.ids === undefined ? floats(inputs.input as Tensor) : lookupOf(inputs, floats, numbers),
     state: listOf(inputs, 'state').map(floats),
     mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
     context: listOf(inputs, 'context').map(floats),
@@ -118,13 +123,20 @@ function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Stora
   };
 }
 
+function lookupOf(inputs: NamedTensorMap, floats: (tensor: Tensor) => Float32Array, { time, batch }: Numbers): Lookup {
+  const { input, ids } = inputs as { readonly input: Tensor; readonly ids: Tensor };
+  const byRow = floats(ids);
+  const byFrame = Int32Array.from({ length: time * batch }, (_, i) => byRow[(i % batch) * time + Math.floor(i / batch)] as number);
+  return { table: floats(input), rows: input.shape[0] as number, ids: byFrame };
+}
+
 const kernels: DeviceKernels<Call> = {
   forward(inputs, call) {
     const { executable, storage, given } = call;
     const names = Object.keys(inputs);
     const { taken, held } = executable.forward(given(inputs), (results) => {
       const { plan } = executable;
-      const [batch, time] = (inputs.input as Tensor).shape as [number, number];
+      const [batch, time] = (inputs.ids ?? (inputs.input as Tensor)).shape as [number, number];
       const outputs = made(storage, [batch, time, plan.graph.output.shape[1] as number], results.outputs);
       const state = listOf(inputs, 'state').map((before, i) => {
         const after = made(storage, before.shape, results.state[i] as Float32Array);

@@ -159,9 +159,18 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
     }
     return placeIn(of, lastStage) ?? at(keep(of));
   };
+  /** The sum over frames, for each row of the batch. */
+  const total = (value: Node): Place => {
+    const to = at(buffer('totals', widthOf(value)));
+    wantedAt(homes.stageFor(value)).totals.push({ value, to, perBatchRow: true });
+    return to;
+  };
   const places = gradients.map(({ node, a, b }): WeightGradient => {
-    const [p, q] = [operand(a), operand(b)];
-    return { node, a: p, b: q, rows: widthOf(a), columns: widthOf(b), once: false };
+    const sizes = { node, rows: widthOf(a), columns: widthOf(b) };
+    // What is the same at all frames is multiplied by the sum over frames.
+    if (homeOf(a) < 0) return { ...sizes, a: operand(a), b: total(b), once: true };
+    if (homeOf(b) < 0) return { ...sizes, a: total(a), b: operand(b), once: true };
+    return { ...sizes, a: operand(a), b: operand(b), once: false };
   });
 
   const sections: Section[] = [];

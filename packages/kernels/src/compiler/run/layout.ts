@@ -7,7 +7,7 @@ export type Sizes = { readonly time: number; readonly batch: number; readonly pa
 export type Layout = { readonly offsets: ReadonlyMap<Buffer, number>; readonly bytes: number };
 
 /** Floats beyond the end of a buffer that a vector of its last row may read. */
-const SLACK = 16;
+export const SLACK = 16;
 const LINE = 64;
 
 /** Bytes of a buffer. */

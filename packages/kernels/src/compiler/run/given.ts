@@ -1,0 +1,57 @@
+import type { Rng } from '@elman/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Node } from '../graph.ts';
+import type { Layout } from './layout.ts';
+
+/** Inputs that are rows of a table: frame t of row b is row ids[t·batch + b]. */
+export type Lookup = {
+  /** [rows, inputSize] */
+  readonly table: Float32Array;
+  readonly rows: number;
+  /** [time, batch] */
+  readonly ids: Int32Array;
+};
+
+/** What a call is given: numbers of tensors. */
+export type Given = {
+  readonly time: number;
+  readonly batch: number;
+  readonly reverse: boolean;
+  /** [batch, time, inputSize], or a table. */
+  readonly input: Float32Array | Lookup;
+  readonly state: readonly Float32Array[];
+  /** [batch, time] */
+  readonly mask: Float32Array | undefined;
+  readonly context: readonly Float32Array[];
+  /** Parameters and captured tensors, by node. */
+  readonly tensors: ReadonlyMap<Node, Tensor>;
+  readonly rng: Rng | undefined;
+  /** A view of a tensor's numbers, valid until the next tensor is made. */
+  read(tensor: Tensor): Float32Array;
+};
+
+/** Results of a sequence: views that are valid until the next call. */
+export type Results = {
+  /** [batch, time, outputSize] */
+  readonly outputs: Float32Array;
+  readonly state: readonly Float32Array[];
+};
+
+/** Gradients w.r.t. results; undefined: zeros. */
+export type Gradients = {
+  readonly outputs: Float32Array;
+  readonly state: readonly (Float32Array | undefined)[];
+};
+
+/** Gradients w.r.t. what a call was given; undefined: zeros. */
+export type GradientResults = {
+  /** [batch, time, inputSize], or w.r.t. the table. */
+  readonly input: Float32Array | undefined;
+  readonly state: readonly (Float32Array | undefined)[];
+  readonly context: readonly (Float32Array | undefined)[];
+  /** [rows, columns] or [columns], by the nodes of the graph that sum over rows. */
+  readonly sums: ReadonlyMap<Node, Float32Array>;
+};
+
+/** Memory that is held from forward to backward. */
+export type Held = { readonly address: number; readonly layout: Layout; release(): void };
