@@ -9,7 +9,7 @@ export {
   compileSimpleRnn,
 } from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
-export { compiledScan } from './compiler/compiled-scan.ts';
+export { compiledScan, type EmbeddedInputs } from './compiler/compiled-scan.ts';
 export { expectMask } from './expect-mask.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';

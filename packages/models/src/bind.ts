@@ -54,11 +54,9 @@ export function bindTokens<P extends Tree, S extends Tree>(
       expectShape(name, 'tokens', tokens, { batch: undefined });
       return tree.tidy(() => {
         const ids = expandDims(tokens, 1) as Tensor2D;
-        const { inputs, projected } =
-          projection === undefined
-            ? tokenInputs(cell, params, table, ids)
-            : { inputs: lookUp(projection, ids), projected: true };
-        const { outputs, state: next } = unroll(cell, params, inputs, { state, projected });
+        const isProjected = projection !== undefined;
+        const inputs = isProjected ? lookUp(projection, ids) : tokenInputs(cell, table, ids);
+        const { outputs, state: next } = unroll(cell, params, inputs, { state, projected: isProjected });
         const features: Frame = reshape(outputs, [-1, cell.outputSize]);
         return { logits: output.logits(features), state: next, features };
       });

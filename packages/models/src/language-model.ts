@@ -102,8 +102,8 @@ export function languageModel<P extends Tree, S extends Tree>(
 
   /** The cell over the inputs, and the state after `carry` frames. */
   const run = (params: Params, ids: Tensor2D, { rng, ...given }: RunOptions<S>, carry?: number): Steps<S> => {
-    const { inputs, projected } = tokenInputs(cell, params.cell, tableOf(params), ids);
-    return unrollWindow(cell, params.cell, inputs, { ...given, projected, rng: rng?.fork('cell') }, carry);
+    const inputs = tokenInputs(cell, tableOf(params), ids);
+    return unrollWindow(cell, params.cell, inputs, { ...given, rng: rng?.fork('cell') }, carry);
   };
 
   const model: LanguageModel<P, S> = {

@@ -70,10 +70,9 @@ export function taskModel<P extends Tree, S extends Tree>(cell: Cell<P, S>, task
   const run = (params: Params, { inputs, inputMask }: Batch, state: S | undefined, { rng }: Given) => {
     const frames =
       inputs.dtype === 'int32'
-        ? tokenInputs(cell, params.cell, undefined, inputs as Tensor2D)
-        : { inputs: inputs as Sequence, projected: false };
-    const options = { state, mask: inputMask, projected: frames.projected, rng: rng?.fork('cell') };
-    const steps = unroll(cell, params.cell, frames.inputs, options);
+        ? tokenInputs(cell, undefined, inputs as Tensor2D)
+        : (inputs as Sequence);
+    const steps = unroll(cell, params.cell, frames, { state, mask: inputMask, rng: rng?.fork('cell') });
     return { outputs: output.apply(params.output, steps.outputs), state: steps.state };
   };
 

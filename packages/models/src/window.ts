@@ -1,4 +1,5 @@
 import { type Cell, OptionError, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
+import type { EmbeddedInputs } from '@elman/kernels';
 import { type UnrollOptions, unroll } from '@elman/rnn';
 import { concat, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 
@@ -9,14 +10,19 @@ import { concat, slice, split, type Tensor2D, type Tensor3D } from '@tensorflow/
 export function unrollWindow<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,
   params: P,
-  inputs: Sequence,
+  inputs: Sequence | EmbeddedInputs,
   options: UnrollOptions<S>,
   carry?: number | undefined,
 ): Steps<S> {
-  const [, time] = inputs.shape;
+  const embedded = 'embedding' in inputs ? inputs : undefined;
+  const frames = embedded?.ids ?? (inputs as Sequence);
+  const time = frames.shape[1] as number;
   if (carry === undefined || carry === time) return unroll(cell, params, inputs, options);
   const sizes = [carry, time - carry];
-  const [head, tail] = split(inputs, sizes, 1) as [Tensor3D, Tensor3D];
+  const parts = split(frames as Tensor3D, sizes, 1) as [Tensor3D, Tensor3D];
+  const [head, tail] = parts.map((part) =>
+    embedded === undefined ? part : { embedding: embedded.embedding, ids: part as unknown as Tensor2D },
+  ) as [Tensor3D, Tensor3D];
   const [headMask, tailMask] =
     options.mask === undefined ? [] : (split(options.mask, sizes, 1) as [Tensor2D, Tensor2D]);
   const first = unroll(cell, params, head, { ...options, mask: headMask });

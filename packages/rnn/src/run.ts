@@ -1,6 +1,6 @@
 import { type Cell, OptionError, type ScanOptions, type Sequence, type Steps, type Tree } from '@elman/core';
 import { compiledScan } from '@elman/kernels';
-import { reshape } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor2D } from '@tensorflow/tfjs-core';
 import { scanFrames } from './scan-frames.ts';
 
 /** Whether a cell's `scan` takes projected inputs. */
@@ -9,8 +9,8 @@ export function takesProjected<P extends Tree, S extends Tree, C>(cell: Cell<P, 
 }
 
 /**
- * A cell over checked inputs, by its `scan` if it has one, else by its `step`. A combinator calls it
- * on its parts: shapes have been checked and padding blanked by `unroll` before.
+ * A cell over checked inputs: by its compiled step where there is one (on cpu and wasm), else by its `scan` if it has one, else by its
+ * `step`. A combinator calls it on its parts: shapes have been checked and padding blanked by `unroll` before.
  */
 export function run<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,
@@ -25,15 +25,20 @@ export function run<P extends Tree, S extends Tree, C>(
       `${cell.name}: projected: expected a cell with project and scan; give inputs that are not projected.`,
     );
   }
+  const compiled = projected ? undefined : compiledScan(cell, params, state, inputs, { context, mask, reverse, rng });
+  if (compiled !== undefined) return compiled;
   if (cell.scan !== undefined) {
     const ready = projected ? inputs : projectSequence(cell, params, inputs);
     return cell.scan(params, state, ready, { context, mask, reverse, rng });
   }
-  const compiled = compiledScan(cell, params, state, inputs, { context, mask, reverse, rng });
-  if (compiled !== undefined) return compiled;
   const frame = (s: S, x: Parameters<typeof cell.step>[2], t: number): ReturnType<typeof cell.step> =>
     cell.step(params, s, x, context, rng?.frame(t));
   return scanFrames(frame, state, inputs, { mask, reverse });
+}
+
+/** The rows of a table, [rows, inputSize], through `cell.project`. */
+export function projectTable<P extends Tree, S extends Tree, C>(cell: Cell<P, S, C>, params: P, table: Tensor2D): Tensor2D {
+  return cell.project?.(params, table) ?? table;
 }
 
 /** [batch, time, inputSize] through `cell.project`, as one product over all frames; unchanged if there is none. */

@@ -10,9 +10,10 @@ import {
   tree,
   withParamsOf,
 } from '@elman/core';
-import { expectMask } from '@elman/kernels';
+import { type EmbeddedInputs, expectMask } from '@elman/kernels';
 import { expandDims, notEqual, type Tensor2D, where, zerosLike } from '@tensorflow/tfjs-core';
 import { expectCell } from './chain.ts';
+import { expectEmbedded, runEmbedded } from './embedded.ts';
 import { run } from './run.ts';
 
 /** Options of `unroll`. All optional, except `context` if the cell has one. */
@@ -36,7 +37,11 @@ export interface UnrollOptions<S extends Tree, C = void> {
  *   sₜ, yₜ = cell(sₜ₋₁, xₜ)     t = 1 … T, or T … 1 with `reverse`
  *
  * Shapes: inputs [batch, time, inputSize] → outputs [batch, time, outputSize] and the state after the last frame. With a
- * mask of variable lengths that is the last real frame of each row. Uses `cell.scan` where there is one, else `cell.step`.
+ * mask of variable lengths that is the last real frame of each row. The step is compiled, and the whole sequence runs as one op,
+ * where that is possible (`explain` says whether, and why not); else it runs frame by frame, with the same numbers to float32 rounding.
+ *
+ * Inputs may also be rows of a table: `{ embedding, ids }`, an embedding [vocabSize, inputSize] and int32 ids [batch, time]. What depends
+ * on the input alone is then computed once for each row of the table, if that is less work.
  *
  * @throws {ShapeError} if inputs, mask or parameters do not match the cell and each other, or there is no row or no frame.
  * @throws {BackendError} if no backend is ready.
@@ -47,17 +52,22 @@ export interface UnrollOptions<S extends Tree, C = void> {
 export function unroll<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
   params: P,
-  inputs: Sequence,
+  inputs: Sequence | EmbeddedInputs,
   options: UnrollOptions<S, C> = {},
 ): Steps<S> {
   expectCell('unroll: cell', cell);
   expectAwaited('unroll: params', params);
   const { mask, reverse, rng, projected = false } = options;
   const context = options.context as C;
-  const inputSize = projected ? undefined : cell.inputSize;
-  expectShape(cell.name, 'inputs', inputs, { batch: undefined, time: undefined, inputSize });
-  const [batch, time] = inputs.shape;
-  expectFrames(cell.name, 'inputs', inputs);
+  const embedded = 'embedding' in inputs ? inputs : undefined;
+  if (embedded !== undefined) expectEmbedded(cell.name, embedded, cell.inputSize);
+  else {
+    const inputSize = projected ? undefined : cell.inputSize;
+    expectShape(cell.name, 'inputs', inputs as Sequence, { batch: undefined, time: undefined, inputSize });
+  }
+  const frames = embedded?.ids ?? (inputs as Sequence);
+  const [batch, time] = frames.shape as [number, number];
+  expectFrames(cell.name, 'inputs', frames);
   if (mask !== undefined) {
     expectShape(cell.name, 'mask', mask, { batch, time });
     expectMask(cell.name, 'mask', mask);
@@ -65,8 +75,10 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
   return withParamsOf(cell.name, cell, params, () =>
     tree.tidy(() => {
       const state = options.state ?? cell.initialState(batch, context);
-      const real = mask === undefined ? inputs : blankPadding(inputs, mask);
-      return run(cell, params, state, real, { context, mask, reverse, rng, projected });
+      const given = { context, mask, reverse, rng };
+      if (embedded !== undefined) return runEmbedded(cell, params, state, embedded, given);
+      const real = mask === undefined ? (inputs as Sequence) : blankPadding(inputs as Sequence, mask);
+      return run(cell, params, state, real, { ...given, projected });
     }),
   );
 }

@@ -1,15 +1,17 @@
-import { type Cell, type ScanOptions, type Sequence, type Steps, type Tree, tree } from '@elman/core';
+import { type Cell, DataError, type ScanOptions, type Sequence, type Steps, type Tree, tree } from '@elman/core';
 import {
   cast,
   engine,
   type NamedTensorMap,
   type Tensor,
+  type Tensor2D,
   type TensorInfo,
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type DeviceKernels, runOnDevice } from '../device-kernels.ts';
 import { type Storage, storages } from '../storage.ts';
+import { placeOf } from '../values-here.ts';
 import { type CompiledStep, compileStep, tensorsOf } from './compiled-step.ts';
 import type { Node } from './graph.ts';
 import { NotCompilable } from './graph.ts';
@@ -126,8 +128,13 @@ function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Stora
 function lookupOf(inputs: NamedTensorMap, floats: (tensor: Tensor) => Float32Array, { time, batch }: Numbers): Lookup {
   const { input, ids } = inputs as { readonly input: Tensor; readonly ids: Tensor };
   const byRow = floats(ids);
+  const rows = input.shape[0] as number;
+  const wrong = byRow.findIndex((id) => !(id >= 0 && id < rows));
+  if (wrong >= 0) {
+    throw new DataError(`inputs: ids: expected ids from 0 to ${rows - 1}, got ${byRow[wrong]} at [${placeOf(wrong, ids.shape).join(', ')}].`);
+  }
   const byFrame = Int32Array.from({ length: time * batch }, (_, i) => byRow[(i % batch) * time + Math.floor(i / batch)] as number);
-  return { table: floats(input), rows: input.shape[0] as number, ids: byFrame };
+  return { table: floats(input), rows, ids: byFrame };
 }
 
 const kernels: DeviceKernels<Call> = {
