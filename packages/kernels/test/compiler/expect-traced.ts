@@ -72,7 +72,7 @@ function someState<P extends Tree, S extends Tree, C>(cell: Cell<P, S, C>, conte
 }
 
 /** Tensors in objects, in the sorted order of their keys. */
-export function tensorsOf(value: unknown): Tensor[] {
+function tensorsOf(value: unknown): Tensor[] {
   if (value instanceof Tensor) return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.keys(value)

@@ -16,7 +16,7 @@ import { drawsOf } from '../../src/compiler/trace/index.ts';
 export const ROWS = 3;
 
 /** Runs nodes op by op on the active backend, with `ROWS` rows; `bound` are the tensors of inputs and noise. */
-export function replay(results: readonly Node[], bound: ReadonlyMap<Node, Tensor>): Map<Node, Tensor> {
+function replay(results: readonly Node[], bound: ReadonlyMap<Node, Tensor>): Map<Node, Tensor> {
   const made = new Map<Node, Tensor>(bound);
   for (const node of inOrder(results)) {
     const result = made.get(node) ?? runNode(node, made);
@@ -34,7 +34,7 @@ function batchOf({ perRow, batch }: Node): BatchAxis | undefined {
 }
 
 /** The shape of a node for `ROWS` rows. */
-export function shapeOf(node: Node): number[] {
+function shapeOf(node: Node): number[] {
   const batch = batchOf(node);
   return node.shape.map((size, axis) => (axis === batch?.axis ? batch.before * ROWS * batch.after : size));
 }

@@ -1,133 +1,54 @@
 import { Rng, tree } from '@elman/core';
-import {
-  add,
-  engine,
-  getBackend,
-  grad,
-  matMul,
-  mul,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tanh,
-} from '@tensorflow/tfjs-core';
-import { afterAll, describe, expect, it } from 'vitest';
-import { inOrder, type Node, resultsOf, TRACED_BATCH } from '../../src/compiler/graph.ts';
-import { type AnyCell, isConstantOverTime, traceStep } from '../../src/compiler/trace/index.ts';
-import {
-  cellOf,
-  counting,
-  gru,
-  HIDDEN,
-  h0,
-  INPUT,
-  layerNormLstm,
-  lstm,
-  noisy,
-  simpleRnn,
-  withContext,
-} from './cells.ts';
-import { expectTraced } from './expect-traced.ts';
-import { ROWS } from './replay.ts';
+import { engine, getBackend, grad, mul, sum, type Tensor, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { NotCompilable, TRACED_BATCH } from '../../src/compiler/graph.ts';
+import { type AnyCell, traceStep } from '../../src/compiler/trace/index.ts';
+import { cellOf, HIDDEN, h0, lstm } from './cells.ts';
 
-const before = engine().memory().numTensors;
-afterAll(() => expect(engine().memory().numTensors).toBe(before));
-
-const normal = <T extends Tensor>(label: string, shape: readonly number[]): T =>
-  Rng.seeded(label).tensor(shape, (r) => r.normal()) as T;
-const opsOf = (nodes: Iterable<Node>): string[] => inOrder(nodes).map(({ op }) => op);
-
-describe('a traced step has the values and gradients of the step', () => {
-  for (const [name, make] of Object.entries({ simpleRnn, lstm, gru, layerNormLstm, counting })) {
-    it(`${name}`, () => void expectTraced(make() as ReturnType<typeof lstm>));
-    it(`${name} with a mask`, () => void expectTraced(make() as ReturnType<typeof lstm>, { isMasked: true }));
-  }
-
-  it('with a context, of which some is a batch', () => {
-    const context = {
-      vector: normal<Tensor2D>('v', [ROWS, 2]),
-      table: normal<Tensor2D>('t', [HIDDEN, HIDDEN]),
-    };
-    const graph = expectTraced(withContext(), { context: { ...context, scale: 2, absent: undefined } });
-    expect(graph.context.map(({ perRow }) => perRow)).toEqual([false, true]);
-    tree.dispose(context);
-  });
-
-  it('with tensors from outside of the step, and their gradients', () => {
-    const [table, gain] = [normal<Tensor2D>('table', [HIDDEN, HIDDEN]), normal('gain', [1, HIDDEN])];
-    const cell = cellOf({ w: [INPUT, HIDDEN] }, h0, ({ w }, { h }, x) => {
-      const next: Tensor2D = tanh(mul(add(matMul(x, w as Tensor2D), matMul(h, table)), gain));
-      return { output: next, state: { h: next } };
-    });
-    const graph = expectTraced(cell, { captured: [table, gain] });
-    expect(graph.captured.map(({ tensor }) => tensor)).toEqual([table, gain]);
-    expect(graph.captured.map(({ node: { perRow } }) => perRow)).toEqual([false, false]);
-    tree.dispose([table, gain]);
-  });
-
-  it('with a state that is not float32, which has no gradient', () => {
-    const graph = expectTraced(counting());
-    expect([graph.dNext, graph.dState].map(([count]) => count)).toEqual([undefined, undefined]);
-  });
-
-  it('with noise, of the same bits', () => {
-    const graph = expectTraced(noisy(), { isNoisy: true });
-    expect(graph.noise.map(({ shape }) => shape)).toEqual([[TRACED_BATCH, INPUT], [TRACED_BATCH, 1], [HIDDEN]]);
-    expect(graph.noise.map(({ perRow }) => perRow)).toEqual([true, true, false]);
-    const [mask, more, shared] = graph.noise.map(({ draws }) => draws as NonNullable<Node['draws']>);
-    expect(mask?.operations).toBe(more?.operations);
-    expect([mask, shared].map((draws) => isConstantOverTime(draws as NonNullable<Node['draws']>))).toEqual([
-      false,
-      true,
-    ]);
-    expect(opsOf(resultsOf(expectTraced(noisy())))).not.toContain('Noise');
-  });
-});
-
-const shapesOf = (cell: {
-  init(rng: Rng): { [name: string]: Tensor };
-  initialState(batch: number): { h: Tensor };
-}) => ({
+const cell = lstm();
+const anyCell = cell as unknown as AnyCell;
+const like = () => ({
   params: cell.init(Rng.seeded(1)),
   state: cell.initialState(2),
   context: undefined,
-  isMasked: false,
+  isMasked: true,
   isNoisy: false,
 });
 
-describe('a trace', () => {
-  it('says what is per row', () => {
-    const graph = expectTraced(layerNormLstm());
-    for (const node of inOrder(resultsOf(graph))) {
-      expect(node.perRow).toBe(node.shape[0] === TRACED_BATCH);
-      expect(node.batch).toBe(undefined);
-    }
-  });
+it('reads no numbers and makes no tensors: values may be any, and so may the rows of a batch', () => {
+  const given = like();
+  const before = engine().memory();
+  const graph = traceStep(anyCell, given);
+  expect(engine().memory()).toEqual(before);
+  expect(graph.state.map(({ shape }) => shape)).toEqual([1, 2].map(() => [TRACED_BATCH, HIDDEN]));
+  expect(graph.dParams.map((gradient) => gradient?.shape)).toEqual(graph.params.map(({ shape }) => shape));
+  tree.dispose([given.params, given.state]);
+});
 
-  it('is not seen outside: not by a gradient that is being taken, a scope, or the backend', () => {
-    const cell = simpleRnn();
-    const like = shapesOf(cell);
-    const backend = getBackend();
-    const x = normal('x', [3]);
-    const dx = grad((given) => {
-      const twice = mul(given, 2);
-      traceStep(cell as unknown as AnyCell, like);
-      return sum(mul(twice, given));
-    })(x);
-    const wanted = mul(x, 4);
-    expect(dx.arraySync()).toEqual(wanted.arraySync());
-    expect(getBackend()).toBe(backend);
-    tree.dispose([x, dx, wanted, like.params, like.state]);
-  });
+it('is not seen by a gradient that is being taken, nor does it change the backend', async () => {
+  const given = like();
+  const backend = getBackend();
+  const x = Rng.seeded('x').tensor([3], (r) => r.normal());
+  const squared = (at: Tensor): Tensor => {
+    const twice = mul(at, 2);
+    traceStep(anyCell, given);
+    return sum(mul(twice, at));
+  };
+  const dx = grad(squared)(x);
+  const wanted = mul(x, 4);
+  expect(await dx.data()).toEqual(await wanted.data());
+  expect(getBackend()).toBe(backend);
+  tree.dispose([x, dx, wanted, given.params, given.state]);
+});
 
-  it('takes no number of anybody: parameters may be of any values, a batch of any size', () => {
-    const cell = lstm();
-    const like = shapesOf(cell);
-    const graph = traceStep(cell as unknown as AnyCell, like);
-    expect(graph.state.map(({ shape }) => shape)).toEqual([
-      [TRACED_BATCH, HIDDEN],
-      [TRACED_BATCH, HIDDEN],
-    ]);
-    tree.dispose([like.params, like.state]);
+it('knows the line of a step that cannot be compiled', () => {
+  const reading = cellOf<{ w: Tensor }, { h: Tensor2D }>({ w: [1] }, h0, (_, { h }) => {
+    const output: Tensor2D = (h.dataSync()[0] as number) > 0 ? h : tanh(h);
+    return { output, state: { h: output } };
   });
+  const given = { params: {}, state: h0(2), context: undefined, isMasked: false, isNoisy: false };
+  const trace = () => traceStep(reading as unknown as AnyCell, given);
+  expect(trace).toThrow(NotCompilable);
+  expect(trace).toThrow(/^own: step: dataSync at trace\.test\.ts:\d+: the step reads numbers,/);
+  tree.dispose(given.state);
 });

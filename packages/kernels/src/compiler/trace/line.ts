@@ -1,5 +1,5 @@
-/** Files of TensorFlow.js and of ours between an op and the step that calls it. */
-const INSIDE = /@tensorflow|tfjs-|[\\/](?:kernels|core)[\\/](?:src|dist)[\\/]|^node:|<anonymous>/;
+/** Files of TensorFlow.js, also bundled by Vite, and of ours: between an op and the step that calls it. */
+const INSIDE = /@tensorflow|tfjs-|\.vite[\\/]|[\\/](?:kernels|core)[\\/](?:src|dist)[\\/]|^node:|<anonymous>/;
 const FRAME = /(?:^|[\s(@])((?:[a-z]+:\/\/|[A-Za-z]:[\\/]|[\\/])[^\s()]*):(\d+):\d+\)?$/;
 
 /** Of a stack: the innermost line outside of TensorFlow.js and of ours, `lstm.ts:57`. */

@@ -34,7 +34,7 @@ import { NotCompilable } from '../../src/compiler/graph.ts';
 import { type AnyCell, traceStep } from '../../src/compiler/trace/index.ts';
 import { cellOf, HIDDEN, h0, INPUT } from './cells.ts';
 
-const FILE = 'trace-errors.test.ts';
+const FILE = 'trace-errors.node.test.ts';
 
 /** What a step does with h, [batch, HIDDEN]. */
 type Body = (h: Tensor2D, x: Tensor2D, rng: Rng | undefined) => unknown;
