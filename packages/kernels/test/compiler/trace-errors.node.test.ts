@@ -85,6 +85,12 @@ const cases: readonly [what: string, op: string, reason: string, body: Body][] =
   ['an op without gradient', 'All', 'no gradient', (h) => mul(h, all(greater(h, 0), 1, true))],
   ['means over the batch', 'Sub', 'several rows', (h) => sub(h, mean(h, 0))],
   ['sums over the batch as its output', 'Mul', 'several rows', (h) => mul(sum(h, 0, true), ones([h.shape[0], 1]))],
+  [
+    'cuts rows in pieces',
+    'Reshape',
+    'cuts rows in pieces',
+    (h) => reshape(transpose(reshape(transpose(h), [2, -1, 2]), [1, 0, 2]), [-1, HIDDEN]),
+  ],
   ['sums along the batch', 'Cumsum', 'runs along the batch', (h) => cumsum(h, 0)],
   ['turns the batch around', 'Reverse', 'runs along the batch', (h) => reverse(h, 0)],
   [

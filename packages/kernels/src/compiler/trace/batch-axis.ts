@@ -57,7 +57,8 @@ function viewed(
 ): BatchAxis {
   const ahead = (before * product(from.shape.slice(0, at))) / product(shape.slice(0, axis));
   const behind = (after * product(from.shape.slice(at + 1))) / product(shape.slice(axis + 1));
-  if (!Number.isInteger(ahead) || ahead * behind !== count) throw new Mixed('its shape cuts rows in pieces');
+  if (!Number.isInteger(ahead) || !Number.isInteger(behind) || ahead * behind !== count)
+    throw new Mixed('its shape cuts rows in pieces');
   return { axis, before: ahead, after: behind };
 }
 

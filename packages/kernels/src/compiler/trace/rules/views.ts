@@ -37,12 +37,7 @@ function sliced(recorder: Recorder, x: Node, begin: readonly number[], size: rea
 /** `count` numbers of an axis, from `from` on. */
 function portion(recorder: Recorder, x: Node, axis: number, from: number, count: number): Node {
   const begin = x.shape.map((_, i) => (i === axis ? from : 0));
-  return sliced(
-    recorder,
-    x,
-    begin,
-    x.shape.map((size, i) => (i === axis ? count : size)),
-  );
+  return sliced(recorder, x, begin, x.shape.with(axis, count));
 }
 
 function joined(recorder: Recorder, parts: readonly Node[], axis: number): Node {
@@ -51,16 +46,11 @@ function joined(recorder: Recorder, parts: readonly Node[], axis: number): Node 
   const [first = parts[0] as Node] = filled;
   if (filled.length < 2) return first;
   const total = filled.reduce((sum, { shape }) => sum + (shape[axis] as number), 0);
-  const shape = first.shape.map((size, i) => (i === axis ? total : size));
-  return recorder.add(Concat, filled, { attrs: { axis }, shape, dtype: first.dtype });
+  return recorder.add(Concat, filled, { attrs: { axis }, shape: first.shape.with(axis, total), dtype: first.dtype });
 }
 
 const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
-const inserted = (shape: readonly number[], axis: number): number[] => [
-  ...shape.slice(0, axis),
-  1,
-  ...shape.slice(axis),
-];
+const inserted = (shape: readonly number[], axis: number): number[] => shape.toSpliced(axis, 0, 1);
 
 /** Ops that rearrange numbers. Splitting is slices, stacking a concatenation, and what moves axes of one number a view. */
 export const views: Rules = {
