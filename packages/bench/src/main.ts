@@ -25,9 +25,8 @@ const progress = (text: string): void => {
 /** Runs the benchmarks that the command line selects. Returns whether all of Elman's rows could be measured. */
 async function main(args: readonly string[], options: Options): Promise<boolean> {
   const ownCells = options.ownCells ? chosenCells(options) : [];
-  const selected = options.ownCells
-    ? []
-    : chosen(options.only).map((workload) => (options.quick ? quickened(workload) : workload));
+  const workloads = options.ownCells ? [] : chosen(options.only);
+  const selected = workloads.map((workload) => (options.quick ? quickened(workload) : workload));
   const run = circumstances(args, await measurePeak(options));
   const save = (results: object): void => {
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);

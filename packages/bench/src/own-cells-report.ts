@@ -17,7 +17,8 @@ export function describeOwnCells(rows: readonly OwnCellRow[], peers: readonly st
 }
 
 function ownCellTable(rows: readonly OwnCellRow[], peers: readonly string[]): string {
-  const others = [...peers, BUILT_IN];
+  const hasBuiltIn = rows.some(({ outcomes }) => outcomes[BUILT_IN] !== undefined);
+  const others = hasBuiltIn ? [...peers, BUILT_IN] : peers;
   const head = ['cell', 'ms, median (least)', 'first ms', ...others.map((name) => `${name} ÷ ours (ms)`)];
   const lines = rows.map(({ workload, outcomes }) => {
     const own = outcomes[OURS] as Outcome;
