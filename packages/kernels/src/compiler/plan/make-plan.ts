@@ -223,23 +223,24 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
     weights: [...weights.values()],
     gradients: places,
     sums: columnSums.map(({ node, totals }): RowTotal => ({ node, totals, perBlock: perBlock.has(totals) })),
-    held: heldBy(forward, backward, places, [...states, ...kept.values()]),
+    held: heldBy(backward, places, [...states, ...kept.values(), ...graph.noise.map((of) => given.get(of) as Buffer)]),
   };
 }
 
-/** Buffers of forward that backward reads. */
+/** Of what forward leaves behind, the buffers that backward reads. */
 function heldBy(
-  forward: readonly Section[],
   backward: readonly Section[],
   gradients: readonly WeightGradient[],
   candidates: readonly Buffer[],
 ): Set<Buffer> {
-  const written = new Set<Buffer>();
-  for (const { steps } of forward) for (const step of steps) for (const to of targetsOf(step)) written.add(to);
   const read = new Set<Buffer>();
-  for (const { places } of backward) for (const { buffer } of places.values()) read.add(buffer);
+  const written = new Set<Buffer>();
+  for (const { places, steps } of backward) {
+    for (const { buffer } of places.values()) read.add(buffer);
+    for (const step of steps) for (const to of targetsOf(step)) written.add(to);
+  }
   for (const { a, b } of gradients) read.add(a.buffer).add(b.buffer);
-  return new Set(candidates.filter((of) => read.has(of) && (written.has(of) || of.kind === 'states')));
+  return new Set(candidates.filter((of) => read.has(of) && !written.has(of)));
 }
 
 /** The graph without reshapes of rows: a row is its numbers, in whatever shape. */
