@@ -10,6 +10,12 @@ export {
 } from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { compiledScan, type EmbeddedInputs } from './compiler/compiled-scan.ts';
+export {
+  type CompiledCell,
+  compiledCell,
+} from './compiler/frames/compiled-cell.ts';
+export type { InputTable } from './compiler/frames/input-table.ts';
+export type { Stepper } from './compiler/frames/stepper.ts';
 export { expectMask } from './expect-mask.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';

@@ -13,6 +13,7 @@ import { drawNoise } from './noise.ts';
 import { largestMatrix, parametersOf, weightBytes, writeParameters } from './parameters.ts';
 import { putRows, takeRows } from './rows.ts';
 import { sumOverRows, sumsRoom } from './sums.ts';
+import { operationsOf } from './work.ts';
 
 /** A plan in the memory of a workspace. */
 export type Executable = {
@@ -97,7 +98,7 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
     const name = index >= 0 ? `forward${index}` : `backward${backward.indexOf(section)}`;
     const isAll = section.kind === 'all';
     const count = isAll ? Math.ceil((time * batch) / BLOCK) : batch;
-    team.runProgram(program, name, count, isAll || batch <= 4 ? 1 : 2, workOf(section) * time * batch, table);
+    team.runProgram(program, name, count, isAll || batch <= 4 ? 1 : 2, operationsOf(section) * time * batch, table);
   };
   const runOver: RunOver = (section, table, rows) => run(section, table, 1, rows);
 
@@ -187,9 +188,4 @@ const isLookup = (input: Given['input']): input is Lookup => !(input instanceof 
 function without(lives: ReadonlyMap<Buffer, Lifetime>, spared: Buffer | undefined): ReadonlyMap<Buffer, Lifetime> {
   if (spared === undefined) return lives;
   return new Map([...lives].filter(([buffer]) => buffer !== spared));
-}
-
-/** Operations for each row, roughly: whether threads pay depends on them. */
-function workOf({ steps }: Section): number {
-  return steps.reduce((sum, step) => sum + (step.kind === 'product' ? 2 * step.weights.depth * step.weights.columns : 200), 0);
 }
