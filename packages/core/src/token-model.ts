@@ -26,8 +26,8 @@ export interface TokenModel<S extends Tree> {
   next(state: S, tokens: Tensor1D, context?: Tree | undefined): TokenStep<S>;
   /**
    * Starts a session on typed arrays; undefined where the active backend has no faster way than `next`. It returns
-   * what `next` returns, to float32 rounding. Where there is a context of n rows, batchSize is a multiple m·n and row i begins with
-   * row ⌊i / m⌋ of it.
+   * what `next` returns, to float32 rounding. Where there is a context, or an initial state, of n rows, batchSize is a multiple m·n and
+   * row i begins with row ⌊i / m⌋ of it.
    */
   open?(batchSize: number): TokenSession | undefined;
 }

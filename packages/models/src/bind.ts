@@ -1,8 +1,8 @@
 import { type Cell, expectShape, type Frame, type TokenModel, type Tree, tree } from '@elman/core';
 import { unroll } from '@elman/rnn';
-import { dispose, expandDims, keep, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expandDims, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { OutputWeights } from './output-layer.ts';
-import { compileSessions, type Sessions } from './session.ts';
+import { sessionsOf } from './session.ts';
 import { lookUp, projectVocabulary, takesProjected, tokenInputs } from './token-inputs.ts';
 
 /** A token model that holds tensors of its own. */
@@ -33,22 +33,18 @@ export function bindTokens<P extends Tree, S extends Tree>(
     takesProjected(cell) && vocabSize <= PROJECTED_VOCABULARY
       ? tree.tidy(() => projectVocabulary(cell, params, table))
       : undefined;
-  let sessions: Sessions | undefined;
-  let made: readonly Tensor[] = [];
-  let isCompiled = false;
-  /** Once, when the first session is opened: few who bind a model open any. */
-  const compile = (): Sessions | undefined => {
-    if (isCompiled || cell.compile === undefined) return sessions;
-    isCompiled = true;
-    const { weights, made: own } = output.weights();
-    sessions = compileSessions({ cell, vocabSize, params, projection, table, output: weights });
-    if (sessions === undefined) dispose([...own]);
-    else made = own.map((tensor) => keep(tensor));
-    return sessions;
-  };
+  const sessions = sessionsOf({
+    cell,
+    vocabSize,
+    params,
+    context: undefined,
+    initialState: (batchSize) => cell.initialState(batchSize),
+    table,
+    output: output.weights,
+  });
   return {
     vocabSize,
-    open: (batchSize) => compile()?.open(batchSize),
+    open: sessions.open,
     initialState: (batchSize) => cell.initialState(batchSize),
     next(state, tokens) {
       expectShape(name, 'tokens', tokens, { batch: undefined });
@@ -62,11 +58,7 @@ export function bindTokens<P extends Tree, S extends Tree>(
       });
     },
     dispose() {
-      sessions?.dispose();
-      sessions = undefined;
-      isCompiled = false;
-      dispose([...made]);
-      made = [];
+      sessions.dispose();
       projection?.dispose();
     },
   };

@@ -18,7 +18,9 @@ import { accuracy, type DenseParams, dense, type EmbeddingParams, embedding, sof
 import { type AttentionCellState, attentionCell, type SequenceLayer, sourceOf, unroll } from '@elman/rnn';
 import { clone, expandDims, reshape, reverse, type Scalar, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type BridgeKind, bridge } from './bridge.ts';
+import type { OutputWeights } from './output-layer.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
+import { repeatRows, sessionsOf } from './session.ts';
 
 /** Sources and targets, in ids. */
 export type Seq2seqBatch = {
@@ -203,9 +205,19 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
         readonly state: Tree;
       };
       const [rows] = sources.shape;
+      const sessions = sessionsOf({
+        cell: decoder,
+        vocabSize: targetSize,
+        params: params.decoder,
+        context: held.source,
+        initialState: (batchSize) => repeatRows(name, held.state, rows, batchSize),
+        table: params.target.table,
+        output: () => ({ weights: params.output as OutputWeights, made: [] }),
+      });
       return {
         vocabSize: targetSize,
         context: held.source as Tree | undefined,
+        open: sessions.open,
         initialState(batchSize) {
           if (batchSize !== rows) {
             throw new OptionError(`${name}: expected a row for each of the ${rows} sources, got ${batchSize}.`);
@@ -226,6 +238,7 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
           }) as TokenStep<Tree>;
         },
         dispose() {
+          sessions.dispose();
           const { memory, keys, mask } = held.source ?? {};
           const made = [memory, keys, mask === sourceMask ? undefined : mask].filter((part) => part !== undefined);
           tree.dispose([held.state, ...made]);

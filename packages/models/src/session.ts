@@ -1,76 +1,132 @@
-import type { Cell, CompiledCell, TokenSession, Tree } from '@elman/core';
-import { tree } from '@elman/core';
-import { type CompiledDense, compileDense, valuesHere } from '@elman/kernels';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { type Cell, OptionError, type TokenSession, type Tree, tree } from '@elman/core';
+import {
+  type CompiledCell,
+  type CompiledDense,
+  compileDense,
+  compiledCell,
+  type InputTable,
+  valuesHere,
+} from '@elman/kernels';
+import { dispose, eye, keep, type Tensor, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 import type { OutputWeights } from './output-layer.ts';
 
-/** The weights shared by the sessions of one model, prepared for single frames. */
+/** Sessions of one model; their weights are shared. */
 export interface Sessions {
-  open(batchSize: number): TokenSession;
+  /** Undefined where the active backend has no faster way than ops, or the cell cannot be compiled. */
+  open(batchSize: number): TokenSession | undefined;
+  /** Dispose of the sessions first. */
   dispose(): void;
 }
 
-/** The parts of a token model; tokens index the rows of `projection` if present, else of `table`. */
-export interface TokenModelParts<P extends Tree, S extends Tree> {
-  readonly cell: Cell<P, S>;
+/** The parts of a token model. */
+export interface TokenModelParts<P extends Tree, S extends Tree, C> {
+  readonly cell: Cell<P, S, C>;
   readonly vocabSize: number;
   readonly params: P;
-  readonly projection: Tensor2D | undefined;
+  readonly context: C;
+  /** The state of `batchSize` rows before the first token. */
+  initialState(batchSize: number): S;
+  /** The inputs of the cell, [vocabSize, inputSize]; without it tokens are one-hot. */
   readonly table: Tensor2D | undefined;
-  readonly output: OutputWeights;
+  /** What makes logits of the outputs; of its tensors those in `made` are disposed of with the sessions. */
+  output(): { readonly weights: OutputWeights; readonly made: readonly Tensor[] };
 }
 
-/** A model compiled for sessions; undefined where the active backend has only its ops. */
-export function compileSessions<P extends Tree, S extends Tree>(parts: TokenModelParts<P, S>): Sessions | undefined {
-  const { cell, params, output } = parts;
-  const compiled = cell.compile?.(params);
-  const dense = compiled && compileDense(output.kernel, output.bias);
-  if (compiled === undefined || dense === undefined) {
-    compiled?.dispose();
-    return undefined;
-  }
+/** Vocabularies up to this size are run through what depends on the token alone once; of larger ones, each token when it comes. */
+const TABULATED = 1024;
+
+/** Weights prepared for single frames. */
+type Prepared<S extends Tree> = {
+  readonly cell: CompiledCell<S>;
+  readonly dense: CompiledDense;
+  readonly tokens: InputTable | undefined;
+  readonly made: readonly Tensor[];
+};
+
+/** Sessions of a model, which is compiled when the first is opened: few who bind a model open any. */
+export function sessionsOf<P extends Tree, S extends Tree, C>(parts: TokenModelParts<P, S, C>): Sessions {
+  let prepared: Prepared<S> | undefined;
+  let isPrepared = false;
   return {
-    open: (batchSize) => open(parts, compiled, dense, batchSize),
+    open(batchSize) {
+      if (!isPrepared) prepared = prepare(parts);
+      isPrepared = true;
+      return prepared && open(parts, prepared, batchSize);
+    },
     dispose() {
-      compiled.dispose();
-      dense.dispose();
+      prepared?.tokens?.dispose();
+      prepared?.cell.dispose();
+      prepared?.dense.dispose();
+      dispose([...(prepared?.made ?? [])]);
+      prepared = undefined;
+      isPrepared = false;
     },
   };
 }
 
-function open<P extends Tree, S extends Tree>(
-  { cell, vocabSize, projection, table }: TokenModelParts<P, S>,
-  compiled: CompiledCell<S>,
-  dense: CompiledDense,
+function prepare<P extends Tree, S extends Tree, C>(parts: TokenModelParts<P, S, C>): Prepared<S> | undefined {
+  const { params, context, vocabSize, table } = parts;
+  const cell = compiledCell(parts.cell, params, context);
+  if (cell === undefined) return undefined;
+  const { weights, made } = parts.output();
+  const dense = compileDense(weights.kernel, weights.bias);
+  if (dense === undefined) {
+    cell.dispose();
+    dispose([...made]);
+    return undefined;
+  }
+  for (const tensor of made) keep(tensor);
+  let tokens: InputTable | undefined;
+  if (vocabSize <= TABULATED) {
+    const inputs = table ?? eye(vocabSize);
+    tokens = cell.tabulate(inputs);
+    if (inputs !== table) inputs.dispose();
+  }
+  return { cell, dense, tokens, made };
+}
+
+function open<P extends Tree, S extends Tree, C>(
+  { vocabSize, table, initialState }: TokenModelParts<P, S, C>,
+  { cell, dense, tokens }: Prepared<S>,
   batchSize: number,
 ): TokenSession {
-  const initial = cell.initialState(batchSize);
-  const stepper = compiled.start(initial);
+  const initial = initialState(batchSize);
+  const stepper = cell.start(initial, batchSize);
   tree.dispose(initial);
-  const rows = projection ?? table;
-  const size = rows?.shape[1] ?? vocabSize;
-  let inputs = new Float32Array(batchSize * size);
+  const size = table?.shape[1] ?? vocabSize;
+  let inputs = new Float32Array(0);
   /** The cell's outputs for the tokens. */
-  const step = (tokens: readonly number[]): Float32Array => {
-    if (inputs.length !== tokens.length * size) inputs = new Float32Array(tokens.length * size);
-    if (rows === undefined) {
+  const step = (given: readonly number[]): Float32Array => {
+    if (tokens !== undefined) return stepper.stepRows(tokens, given);
+    if (inputs.length !== given.length * size) inputs = new Float32Array(given.length * size);
+    if (table === undefined) {
       inputs.fill(0);
-      for (const [i, token] of tokens.entries()) inputs[i * size + token] = 1;
+      for (const [i, token] of given.entries()) inputs[i * size + token] = 1;
     } else {
-      const values = valuesHere(rows);
-      for (const [i, token] of tokens.entries()) {
+      const values = valuesHere(table);
+      for (const [i, token] of given.entries()) {
         inputs.set(values.subarray(token * size, (token + 1) * size), i * size);
       }
     }
-    return stepper.step(inputs, projection !== undefined);
+    return stepper.step(inputs);
   };
   return {
-    next(tokens, wanted) {
-      const outputs = step(tokens);
+    next(given, wanted) {
+      const outputs = step(given);
       return wanted ? dense.apply(outputs) : undefined;
     },
-    highest: (tokens, count) => dense.highest(step(tokens), count),
+    highest: (given, count) => dense.highest(step(given), count),
     keep: (kept) => stepper.keep(kept),
     dispose: () => stepper.dispose(),
   };
+}
+
+/** A state of n rows as one of m·n: row i is row ⌊i / m⌋ of it. @throws {OptionError} if batchSize is not a multiple of n. */
+export function repeatRows<S extends Tree>(where: string, state: S, rows: number, batchSize: number): S {
+  const times = batchSize / rows;
+  if (!Number.isInteger(times)) {
+    throw new OptionError(`${where}: open: expected a multiple of ${rows} rows, one source each, got ${batchSize}.`);
+  }
+  const indices = Array.from({ length: batchSize }, (_, row) => Math.floor(row / times));
+  return tree.tidy(() => tree.gather(state, tensor1d(indices, 'int32')));
 }

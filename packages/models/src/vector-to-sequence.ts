@@ -32,7 +32,9 @@ import {
   tanh,
 } from '@tensorflow/tfjs-core';
 import type { NoParams } from './language-model.ts';
+import type { OutputWeights } from './output-layer.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
+import { repeatRows, sessionsOf } from './session.ts';
 
 /** Vectors and their target sequences of ids. */
 export type VectorBatch = {
@@ -186,9 +188,20 @@ export function vectorToSequence<P extends Tree, S extends Tree>(
       expectShape(name, 'vectors', vectors, { batch: undefined, vectorSize });
       const held = tree.tidy(() => contextOf(params, vectors));
       const [rows] = vectors.shape;
+      const sessions = sessionsOf({
+        cell: decoder,
+        vocabSize,
+        params: params.decoder,
+        context: held,
+        initialState: (batchSize) =>
+          tree.tidy(() => repeatRows(name, decoder.initialState(rows, held), rows, batchSize)),
+        table: params.embedding.table,
+        output: () => ({ weights: params.output as OutputWeights, made: [] }),
+      });
       return {
         vocabSize,
         context: held,
+        open: sessions.open,
         initialState(batchSize) {
           if (batchSize === rows) return tree.tidy(() => decoder.initialState(batchSize, held));
           throw new OptionError(`${name}: expected a row for each of the ${rows} vectors, got ${batchSize}.`);
@@ -201,7 +214,10 @@ export function vectorToSequence<P extends Tree, S extends Tree>(
             return { logits: output.apply(params.output, said), state: next, features: said };
           });
         },
-        dispose: () => held.dispose(),
+        dispose() {
+          sessions.dispose();
+          held.dispose();
+        },
       };
     },
   };
