@@ -1,5 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
-import { compileGru, gruSequence, hasGruSequence } from '@elman/kernels';
+import { gruSequence, hasGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -104,7 +104,6 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
     ...portable,
-    compile: compileGru,
     scan(params, { h }, inputs, options) {
       if (!hasGruSequence()) return portable.scan(params, { h }, inputs, options);
       const { recurrentKernel, recurrentBias } = params;

@@ -1,5 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
-import { compileLstm, hasLstmSequence, lstmSequence } from '@elman/kernels';
+import { hasLstmSequence, lstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -94,7 +94,6 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
     ...portable,
-    compile: compileLstm,
     feed: feedLstm,
     scan(params, state, inputs, options) {
       if (!hasLstmSequence()) return portable.scan(params, state, inputs, options);

@@ -1,5 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
-import { compilePeepholeLstm, hasPeepholeLstmSequence, peepholeLstmSequence } from '@elman/kernels';
+import { hasPeepholeLstmSequence, peepholeLstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -75,7 +75,6 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
     ...portable,
-    compile: compilePeepholeLstm,
     scan(params, state, inputs, options) {
       if (!hasPeepholeLstmSequence()) return portable.scan(params, state, inputs, options);
       const { recurrentKernel, peepholes } = params;

@@ -1,5 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
-import { compileResetBeforeGru, hasResetBeforeGruSequence, resetBeforeGruSequence } from '@elman/kernels';
+import { hasResetBeforeGruSequence, resetBeforeGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
@@ -78,7 +78,6 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
     ...portable,
-    compile: compileResetBeforeGru,
     scan(params, { h }, inputs, options) {
       if (!hasResetBeforeGruSequence()) return portable.scan(params, { h }, inputs, options);
       const { recurrentKernel } = params;

@@ -1,5 +1,5 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
-import { compileSimpleRnn, hasSimpleRnnSequence, simpleRnnSequence } from '@elman/kernels';
+import { hasSimpleRnnSequence, simpleRnnSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
@@ -65,7 +65,6 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
     ...portable,
-    compile: (params) => compileSimpleRnn(params, activation),
     scan(params, { h }, inputs, options) {
       if (!hasSimpleRnnSequence()) return portable.scan(params, { h }, inputs, options);
       const { recurrentKernel } = params;

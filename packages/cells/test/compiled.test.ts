@@ -1,4 +1,5 @@
 import { type Cell, Rng, type Tree, tree } from '@elman/core';
+import { compiledCell } from '@elman/kernels';
 import { stack } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
 import { getBackend, memory, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
@@ -16,10 +17,10 @@ const two = stack([gru({ inputSize: 5, hiddenSize: 9 }), lstm({ inputSize: 9, hi
 it.runIf(runsHere).each([...cells, two])('a compiled $name of $outputSize equals its step', async (cell) => {
   const rng = Rng.seeded(1);
   const params = cell.init(rng.fork('params'));
-  const compiled = cell.compile?.(params);
+  const compiled = compiledCell(cell, params);
   for (const batch of [1, 3, 7]) {
     let state = cell.initialState(batch);
-    const stepper = compiled?.start(state);
+    const stepper = compiled?.start(state, batch);
     for (let t = 0; t < 4; t++) {
       const input = rng.tensor([batch, 5], (r) => 3 * r.normal()) as Tensor2D;
       const next = cell.step(params, state, input);
@@ -41,9 +42,9 @@ it.runIf(runsHere).each([...cells, two])(
   async (cell) => {
     const rng = Rng.seeded(2);
     const params = cell.init(rng.fork('params'));
-    const compiled = cell.compile?.(params);
+    const compiled = compiledCell(cell, params);
     let state = cell.initialState(4);
-    const stepper = compiled?.start(state);
+    const stepper = compiled?.start(state, 4);
     // All in another order, all, one twice, fewer, the same number, one: after one frame and after two.
     for (const rows of [[3, 1, 0, 2], [0, 1, 2, 3], [2, 2, 0, 1], [3, 1, 2], [2, 1], [0, 0], [1]]) {
       for (let t = 0; t < rows.length % 2; t++) {
@@ -77,8 +78,8 @@ it.runIf(runsHere).each(all)('a compiled $name does not grow the heap in a thous
   const params = cell.init(Rng.seeded(1));
   const state = cell.initialState(2);
   const once = (): void => {
-    const compiled = cell.compile?.(params);
-    const stepper = compiled?.start(state);
+    const compiled = compiledCell(cell, params);
+    const stepper = compiled?.start(state, 2);
     stepper?.step(new Float32Array(10));
     stepper?.keep([1, 1]);
     stepper?.dispose();
@@ -96,7 +97,7 @@ it.runIf(runsHere).each(all)('a compiled $name does not grow the heap in a thous
 
 it('compiles nothing on backends where ops on tensors are as fast', () => {
   const params = two.init(Rng.seeded(1));
-  const compiled = two.compile?.(params);
+  const compiled = compiledCell(two, params);
   expect(compiled !== undefined).toBe(runsHere);
   compiled?.dispose();
 });

@@ -85,11 +85,6 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    * backend has no faster way than `step`.
    */
   feed?(params: P, inputs: Sequence, fedSize: number, map?: OutputMap): FedCell<S> | undefined;
-  /**
-   * The cell with these parameters compiled for one frame at a time, without noise or context: for generation, where the overhead
-   * of ops would dominate. Undefined where the active backend has no faster way than `step`.
-   */
-  compile?(params: P): CompiledCell<S> | undefined;
 }
 
 /** The step of a cell in one sequence: frame t, from a state and the fed part of the input, [batch, fedSize]. */
@@ -99,26 +94,6 @@ export interface FedCell<S extends Tree> {
 
 /** A linear map of the output: output·kernel + bias, [outputSize, n] and [n]. */
 export type OutputMap = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
-
-/** A compiled cell; it borrows its parameters until it is disposed of. */
-export interface CompiledCell<S extends Tree> {
-  /** The state, whose batch is the stepper's, is copied. */
-  start(state: S): Stepper;
-  /** Frees its memory; dispose of its steppers first. */
-  dispose(): void;
-}
-
-/** A cell on typed arrays: a batch of rows, each with its state. */
-export interface Stepper {
-  /**
-   * One frame: inputs [batch·inputSize], row after row, or projected ones if `isProjected`, to outputs
-   * [batch·outputSize], which are valid until the next call.
-   */
-  step(inputs: Float32Array, isProjected?: boolean): Float32Array;
-  /** Continues with these rows of the batch, in this order; rows may repeat, up to the initial batch size. */
-  keep(rows: readonly number[]): void;
-  dispose(): void;
-}
 
 /** The source of an attention: memory [batch, length, size], its keys and mask [batch, length]. */
 export interface Source {

@@ -1,13 +1,6 @@
 export { type Affine, affine } from './affine.ts';
 export { useThreads } from './choose-engine.ts';
 export { sumFirstAxes } from './column-sums.ts';
-export {
-  compileGru,
-  compileLstm,
-  compilePeepholeLstm,
-  compileResetBeforeGru,
-  compileSimpleRnn,
-} from './compiled-cells.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { compiledScan, type EmbeddedInputs } from './compiler/compiled-scan.ts';
 export {

@@ -79,7 +79,6 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
       });
     },
     project: hoists ? cell.project : undefined,
-    compile: cell.compile && ((params) => cell.compile?.(params)),
     scan(params, state, inputs, options) {
       const { context, rng } = options;
       if (rng === undefined) return run(cell, params, state, inputs, { ...options, projected: hoists });

@@ -1,7 +1,6 @@
 import { type Cell, type Tree, tree } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expectChain, expectParts, nameOf } from './chain.ts';
-import { compileParts } from './compile-parts.ts';
 import { combined } from './recipe.ts';
 import { run, takesProjected } from './run.ts';
 import type { AnyCell, ContextOf, ParamsOf, StatesOf } from './types.ts';
@@ -56,7 +55,6 @@ export function stack<const Cells extends readonly AnyCell[]>(
         return { outputs, state: states };
       }),
   };
-  if (parts.every((cell) => cell.compile !== undefined)) stacked.compile = (params) => compileParts(parts, params);
   if (takesProjected(first))
     stacked.project = (params, inputs) => first.project?.(params[0] as Tree, inputs) as Tensor2D;
   return stacked as never;

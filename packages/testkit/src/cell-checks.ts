@@ -1,7 +1,7 @@
 import type { Cell, Tree } from '@elman/core';
 import { engine } from '@tensorflow/tfjs-core';
 import { borrowChecks } from './borrow-checks.ts';
-import { compileChecks } from './compile-checks.ts';
+import { compiledChecks } from './compiled-checks.ts';
 import { feedChecks } from './feed-checks.ts';
 import { gradientChecks } from './gradient-checks.ts';
 import { recipeChecks } from './recipe-checks.ts';
@@ -12,7 +12,7 @@ import { type AnyCell, type CellCheck, type CellOptions, makeSubject } from './s
 const checks: readonly CellCheck[] = [
   ...stepChecks,
   ...scanChecks,
-  ...compileChecks,
+  ...compiledChecks,
   ...feedChecks,
   ...borrowChecks,
   ...gradientChecks,

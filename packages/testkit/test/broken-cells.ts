@@ -1,4 +1,4 @@
-import { type CompiledCell, type Frame, Rng, type Sequence, type Stepper, type Tree, tree } from '@elman/core';
+import { type Frame, Rng, type Sequence, type Tree, tree } from '@elman/core';
 import {
   add,
   cast,
@@ -34,25 +34,6 @@ const onInput = (cell: Integrator, change: (input: Frame) => Tensor): Partial<In
 type Project = NonNullable<Integrator['project']>;
 type Scan = NonNullable<Integrator['scan']>;
 const scanned = (cell: Integrator, ...given: Parameters<Scan>): ReturnType<Scan> => (cell.scan as Scan)(...given);
-
-/** A cell whose steppers have some functions replaced. */
-const compiledWith = (cell: Integrator, change: (stepper: Stepper) => Partial<Stepper>): Partial<Integrator> => ({
-  compile(params) {
-    const compiled = (cell.compile as NonNullable<Integrator['compile']>)(params) as CompiledCell<IntegratorState>;
-    const start = (state: IntegratorState): Stepper => {
-      const stepper = compiled.start(state);
-      return { ...stepper, ...change(stepper) };
-    };
-    return { ...compiled, start };
-  },
-});
-
-/** Inputs padded with zeros to the projected size. */
-const padded = (inputs: Float32Array, { inputSize, outputSize }: Integrator): Float32Array => {
-  const values = new Float32Array((inputs.length / inputSize) * outputSize);
-  values.set(inputs.subarray(0, values.length));
-  return values;
-};
 
 /** The same values with a gradient that is too large by half. */
 const wrongGradient = customGrad((x) => ({ value: clone(x as Tensor), gradFunc: (dy: Tensor) => mul(dy, 1.5) }));
@@ -155,14 +136,14 @@ export const brokenCells: readonly Broken[] = [
     }),
   },
   {
-    mistake: 'takes all inputs as projected when compiled',
-    caughtBy: 'a compiled cell steps as step does, through project or not',
-    breaks: (cell) => compiledWith(cell, (stepper) => ({ step: (inputs) => stepper.step(padded(inputs, cell), true) })),
+    mistake: 'computes something else for eight rows',
+    caughtBy: 'compiled for one frame at a time it steps as step does',
+    breaks: (cell) => onInput(cell, (input) => add(input, input.shape[0] === 8 ? 1 : 0)),
   },
   {
-    mistake: 'keeps its rows unchanged when compiled',
-    caughtBy: 'a compiled cell continues with the rows that it keeps',
-    breaks: (cell) => compiledWith(cell, (stepper) => ({ keep: (rows) => stepper.keep(rows.map((_, i) => i)) })),
+    mistake: 'computes something else for two rows',
+    caughtBy: 'compiled for one frame at a time it continues with the rows that it keeps',
+    breaks: (cell) => onInput(cell, (input) => add(input, input.shape[0] === 2 ? 1 : 0)),
   },
   {
     mistake: 'leaks in its step',

@@ -14,7 +14,6 @@ import {
   unstack,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { onGraphicsDevice } from '../src/tensors.ts';
 
 export type IntegratorParams = { readonly kernel: Tensor2D; readonly decay: Tensor1D };
 export type IntegratorState = { readonly h: Frame };
@@ -41,40 +40,6 @@ export function integrator(options: { readonly inputSize: number; readonly hidde
       return { output, state: { h: output } };
     },
     project: (params, inputs) => matMul(inputs, params.kernel),
-    compile({ kernel, decay }) {
-      if (onGraphicsDevice()) return undefined;
-      const [weights, decays] = [kernel, decay].map((tensor) => tensor.dataSync() as Float32Array) as [
-        Float32Array,
-        Float32Array,
-      ];
-      const at = (x: Float32Array, row: number, j: number): number => {
-        let sum = 0;
-        for (let i = 0; i < inputSize; i++) {
-          sum += (x[row * inputSize + i] as number) * (weights[i * hiddenSize + j] as number);
-        }
-        return sum;
-      };
-      return {
-        start(state) {
-          let h = state.h.dataSync() as Float32Array;
-          return {
-            step(inputs, isProjected = false) {
-              h = h.map((value, i) => {
-                const [row, j] = [Math.floor(i / hiddenSize), i % hiddenSize];
-                const projected = isProjected ? (inputs[i] as number) : at(inputs, row, j);
-                return Math.tanh(projected + value * (decays[j] as number));
-              });
-              return h;
-            },
-            keep(rows) {
-              h = Float32Array.from(rows.flatMap((row) => [...h.subarray(row * hiddenSize, (row + 1) * hiddenSize)]));
-            },
-            dispose: () => undefined,
-          };
-        },
-        dispose: () => undefined,
-      };
-    },
     scan: (params, start, inputs, { mask, reverse }) =>
       tree.tidy(() => {
         const frames = unstack(inputs, 1) as Frame[];
