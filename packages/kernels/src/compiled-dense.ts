@@ -1,9 +1,9 @@
 import type { HighestLogits } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { compiledMemory } from './simd/compiled-memory.ts';
-import { copyRows, packWeights } from './simd/compiled-weights.ts';
+import { hasSimdHere } from './simd/here.ts';
 import { quicker } from './simd/quicker.ts';
-import { paddedWidth } from './simd/workspace.ts';
+import { paddedWidth, sharedWorkspace, type Workspace } from './simd/workspace.ts';
+import { valuesHere } from './values-here.ts';
 
 /** x·kernel + bias of few rows, on typed arrays. */
 export type CompiledDense = {
@@ -24,13 +24,15 @@ type Room = { readonly floats: number; readonly at: number };
 
 /** A dense layer, kernel [inputSize, outputSize], with its weights packed; undefined where ops on tensors do as well. */
 export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | undefined {
-  const memory = compiledMemory();
-  if (memory === undefined) return undefined;
-  const { simd } = memory;
+  const workspace = hasSimdHere() ? sharedWorkspace() : undefined;
+  if (workspace === undefined) return undefined;
+  const { simd, blocks, team } = workspace;
   const [inputSize, outputSize] = kernel.shape as [number, number];
   const width = paddedWidth(outputSize);
-  const packed = packWeights(memory, kernel, { size: outputSize, groups: 1, depth: inputSize });
-  const offsets = copyRows(memory, [bias], outputSize);
+  const packed = packedKernel(workspace, kernel);
+  const offsets = blocks.take(4 * width);
+  blocks.view(offsets, width).fill(0);
+  blocks.view(offsets, outputSize).set(valuesHere(bias));
   let room: Room = { floats: 0, at: 0 };
 
   const argumentsOf = (inputs: number, outputs: number, rows: number) =>
@@ -39,28 +41,28 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
   const together = (inputs: number, outputs: number, rows: number): void => {
     const restore = (from: number, to: number): void => startFrom(outputs, rows, from, to);
     const operations = 2 * rows * inputSize * width;
-    memory.team().runOnto(restore, 'multiplyColumns', width, 16, operations, ...argumentsOf(inputs, outputs, rows));
+    team.runOnto(restore, 'multiplyColumns', width, 16, operations, ...argumentsOf(inputs, outputs, rows));
   };
   /** Adds the product to the result, on one thread or on all of them. */
-  const product = inputSize * width < WORTH_THREADS ? alone : quicker(alone, together, () => memory.team().threads > 1);
+  const product = inputSize * width < WORTH_THREADS ? alone : quicker(alone, together, () => team.threads > 1);
   /** Sets the columns `from` to `to` of the result to the bias. */
   const startFrom = (outputs: number, rows: number, from: number, to: number): void => {
-    const row = memory.view(offsets + 4 * from, to - from);
-    const all = memory.view(outputs, rows * width);
+    const row = blocks.view(offsets + 4 * from, to - from);
+    const all = blocks.view(outputs, rows * width);
     for (let i = 0; i < rows; i++) all.set(row, i * width + from);
   };
   /** One block, as large as the largest need. `inputs` may lie in the memory, which may move: their new view is returned. */
   const withRoom = (floats: number, inputs: Float32Array): Float32Array => {
     if (floats <= room.floats) return inputs;
     const values = inputs.slice();
-    if (room.floats > 0) memory.free(room.at);
-    room = { floats, at: memory.allocate(floats) };
+    if (room.floats > 0) blocks.give(room.at);
+    room = { floats, at: blocks.take(4 * floats) };
     return values;
   };
   /** Layout of the block: the product, then the inputs and scratch. */
   const multiply = (inputs: Float32Array, rows: number): void => {
     const [outputsAt, inputsAt] = [room.at, room.at + 4 * rows * width];
-    memory.view(inputsAt, inputs.length).set(inputs);
+    blocks.view(inputsAt, inputs.length).set(inputs);
     startFrom(outputsAt, rows, 0, width);
     product(inputsAt, outputsAt, rows);
   };
@@ -69,7 +71,7 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
     apply(given) {
       const rows = given.length / inputSize;
       multiply(withRoom(rows * (inputSize + width), given), rows);
-      const outputs = memory.view(room.at, rows * width);
+      const outputs = blocks.view(room.at, rows * width);
       if (width === outputSize) return outputs;
       for (let i = 1; i < rows; i++) outputs.copyWithin(i * outputSize, i * width, i * width + outputSize);
       return outputs.subarray(0, rows * outputSize);
@@ -83,7 +85,7 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
       const normalizers = Math.ceil((places + 4 * rows * count) / 8) * 8;
       const results = [chosen, places, normalizers, normalizers + 8 * rows] as const;
       simd.highest(0, 0, rows, outputSize, 4 * width, room.at, count, ...results);
-      const { buffer } = memory;
+      const { buffer } = blocks.view(room.at, 0);
       return {
         tokens: new Int32Array(buffer, places, rows * count),
         logits: new Float32Array(buffer, chosen, rows * count),
@@ -91,8 +93,20 @@ export function compileDense(kernel: Tensor, bias: Tensor): CompiledDense | unde
       };
     },
     dispose() {
-      if (room.floats > 0) memory.free(room.at);
-      for (const address of [packed, offsets]) memory.free(address);
+      if (room.floats > 0) blocks.give(room.at);
+      for (const address of [packed, offsets]) blocks.give(address);
     },
   };
+}
+
+/** A kernel [rows, columns] in panels, as products read it: its address. */
+function packedKernel({ simd, blocks }: Workspace, kernel: Tensor): number {
+  const [rows, columns] = kernel.shape as [number, number];
+  const width = paddedWidth(columns);
+  const packed = blocks.take(4 * rows * width);
+  const source = blocks.take(4 * kernel.size);
+  blocks.view(source, kernel.size).set(valuesHere(kernel));
+  simd.packKernel(0, 0, width, source, 4 * columns, packed, rows, columns);
+  blocks.give(source);
+  return packed;
 }

@@ -2,7 +2,7 @@ import { Rng } from '@elman/core';
 import { getBackend, memory, type Tensor1D, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { type CompiledDense, compileDense, useThreads } from '../src/index.ts';
-import { compiledMemory } from '../src/simd/compiled-memory.ts';
+import { sharedWorkspace } from '../src/simd/workspace.ts';
 
 const runsHere = ['cpu', 'wasm'].includes(getBackend());
 const sizes = [1, 3, 7, 17, 65];
@@ -142,7 +142,7 @@ it.runIf(runsHere)('is bit-identical on any number of threads', async () => {
   for (const threads of [2, 3]) {
     useThreads(threads);
     layer.apply(inputs);
-    const started = (): number => compiledMemory()?.team().threads ?? 1;
+    const started = (): number => sharedWorkspace()?.team.threads ?? 1;
     for (let wait = 0; started() < threads && started() > 1 && wait < 1000; wait++) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
