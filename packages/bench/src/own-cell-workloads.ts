@@ -12,7 +12,7 @@ export const CELLS = {
 } as const;
 export type CellName = keyof typeof CELLS;
 /** Those that are measured beside the cell of `@elman/cells` with the same equations and parameters. */
-export const BUILT_IN_CELLS = ['lstm', 'gru'] as const satisfies CellName[];
+export const BUILT_IN_CELLS: readonly ['lstm', 'gru'] = ['lstm', 'gru'];
 
 /** A cell and the sizes of a sequence; inputs are as wide as the state. */
 export interface OwnCell {
