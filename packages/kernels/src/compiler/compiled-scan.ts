@@ -10,6 +10,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type DeviceKernels, runOnDevice } from '../device-kernels.ts';
+import { copyFloats } from '../simd/copy-floats.ts';
 import { type Storage, storages } from '../storage.ts';
 import { placeOf } from '../values-here.ts';
 import { type CompiledStep, compileStep, tensorsOf } from './compiled-step.ts';
@@ -203,6 +204,6 @@ const kernels: DeviceKernels<Call> = {
 const whenLost: FinalizationRegistry<Held> = new FinalizationRegistry((held) => held.release());
 
 function made(storage: Storage, shape: number[], values: Float32Array): Tensor {
-  const info: TensorInfo = storage.make(shape, (target) => target.set(values));
+  const info: TensorInfo = storage.make(shape, (target) => copyFloats(target, values));
   return engine().makeTensorFromTensorInfo(info);
 }

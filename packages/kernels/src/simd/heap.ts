@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { bestModule } from './best-module.ts';
+import { copiesBetween } from './copy-floats.ts';
 import { instantiate, type SimdExports } from './instantiate.ts';
 
 /** The parts used here of tfjs's wasm backend. */
@@ -48,6 +49,7 @@ export function heapOf(backend: object): Heap | undefined {
       throw new RangeError(`kernels: expected room for ${floats} numbers on the heap of tfjs, found none.`);
     return address;
   };
+  copiesBetween(memory);
   let block = { address: 0, floats: 0 };
   const heap: Heap = {
     simd: instantiate(best.module, memory, allocate(32)),

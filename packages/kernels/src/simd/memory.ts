@@ -1,3 +1,5 @@
+import { copiesBetween } from './copy-floats.ts';
+
 /** Pages of 64 KB up to which a memory may grow: 4 GB, which is reserved as addresses only. */
 const MOST_PAGES = 65536;
 
@@ -9,6 +11,7 @@ export function growingMemory(shared: boolean): WebAssembly.Memory | undefined {
   try {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
     memory.grow(31);
+    copiesBetween(memory);
     return memory;
   } catch {
     return undefined;

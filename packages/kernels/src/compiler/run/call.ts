@@ -1,3 +1,4 @@
+import { copyFloats } from '../../simd/copy-floats.ts';
 import type { Workspace } from '../../simd/workspace.ts';
 import type { Buffer, Place, Plan } from '../plan/plan.ts';
 import { tableLength } from '../wasm/module.ts';
@@ -83,7 +84,7 @@ export function putSequence({ blocks, team }: Workspace, call: Call, values: Flo
   if (to === undefined) return;
   const { time, batch, staging } = call;
   const { width, stride } = buffer;
-  blocks.view(staging, values.length).set(values);
+  copyFloats(blocks.view(staging, values.length), values);
   team.run('swapAxes', time, 1, values.length, staging, 4 * width, to, 4 * stride, batch, time, width);
 }
 

@@ -1,4 +1,5 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { copyFloats } from '../../simd/copy-floats.ts';
 import type { Workspace } from '../../simd/workspace.ts';
 import type { Node } from '../graph.ts';
 import type { Buffer, Plan, Section } from '../plan/plan.ts';
@@ -63,7 +64,7 @@ export function writeParameters(
       const source = byNode.get(node);
       if (source === undefined) continue;
       const [rows, columns] = node.shape as [number, number];
-      blocks.view(staging, rows * columns).set(given.read(source));
+      copyFloats(blocks.view(staging, rows * columns), given.read(source));
       const name = transposed ? 'packTransposedKernel' : 'packKernel';
       const to = places.weights[i] as number;
       team.run(name, padded(width), 8, 4 * rows * columns, staging, 4 * columns, to, rows, columns);

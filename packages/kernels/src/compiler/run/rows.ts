@@ -1,4 +1,5 @@
 import type { Blocks } from '../../simd/blocks.ts';
+import { copyFloats } from '../../simd/copy-floats.ts';
 
 /** Columns of a packed matrix, and of the result of a product. */
 export const padded = (columns: number): number => Math.ceil(columns / 8) * 8;
@@ -12,7 +13,7 @@ type Rows = { readonly width: number; readonly stride: number };
 export function putRows({ view }: Blocks, values: Float32Array, to: number, { width, stride }: Rows): void {
   const rows = values.length / width;
   const target = view(to, rows * stride);
-  if (width === stride) target.set(values);
+  if (width === stride) copyFloats(target, values);
   else for (let row = 0; row < rows; row++) target.set(values.subarray(row * width, (row + 1) * width), row * stride);
 }
 
