@@ -6,6 +6,8 @@ import { type Axes, scratch, swapAxes, swapped } from './swap-axes.ts';
 export type Storage = {
   /** A view of a tensor's data: read-only, and valid until the next `make`. */
   read(tensor: TensorInfo): Float32Array;
+  /** The same of an int32 tensor, as they are. */
+  readInts(tensor: TensorInfo): ArrayLike<number>;
   /** A fresh float32 tensor, filled by `fill`, to which it is passed uninitialised. */
   make(shape: number[], fill: (values: Float32Array) => void): TensorInfo;
   /** The data of a tensor [first, second, size] as [second, first, size]: read-only, and valid until the next call. */
@@ -32,6 +34,7 @@ export const storages: { readonly [backendName: string]: ((backend: object) => S
     const { data } = backend as CpuBackend;
     return swappingHere({
       read: ({ dataId }) => asFloats(data.get(dataId).values),
+      readInts: ({ dataId }) => data.get(dataId).values,
       make(shape, fill) {
         const values = new Float32Array(sizeOf(shape));
         fill(values);
@@ -44,6 +47,7 @@ export const storages: { readonly [backendName: string]: ((backend: object) => S
     const read = (tensor: TensorInfo): Float32Array => asFloats(backend.typedArrayFromHeap(tensor));
     const plain: Plain = {
       read,
+      readInts: (tensor) => backend.typedArrayFromHeap(tensor),
       make(shape, fill) {
         const tensor = backend.makeOutput(shape, 'float32');
         fill(read(tensor));
@@ -55,7 +59,7 @@ export const storages: { readonly [backendName: string]: ((backend: object) => S
   },
 };
 
-type Plain = Pick<Storage, 'read' | 'make'>;
+type Plain = Pick<Storage, 'read' | 'readInts' | 'make'>;
 type Swapping = Pick<Storage, 'readSwapped' | 'makeSwapped'>;
 
 /** In JavaScript. */

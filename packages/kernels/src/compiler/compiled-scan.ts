@@ -78,6 +78,8 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
   add('captured', captured);
   if (mask !== undefined) tensors.mask = mask;
   const storage = storageOf(backend);
+  const ids =
+    embedded && idsByFrame(embedded.ids, embedded.embedding.shape[0], storage.readInts(embedded.ids));
   const call: Call = {
     executable,
     storage,
@@ -88,7 +90,7 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
       context: contexts.length,
       captured,
     },
-    given: (saved) => givenOf(saved, step, storage, { time, batch, reverse, rng }),
+    given: (saved) => givenOf(saved, step, storage, { time, batch, reverse, rng, ids }),
   };
   const variables = Object.entries(tensors).flatMap(([name, { dtype }]) =>
     name !== 'mask' && name !== 'ids' && dtype === 'float32' ? [name] : [],
@@ -104,9 +106,14 @@ const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {
   return found;
 };
 
-type Numbers = Pick<Given, 'time' | 'batch' | 'reverse' | 'rng'>;
+type Numbers = Pick<Given, 'time' | 'batch' | 'reverse' | 'rng'> & { readonly ids: Int32Array | undefined };
 
-function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Storage, numbers: Numbers): Given {
+function givenOf(
+  inputs: NamedTensorMap,
+  { graph }: CompiledStep,
+  storage: Storage,
+  { ids, ...numbers }: Numbers,
+): Given {
   const tensors = new Map<Node, Tensor>();
   listOf(inputs, 'param').forEach((tensor, i) => tensors.set(graph.params[i] as Node, tensor));
   listOf(inputs, 'captured').forEach((tensor, i) => tensors.set((graph.captured[i] as { node: Node }).node, tensor));
@@ -117,7 +124,7 @@ function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Stora
   const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
   return {
     ...numbers,
-    input: inputs.ids === undefined ? floats(inputs.input as Tensor) : lookupOf(inputs, floats, numbers),
+    input: ids === undefined ? floats(inputs.input as Tensor) : { table: floats(inputs.input as Tensor), rows: (inputs.input as Tensor).shape[0] as number, ids },
     state: listOf(inputs, 'state').map(floats),
     mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
     context: listOf(inputs, 'context').map(floats),
@@ -126,16 +133,21 @@ function givenOf(inputs: NamedTensorMap, { graph }: CompiledStep, storage: Stora
   };
 }
 
-function lookupOf(inputs: NamedTensorMap, floats: (tensor: Tensor) => Float32Array, { time, batch }: Numbers): Lookup {
-  const { input, ids } = inputs as { readonly input: Tensor; readonly ids: Tensor };
-  const byRow = floats(ids);
-  const rows = input.shape[0] as number;
-  const wrong = byRow.findIndex((id) => !(id >= 0 && id < rows));
-  if (wrong >= 0) {
-    throw new DataError(`inputs: ids: expected ids from 0 to ${rows - 1}, got ${byRow[wrong]} at [${placeOf(wrong, ids.shape).join(', ')}].`);
+/** Ids int32 [batch, time] in the order of frames. @throws {DataError} for one that is no row of the table. */
+function idsByFrame(ids: Tensor, rows: number, values: ArrayLike<number>): Int32Array {
+  const [batch, time] = ids.shape as [number, number];
+  const byFrame = new Int32Array(batch * time);
+  for (let row = 0, i = 0; row < batch; row++) {
+    for (let t = 0; t < time; t++, i++) {
+      const id = values[i] as number;
+      if (!(id >= 0 && id < rows)) {
+        const at = placeOf(i, ids.shape).join(', ');
+        throw new DataError(`inputs: ids: expected ids from 0 to ${rows - 1}, got ${id} at [${at}].`);
+      }
+      byFrame[t * batch + row] = id;
+    }
   }
-  const byFrame = Int32Array.from({ length: time * batch }, (_, i) => byRow[(i % batch) * time + Math.floor(i / batch)] as number);
-  return { table: floats(input), rows, ids: byFrame };
+  return byFrame;
 }
 
 const kernels: DeviceKernels<Call> = {
@@ -163,7 +175,8 @@ const kernels: DeviceKernels<Call> = {
     const [dOutputs, ...dState] = dys.map((dy) => storage.read(dy)) as [Float32Array, ...Float32Array[]];
     const { graph } = executable.plan;
     try {
-      return executable.backward(call.given(inputs), { outputs: dOutputs, state: dState }, held as Held, (results) => {
+      const given = call.given(inputs);
+      return executable.backward(given, { outputs: dOutputs, state: dState }, held as Held, (results) => {
         const grads: NamedTensorMap = {};
         const x = inputs.input as Tensor;
         grads.input = results.input === undefined ? zerosLike(x) : made(storage, x.shape, results.input);
@@ -174,7 +187,7 @@ const kernels: DeviceKernels<Call> = {
           });
         perRow('state', results.state);
         perRow('context', results.context);
-        const known = new Map<Node, Tensor>(call.given(inputs).tensors);
+        const known = new Map<Node, Tensor>(given.tensors);
         for (const [of, values] of results.sums) known.set(of, made(storage, [...of.shape], values));
         const shared = (kind: string, nodes: readonly (Node | undefined)[]): void =>
           nodes.forEach((of, i) => {
