@@ -3,7 +3,7 @@ import { mul, reshape, slice, stack, type Tensor2D } from '@tensorflow/tfjs-core
 
 /** A time loop as it is defined, frame by frame: where `mask` is 0 the state is held and the output is 0. */
 export function scan<S extends Tree>(
-  step: (state: S, input: Frame) => Step<S>,
+  step: (state: S, input: Frame, t: number) => Step<S>,
   start: S,
   inputs: Sequence,
   { mask, reverse = false }: { readonly mask?: Tensor2D | undefined; readonly reverse?: boolean | undefined },
@@ -12,7 +12,7 @@ export function scan<S extends Tree>(
   const outputs: Frame[] = [];
   let state = start;
   for (const t of Array.from({ length: time }, (_, i) => (reverse ? time - 1 - i : i))) {
-    const next = step(state, reshape(slice(inputs, [0, t, 0], [batch, 1, features]), [batch, features]));
+    const next = step(state, reshape(slice(inputs, [0, t, 0], [batch, 1, features]), [batch, features]), t);
     const real = mask && (slice(mask, [0, t], [batch, 1]) as Tensor2D);
     outputs[t] = real === undefined ? next.output : mul(next.output, real);
     state = real === undefined ? next.state : tree.where(real, next.state, state);

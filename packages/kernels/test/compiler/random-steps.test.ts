@@ -1,0 +1,67 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { check } from './fuzz/check.ts';
+import { textOf } from './fuzz/program.ts';
+import { randomProgram } from './fuzz/random-program.ts';
+import { shrunk } from './fuzz/shrink.ts';
+
+/**
+ * Random steps give the same numbers compiled as op by op. More of them:
+ *
+ *   ELMAN_FUZZ=1000 ELMAN_TEST_BROWSER=0 pnpm vitest run packages/kernels/test/compiler/random-steps.test.ts --project node-wasm
+ *
+ * and one of them: ELMAN_FUZZ=1 ELMAN_FUZZ_SEED=1234. Each backend has seeds of its own.
+ */
+const environment = typeof process === 'undefined' ? {} : process.env;
+const COUNT = Number(environment.ELMAN_FUZZ ?? 250);
+const FIRST = Number(environment.ELMAN_FUZZ_SEED ?? { cpu: 100_000, wasm: 0 }[getBackend()] ?? 200_000);
+const AT_ONCE = 25;
+
+/** Why a step may be left to be run op by op. */
+const ALLOWED = [
+  /^(Sin|Reverse|Tile|Cumsum): /,
+  // Of values of three axes: all but elementwise ops of one shape.
+  /^(BroadcastTo|Transpose|Sum|Add|Sub|Multiply|RealDiv|Maximum|Minimum|Select|Square|Equal|Greater\w*|Less\w*): .* to \[7, \d+(, \d+)?\]/,
+];
+
+const outcomes = { compiled: 0, refused: 0, sensitive: 0 };
+
+describe('random steps have the same values and gradients compiled as op by op', () => {
+  const seeds = Array.from({ length: COUNT }, (_, i) => FIRST + i);
+  const groups = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, i) =>
+    seeds.slice(AT_ONCE * i, AT_ONCE * (i + 1)),
+  );
+  it.each(groups.map((group) => [group[0], group.at(-1), group] as const))('seeds %d to %d', (_, __, group) => {
+    for (const seed of group) expectSame(seed);
+  });
+
+  afterAll(() => {
+    const { compiled, refused, sensitive } = outcomes;
+    if (compiled + refused < 100) return;
+    expect(refused / (compiled + refused), 'share of steps that are not compiled').toBeLessThan(0.1);
+    expect(sensitive / compiled, 'share of steps whose numbers are sensitive to rounding').toBeLessThan(0.03);
+  });
+});
+
+function expectSame(seed: number): void {
+  const program = randomProgram(seed);
+  const { failure, refusal, isSensitive, isInferenceOther } = check(program);
+  if (failure !== undefined) {
+    const kind = failure.slice(0, 7);
+    const small = shrunk(program, (of) => check(of).failure?.slice(0, 7) === kind);
+    throw new Error(
+      `seed ${seed}: ${failure}\nThe smallest step found that fails: ${check(small).failure}\n${textOf(small)}`,
+    );
+  }
+  if (refusal !== undefined) {
+    expect(
+      ALLOWED.some((reason) => reason.test(refusal)),
+      `seed ${seed} is not compiled: ${refusal}`,
+    ).toBe(true);
+    outcomes.refused++;
+    return;
+  }
+  outcomes.compiled++;
+  if (isSensitive) outcomes.sensitive++;
+  expect(isInferenceOther, `seed ${seed}: forward alone has the same bits`).toBe(false);
+}
