@@ -37,6 +37,7 @@ export const isCostly = ({ op }: Node): boolean => COSTS[op] === 'costly';
 /** Elementwise ops that simplification expresses by others. */
 export const COMPOSED: ReadonlySet<string> = new Set([
   'Elu',
+  'EluGrad',
   'Expm1',
   'LeakyRelu',
   'Log1p',

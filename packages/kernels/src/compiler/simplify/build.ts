@@ -40,8 +40,8 @@ export function makeBuilder(rules: readonly Rule[]): Builder {
     return made;
   };
   const simpler = new Map<Node, Node>();
-  const make: Builder['make'] = (of) => {
-    const made = unique(of);
+  const make: Builder['make'] = (given) => {
+    const made = unique(ordered(given));
     const known = simpler.get(made);
     if (known !== undefined) return known;
     let best = made;
@@ -107,6 +107,13 @@ export function makeBuilder(rules: readonly Rule[]): Builder {
     },
   };
   return build;
+}
+
+/** Of ops whose order does not matter, a constant comes last. */
+function ordered(of: Omit<Node, 'id'>): Omit<Node, 'id'> {
+  const [a, b] = of.inputs;
+  if (!COMMUTATIVE.has(of.op) || a?.op !== 'Const' || b?.op === 'Const') return of;
+  return { ...of, inputs: [b as Node, a] };
 }
 
 const like = ({ shape, dtype, perRow }: Node): Pick<Node, 'shape' | 'dtype' | 'perRow'> => ({ shape, dtype, perRow });

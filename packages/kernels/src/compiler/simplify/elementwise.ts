@@ -19,8 +19,13 @@ export const decompose: Rule = (of, build) => {
       return select(isPositive(), a, binary('Multiply', a, scalar(of.attrs.alpha as number)));
     case 'Log1p':
       return unary('Log', binary('Add', a, scalar(1)));
+    case 'EluGrad': {
+      // Of the gradient a and the result b.
+      const isLinear = binary('GreaterEqual', b, scalar(0));
+      return binary('Multiply', a, select(isLinear, scalar(1), binary('Add', b, scalar(1))));
+    }
     case 'Pow':
-      return uniformValue(b) === 2 ? unary('Square', a) : of;
+      return power(a, uniformValue(b), build) ?? of;
     case 'Relu':
       return binary('Maximum', a, scalar(0));
     case 'Relu6':
@@ -39,6 +44,20 @@ export const decompose: Rule = (of, build) => {
       return select(isPositive(), scalar(1), scalar(of.attrs.alpha as number));
   }
 };
+
+/** a to a power that is a multiple of a half from −4 to 4. */
+function power(a: Node, exponent: number | undefined, build: Builder): Node | undefined {
+  if (exponent === undefined || !Number.isInteger(2 * exponent) || Math.abs(exponent) > 4) return undefined;
+  const { unary, binary } = build;
+  if (exponent < 0) {
+    const inverse = power(a, -exponent, build);
+    return inverse && unary('Reciprocal', inverse);
+  }
+  if (exponent === 0) return build.broadcast(build.scalar(1), a.shape);
+  const factors: Node[] = exponent % 1 === 0 ? [] : [unary('Sqrt', a)];
+  for (let rest = Math.floor(exponent); rest > 0; rest -= 2) factors.unshift(rest === 1 ? a : unary('Square', a));
+  return factors.reduce((product, factor) => binary('Multiply', product, factor));
+}
 
 /** Operands without the broadcasts that the op does itself, and constants of equal numbers as one number. */
 export const peel: Rule = (of, build) => {
@@ -83,7 +102,6 @@ export const calculate: Rule = (of, build) => {
       if (x === 0 || y === 0) return whole(scalar(0));
       if (x === -1) return whole(unary('Neg', q));
       if (y === -1) return whole(unary('Neg', p));
-      if (x !== undefined) return binary('Multiply', q, p);
       if (y !== undefined && p.op === 'Multiply') {
         const inner = uniformValue(p.inputs[1] as Node);
         if (inner !== undefined) return whole(binary('Multiply', p.inputs[0] as Node, scalar(inner * y)));

@@ -25,7 +25,7 @@ export function simplify(graph: StepGraph): StepGraph {
     sink,
     splitProducts(isRecurrent),
   ];
-  const build = makeBuilder(rules.map(forRows));
+  const build = makeBuilder([...rules.map(forRows), numbers]);
   const to = new Map<Node, Node>();
   for (const of of inOrder(resultsOf(graph))) to.set(of, rebuilt(of, to, build));
   return mapGraph(graph, (of) => to.get(of) ?? of);
@@ -45,6 +45,12 @@ function rebuilt(of: Node, to: ReadonlyMap<Node, Node>, build: Builder): Node {
 function forRows(rule: Rule): Rule {
   return (of, build) => (of.perRow || of.inputs.some((input) => input.perRow) ? rule(of, build) : of);
 }
+
+/** Arithmetic of numbers: of exponents, say. */
+const numbers: Rule = (of, build) =>
+  of.shape.length === 0 && of.inputs.every(({ op, shape }) => op === 'Const' && shape.length === 0)
+    ? calculate(of, build)
+    : of;
 
 /** Whether a value depends on the frame before it (of gradients: after it). */
 function dependence({ state, dNext }: StepGraph): (of: Node) => boolean {
