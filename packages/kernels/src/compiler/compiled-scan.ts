@@ -16,6 +16,7 @@ import { placeOf } from '../values-here.ts';
 import { type CompiledStep, compileStep, tensorsOf } from './compiled-step.ts';
 import type { Node } from './graph.ts';
 import { NotCompilable } from './graph.ts';
+import { widthOf } from './ops.ts';
 import type { Executable } from './run/executable.ts';
 import type { Given, Held, Lookup } from './run/given.ts';
 import { replay } from './run/replay.ts';
@@ -157,7 +158,7 @@ const kernels: DeviceKernels<Call> = {
     const { taken, held } = executable.forward(given(inputs), (results) => {
       const { plan } = executable;
       const [batch, time] = (inputs.ids ?? (inputs.input as Tensor)).shape as [number, number];
-      const outputs = made(storage, [batch, time, plan.graph.output.shape[1] as number], results.outputs);
+      const outputs = made(storage, [batch, time, widthOf(plan.graph.output)], results.outputs);
       const state = listOf(inputs, 'state').map((before, i) => {
         const after = made(storage, before.shape, results.state[i] as Float32Array);
         return before.dtype === 'float32' ? after : cast(after, before.dtype);
@@ -189,20 +190,13 @@ const kernels: DeviceKernels<Call> = {
         perRow('context', results.context);
         const known = new Map<Node, Tensor>(given.tensors);
         for (const [of, values] of results.sums) known.set(of, made(storage, [...of.shape], values));
-        const shared = (kind: string, nodes: readonly (Node | undefined)[]): void =>
-          nodes.forEach((of, i) => {
-            const like = inputs[`${kind}${i}`] as Tensor;
-            grads[`${kind}${i}`] = of === undefined ? zeros(like.shape) : (replay([of], known)[0] as Tensor);
-          });
-        shared('param', graph.dParams);
-        shared('captured', graph.dCaptured);
-        graph.context.forEach((of, i) => {
-          if (!of.perRow)
-            shared(
-              'context',
-              Array.from({ length: i + 1 }, (_, k) => (k === i ? graph.dContext[i] : undefined)),
-            );
-        });
+        const shared = (name: string, of: Node | undefined): void => {
+          const like = inputs[name] as Tensor;
+          grads[name] = of === undefined ? zeros(like.shape) : (replay([of], known)[0] as Tensor);
+        };
+        for (const [i, of] of graph.dParams.entries()) shared(`param${i}`, of);
+        for (const [i, of] of graph.dCaptured.entries()) shared(`captured${i}`, of);
+        for (const [i, { perRow: isPerRow }] of graph.context.entries()) if (!isPerRow) shared(`context${i}`, graph.dContext[i]);
         return grads;
       });
     } finally {

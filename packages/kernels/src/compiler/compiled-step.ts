@@ -60,6 +60,7 @@ function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotComp
       });
     const step = { graph, training: executable(true), inference: executable(false) };
     step.inference();
+    step.training();
     return step;
   } catch (error) {
     if (error instanceof NotCompilable) return error;

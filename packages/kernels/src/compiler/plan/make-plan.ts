@@ -51,7 +51,7 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   const states = state.map((leaf) => buffer('states', widthOf(leaf)));
   const carries = withGradient ? state.map((leaf) => buffer('carry', widthOf(leaf))) : [];
   const given = new Map<Node, Buffer>();
-  for (const of of graph.context) given.set(of, buffer('constant', widthOf(of)));
+  for (const of of graph.context) if (of.perRow) given.set(of, buffer('constant', widthOf(of)));
   for (const of of graph.noise)
     given.set(
       of,
@@ -119,8 +119,13 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   }
   const gradients: { readonly node: Node; readonly a: Node; readonly b: Node }[] = [];
   const columnSums: { readonly node: Node; readonly totals: Buffer; readonly stage: number }[] = [];
-  const dContext = graph.dContext.map((of) => (withGradient && of ? buffer('totals', widthOf(of)) : undefined));
+  /** One that all rows share has the gradient of a parameter. */
+  const dContext = graph.dContext.map((of, i) =>
+    withGradient && of && graph.context[i]?.perRow ? buffer('totals', widthOf(of)) : undefined,
+  );
   let dInput: Place | undefined;
+  /** Where a gradient is made: backward, even if it is a constant. */
+  const backwardStageOf = (of: Node): number => Math.max(homeOf(of), 2 * stages.count + 1);
   if (withGradient) {
     dState.forEach((of, i) => {
       if (dNext[i] === undefined) return;
@@ -128,13 +133,14 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       wantedAt(loopOfGradient(i)).stores.push({ value, to: at(carries[i] as Buffer, { isOut: true }) });
     });
     graph.dContext.forEach((of, i) => {
-      if (of !== undefined)
-        wantedAt(homes.stageFor(of)).totals.push({ value: of, to: at(dContext[i] as Buffer), perBatchRow: true });
+      const totals = dContext[i];
+      if (of !== undefined && totals !== undefined)
+        wantedAt(backwardStageOf(of)).totals.push({ value: of, to: at(totals), perBatchRow: true });
     });
     const inputGradient = graph.dInput;
     if (inputGradient !== undefined) {
       dInput = at(buffer('frames', widthOf(inputGradient)));
-      wantedAt(Math.max(homeOf(inputGradient), 0)).stores.push({ value: inputGradient, to: dInput });
+      wantedAt(backwardStageOf(inputGradient)).stores.push({ value: inputGradient, to: dInput });
       if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && homeOf(inputGradient) >= 0)
         kept.set(inputGradient, dInput.buffer);
     }
@@ -142,7 +148,7 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       if (!isSumOverRows(of)) continue;
       if (isColumnSum(of)) {
         const value = of.inputs[0] as Node;
-        const stage = homes.stageFor(value);
+        const stage = backwardStageOf(value);
         const totals = buffer('totals', widthOf(value));
         columnSums.push({ node: of, totals, stage });
         wantedAt(stage).totals.push({ value, to: at(totals), perBatchRow: false });
@@ -162,7 +168,7 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   /** The sum over frames, for each row of the batch. */
   const total = (value: Node): Place => {
     const to = at(buffer('totals', widthOf(value)));
-    wantedAt(homes.stageFor(value)).totals.push({ value, to, perBatchRow: true });
+    wantedAt(backwardStageOf(value)).totals.push({ value, to, perBatchRow: true });
     return to;
   };
   const places = gradients.map(({ node, a, b }): WeightGradient => {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { check } from './fuzz/check.ts';
+import type { Leaf, Line, Program, Run } from './fuzz/program.ts';
+
+/** Steps that random ones were reduced to when they failed. */
+type Found = {
+  readonly inputSize?: number;
+  readonly params?: readonly Leaf[];
+  readonly state?: readonly Leaf[];
+  readonly context?: readonly Leaf[];
+  readonly lines: readonly Line[];
+  /** The name of the output and its width. */
+  readonly output: readonly [string, number];
+  readonly next?: readonly string[];
+  readonly run?: Partial<Run>;
+};
+
+const leaf = (name: string, shape: readonly number[], perRow = true): Leaf => ({
+  name,
+  shape,
+  perRow,
+  low: 0.1,
+  high: 1,
+});
+const param = (name: string, shape: readonly number[]): Leaf => leaf(name, shape, false);
+const line = (to: string, op: Line['op'], from: readonly string[], ...args: Line['args']): Line => ({
+  to: to.split(' '),
+  op,
+  from,
+  args,
+});
+
+function expectSame(found: Found): void {
+  const state = found.state ?? [leaf('s0', [3])];
+  const [output, width] = found.output;
+  const program: Program = {
+    seed: 1,
+    inputSize: found.inputSize ?? 3,
+    params: found.params ?? [],
+    state,
+    context: found.context ?? [],
+    captured: [],
+    lines: found.lines,
+    kinds: { [output]: { perRow: true, shape: [width] } },
+    output,
+    next: found.next ?? state.map(({ name }) => name),
+    run: { batch: 2, time: 3, mask: 'none', reverse: false, isNoisy: false, isStarted: true, ...found.run },
+  };
+  expect(check(program)).toEqual({ isSensitive: false, isInferenceOther: false });
+}
+
+describe('a compiled step', () => {
+  it('multiplies with a number on the left', () => {
+    expectSame({ lines: [line('a', 'scalar', [], -0.7), line('b', 'mul', ['a', 's0'])], output: ['b', 3] });
+  });
+
+  it('takes powers of multiples of a half, as the gradient of rsqrt does', () => {
+    expectSame({ lines: [line('a', 'rsqrt', ['s0'])], output: ['a', 3] });
+    for (const exponent of [-3, -1.5, -1, 0, 0.5, 1, 2, 2.5, 4]) {
+      expectSame({ lines: [line('a', 'scalar', [], exponent), line('b', 'pow', ['s0', 'a'])], output: ['b', 3] });
+    }
+  });
+
+  it('has the gradient of elu', () => {
+    expectSame({ lines: [line('a', 'sub', ['s0', 'x']), line('b', 'elu', ['a'])], output: ['b', 3] });
+  });
+
+  it('has contexts of each row and of all rows, and the gradients w.r.t. both', () => {
+    const context = [leaf('c0', [3]), param('c1', [1, 3]), leaf('c2', [1])];
+    const lines = [line('a', 'mul', ['c0', 'c1']), line('b', 'mul', ['a', 'c2']), line('c', 'add', ['b', 's0'])];
+    expectSame({ context, lines, output: ['c', 3] });
+  });
+
+  it('has a gradient of 0 w.r.t. an input that it only compares', () => {
+    const lines = [line('a', 'whereOf', ['s0', 'x', 's0', 's0'], 'greater')];
+    expectSame({ lines, output: ['a', 3] });
+  });
+
+  it('multiplies parameters with what is the same at all frames', () => {
+    const params = [param('p0', [3, 5])];
+    expectSame({ params, lines: [line('a', 'onesOf', [], [3]), line('b', 'matMul', ['a', 'p0'])], output: ['b', 5] });
+    const context = [leaf('c0', [4])];
+    const lines = [line('a', 'slice', ['c0'], [0, 1], [-1, 3]), line('b', 'matMul', ['a', 'p0'])];
+    expectSame({ params, context, lines, output: ['b', 5] });
+    expectSame({ params, context, lines, output: ['b', 5], run: { batch: 1, reverse: true } });
+  });
+
+  it('keeps noise for the gradient', () => {
+    for (const kind of ['frame', 'sequence']) {
+      const lines = [line('a', 'noise', [], kind, 'label', 'dropped', [3]), line('b', 'minimum', ['a', 'x'])];
+      expectSame({ lines, output: ['b', 3], run: { isNoisy: true } });
+    }
+  });
+
+  it('has an output that is a view of a state of one axis', () => {
+    expectSame({ state: [leaf('s0', [])], lines: [line('a', 'expandDims', ['s0'], 1)], output: ['a', 1] });
+  });
+});
