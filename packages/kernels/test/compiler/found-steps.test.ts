@@ -95,4 +95,17 @@ describe('a compiled step', () => {
   it('has an output that is a view of a state of one axis', () => {
     expectSame({ state: [leaf('s0', [])], lines: [line('a', 'expandDims', ['s0'], 1)], output: ['a', 1] });
   });
+
+  it('selects numbers of parameters', () => {
+    const params = [{ ...param('p0', [3]), low: -1 }];
+    for (const op of ['elu', 'sign', 'leakyRelu'] as const) {
+      const lines = [line('a', 'broadcastOf', ['p0'], [3]), line('b', op, ['a']), line('c', 'mul', ['b', 'x'])];
+      expectSame({ params, lines, output: ['c', 3] });
+    }
+  });
+
+  it('has a gradient of 0 w.r.t. an input that is computed from the input', () => {
+    const lines = [line('a', 'exp', ['x']), line('n', 'scalar', [], 1.5), line('b', 'mul', ['a', 'n'])];
+    expectSame({ lines: [...lines, line('c', 'whereOf', ['b', 's0', 's0', 'n'], 'greater')], output: ['c', 3] });
+  });
 });

@@ -141,7 +141,8 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
     if (inputGradient !== undefined) {
       dInput = at(buffer('frames', widthOf(inputGradient)));
       wantedAt(backwardStageOf(inputGradient)).stores.push({ value: inputGradient, to: dInput });
-      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && homeOf(inputGradient) >= 0)
+      const isOfStage = homeOf(inputGradient) === backwardStageOf(inputGradient);
+      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && isOfStage)
         kept.set(inputGradient, dInput.buffer);
     }
     for (const of of inOrder(resultsOf(graph))) {

@@ -21,13 +21,12 @@ export function replay(roots: readonly Node[], known: ReadonlyMap<Node, Tensor>)
 
 function compute(of: Node, inputs: readonly Tensor[]): Tensor {
   if (of.op === 'Const') return tensor(of.values as Float32Array, [...of.shape], of.dtype);
-  if (of.op === 'BroadcastTo')
-    return run(
-      'Tile',
-      { x: ranked(inputs[0] as Tensor, of.shape) },
-      { reps: repeats(inputs[0] as Tensor, of.shape) },
-      0,
-    );
+  if (of.op === 'BroadcastTo') return broadcast(inputs[0] as Tensor, of.shape);
+  // Its kernel takes three of one shape, and does not check that they are.
+  if (of.op === 'Select') {
+    const [condition, t, e] = inputs.map((x) => broadcast(x, of.shape)) as [Tensor, Tensor, Tensor];
+    return run('Select', { condition, t, e }, {}, 0);
+  }
   const { names } = of;
   const given = names === undefined ? inputs : Object.fromEntries(names.map((name, i) => [name, inputs[i] as Tensor]));
   return run(of.op, given as NamedTensorMap, of.attrs as NamedAttrMap, of.out ?? 0);
@@ -38,7 +37,9 @@ function run(op: string, inputs: NamedTensorMap, attrs: NamedAttrMap, out: numbe
   return Array.isArray(result) ? (result[out] as Tensor) : result;
 }
 
-const ranked = (x: Tensor, shape: readonly number[]): Tensor =>
-  x.rank === shape.length ? x : reshape(x, [...Array<number>(shape.length - x.rank).fill(1), ...x.shape]);
-const repeats = (x: Tensor, shape: readonly number[]): number[] =>
-  ranked(x, shape).shape.map((size, i) => (size === 1 ? (shape[i] as number) : 1));
+function broadcast(given: Tensor, shape: readonly number[]): Tensor {
+  const missing = Array<number>(shape.length - given.rank).fill(1);
+  const x = missing.length === 0 ? given : reshape(given, [...missing, ...given.shape]);
+  const reps = x.shape.map((size, i) => (size === 1 ? (shape[i] as number) : 1));
+  return reps.every((count) => count === 1) ? x : run('Tile', { x }, { reps }, 0);
+}

@@ -1,6 +1,6 @@
 import { inOrder, mapGraph, type Node, resultsOf, type StepGraph } from '../graph.ts';
 import { sizeOf } from '../shapes.ts';
-import { type Builder, makeBuilder, type Rule } from './build.ts';
+import { type Builder, makeBuilder, type Rule, uniformValue } from './build.ts';
 import { calculate, decompose, flatten, peel } from './elementwise.ts';
 import { splitProducts } from './products.ts';
 import { reductions } from './reductions.ts';
@@ -34,6 +34,8 @@ export function simplify(graph: StepGraph): StepGraph {
 function rebuilt(of: Node, to: ReadonlyMap<Node, Node>, build: Builder): Node {
   if (of.op === 'Input' || of.op === 'Noise') return of;
   if (of.op === 'Const' && of.perRow) {
+    const value = of.dtype === 'float32' ? uniformValue(of) : undefined;
+    if (value !== undefined) return build.broadcast(build.scalar(value), of.shape);
     const [, ...shape] = of.shape;
     const values = of.values?.slice(0, sizeOf(shape));
     return build.broadcast(build.make({ ...of, values, shape, perRow: false }), of.shape);
