@@ -108,11 +108,11 @@ class Generator {
   #contexts(batch: number): void {
     const count = 1 + this.#below(2);
     for (let i = 0; i < count; i++) {
-      const perRow = this.#chance(0.6);
       const [rows, width] = [this.#width(), this.#width()];
-      // A context whose first axis is as long as the batch is per row.
-      const isMatrix = rows !== batch && this.#chance(0.5);
-      const leaf = { name: `c${i}`, perRow, shape: perRow ? [width] : [isMatrix ? rows : 1, width], low: -1, high: 1 };
+      const shape = this.#of([[width], [1, width], [rows, width]]);
+      // One whose first axis is as long as the batch is per row.
+      const perRow = this.#chance(0.6) || shape[0] === batch;
+      const leaf = { name: `c${i}`, perRow, shape: perRow ? [width] : shape, low: -1, high: 1 };
       this.#context.push(leaf);
       this.#add(leaf);
     }
