@@ -38,6 +38,7 @@ export function bindTokens<P extends Tree, S extends Tree>(
     vocabSize,
     params,
     context: undefined,
+    rows: 1,
     initialState: (batchSize) => cell.initialState(batchSize),
     table,
     output: output.weights,

@@ -210,6 +210,7 @@ export function seq2seq<PE extends Tree, SE extends Tree, PD extends Tree, SD ex
         vocabSize: targetSize,
         params: params.decoder,
         context: held.source,
+        rows,
         initialState: (batchSize) => repeatRows(name, held.state, rows, batchSize),
         table: params.target.table,
         output: () => ({ weights: params.output as OutputWeights, made: [] }),

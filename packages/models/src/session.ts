@@ -23,7 +23,9 @@ export interface TokenModelParts<P extends Tree, S extends Tree, C> {
   readonly cell: Cell<P, S, C>;
   readonly vocabSize: number;
   readonly params: P;
+  /** The context of so many rows. */
   readonly context: C;
+  readonly rows: number;
   /** The state of `batchSize` rows before the first token. */
   initialState(batchSize: number): S;
   /** The inputs of the cell, [vocabSize, inputSize]; without it tokens are one-hot. */
@@ -65,8 +67,8 @@ export function sessionsOf<P extends Tree, S extends Tree, C>(parts: TokenModelP
 }
 
 function prepare<P extends Tree, S extends Tree, C>(parts: TokenModelParts<P, S, C>): Prepared<S> | undefined {
-  const { params, context, vocabSize, table } = parts;
-  const cell = compiledCell(parts.cell, params, context);
+  const { params, vocabSize, table } = parts;
+  const cell = compiledCell(parts.cell, params, parts);
   if (cell === undefined) return undefined;
   const { weights, made } = parts.output();
   const dense = compileDense(weights.kernel, weights.bias);

@@ -193,6 +193,7 @@ export function vectorToSequence<P extends Tree, S extends Tree>(
         vocabSize,
         params: params.decoder,
         context: held,
+        rows,
         initialState: (batchSize) =>
           tree.tidy(() => repeatRows(name, decoder.initialState(rows, held), rows, batchSize)),
         table: params.embedding.table,

@@ -21,7 +21,8 @@ async function withCompiled(
   subject: CellSubject,
   prove: (subject: CellSubject, compiled: CompiledCell<Tree>) => Promise<void>,
 ): Promise<void> {
-  const compiled = compiledCell(subject.cell, subject.params, subject.context);
+  const { cell, params, context } = subject;
+  const compiled = compiledCell(cell, params, { context, rows: BATCH });
   if (compiled === undefined) return;
   try {
     await prove(subject, compiled);

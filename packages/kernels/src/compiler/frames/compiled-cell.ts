@@ -26,23 +26,24 @@ export interface CompiledCell<S extends Tree> {
   dispose(): void;
 }
 
+/** The context of n sequences, and n: leaves whose axis 0 is n long have a row for each, others are the same for all. */
+export type ContextOfRows<C> = { readonly context: C; readonly rows: number };
+
 /**
  * A cell with these parameters compiled for one frame at a time, without gradient and noise: for generation, where the overhead of
  * ops would dominate. Its results equal those of `step` to float32 rounding. Undefined where the step cannot be compiled, and on
  * backends other than cpu and wasm with SIMD.
- *
- * @param context Of one sequence, or of n: axis 0 of its leaves.
  */
 export function compiledCell<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
   params: P,
-  context?: C,
+  of?: ContextOfRows<C>,
 ): CompiledCell<S> | undefined {
   const { backendName, backend } = engine();
   const storage = storages[backendName]?.(backend);
   if (storage === undefined || !hasSimdHere()) return undefined;
+  const { context, rows: sources } = of ?? { context: undefined as C, rows: 1 };
   const contexts = tensorsOf(context);
-  const sources = contexts[0]?.shape[0] ?? 1;
   const state = tree.tidy(() => cell.initialState(sources, context));
   const compiled = compileStep(cell as unknown as AnyCell, {
     params,

@@ -164,7 +164,8 @@ export function startStepper(cell: PackedCell, { batch: rows, state, constants, 
     stepRows(of, indices) {
       const { columns, size, end: last, cell: owner } = of as TabulatedInputs;
       if (owner !== cell) throw new OptionError(`${name}: table: expected one of this compiled cell.`);
-      if (indices.length !== batch) throw wrongInputs(indices.length * input.width);
+      if (indices.length !== batch)
+        throw new ShapeError(`${name}: rows: expected ${batch} indices, got ${indices.length}.`);
       reach(Math.max(end, last) / 4);
       for (let row = 0; row < batch; row++) {
         const index = indices[row] as number;
