@@ -17,7 +17,7 @@ function square<P extends Tree, S extends Tree>(make: (sizes: Sizes) => Cell<P, 
   return (size) => make({ inputSize: size, hiddenSize: size }) as unknown as AnyCell;
 }
 
-/** The cells, each of which is a `step` without `scan`, `project` or `compile`, or made of such by combinators. */
+/** The cells, each of which is a `step` without `scan` or `project`, or made of such by combinators. */
 export const ownCells: { readonly [name in CellName]: (size: number) => AnyCell } = {
   'layer-norm-lstm': square(stepLayerNormLstm),
   'multiplicative-lstm': square(stepMultiplicativeLstm),

@@ -6,6 +6,7 @@ import {
   getBackend,
   matMul,
   mul,
+  type Tensor1D,
   type Tensor2D,
   tanh,
   tensor1d,
