@@ -1,5 +1,6 @@
 import { type Buffer, type Plan, type Section, targetsOf } from '../plan/plan.ts';
 import { lifetimesOf } from '../run/layout.ts';
+import { dependsOnInputAlone } from '../run/lookup.ts';
 
 /** A section of a plan, with the name of its function. */
 export type NamedSection = { readonly name: string; readonly section: Section };
@@ -29,7 +30,7 @@ export function framePlanOf(plan: Plan): FramePlan {
   const once = named.filter(({ section }) => section.kind === 'once');
   const each = named.filter(({ section }) => section.kind !== 'once');
   const [first] = each;
-  const ofInput = first !== undefined && isOfInput(first.section, plan) ? [first] : [];
+  const ofInput = first !== undefined && dependsOnInputAlone(first.section, plan) ? [first] : [];
   const rest = each.slice(ofInput.length);
   const read = new Set([plan.output.buffer, ...rest.flatMap(({ section }) => placesOf(section))]);
   const made = ofInput.flatMap(({ section }) => [...placesOf(section), ...targets(section)]);
@@ -49,11 +50,3 @@ export function framePlanOf(plan: Plan): FramePlan {
 
 const placesOf = ({ places }: Section): Buffer[] => [...places.values()].map(({ buffer }) => buffer);
 const targets = ({ steps }: Section): Buffer[] => steps.flatMap(targetsOf);
-
-/** Whether a section reads nothing but the input and parameters, and leaves behind frames alone. */
-function isOfInput(section: Section, { input }: Plan): boolean {
-  const own = new Set(targets(section));
-  const isWithin = ({ kind }: Buffer): boolean => kind === 'frames' || kind === 'local' || kind === 'scratch';
-  const isGiven = (buffer: Buffer): boolean => own.has(buffer) || buffer === input || buffer.kind === 'shared';
-  return section.kind === 'all' && [...own].every(isWithin) && placesOf(section).every(isGiven);
-}

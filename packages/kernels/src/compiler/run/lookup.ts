@@ -44,7 +44,8 @@ export function lookupPlanOf(plan: Plan): LookupPlan {
 
 const isWhole = ({ buffer, column }: Place): boolean => buffer.kind === 'frames' && column === 0;
 
-function dependsOnInputAlone({ kind, places, steps, totals }: Section, { input, output, states }: Plan): boolean {
+/** Whether a section reads nothing but the input and parameters, and leaves behind neither outputs nor states. */
+export function dependsOnInputAlone({ kind, places, steps, totals }: Section, { input, output, states }: Plan): boolean {
   const targets = new Set(steps.flatMap(targetsOf));
   if (kind !== 'all' || totals.length > 0 || targets.has(output.buffer) || states.some((state) => targets.has(state))) return false;
   return [...places.values()].every(({ buffer }) => buffer === input || buffer.kind === 'shared' || targets.has(buffer));
