@@ -68,10 +68,7 @@ export function taskModel<P extends Tree, S extends Tree>(cell: Cell<P, S>, task
   type Given = { readonly rng?: Rng | undefined };
 
   const run = (params: Params, { inputs, inputMask }: Batch, state: S | undefined, { rng }: Given) => {
-    const frames =
-      inputs.dtype === 'int32'
-        ? tokenInputs(cell, undefined, inputs as Tensor2D)
-        : (inputs as Sequence);
+    const frames = inputs.dtype === 'int32' ? tokenInputs(cell, undefined, inputs as Tensor2D) : (inputs as Sequence);
     const steps = unroll(cell, params.cell, frames, { state, mask: inputMask, rng: rng?.fork('cell') });
     return { outputs: output.apply(params.output, steps.outputs), state: steps.state };
   };

@@ -1,5 +1,5 @@
-import { expectShape, type ScanOptions, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
 import type { Cell } from '@elman/core';
+import { expectShape, type ScanOptions, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
 import { compiledScan, type EmbeddedInputs } from '@elman/kernels';
 import { gather, type Tensor1D } from '@tensorflow/tfjs-core';
 import { projectTable, run, takesProjected } from './run.ts';
@@ -26,7 +26,8 @@ export function runEmbedded<P extends Tree, S extends Tree, C>(
   const isShort = embedding.shape[0] <= ids.size;
   const compiled = isShort ? compiledScan(cell, params, state, inputs, options) : undefined;
   if (compiled !== undefined) return compiled;
-  const lookUp = (table: typeof embedding): Sequence => gather(table, ids as unknown as Tensor1D) as unknown as Sequence;
+  const lookUp = (table: typeof embedding): Sequence =>
+    gather(table, ids as unknown as Tensor1D) as unknown as Sequence;
   if (isShort && takesProjected(cell)) {
     return run(cell, params, state, lookUp(projectTable(cell, params, embedding)), { ...options, projected: true });
   }

@@ -37,7 +37,11 @@ export function run<P extends Tree, S extends Tree, C>(
 }
 
 /** The rows of a table, [rows, inputSize], through `cell.project`. */
-export function projectTable<P extends Tree, S extends Tree, C>(cell: Cell<P, S, C>, params: P, table: Tensor2D): Tensor2D {
+export function projectTable<P extends Tree, S extends Tree, C>(
+  cell: Cell<P, S, C>,
+  params: P,
+  table: Tensor2D,
+): Tensor2D {
   return cell.project?.(params, table) ?? table;
 }
 

@@ -18,7 +18,7 @@ import type { Node } from './graph.ts';
 import { NotCompilable } from './graph.ts';
 import { widthOf } from './ops.ts';
 import type { Executable } from './run/executable.ts';
-import type { Given, Held, Lookup } from './run/given.ts';
+import type { Given, Held } from './run/given.ts';
 import { replay } from './run/replay.ts';
 import type { AnyCell } from './trace/index.ts';
 
@@ -68,7 +68,9 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
 
   const contexts = tensorsOf(context);
   const captured = graph.captured.map(({ tensor }) => tensor);
-  const tensors: NamedTensorMap = embedded ? { input: embedded.embedding, ids: embedded.ids } : { input: inputs as Sequence };
+  const tensors: NamedTensorMap = embedded
+    ? { input: embedded.embedding, ids: embedded.ids }
+    : { input: inputs as Sequence };
   const add = (kind: string, list: readonly Tensor[]): void =>
     list.forEach((tensor, i) => {
       tensors[`${kind}${i}`] = tensor;
@@ -79,8 +81,7 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
   add('captured', captured);
   if (mask !== undefined) tensors.mask = mask;
   const storage = storageOf(backend);
-  const ids =
-    embedded && idsByFrame(embedded.ids, embedded.embedding.shape[0], storage.readInts(embedded.ids));
+  const ids = embedded && idsByFrame(embedded.ids, embedded.embedding.shape[0], storage.readInts(embedded.ids));
   const call: Call = {
     executable,
     storage,
@@ -116,8 +117,10 @@ function givenOf(
   { ids, ...numbers }: Numbers,
 ): Given {
   const tensors = new Map<Node, Tensor>();
-  listOf(inputs, 'param').forEach((tensor, i) => tensors.set(graph.params[i] as Node, tensor));
-  listOf(inputs, 'captured').forEach((tensor, i) => tensors.set((graph.captured[i] as { node: Node }).node, tensor));
+  for (const [i, tensor] of listOf(inputs, 'param').entries()) tensors.set(graph.params[i] as Node, tensor);
+  for (const [i, tensor] of listOf(inputs, 'captured').entries()) {
+    tensors.set((graph.captured[i] as { node: Node }).node, tensor);
+  }
   // A context that is the same for all rows is used as a parameter is.
   graph.context.forEach((of, i) => {
     if (!of.perRow) tensors.set(of, inputs[`context${i}`] as Tensor);
@@ -125,7 +128,10 @@ function givenOf(
   const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
   return {
     ...numbers,
-    input: ids === undefined ? floats(inputs.input as Tensor) : { table: floats(inputs.input as Tensor), rows: (inputs.input as Tensor).shape[0] as number, ids },
+    input:
+      ids === undefined
+        ? floats(inputs.input as Tensor)
+        : { table: floats(inputs.input as Tensor), rows: (inputs.input as Tensor).shape[0] as number, ids },
     state: listOf(inputs, 'state').map(floats),
     mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
     context: listOf(inputs, 'context').map(floats),
@@ -196,7 +202,8 @@ const kernels: DeviceKernels<Call> = {
         };
         for (const [i, of] of graph.dParams.entries()) shared(`param${i}`, of);
         for (const [i, of] of graph.dCaptured.entries()) shared(`captured${i}`, of);
-        for (const [i, { perRow: isPerRow }] of graph.context.entries()) if (!isPerRow) shared(`context${i}`, graph.dContext[i]);
+        for (const [i, { perRow: isPerRow }] of graph.context.entries())
+          if (!isPerRow) shared(`context${i}`, graph.dContext[i]);
         return grads;
       });
     } finally {

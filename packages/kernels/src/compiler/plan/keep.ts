@@ -22,7 +22,7 @@ export function isKept(of: Node, by: number, context: Context): boolean {
   if (widthOf(of) === 1) return !isAtHand(of, by, context);
   const { stages, homeOf } = context;
   const isSameDirection = stages.isBackward(homeOf(of)) === stages.isBackward(by);
-  return isSameDirection && rowsToLoad(of, by, context) > 1;
+  return isSameDirection && rowsToLoad(of) > 1;
 }
 
 /** A slice of something that is not kept as a whole is kept by itself. */
@@ -40,7 +40,7 @@ function isAtHand(of: Node, by: number, context: Context): boolean {
 }
 
 /** How many rows of more than one number have to be loaded to compute a value again. */
-function rowsToLoad(of: Node, by: number, context: Context): number {
+function rowsToLoad(of: Node): number {
   const seen = new Set<Node>();
   let count = 0;
   const visit = (part: Node): void => {

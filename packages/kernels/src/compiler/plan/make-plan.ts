@@ -104,9 +104,9 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   };
 
   // What is asked of each section.
-  next.forEach((of, i) =>
-    wantedAt(Math.max(homeOf(of), 0)).stores.push({ value: of, to: at(states[i] as Buffer, { side: 'after' }) }),
-  );
+  for (const [i, value] of next.entries()) {
+    wantedAt(Math.max(homeOf(value), 0)).stores.push({ value, to: at(states[i] as Buffer, { side: 'after' }) });
+  }
   const outputState = nextOf.get(graph.output);
   const isOwnOutput = outputState === undefined;
   const output: Place = isOwnOutput
@@ -142,8 +142,7 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       dInput = at(buffer('frames', widthOf(inputGradient)));
       wantedAt(backwardStageOf(inputGradient)).stores.push({ value: inputGradient, to: dInput });
       const isOfStage = homeOf(inputGradient) === backwardStageOf(inputGradient);
-      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && isOfStage)
-        kept.set(inputGradient, dInput.buffer);
+      if (inputGradient.op !== 'Input' && !kept.has(inputGradient) && isOfStage) kept.set(inputGradient, dInput.buffer);
     }
     for (const of of inOrder(resultsOf(graph))) {
       if (!isSumOverRows(of)) continue;

@@ -64,7 +64,8 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
     const { time, batch, reverse, input } = given;
     const { lives } = directions[direction];
     const isSpared = isLookup(input) && !lookup.needsFrames[direction];
-    const layout = (): Layout => byLifetime(without(lives, isSpared ? plan.input : undefined), (buffer) => sizeIn(given, buffer));
+    const layout = (): Layout =>
+      byLifetime(without(lives, isSpared ? plan.input : undefined), (buffer) => sizeIn(given, buffer));
     const transient = layoutOf(direction, given, layout);
     const staging = Math.max(
       isLookup(input) ? 0 : input.length,
@@ -108,7 +109,9 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
     program,
     forward(given, take) {
       const { time, batch, reverse, input } = given;
-      const held = hasGradient ? hold(layoutOf('held', given, () => inARow(plan.held, (buffer) => sizeIn(given, buffer)))) : undefined;
+      const held = hasGradient
+        ? hold(layoutOf('held', given, () => inARow(plan.held, (buffer) => sizeIn(given, buffer))))
+        : undefined;
       const extra = isLookup(input) ? lookupRoom(plan, lookup, input.rows, time * batch) : [];
       try {
         const taken = open('forward', given, held, extra, (call) => {
@@ -138,7 +141,8 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
       const extra = table === undefined ? [] : scatterRoom(plan, lookup, table.rows, time * batch);
       const room = [...extra, ...sumsRoom(plan, team.size)];
       // Beside the gradients, a lookup may need the frames of the input.
-      if (table !== undefined) room.push(...lookupRoom(plan, { ...lookup, first: undefined, results: [] }, table.rows, time * batch));
+      if (table !== undefined)
+        room.push(...lookupRoom(plan, { ...lookup, first: undefined, results: [] }, table.rows, time * batch));
       return open('backward', given, held, room, (call) => {
         putSequence(workspace, call, gradients.outputs, plan.dOutput as Buffer);
         for (const [i, buffer] of plan.carries.entries()) {
@@ -161,8 +165,11 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
           const from = call.at(buffer);
           return from === undefined ? undefined : takeRows(blocks, from + 12 * batch * buffer.stride, batch, buffer);
         });
-        const context = plan.dContext.map((buffer) => buffer && takeRows(blocks, call.at(buffer) as number, batch, buffer));
-        const byInput = scattered === undefined ? plan.dInput && takeSequence(workspace, call, plan.dInput) : scattered.gradient;
+        const context = plan.dContext.map(
+          (buffer) => buffer && takeRows(blocks, call.at(buffer) as number, batch, buffer),
+        );
+        const byInput =
+          scattered === undefined ? plan.dInput && takeSequence(workspace, call, plan.dInput) : scattered.gradient;
         return take({ input: byInput, state, context, sums });
       });
     },

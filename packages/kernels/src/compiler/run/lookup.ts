@@ -30,7 +30,9 @@ export function lookupPlanOf(plan: Plan): LookupPlan {
   const isLast = step?.kind === 'product' && step.to.buffer === dInput?.buffer && isWhole(step.a);
   const reads = (sections: readonly Section[]): boolean =>
     sections.some(({ places }) => [...places.values()].some(({ buffer }) => buffer === input));
-  const isScattered = gradients.every(({ a, b }) => (a.buffer !== input || (isWhole(a) && isWhole(b))) && b.buffer !== input);
+  const isScattered = gradients.every(
+    ({ a, b }) => (a.buffer !== input || (isWhole(a) && isWhole(b))) && b.buffer !== input,
+  );
   return {
     first,
     results: first === undefined ? [] : first.steps.flatMap(targetsOf).filter(({ kind }) => kind === 'frames'),
@@ -45,10 +47,16 @@ export function lookupPlanOf(plan: Plan): LookupPlan {
 const isWhole = ({ buffer, column }: Place): boolean => buffer.kind === 'frames' && column === 0;
 
 /** Whether a section reads nothing but the input and parameters, and leaves behind neither outputs nor states. */
-export function dependsOnInputAlone({ kind, places, steps, totals }: Section, { input, output, states }: Plan): boolean {
+export function dependsOnInputAlone(
+  { kind, places, steps, totals }: Section,
+  { input, output, states }: Plan,
+): boolean {
   const targets = new Set(steps.flatMap(targetsOf));
-  if (kind !== 'all' || totals.length > 0 || targets.has(output.buffer) || states.some((state) => targets.has(state))) return false;
-  return [...places.values()].every(({ buffer }) => buffer === input || buffer.kind === 'shared' || targets.has(buffer));
+  if (kind !== 'all' || totals.length > 0 || targets.has(output.buffer) || states.some((state) => targets.has(state)))
+    return false;
+  return [...places.values()].every(
+    ({ buffer }) => buffer === input || buffer.kind === 'shared' || targets.has(buffer),
+  );
 }
 
 /** Runs a section over the rows of a table in place of the rows of frames: `buffers` are the addresses of its buffers there. */
@@ -81,12 +89,18 @@ export function lookUp(
   const words = call.take(tableLength(plan));
   const buffers = new Map<Buffer, number>([[plan.input, tableAt]]);
   for (const buffer of results) buffers.set(buffer, call.take(roomOf(buffer, rows)));
-  const atHand = new Map([...first.places.values()].flatMap(({ buffer }) => (call.at(buffer) === undefined ? [] : [[buffer, call.at(buffer) as number]])));
-  for (const buffer of first.steps.flatMap(targetsOf)) if (call.at(buffer) !== undefined) atHand.set(buffer, call.at(buffer) as number);
+  const atHand = new Map(
+    [...first.places.values()].flatMap(({ buffer }) =>
+      call.at(buffer) === undefined ? [] : [[buffer, call.at(buffer) as number]],
+    ),
+  );
+  for (const buffer of first.steps.flatMap(targetsOf))
+    if (call.at(buffer) !== undefined) atHand.set(buffer, call.at(buffer) as number);
   const all = new Map([...atHand, ...buffers] as [Buffer, number][]);
   writeTable(blocks, plan, words, { time: 1, batch: rows, reverse: false, buffers: all, weights: call.weights });
   run(first, words, rows);
-  for (const buffer of results) gather(workspace, buffers.get(buffer) as number, idsAt, call.at(buffer), buffer, ids.length);
+  for (const buffer of results)
+    gather(workspace, buffers.get(buffer) as number, idsAt, call.at(buffer), buffer, ids.length);
 }
 
 function putIds({ blocks }: Workspace, call: Call, ids: Int32Array): number {
@@ -96,7 +110,14 @@ function putIds({ blocks }: Workspace, call: Call, ids: Int32Array): number {
   return at;
 }
 
-function gather({ team }: Workspace, from: number, ids: number, to: number | undefined, { stride }: Buffer, count: number): void {
+function gather(
+  { team }: Workspace,
+  from: number,
+  ids: number,
+  to: number | undefined,
+  { stride }: Buffer,
+  count: number,
+): void {
   if (to !== undefined) team.run('gatherRows', count, 1, count * stride, from, ids, to, stride);
 }
 
@@ -140,9 +161,19 @@ export function scatter(
     // A multiple of a cache line for each part, so that no two write to the same.
     team.runOnto(
       (first, end) => {
-        for (let row = 0; row < rows; row++) blocks.view(to + 4 * row * buffer.stride, buffer.stride).fill(0, first, end);
+        for (let row = 0; row < rows; row++)
+          blocks.view(to + 4 * row * buffer.stride, buffer.stride).fill(0, first, end);
       },
-      'addRows', buffer.stride, Math.min(16, buffer.stride), ids.length * buffer.stride, from, idsAt, to, ids.length, rows, buffer.stride,
+      'addRows',
+      buffer.stride,
+      Math.min(16, buffer.stride),
+      ids.length * buffer.stride,
+      from,
+      idsAt,
+      to,
+      ids.length,
+      rows,
+      buffer.stride,
     );
     return to;
   };
@@ -157,7 +188,10 @@ export function scatter(
     const to = call.take(roomOf(buffer, rows));
     if (last === undefined) add(buffer, to);
     else {
-      const buffers = new Map([[last.a.buffer, sumsOf(last.a.buffer)], [buffer, to]]);
+      const buffers = new Map([
+        [last.a.buffer, sumsOf(last.a.buffer)],
+        [buffer, to],
+      ]);
       writeTable(blocks, plan, words, { time: 1, batch: rows, reverse: false, buffers, weights: call.weights });
       run(plan.backward.at(-1) as Section, words, rows);
     }

@@ -11,7 +11,11 @@ const DEPTH = 256;
 /** Floats that `sumOverRows` takes. */
 export function sumsRoom({ gradients, sums }: Plan, parts: number): number[] {
   const scratch = parts * DEPTH * Math.max(0, ...gradients.map(({ rows, columns }) => rows + padded(columns)));
-  return [scratch, ...gradients.map(({ rows, columns }) => rows * padded(columns)), ...sums.map(({ totals }) => totals.stride)];
+  return [
+    scratch,
+    ...gradients.map(({ rows, columns }) => rows * padded(columns)),
+    ...sums.map(({ totals }) => totals.stride),
+  ];
 }
 
 /** Gradients w.r.t. weights, as products over the rows of all frames, and sums over rows, by their nodes: views. */

@@ -78,7 +78,7 @@ export function again(of: Node, operands: readonly Node[], build: Builder): Node
   return build.make({ ...of, inputs: operands, shape, perRow });
 }
 
-export function choose(build: Builder, condition: Node, yes: Node, no: Node): Node {
+function choose(build: Builder, condition: Node, yes: Node, no: Node): Node {
   const like: Node = { ...condition, op: 'Select', names: ['condition', 't', 'e'], attrs: {}, dtype: 'float32' };
   return again(like, [condition, yes, no], build);
 }

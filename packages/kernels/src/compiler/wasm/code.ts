@@ -124,12 +124,6 @@ export function repeat(code: Code, body: () => void, again: () => void): void {
   code.op(0x0d, 0, 0x0b);
 }
 
-/** Returns unless `holds` pushes something other than 0. */
-export function returnUnless(code: Code, holds: () => void): void {
-  holds();
-  code.op(0x45, 0x04, 0x40, 0x0f, 0x0b);
-}
-
 /** Signed comparisons of two int32. */
 export const LESS = 0x48;
 export const GREATER_OR_EQUAL = 0x4e;

@@ -135,7 +135,7 @@ function exponential(vector: VectorCode, y: Local): { readonly rest: Local; read
     Local,
     Local,
   ];
-  madd(vector, y, constant(1.4426950408889634), constant(12582912)).set(shift);
+  madd(vector, y, constant(Math.LOG2E), constant(12582912)).set(shift);
   code.get(shift).get(constant(12582912)).simd(simd.subtract).set(n);
   madd(vector, n, constant(-0.693359375), y).set(r);
   madd(vector, n, constant(2.12194440054691e-4), r).set(r);

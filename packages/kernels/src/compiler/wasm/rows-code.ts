@@ -233,7 +233,7 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
         });
       }
       const store = (to: Place, locals: readonly Local[]): void => {
-        locals.forEach((local, at) => storeVector(to, local, at, isPadded(to) ? LANES : lanesOf(at)));
+        for (const [at, local] of locals.entries()) storeVector(to, local, at, isPadded(to) ? LANES : lanesOf(at));
       };
       for (const { value: of, to } of stores) store(to, values(of));
       for (const { value: of, to } of totals) {

@@ -1,16 +1,5 @@
 import { Rng, type Sequence, type Steps, type Tree, tree } from '@elman/core';
-import {
-  add,
-  engine,
-  mul,
-  ones,
-  square,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tensor2d,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { add, engine, mul, square, sum, type Tensor, type Tensor2D, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { compiledScan } from '../../../src/compiler/compiled-scan.ts';
 import { compileStep } from '../../../src/compiler/compiled-step.ts';
 import { NotCompilable } from '../../../src/compiler/graph.ts';
@@ -92,7 +81,7 @@ const compiled: Scan = (cell, { params, state, context, inputs, mask, rng }, { r
 };
 
 /** Why a program is not compiled; undefined if it is. */
-export function refusalOf(program: Program, cell: ReturnType<typeof cellOf>, data: Data): NotCompilable | undefined {
+export function refusalOf(_program: Program, cell: ReturnType<typeof cellOf>, data: Data): NotCompilable | undefined {
   const { params, state, context, mask, rng } = data;
   const like = { params, state, context, isMasked: mask !== undefined, isNoisy: rng !== undefined };
   const found = compileStep(cell as unknown as AnyCell, like);
