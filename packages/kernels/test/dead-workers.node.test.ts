@@ -9,6 +9,7 @@ import { simdResetBeforeGru } from '../src/simd/reset-before-gru.ts';
 import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
 import { softmaxInArena } from '../src/simd/softmax-in-arena.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
+import { compiledBits } from './compiler/in-workspace.ts';
 import { type Death, withDyingWorkers } from './dying-workers.ts';
 import { tinyModule } from './tiny-module.ts';
 
@@ -120,6 +121,7 @@ const jobs: { readonly [name: string]: (workspace: Workspace) => Buffer } = {
     );
     return Buffer.from(arena.view(c, rows * columns).slice().buffer);
   },
+  compiledStep: (workspace) => compiledBits(workspace),
   program(workspace) {
     const program = workspace.load(tinyModule(3, true));
     const [source, target] = [workspace.blocks.take(4000), workspace.blocks.take(4000)];

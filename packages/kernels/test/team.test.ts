@@ -7,6 +7,7 @@ import { simdResetBeforeGru } from '../src/simd/reset-before-gru.ts';
 import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
 import { haveWorkers } from '../src/simd/workers.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
+import { compiledBits } from './compiler/in-workspace.ts';
 
 let memory: WebAssembly.Memory;
 const onMemory = (made: WebAssembly.Memory): void => {
@@ -74,6 +75,17 @@ it.runIf(haveWorkers()).each(cells)(
     }
   },
 );
+
+it.runIf(haveWorkers())('a compiled step has the same bits on any number of threads, where there are any', async () => {
+  for (const reverse of [false, true]) {
+    await use(1);
+    const expected = compiledBits(workspace, { reverse });
+    for (const threads of [2, 3, 5]) {
+      await use(threads);
+      expect(compiledBits(workspace, { reverse }).equals(expected)).toBe(true);
+    }
+  }
+});
 
 it.runIf(haveWorkers())('splits any number of units among any number of threads, where there are any', async () => {
   await use(5);
