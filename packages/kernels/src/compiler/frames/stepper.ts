@@ -1,16 +1,11 @@
 import { OptionError, ShapeError } from '@elman/core';
-import { quicker } from '../../simd/quicker.ts';
-import { call, functionOf } from '../../simd/team.ts';
-import { BLOCK, type Buffer } from '../plan/plan.ts';
-import { byLifetime, bytesOf, inARow, lifetimesOf } from '../run/layout.ts';
-import { wholeLines } from '../run/rows.ts';
-import { writeTable } from '../run/table.ts';
-import { operationsOf } from '../run/work.ts';
+import type { Buffer } from '../plan/plan.ts';
 import { tableLength } from '../wasm/module.ts';
 import { TABLE } from '../wasm/rows-code.ts';
-import type { NamedSection } from './frame-plan.ts';
 import type { InputTable, TabulatedInputs } from './input-table.ts';
 import { onceOnly, type PackedCell } from './packed-cell.ts';
+import { takeRoom } from './room.ts';
+import { runnerOf } from './runner.ts';
 
 /** A cell on typed arrays: a batch of rows, each with its state. */
 export interface Stepper {
@@ -34,44 +29,27 @@ export type Beginning = {
   readonly sources: number;
 };
 
-/** From how many operations a frame may be divided among threads: a few microseconds' worth is not. */
-const WORTH_THREADS = 200_000;
-
 /** Starts a batch of rows. The two frames of a state, before and after, take turns. */
 export function startStepper(cell: PackedCell, { batch: rows, state, constants, sources }: Beginning): Stepper {
-  const { name, workspace, program, frames, shared, weights } = cell;
-  const { blocks, team } = workspace;
-  const { plan, once, ofInput, rest, gathered, lasting } = frames;
-  const sizes = { time: 1, batch: rows, parts: team.size };
-  const bytes = (buffer: Buffer): number => bytesOf(buffer, sizes, false);
-  const kept = inARow(lasting, bytes);
-  const passing = byLifetime(lifetimesOf(plan, false, new Set([...lasting, ...shared.keys()])), bytes);
+  const { name, workspace, frames } = cell;
+  const { blocks } = workspace;
+  const { plan, once, ofInput, rest, gathered } = frames;
   const { output, input } = plan;
-
-  const words = tableLength(plan);
-  const tableBytes = wholeLines(4 * words);
-  const outputBytes = 4 * rows * output.buffer.width;
-  const start = blocks.take(tableBytes + kept.bytes + passing.bytes + outputBytes);
-  const outputsAt = start + tableBytes + kept.bytes + passing.bytes;
-  const end = outputsAt + outputBytes;
-  blocks.view(start, (end - start) / 4).fill(0);
-  const buffers = new Map(shared);
-  for (const [buffer, offset] of kept.offsets) buffers.set(buffer, start + tableBytes + offset);
-  for (const [buffer, offset] of passing.offsets) buffers.set(buffer, start + tableBytes + kept.bytes + offset);
-  writeTable(blocks, plan, start, { time: 1, batch: rows, reverse: false, buffers, weights });
+  const room = takeRoom(cell, rows);
   /** Where a buffer begins, in floats; undefined if it is not used. */
   const at = (buffer: Buffer): number | undefined => {
-    const address = buffers.get(buffer);
+    const address = room.buffers.get(buffer);
     return address === undefined ? undefined : address / 4;
   };
 
   // Views of the memory, made again when it has grown.
-  let floats = blocks.view(0, end / 4);
-  let table = new Int32Array(floats.buffer, start, words);
-  const reach = (to: number): void => {
-    if (floats.length >= to) return;
-    floats = blocks.view(0, Math.max(to, end / 4));
-    table = new Int32Array(floats.buffer, start, words);
+  const words = tableLength(plan);
+  let floats = blocks.view(0, room.end / 4);
+  let table = new Int32Array(floats.buffer, room.table, words);
+  const reach = (end: number): void => {
+    if (floats.length >= end / 4) return;
+    floats = blocks.view(0, end / 4);
+    table = new Int32Array(floats.buffer, room.table, words);
   };
 
   let batch = rows;
@@ -92,13 +70,13 @@ export function startStepper(cell: PackedCell, { batch: rows, state, constants, 
     const { width, stride } = output.buffer;
     if (!isWhole()) {
       const from = outputAt(after);
-      const to = outputsAt / 4;
+      const to = room.outputs / 4;
       for (let row = 0; row < batch; row++)
         floats.copyWithin(to + row * width, from + row * stride, from + row * stride + width);
     }
     if (outputs === undefined || outputs[0].length === 0) {
       const view = (side: 0 | 1): Float32Array => {
-        const from = isWhole() ? outputAt(side) : outputsAt / 4;
+        const from = isWhole() ? outputAt(side) : room.outputs / 4;
         return floats.subarray(from, from + batch * width);
       };
       outputs = [view(0), view(1)];
@@ -106,27 +84,11 @@ export function startStepper(cell: PackedCell, { batch: rows, state, constants, 
     return outputs[after];
   };
 
-  const run = (sections: readonly NamedSection[]): (() => void) => {
-    const args = [start];
-    const ready = sections.map((of) => ({ ...of, run: functionOf(program, of.name), work: operationsOf(of.section) }));
-    const countOf = (isAll: boolean): number => (isAll ? Math.ceil(batch / BLOCK) : batch);
-    const alone = (): void => {
-      for (const { name, section, run } of ready) call(run, name, 0, 0, countOf(section.kind === 'all'), args);
-    };
-    const together = (): void => {
-      for (const { name, section, work } of ready)
-        team.runProgram(program, name, countOf(section.kind === 'all'), 1, work * batch, start);
-    };
-    const isDivisible = (): boolean => team.threads > 1 && team.size <= sizes.parts;
-    const work = ready.reduce((sum, { work }) => sum + work, 0);
-    const either = quicker(alone, together, isDivisible);
-    return () => (batch > 1 && work * batch >= WORTH_THREADS && team.size <= sizes.parts ? either() : alone());
-  };
-  const runOnce = run(once);
-  const runOfInput = run(ofInput);
-  const runRest = run(rest);
+  const runOnce = runnerOf(cell, room, once);
+  const runOfInput = runnerOf(cell, room, ofInput);
+  const runRest = runnerOf(cell, room, rest);
   const frame = (): Float32Array => {
-    runRest();
+    runRest(batch);
     reverse = reverse === 0 ? 1 : 0;
     table[TABLE.reverse] = reverse;
     return outputOf(reverse);
@@ -143,33 +105,33 @@ export function startStepper(cell: PackedCell, { batch: rows, state, constants, 
         floats.set(values.subarray(source * width, (source + 1) * width), to + row * stride);
       });
     }
-    runOnce();
+    runOnce(batch);
   };
   plan.states.forEach((buffer, i) => {
     put(state[i] as Float32Array, at(buffer) as number, buffer);
   });
   putConstants();
 
-  /** The rows of a state that are kept, in their order. */
+  /** A state, while its rows are chosen from. */
   let copy = new Float32Array(0);
   return {
     step(inputs) {
-      reach(end / 4);
+      reach(room.end);
       if (inputs.length !== batch * input.width) throw wrongInputs(inputs.length);
       const to = at(input);
       if (to !== undefined) put(inputs, to, input);
-      runOfInput();
+      runOfInput(batch);
       return frame();
     },
     stepRows(of, indices) {
-      const { columns, size, end: last, cell: owner } = of as TabulatedInputs;
+      const { columns, size, end, cell: owner } = of as TabulatedInputs;
       if (owner !== cell) throw new OptionError(`${name}: table: expected one of this compiled cell.`);
       if (indices.length !== batch)
         throw new ShapeError(`${name}: rows: expected ${batch} indices, got ${indices.length}.`);
-      reach(Math.max(end, last) / 4);
+      reach(Math.max(room.end, end));
       for (let row = 0; row < batch; row++) {
         const index = indices[row] as number;
-        if (!(index >= 0 && index < size))
+        if (!(Number.isInteger(index) && index >= 0 && index < size))
           throw new OptionError(`${name}: rows: expected indices from 0 to ${size - 1}, got ${index}.`);
         for (let i = 0; i < gathered.length; i++) {
           const buffer = gathered[i] as Buffer;
@@ -180,7 +142,7 @@ export function startStepper(cell: PackedCell, { batch: rows, state, constants, 
       return frame();
     },
     keep(chosen) {
-      reach(end / 4);
+      reach(room.end);
       const isThere = (row: number): boolean => Number.isInteger(row) && row >= 0 && row < batch;
       if (chosen.length > rows || !chosen.every(isThere))
         throw new OptionError(`${name}: keep: expected up to ${rows} rows from 0 to ${batch - 1}, got ${chosen}.`);
@@ -203,7 +165,7 @@ export function startStepper(cell: PackedCell, { batch: rows, state, constants, 
       table[TABLE.reverse] = 0;
       if (sourceOf.some((source, row) => source !== before[row])) putConstants();
     },
-    dispose: onceOnly(() => blocks.give(start)),
+    dispose: onceOnly(() => blocks.give(room.table)),
   };
 
   function wrongInputs(length: number): ShapeError {

@@ -1,0 +1,41 @@
+import type { Buffer } from '../plan/plan.ts';
+import { byLifetime, bytesOf, inARow, lifetimesOf } from '../run/layout.ts';
+import { wholeLines } from '../run/rows.ts';
+import { writeTable } from '../run/table.ts';
+import { tableLength } from '../wasm/module.ts';
+import type { PackedCell } from './packed-cell.ts';
+
+/** The memory of a batch of rows. Addresses are in bytes. */
+export type Room = {
+  /** Of the block, at which the table is. */
+  readonly table: number;
+  /** Those of buffers; of states, for two frames. */
+  readonly buffers: ReadonlyMap<Buffer, number>;
+  /** Of outputs without padding. */
+  readonly outputs: number;
+  /** Behind the block. */
+  readonly end: number;
+  /** The most threads that it has room for. */
+  readonly parts: number;
+};
+
+/** Allocates the memory of `batch` rows, zeros but for the table. It is freed by its first address. */
+export function takeRoom({ workspace, frames, shared, weights }: PackedCell, batch: number): Room {
+  const { blocks, team } = workspace;
+  const { plan, lasting } = frames;
+  const parts = team.size;
+  const bytes = (buffer: Buffer): number => bytesOf(buffer, { time: 1, batch, parts }, false);
+  const kept = inARow(lasting, bytes);
+  const passing = byLifetime(lifetimesOf(plan, false, new Set([...lasting, ...shared.keys()])), bytes);
+  const keptAt = wholeLines(4 * tableLength(plan));
+  const passingAt = keptAt + kept.bytes;
+  const outputsAt = passingAt + passing.bytes;
+  const size = outputsAt + 4 * batch * plan.output.buffer.width;
+  const table = blocks.take(size);
+  blocks.view(table, size / 4).fill(0);
+  const buffers = new Map(shared);
+  for (const [buffer, offset] of kept.offsets) buffers.set(buffer, table + keptAt + offset);
+  for (const [buffer, offset] of passing.offsets) buffers.set(buffer, table + passingAt + offset);
+  writeTable(blocks, plan, table, { time: 1, batch, reverse: false, buffers, weights });
+  return { table, buffers, outputs: table + outputsAt, end: table + size, parts };
+}
