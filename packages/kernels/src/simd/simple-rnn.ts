@@ -5,7 +5,7 @@ import { backupSize } from './frames.ts';
 import { kernelGradientBlocks, paddedWidth, type Workspace } from './workspace.ts';
 
 /** As in assembly/simple-rnn.ts. */
-export const ACTIVATIONS: Readonly<Record<SimpleRnnActivation, number>> = { tanh: 0, relu: 1, sigmoid: 2 };
+const ACTIVATIONS: Readonly<Record<SimpleRnnActivation, number>> = { tanh: 0, relu: 1, sigmoid: 2 };
 
 type Block = 'kernel' | 'packed' | 'hs' | 'mask';
 
