@@ -2,7 +2,7 @@ import { multiplicativeAttention } from '@elman/attention';
 import { lstm, resetBeforeGru } from '@elman/cells';
 import { type Cell, type Frame, Rng, type TokenModel, type Tree, tree } from '@elman/core';
 import { beamSearch } from '@elman/decoding';
-import { dropout, layer, residual, stack } from '@elman/rnn';
+import { dropout, layer, learnedInitialState, residual, stack } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
 import {
   add,
@@ -49,6 +49,7 @@ const cells = [
   stack([own]),
   stack([resetBeforeGru({ inputSize: size, hiddenSize: size }), own, inner]),
   residual(own),
+  learnedInitialState(own),
   residual(stack([inner, residual(inner)])),
   dropout(stack([inner, own]), { input: 0.5, output: 0.5, recurrent: 0 }),
 ] as unknown as Cell<Tree, Tree>[];
