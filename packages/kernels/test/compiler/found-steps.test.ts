@@ -108,4 +108,34 @@ describe('a compiled step', () => {
     const lines = [line('a', 'exp', ['x']), line('n', 'scalar', [], 1.5), line('b', 'mul', ['a', 'n'])];
     expectSame({ lines: [...lines, line('c', 'whereOf', ['b', 's0', 's0', 'n'], 'greater')], output: ['c', 3] });
   });
+
+  it('has the gradient of a maximum of what is computed of pieces', () => {
+    const lines = [
+      line('a', 'concat', ['x', 's0'], 1),
+      line('b', 'mul', ['a', 'a']),
+      line('c', 'add', ['b', 'a']),
+      line('d', 'max', ['c'], 1, true),
+    ];
+    expectSame({ inputSize: 1, state: [leaf('s0', [1])], lines, output: ['d', 1] });
+    expectSame({ lines, output: ['d', 1] });
+  });
+
+  it('selects by constants, alone and with parameters', () => {
+    expectSame({
+      lines: [line('a', 'fillOf', [], [2, 3], 3), line('b', 'elu', ['a']), line('c', 'reshape', ['b'], [-1, 6])],
+      output: ['c', 6],
+    });
+    const params = [{ ...param('p0', [3]), low: -1 }];
+    const lines = [line('n', 'scalar', [], 0.5), line('a', 'broadcastOf', ['p0'], [3])];
+    for (const join of ['and', 'or']) {
+      for (const operands of [
+        ['n', 'n'],
+        ['n', 'a'],
+        ['a', 'n'],
+      ]) {
+        const select = line('b', 'whereBoth', [...operands, 'x', 's0'], 'less', 'greater', 0.21, join);
+        expectSame({ params, lines: [...lines, select], output: ['b', 3] });
+      }
+    }
+  });
 });

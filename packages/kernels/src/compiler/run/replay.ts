@@ -25,10 +25,12 @@ function compute(of: Node, inputs: readonly Tensor[]): Tensor {
   // Its kernel takes three of one shape, and does not check that they are.
   if (of.op === 'Select') {
     const [condition, t, e] = inputs.map((x) => broadcast(x, of.shape)) as [Tensor, Tensor, Tensor];
-    return run('Select', { condition, t, e }, {}, 0);
+    return run('Select', { condition: asBool(condition), t, e }, {}, 0);
   }
   const { names } = of;
-  const given = names === undefined ? inputs : Object.fromEntries(names.map((name, i) => [name, inputs[i] as Tensor]));
+  // Constants that were folded are float32.
+  const operands = of.op.startsWith('Logical') ? inputs.map(asBool) : inputs;
+  const given = names === undefined ? operands : Object.fromEntries(names.map((name, i) => [name, operands[i] as Tensor]));
   return run(of.op, given as NamedTensorMap, of.attrs as NamedAttrMap, of.out ?? 0);
 }
 
@@ -36,6 +38,8 @@ function run(op: string, inputs: NamedTensorMap, attrs: NamedAttrMap, out: numbe
   const result = engine().runKernel(op, inputs, attrs) as Tensor | Tensor[];
   return Array.isArray(result) ? (result[out] as Tensor) : result;
 }
+
+const asBool = (x: Tensor): Tensor => (x.dtype === 'bool' ? x : run('Cast', { x }, { dtype: 'bool' }, 0));
 
 function broadcast(given: Tensor, shape: readonly number[]): Tensor {
   const missing = Array<number>(shape.length - given.rank).fill(1);

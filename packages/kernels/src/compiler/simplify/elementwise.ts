@@ -91,7 +91,7 @@ export const calculate: Rule = (of, build) => {
   const [x, y] = of.inputs.map(uniformValue);
   if (of.op === 'Cast' && a.dtype === of.dtype) return a;
   if (b === undefined) return x === undefined ? ofSign(of, a, build) : foldUnary(of, x, build);
-  if (of.op === 'Select') return of;
+  if (of.op === 'Select') return x === undefined ? of : build.broadcast(x ? b : (of.inputs[2] as Node), of.shape);
   if (x !== undefined && y !== undefined) return foldBinary(of, x, y, build);
   const whole = (part: Node): Node => build.broadcast(part, of.shape);
   const [p, q] = [a, b];

@@ -22,7 +22,8 @@ export const sink: Rule = (of, build) => {
   const [from, size] = [begin[1] as number, of.shape[1] as number];
   if (a.op === 'Concat') return sliceOfConcat(of, a, from, size, build);
   if (a.op === 'BroadcastTo') return build.broadcast(cut(a.inputs[0] as Node, a, from, size, build), of.shape);
-  if (!isElementwise(a) || isCostly(a)) return of;
+  // What is compared for equality (with a maximum, in its gradient) must have the bits that it had before.
+  if (!isElementwise(a) || isCostly(a) || a.op === 'Equal' || a.op === 'NotEqual') return of;
   return again(
     a,
     a.inputs.map((x) => cut(x, a, from, size, build)),

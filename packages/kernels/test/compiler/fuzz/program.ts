@@ -1,5 +1,5 @@
 import type { Cell, Frame, Rng } from '@elman/core';
-import { add, div, exp, mul, neg, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, mul, sigmoid, square, sub, type Tensor, tanh } from '@tensorflow/tfjs-core';
 import { type Arguments, type OpName, ops } from './ops.ts';
 
 /** The shape of a value: [batch, ...shape] if it is per row, else the shape itself, the same for all rows. */
@@ -65,8 +65,10 @@ export function cellOf(program: Program, captured: Named, perturbed?: Rng): Cell
       const [batch] = input.shape;
       for (const { to, op, from, args } of lines) {
         const inputs = from.map((name) => values[name] as Tensor);
-        const run = (perturbed && accurate[op]) ?? ops[op].run;
-        const made = [run(inputs, args, { batch, rng })].flat();
+        const other = perturbed && inaccurate[op];
+        const made = other
+          ? [other(inputs[0] as Tensor, perturbed.uniform(-1.2e-7, 1.2e-7))]
+          : [ops[op].run(inputs, args, { batch, rng })].flat();
         to.forEach((name, i) => {
           const value = made[i] as Tensor;
           values[name] = perturbed === undefined ? value : off(value, program.kinds[name]?.perRow === true, perturbed);
@@ -78,11 +80,18 @@ export function cellOf(program: Program, captured: Named, perturbed?: Rng): Cell
   };
 }
 
-/** Formulas whose gradients do not cancel: those by the value y, 1 − y² and y·(1 − y), are inaccurate where y is near 1. */
-const accurate: { readonly [op in OpName]?: (typeof ops)[op]['run'] } = {
-  tanh: ([x]) => sub(1, div(2, add(exp(mul(x as Tensor, 2)), 1))),
-  sigmoid: ([x]) => div(1, add(exp(neg(x as Tensor)), 1)),
+/**
+ * Ops with an error of some units in the last place where their gradients see it: 1 − y² of tanh and y·(1 − y) of the sigmoid are
+ * sensitive to it where y is near 1.
+ */
+const inaccurate: { readonly [op in OpName]?: (x: Tensor, error: number) => Tensor } = {
+  tanh: (x, error) => saturating(x, mul(tanh(x), 1 + error), (y) => sub(1, square(y))),
+  sigmoid: (x, error) => saturating(x, mul(sigmoid(x), 1 + error), (y) => mul(y, sub(1, y))),
 };
+
+function saturating(x: Tensor, y: Tensor, slope: (y: Tensor) => Tensor): Tensor {
+  return customGrad(() => ({ value: y, gradFunc: (dy: Tensor) => mul(dy, slope(y)) }))(x);
+}
 
 function off(value: Tensor, perRow: boolean, rng: Rng): Tensor {
   const shape = value.shape.map((size, axis) => (perRow && axis === 0 ? size : 1));
