@@ -2,7 +2,6 @@ import { type Tree, tree } from '@elman/core';
 import { Tensor } from '@tensorflow/tfjs-core';
 import { sharedWorkspace } from '../simd/workspace.ts';
 import { NotCompilable, type StepGraph } from './graph.ts';
-import { expectKnown } from './plan/demands.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { type Executable, makeExecutable } from './run/executable.ts';
 import { simplify } from './simplify/simplify.ts';
@@ -47,8 +46,6 @@ export function compileStep(cell: AnyCell, given: StepArguments): CompiledStep |
 function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {
   try {
     const graph = simplify(traceStep(cell, given));
-    // Of the gradient, too, before anything is run.
-    expectKnown(graph);
     const isConstantNoise = ({
       draws,
     }: {

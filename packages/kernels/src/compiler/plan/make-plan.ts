@@ -31,8 +31,9 @@ export type PlanOptions = {
  * @throws {NotCompilable}
  */
 export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: PlanOptions): Plan {
+  // Of the gradient, too, before anything is run.
+  expectKnown(whole);
   const graph = withoutViews(withGradient ? whole : forwardOf(whole));
-  expectKnown(graph);
   const stages = stagesOf(graph, isConstantNoise);
   const homes = homesOf(graph, stages);
   const { homeOf, loopOfGradient } = homes;

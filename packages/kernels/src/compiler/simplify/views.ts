@@ -77,7 +77,10 @@ export const flattenView: Rule = (of, build) => {
   if (of.op === 'BroadcastTo') {
     const [x] = of.inputs as [Node];
     const numbers = x.perRow ? sizeOf(x.shape.slice(1)) : sizeOf(x.shape);
-    if (numbers !== 1) return of;
+    if (numbers !== 1) {
+      if (x.perRow || numbers !== flat[1]) return of;
+      return build.reshape(build.broadcast(build.reshape(x, [numbers]), flat), of.shape);
+    }
     const one = x.perRow ? build.reshape(x, [flat[0] as number, 1]) : build.reshape(x, []);
     return build.reshape(build.broadcast(one, flat), of.shape);
   }
