@@ -1,7 +1,16 @@
-import { Rng, tree } from '@elman/core';
+import { Rng } from '@elman/core';
 import { engine } from '@tensorflow/tfjs-core';
 import { sharedWorkspace } from '../../../src/simd/workspace.ts';
-import { type Data, dataOf, differencesOf, gradientsBy, type Numbers, refusalOf, valuesBy } from './compare.ts';
+import {
+  type Data,
+  dataOf,
+  differencesOf,
+  disposeData,
+  gradientsBy,
+  type Numbers,
+  refusalOf,
+  valuesBy,
+} from './compare.ts';
 import { cellOf, type Program } from './program.ts';
 
 /** What became of a program. */
@@ -28,8 +37,7 @@ export function check(program: Program): Outcome {
   } catch (error) {
     return { failure: `op by op: ${error}` };
   } finally {
-    const { rng: _, ...tensors } = data;
-    tree.dispose(Object.values(tensors).filter((of) => of !== undefined));
+    disposeData(data);
   }
 }
 
@@ -39,7 +47,7 @@ function compared(program: Program, data: Data): Outcome {
   let refusal: ReturnType<typeof refusalOf>;
   let got: Numbers;
   try {
-    refusal = refusalOf(program, cell, data);
+    refusal = refusalOf(cell, data);
     if (refusal !== undefined) return { refusal: `${refusal.op}: ${refusal.message}` };
     got = gradientsBy('compiled', cell, data, program);
   } catch (error) {
@@ -89,8 +97,7 @@ function wrongOf(
     for (const [name, difference] of Object.entries(differencesOf(others, wanted, RESOLUTION))) {
       noise[name] = Math.max(noise[name] ?? 0, difference);
     }
-    const { rng: _, ...tensors } = data;
-    tree.dispose(Object.values(tensors).filter((of) => of !== undefined));
+    disposeData(data);
   }
   const wrong = suspects.filter(([name, difference]) => !(difference <= 10 * (noise[name] as number)));
   const shown = wrong.map(

@@ -53,6 +53,11 @@ export function dataOf(program: Program, perturbed?: number): Data {
   })) as unknown as Data;
 }
 
+export function disposeData({ rng: _, mask, ...others }: Data): void {
+  tree.dispose(Object.values(others));
+  mask?.dispose();
+}
+
 function maskOf({ run: { mask, batch, time } }: Program, rng: Rng): Tensor2D | undefined {
   if (mask === 'none') return undefined;
   const lengths = Array.from({ length: batch }, () => rng.integer(time + 1));
@@ -81,7 +86,7 @@ const compiled: Scan = (cell, { params, state, context, inputs, mask, rng }, { r
 };
 
 /** Why a program is not compiled; undefined if it is. */
-export function refusalOf(_program: Program, cell: ReturnType<typeof cellOf>, data: Data): NotCompilable | undefined {
+export function refusalOf(cell: ReturnType<typeof cellOf>, data: Data): NotCompilable | undefined {
   const { params, state, context, mask, rng } = data;
   const like = { params, state, context, isMasked: mask !== undefined, isNoisy: rng !== undefined };
   const found = compileStep(cell as unknown as AnyCell, like);
