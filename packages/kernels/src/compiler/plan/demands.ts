@@ -32,7 +32,7 @@ export function expectKnown(graph: StepGraph): void {
     if (of.perRow ? isKnown(of) : isShared(of) || isSumOverRows(of)) continue;
     const shapes = of.inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
     throw new NotCompilable(
-      `${of.op} of ${shapes || 'nothing'} to [${of.shape.join(', ')}] is not among the ops that are compiled`,
+      `${of.op} of ${shapes || 'nothing'} to [${of.shape.join(', ')}] is not among the ops that are compiled; use other ops`,
       of.op,
       of.line,
     );

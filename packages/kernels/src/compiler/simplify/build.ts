@@ -31,11 +31,13 @@ const FEW = 64;
 /** A builder that applies these rules to whatever it makes, until none changes it. */
 export function makeBuilder(rules: readonly Rule[]): Builder {
   const shared = new Map<string, Node>();
+  /** The line of what is being simplified: what rules make of it has the same one. */
+  let line: string | undefined;
   const unique = (of: Omit<Node, 'id'>): Node => {
     const key = keyOf(of);
     const known = shared.get(key);
     if (known !== undefined) return known;
-    const made = node(of);
+    const made = node({ ...of, line: of.line ?? line });
     shared.set(key, made);
     return made;
   };
@@ -45,18 +47,21 @@ export function makeBuilder(rules: readonly Rule[]): Builder {
     const known = simpler.get(made);
     if (known !== undefined) return known;
     let best = made;
+    const outer = line;
+    line = made.line;
     for (const rule of rules) {
       const other = rule(made, build);
       if (other === made) continue;
       best = other;
       break;
     }
+    line = outer;
     simpler.set(made, best);
     return best;
   };
   const build: Builder = {
     make,
-    unary: (op, x, attrs = {}) => make({ op, inputs: [x], names: ['x'], attrs, ...like(x), line: x.line }),
+    unary: (op, x, attrs = {}) => make({ op, inputs: [x], names: ['x'], attrs, ...like(x) }),
     binary(op, a, b) {
       const shape = broadcastShapes(a.shape, b.shape);
       const perRow = [a, b].some((x) => x.perRow && x.shape.length === shape.length);

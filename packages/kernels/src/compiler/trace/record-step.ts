@@ -128,6 +128,6 @@ function located(error: Error, { isForward, line }: Recorder): NotCompilable {
   const at = isForward ? lineOf(error.stack) : line;
   if (error instanceof NotCompilable) return new NotCompilable(error.message, error.op, at);
   const [, op] = NO_KERNEL.exec(error.message) ?? [];
-  if (op !== undefined) return new NotCompilable('it has no compiled form', op, at);
+  if (op !== undefined) return new NotCompilable('it has no compiled form; use other ops', op, at);
   return new NotCompilable(error.message, 'step', at);
 }
