@@ -3,6 +3,8 @@ export { useThreads } from './choose-engine.ts';
 export { sumFirstAxes } from './column-sums.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { compiledScan, type EmbeddedInputs } from './compiler/compiled-scan.ts';
+export { type ExplainOptions, explain } from './compiler/explain/explain.ts';
+export type { CompiledForm, Explanation } from './compiler/explain/explanation.ts';
 export {
   type CompiledCell,
   compiledCell,

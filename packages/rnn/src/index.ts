@@ -1,3 +1,4 @@
+export { type CompiledForm, type ExplainOptions, type Explanation, explain } from '@elman/kernels';
 export {
   type AttentionCellOptions,
   type AttentionCellParams,
