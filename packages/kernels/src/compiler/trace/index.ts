@@ -12,7 +12,7 @@ const OTHER_BATCH = 11;
 
 /** Options of `traceStep`. */
 export type TraceOptions = {
-  /** Whether nodes get the line of the step, for messages: it takes two to ten times as long. */
+  /** Whether nodes get the line of the step, for messages: it takes two to five times as long. */
   readonly withLines?: boolean | undefined;
 };
 
@@ -26,24 +26,25 @@ export type TraceOptions = {
  */
 export function traceStep(cell: AnyCell, like: StepShapes, { withLines = false }: TraceOptions = {}): StepGraph {
   try {
-    return traced(cell, like, withLines);
+    return traced(cell, like, [withLines, false]);
   } catch (error) {
     if (!(error instanceof NotCompilable)) throw error;
-    const { message, op, line } = withLines || error.line !== undefined ? error : withLine(cell, like, error);
+    const { message, op, line } = error.line !== undefined ? error : withLine(cell, like, error);
     const where = line === undefined ? op : `${op} at ${line}`;
     throw new NotCompilable(oneLine(`${cell.name}: step: ${where}: ${message}.`), op, line);
   }
 }
 
-function traced(cell: AnyCell, like: StepShapes, withLines: boolean): StepGraph {
-  const record = (rows: number): StepGraph => recordStep(cell, like, { rows, withLines });
-  return unify(record(TRACED_BATCH), record(OTHER_BATCH), [TRACED_BATCH, OTHER_BATCH]);
+function traced(cell: AnyCell, like: StepShapes, withLines: readonly [boolean, boolean]): StepGraph {
+  const record = (rows: number, lines: boolean): StepGraph => recordStep(cell, like, { rows, withLines: lines });
+  const [first, second] = [record(TRACED_BATCH, withLines[0]), record(OTHER_BATCH, withLines[1])];
+  return unify(first, second, [TRACED_BATCH, OTHER_BATCH]);
 }
 
 /** The error of the same trace with lines. */
 function withLine(cell: AnyCell, like: StepShapes, first: NotCompilable): NotCompilable {
   try {
-    traced(cell, like, true);
+    traced(cell, like, [true, true]);
   } catch (error) {
     if (error instanceof NotCompilable) return error;
   }

@@ -11,3 +11,21 @@ export function lineOf(stack: string | undefined): string | undefined {
   }
   return undefined;
 }
+
+/**
+ * The line of the step from which this is called. Where stacks are mapped to sources, as under Vite and vitest, only the frame of that
+ * line is: a hundred of them take milliseconds.
+ */
+export function currentLine(): string | undefined {
+  const { prepareStackTrace } = Error;
+  if (prepareStackTrace === undefined) return lineOf(new Error().stack);
+  Error.prepareStackTrace = (error, sites) => {
+    const step = sites.find((site) => !INSIDE.test(site.getFileName() ?? '<anonymous>'));
+    return step && prepareStackTrace(error, [step]);
+  };
+  try {
+    return lineOf(new Error().stack);
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}

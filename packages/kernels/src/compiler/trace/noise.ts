@@ -1,7 +1,7 @@
 import type { Rng } from '@elman/core';
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import { type Draws, NotCompilable, type RngOperation } from '../graph.ts';
-import { lineOf } from './line.ts';
+import { currentLine } from './line.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What a generator of random numbers can do. */
@@ -78,7 +78,7 @@ class RecordingRng implements Generator {
 
   #refuse(method: string): never {
     const why = 'the step draws numbers itself; make noise with rng.tensor(shape, draw)';
-    throw new NotCompilable(why, `rng.${method}`, lineOf(new Error().stack));
+    throw new NotCompilable(why, `rng.${method}`, currentLine());
   }
 }
 

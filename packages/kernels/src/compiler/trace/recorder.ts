@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Node, NotCompilable, node, type Values } from '../graph.ts';
 import type { IsOutside } from './isolate.ts';
-import { lineOf } from './line.ts';
+import { currentLine } from './line.ts';
 
 /** Inputs of a new node: by name, or a list. */
 export type Inputs = { readonly [name: string]: Node } | readonly Node[];
@@ -44,7 +44,7 @@ export class Recorder extends KernelBackend {
   add(op: string, inputs: Inputs, { attrs = {}, ...made }: Made): Node {
     if (made.dtype === 'string' || made.dtype === 'complex64') this.refuse(op, `${made.dtype} has no compiled form`);
     const [names, from] = isList(inputs) ? [undefined, inputs] : [Object.keys(inputs), Object.values(inputs)];
-    const line = this.withLines && this.isForward ? lineOf(new Error().stack) : this.line;
+    const line = this.withLines && this.isForward ? currentLine() : this.line;
     return node({ op, inputs: from, names, attrs, perRow: false, line, ...made });
   }
 
@@ -96,7 +96,7 @@ export class Recorder extends KernelBackend {
   /** Not thrown: a rejection that nobody awaits would end the process. */
   override read(): Promise<never> {
     const why = 'the step reads numbers, which are not known before it runs; compute with ops instead';
-    this.refusal ??= new NotCompilable(why, 'data', lineOf(new Error().stack));
+    this.refusal ??= new NotCompilable(why, 'data', currentLine());
     return new Promise(() => {});
   }
 
