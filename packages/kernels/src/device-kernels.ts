@@ -36,7 +36,9 @@ export function runOnDevice<Options>(
       save(saved);
       return results;
     },
-    backwardsFunc: (dys, saved) => {
+    backwardsFunc: (oneOrMore, saved) => {
+      // TensorFlow.js passes the gradient of a single result by itself.
+      const dys = [oneOrMore].flat();
       const grads = runner.runKernelFunc({
         inputs: { ...inputs, ...Object.fromEntries(dys.map((dy, i) => [`dy${i}`, dy])) },
         forwardFunc: () => {
