@@ -2,6 +2,7 @@ import type { Cell, Tree } from '@elman/core';
 import { engine } from '@tensorflow/tfjs-core';
 import { borrowChecks } from './borrow-checks.ts';
 import { compiledChecks } from './compiled-checks.ts';
+import { compiledSequenceChecks } from './compiled-sequence-checks.ts';
 import { feedChecks } from './feed-checks.ts';
 import { gradientChecks } from './gradient-checks.ts';
 import { recipeChecks } from './recipe-checks.ts';
@@ -12,6 +13,7 @@ import { type AnyCell, type CellCheck, type CellOptions, makeSubject } from './s
 const checks: readonly CellCheck[] = [
   ...stepChecks,
   ...scanChecks,
+  ...compiledSequenceChecks,
   ...compiledChecks,
   ...feedChecks,
   ...borrowChecks,
@@ -27,7 +29,7 @@ export interface CellProof {
 
 /**
  * The checks of a cell, depending on its functions. `describeCell` makes a test of each; call `prove` without
- * vitest.
+ * vitest. A backend must have been chosen.
  */
 export function cellProofs<P extends Tree, S extends Tree, C = void>(
   makeCell: () => Cell<P, S, C>,
@@ -38,7 +40,10 @@ export function cellProofs<P extends Tree, S extends Tree, C = void>(
   const cell = make();
   return checks
     .filter((check) => check.applies?.(cell, given) ?? true)
-    .map(({ title, run }) => ({ title, prove: () => scoped(() => run(makeSubject(make, given))) }));
+    .map(({ title, run }) => ({
+      title: typeof title === 'string' ? title : title(cell, given),
+      prove: () => scoped(() => run(makeSubject(make, given))),
+    }));
 }
 
 /** Disposes every tensor that `f`, which may be async, has made: checks run one after the other, so scopes do not mix. */

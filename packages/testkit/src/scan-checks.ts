@@ -67,14 +67,21 @@ async function scanEqualsStep(subject: CellSubject, going: Going): Promise<void>
 
 type Both = { readonly values: Tree; readonly grads: Tree };
 
-/** Outputs and state, and the gradients of their randomly weighted sum by parameters, state and inputs. */
+/** Outputs and state, and the gradients of their randomly weighted sum by parameters, state, inputs and context. */
 export function withGradients(subject: CellSubject, through: typeof scanThrough, going: Going = {}): Both {
-  const { params, state, inputs, rng } = subject;
-  const { leaves, paths, put } = differentiable({ params, state, inputs } as { [key: string]: Tree });
+  const { params, state, inputs, context, rng } = subject;
+  const given = { params, state, inputs, ...(context !== undefined && { context }) };
+  const { leaves, paths, put } = differentiable(given as { [key: string]: Tree });
   const { grads, aux } = valueAndGrad(
-    (given: Tensor[]) => {
-      const at = put(given) as { params: Tree; state: Tree; inputs: Sequence };
-      const { outputs, state: final } = through(subject, at.params, at.state, at.inputs, going);
+    (values: Tensor[]) => {
+      const at = put(values) as { params: Tree; state: Tree; inputs: Sequence; context?: Tree };
+      const { outputs, state: final } = through(
+        { ...subject, context: at.context },
+        at.params,
+        at.state,
+        at.inputs,
+        going,
+      );
       const flat = flatten(differentiable([outputs, final]).leaves);
       const weights = rng.fork('weights').tensor([flat.size], (r) => r.uniform(-1, 1)) as Tensor1D;
       return { loss: dot(flat, weights) as Scalar, aux: { outputs, state: final } as Tree };

@@ -9,6 +9,8 @@ export interface CellOptions<C> {
   readonly ofContext?: ((path: string) => boolean) | undefined;
   /** Imports the package that a recipe names: `() => import('../src/index.ts')`. Without it recipes are not called. */
   readonly importPackage?: ((name: string) => Promise<{ readonly [name: string]: unknown }>) | undefined;
+  /** For a cell whose step is known not to be compiled: the reason. Without it such a cell does not pass. */
+  readonly notCompiled?: string | undefined;
   /** Relative and absolute closeness of what must be equal. Default 1e-5, and 1e-4 on webgl and webgpu. */
   readonly tolerance?: number | undefined;
   /** Closeness of gradients to finite differences. Default 2e-3. */
@@ -40,8 +42,8 @@ export interface CellSubject {
 
 /** A check of a cell. */
 export interface CellCheck {
-  /** A sentence that is true of a correct cell. */
-  readonly title: string;
+  /** A sentence that is true of a correct cell, or one that is made for this cell. */
+  readonly title: string | ((cell: AnyCell, options: CellOptions<unknown>) => string);
   /** Whether it applies to this cell; by default to all. */
   applies?(cell: AnyCell, options: CellOptions<unknown>): boolean;
   /** Throws if it fails. */
@@ -71,15 +73,16 @@ export function makeSubject(make: () => AnyCell, options: CellOptions<unknown>):
 export interface Going {
   readonly mask?: Tensor2D | undefined;
   readonly reverse?: boolean | undefined;
+  readonly rng?: Rng | undefined;
 }
 
-/** The reference for `scan`: the cell's `step`, frame by frame. */
+/** The reference for whole sequences: the cell's `step`, frame by frame. */
 export function stepThrough(
   { cell, context }: Pick<CellSubject, 'cell' | 'context'>,
   params: Tree,
   start: Tree,
   inputs: Sequence,
-  { mask, reverse = false }: Going = {},
+  { mask, reverse = false, rng }: Going = {},
 ): Steps<Tree> {
   const frames = unstack(inputs, 1) as Frame[];
   const masks = mask === undefined ? undefined : (unstack(expandDims(mask, 2), 1) as Tensor2D[]);
@@ -87,7 +90,7 @@ export function stepThrough(
   let state = start;
   for (let i = 0; i < frames.length; i++) {
     const t = reverse ? frames.length - 1 - i : i;
-    const next = cell.step(params, state, frames[t] as Frame, context);
+    const next = cell.step(params, state, frames[t] as Frame, context, rng?.frame(t));
     const real = masks?.[t];
     outputs[t] = real === undefined ? next.output : mul(next.output, cast(notEqual(real, 0), 'float32'));
     state = real === undefined ? next.state : tree.where(real, next.state, state);

@@ -15,9 +15,10 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { BATCH } from '../src/subject.ts';
 import type { Integrator, IntegratorParams, IntegratorState } from './integrator.ts';
 
-/** A mistake in a cell, and the title of the check that must catch it. */
+/** A mistake in a cell, and how the title of the check begins that must catch it. */
 export interface Broken {
   readonly mistake: string;
   readonly caughtBy: string;
@@ -133,6 +134,36 @@ export const brokenCells: readonly Broken[] = [
     breaks: (cell) => ({
       scan: (params, state, inputs, options) =>
         tree.tidy(() => scanned(cell, params, tree.zerosLike(state), inputs, options)),
+    }),
+  },
+  {
+    mistake: 'reads numbers in its step',
+    caughtBy: 'runs frame by frame: dataSync at broken-cells.ts:',
+    breaks: (cell) => onInput(cell, (input) => mul(input, (input.dataSync()[0] as number) > 9 ? 0 : 1)),
+  },
+  {
+    mistake: 'draws its noise as numbers',
+    caughtBy: 'runs frame by frame: rng.uniform at broken-cells.ts:',
+    breaks: (cell) => ({
+      step: (params, state, input, _, rng) =>
+        tree.tidy(() => cell.step(params, state, mul(input, rng === undefined ? 1 : rng.uniform()))),
+    }),
+  },
+  {
+    mistake: 'computes something else for large batches, the one it is traced with among them',
+    caughtBy: 'compiled, a sequence equals step over the frames in both directions, and so do its gradients',
+    breaks: (cell) => onInput(cell, (input) => mul(input, input.shape[0] > BATCH ? 2 : 1)),
+  },
+  {
+    mistake: 'has other noise in large batches, the one it is traced with among them',
+    caughtBy: 'compiled with noise and a mask, it draws the numbers that step draws',
+    breaks: (cell) => ({
+      step: (params, state, input, _, rng) =>
+        tree.tidy(() => {
+          const label = input.shape[0] > BATCH ? 'large' : 'small';
+          const noise = rng?.fork(label).tensor([input.shape[0], 1], (r) => r.normal()) ?? scalar(1);
+          return cell.step(params, state, mul(input, noise));
+        }),
     }),
   },
   {

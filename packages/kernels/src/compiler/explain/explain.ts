@@ -1,6 +1,6 @@
 import { type Cell, expectMethods, OptionError, Rng, type Tree, tree } from '@elman/core';
 import { engine } from '@tensorflow/tfjs-core';
-import { sharedWorkspace } from '../../simd/workspace.ts';
+import { sharedWorkspace, type Workspace } from '../../simd/workspace.ts';
 import { storages } from '../../storage.ts';
 import { inOrder, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -55,7 +55,9 @@ export function explain<P extends Tree, S extends Tree, C = void>(
     const given = { params, state, context, isMasked: masked, isNoisy: noisy };
     const found = compiledForm(cell as unknown as AnyCell, given, sizes);
     const [compiled, reason] = found instanceof NotCompilable ? [undefined, reasonOf(name, found)] : [found, undefined];
-    const facts = { cell: name, runsOn: runsOn(compiled !== undefined, cell.scan !== undefined), compiled, reason };
+    const workspace = compiled && engine().backendName in storages ? sharedWorkspace() : undefined;
+    const isCompiledHere = workspace !== undefined;
+    const facts = { cell: name, runsOn: runsOn(workspace, cell.scan !== undefined), isCompiledHere, compiled, reason };
     const text = textOf(facts, sizes);
     return { ...facts, text, toString: () => text };
   } finally {
@@ -103,9 +105,8 @@ function reasonOf(name: string, { op, line, message }: NotCompilable): Reason {
   return { op, line, message: message.startsWith(prefix) ? message.slice(prefix.length) : `${message}.` };
 }
 
-function runsOn(isCompiled: boolean, hasScan: boolean): string {
+function runsOn(workspace: Workspace | undefined, hasScan: boolean): string {
   const { backendName } = engine();
-  const workspace = isCompiled && backendName in storages ? sharedWorkspace() : undefined;
   if (workspace === undefined) return `ops of ${backendName}, ${hasScan ? "by the cell's own scan" : 'frame by frame'}`;
   const { size } = workspace.team;
   return `WebAssembly, ${workspace.name}, ${size} thread${size === 1 ? '' : 's'} (backend ${backendName})`;

@@ -4,6 +4,8 @@ export type Explanation = {
   readonly cell: string;
   /** What runs a sequence on the active backend: `WebAssembly, simd+fma, 2 threads`. */
   readonly runsOn: string;
+  /** Whether that is the compiled step. */
+  readonly isCompiledHere: boolean;
   /** The compiled step; undefined if it cannot be compiled. */
   readonly compiled: CompiledForm | undefined;
   /** Why it cannot be compiled; undefined if it can. */
