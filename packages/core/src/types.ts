@@ -69,7 +69,10 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    * on the context (weights over a source, say) gets the context.
    */
   initialState(batchSize: number, context?: C): S;
-  /** One frame: input [batch, inputSize] to output [batch, outputSize]. */
+  /**
+   * One frame: input [batch, inputSize] to output [batch, outputSize]. It is compiled, so that a sequence is one op, if it is made of
+   * TensorFlow.js ops alone: it reads no numbers, no control flow depends on the batch, and noise is made with `rng.tensor`.
+   */
   step(params: P, state: S, input: Frame, context: C, rng?: Rng): Step<S>;
   /** The part of a step that depends on the input alone: [n, inputSize] to [n, projectedSize]. */
   project?(params: P, inputs: Tensor2D): Tensor2D;

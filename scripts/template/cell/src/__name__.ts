@@ -56,6 +56,5 @@ export function __cell__(options: __Cell__Options): Cell<__Cell__Params, __Cell_
         return { output: next, state: { h: next } };
       });
     },
-    // Optional, for speed: `project` and `scan`. They are documented in `Cell` and tested by describeCell.
   };
 }

@@ -48,7 +48,8 @@ function directionLines(parts: readonly Part[]): string[] {
 
 function fusedLine({ passes, ops }: Part): string[] {
   if (passes === 0) return [];
-  return [labelled('    fused', `${plural(passes, 'pass')} over a row, ${plural(ops, 'op')}`)];
+  const what = ops === 0 ? 'copies' : plural(ops, 'op');
+  return [labelled('    fused', `${plural(passes, 'pass')} over a row, ${what}`)];
 }
 
 function productLine({ name, rows, depth, columns }: Product): string {
