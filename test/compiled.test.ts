@@ -1,11 +1,11 @@
-/** Every cell, combinator, attention and memory of the workspace is compiled, or listed here with the reason. */
+/** Every cell, combinator, attention and memory of the workspace: compiled, it equals its step, or it is listed here with the reason. */
 import { factories as attentionFactories } from '@elman/attention';
 import { factories as cellFactories, gru, lstm } from '@elman/cells';
-import { type Attention, type Cell, type Factories, Rng, type Source, type Tree } from '@elman/core';
+import { type Attention, type Factories, Rng, type Tree } from '@elman/core';
 import { factories as memoryFactories } from '@elman/memory';
-import { attentionCell, conditioned, explain, memoryCell, factories as rnnFactories } from '@elman/rnn';
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
+import { attentionCell, conditioned, memoryCell, factories as rnnFactories } from '@elman/rnn';
+import { cellProofs } from '@elman/testkit';
+import { describe, expect, it } from 'vitest';
 import { attentions, cells, memories, type SomeCell, sizes } from './every-cell.ts';
 
 /** The op that is why, and the file of its line. */
@@ -34,54 +34,51 @@ const NOT_COMPILED: { readonly [name: string]: string } = {
   sparseAccessMemory: 'ArgMin at access.ts',
 };
 
-const ROWS = 2;
-const normal = (label: string, shape: number[]): Tensor => Rng.seeded(label).tensor(shape, (r) => r.normal());
+/** Makes a cell, and a context for it. */
+type Subject = { readonly make: () => unknown; readonly context?: (batchSize: number, rng: Rng) => unknown };
 
-/** A cell, and its context. */
-type Subject = { readonly cell: SomeCell; readonly context?: unknown };
-
-const subjects: { readonly [name: string]: () => Subject } = {
-  ...named(cells, (make) => ({ cell: make() as SomeCell })),
-  ...named({ input: 5, state: 3, both: 5 }, (inputSize, as) => ({
-    cell: conditioned(lstm({ ...sizes, inputSize }), { size: 2, as: as as 'both' }) as unknown as SomeCell,
-    context: normal('vector', [ROWS, 2]),
+const subjects: { readonly [name: string]: Subject } = {
+  ...named(cells, (make) => ({ make })),
+  ...named({ 'conditioned as input': 5, 'conditioned as state': 3, 'conditioned as both': 5 }, (inputSize, name) => ({
+    make: () => conditioned(lstm({ ...sizes, inputSize }), { size: 2, as: name.split(' ').at(-1) as 'both' }),
+    context: (batchSize, rng) => rng.tensor([batchSize, 2], (r) => r.normal()),
   })),
   ...named(attentions, (attention) => ({
-    cell: attentionCell(gru({ inputSize: 6, hiddenSize: 4 }), attention, { outputSize: 3 }) as unknown as SomeCell,
-    context: sourceOf(attention),
+    make: () => attentionCell(gru({ inputSize: 6, hiddenSize: 4 }), attention, { outputSize: 3 }),
+    context: (batchSize, rng) => sourceOf(attention, batchSize, rng),
   })),
   ...named(memories, (memory) => ({
-    cell: memoryCell(lstm({ inputSize: 3 + memory.readSize, hiddenSize: 4 }), memory) as unknown as SomeCell,
+    make: () => memoryCell(lstm({ inputSize: 3 + memory.readSize, hiddenSize: 4 }), memory),
   })),
 };
 
 function named<T>(of: { readonly [name: string]: T }, subject: (of: T, name: string) => Subject) {
-  return Object.fromEntries(Object.entries(of).map(([name, each]) => [name, () => subject(each, name)]));
+  return Object.fromEntries(Object.entries(of).map(([name, each]) => [name, subject(each, name)]));
 }
 
-function sourceOf(attention: Attention<Tree>): Source {
-  const memory = normal('memory', [ROWS, 5, attention.memorySize]) as Source['memory'];
-  const mask = Rng.seeded('mask').tensor([ROWS, 5], (r) => (r.uniform() < 0.8 ? 1 : 0)) as never;
+function sourceOf(attention: Attention<Tree>, batchSize: number, rng: Rng) {
+  const memory = rng.tensor([batchSize, 5, attention.memorySize], (r) => r.normal()) as never;
+  const mask = rng.tensor([batchSize, 5], (r) => (r.uniform() < 0.8 ? 1 : 0));
   return { memory, keys: attention.keys(attention.init(Rng.seeded(1)), memory), mask };
 }
 
-for (const [name, make] of Object.entries(subjects)) {
-  const reason = NOT_COMPILED[name];
-  it(`${name}: ${reason === undefined ? 'compiled' : `not compiled: ${reason}`}`, () =>
-    void tidy(() => {
-      const { cell, context } = make();
-      const found = explain(cell, { batchSize: ROWS, time: 3, context, masked: true, noisy: true }).reason;
-      expect(found && `${found.op} at ${found.line?.split(':')[0]}`, found?.message).toBe(reason);
-    }));
+for (const [name, { make, context }] of Object.entries(subjects)) {
+  describe(name, () => {
+    const notCompiled = NOT_COMPILED[name];
+    const proofs = cellProofs(make as () => SomeCell, { context, notCompiled });
+    const [verdict, ...equal] = proofs.filter(({ title }) => /^(compile|runs frame by frame)/.test(title));
+    const title = verdict?.title as string;
+    it(title, async () => {
+      expect(title).toContain(notCompiled === undefined ? 'compiles: ' : `runs frame by frame: ${notCompiled}:`);
+      await verdict?.prove();
+    });
+    if (notCompiled === undefined) for (const proof of equal) it(proof.title, proof.prove);
+  });
 }
 
 it('has all factories of the packages', () => {
-  const made = tidy(() =>
-    Object.values(subjects).map((make) => JSON.stringify((make().cell as Cell<Tree, Tree>).recipe)),
-  );
-  const found = new Set(
-    made.flatMap((recipe) => [...recipe.matchAll(/"factory":"(\w+)"/g)].map(([, factory]) => factory)),
-  );
+  const made = Object.values(subjects).map(({ make }) => JSON.stringify((make() as SomeCell).recipe));
+  const found = new Set(made.flatMap((recipe) => [...recipe.matchAll(/"factory":"(\w+)"/g)].map(([, of]) => of)));
   const all: Factories = { ...cellFactories, ...attentionFactories, ...memoryFactories, ...rnnFactories };
   const wanted = Object.entries(all).filter(([, { makes }]) => makes !== 'layer');
   expect(wanted.map(([factory]) => factory).filter((factory) => !found.has(factory))).toEqual([]);

@@ -70,7 +70,7 @@ export type Kept = {
   readonly bytes: number;
 };
 
-export type KeptValue = {
+type KeptValue = {
   /** `state h`, or the op: `Sigmoid`. */
   readonly name: string;
   /** Numbers of a row. */
