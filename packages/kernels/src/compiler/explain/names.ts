@@ -8,13 +8,12 @@ export function nameOf(of: Node): string {
   if (of.op === 'Input') return labelOf(of);
   if (of.op === 'Noise') return 'noise';
   if (first !== undefined && (of.op === 'Reshape' || of.op === 'BroadcastTo')) return nameOf(first);
-  if (first !== undefined && of.op === 'Slice' && isNamed(first)) return `${nameOf(first)}[${sliceOf(of, first)}]`;
+  if (first !== undefined && of.op === 'Slice' && first.op === 'Input')
+    return `${nameOf(first)}[${sliceOf(of, first)}]`;
   if (of.perRow) return of.op;
   const parameters = inOrder([of]).filter(({ op }) => op === 'Input');
   return parameters.length === 0 ? 'a constant' : `(${of.op} of ${parameters.map(labelOf).join(', ')})`;
 }
-
-const isNamed = (of: Node): boolean => of.op === 'Input';
 
 const labelOf = ({ label = 'input' }: Node): string => label.replace(/^(parameter|state) (?=.)/, '');
 

@@ -1,6 +1,5 @@
 import { inOrder, type Node } from '../graph.ts';
-import type { Plan, ProductStep, Section } from '../plan/plan.ts';
-import { targetsOf } from '../plan/plan.ts';
+import { type Plan, type ProductStep, type Section, targetsOf } from '../plan/plan.ts';
 import { bytesOf } from '../run/layout.ts';
 import type { Kept, Part, Product } from './explanation.ts';
 import { nameOf, valueAt, valueIn } from './names.ts';
@@ -13,7 +12,7 @@ export function partsOf(plan: Plan, isBackward: boolean, sizes: Sizes): Part[] {
   const sections = isBackward ? plan.backward : plan.forward;
   const parts = sections.map((section) => partOf(plan, section, sizes));
   if (isBackward && plan.gradients.length > 0) parts.push(gradientsOf(plan, sizes));
-  return parts.filter(({ products, passes, states }) => products.length + passes + states.length > 0);
+  return parts.filter(({ products, ops, passes, states }) => products.length + ops + passes + states.length > 0);
 }
 
 function partOf(plan: Plan, section: Section, sizes: Sizes): Part {
@@ -65,14 +64,7 @@ function gradientsOf(plan: Plan, sizes: Sizes): Part {
     const name = `gradient of ${parameterOf(plan, node)}`;
     return { name, rows, depth: rowsOf(once ? 'once' : 'all', sizes), columns };
   });
-  return {
-    when: WHEN.all,
-    states: [],
-    products,
-    passes: 0,
-    ops: 0,
-    perFrame: workOfGradients(plan, sizes),
-  };
+  return { when: WHEN.all, states: [], products, passes: 0, ops: 0, perFrame: workOfGradients(plan, sizes) };
 }
 
 /** The parameter, or other tensor, whose gradient is made from a product. */

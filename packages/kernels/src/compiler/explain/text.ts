@@ -75,7 +75,7 @@ function workLines({ forward, backward }: CompiledForm['perFrame']): string[] {
   const line = (label: string, { products, elementwise, bytes }: Work): string =>
     labelled(
       label,
-      `${inThousands(products)} operations in products, ${inThousands(elementwise)} elementwise; ${inBytes(bytes)} read and written`,
+      `${counted(products)} operations in products, ${counted(elementwise)} elementwise; ${inBytes(bytes)} read and written`,
     );
   return [line('forward', forward), line('backward', backward)];
 }
@@ -101,7 +101,7 @@ const cut = (line: string): string => (line.length <= COLUMNS ? line : `${line.s
 
 const plural = (count: number, word: string): string =>
   `${count.toLocaleString('en')} ${word}${count === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`;
-const inThousands = (count: number): string => Math.round(count).toLocaleString('en');
+const counted = (count: number): string => Math.round(count).toLocaleString('en');
 
 function inBytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB'];

@@ -51,7 +51,7 @@ export function workOfGradients({ gradients }: Plan, { batchSize, time }: Sizes)
     .reduce(add, NO_WORK);
 }
 
-/** What is stored for a row by a section's step of rows, and the ops that it computes. */
+/** What a section's step of rows does for one row, and the ops that it computes. */
 export function passesOf({ places, storedAt }: Section, { index, levels }: RowsStep): { perRow: Work; ops: Set<Node> } {
   const ops = new Set<Node>();
   let elementwise = 0;
