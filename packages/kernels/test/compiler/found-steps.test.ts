@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compilesHere } from './compiles-here.ts';
 import { check } from './fuzz/check.ts';
 import type { Leaf, Line, Program, Run } from './fuzz/program.ts';
 
@@ -49,7 +50,7 @@ function expectSame(found: Found): void {
   expect(check(program)).toEqual({ isSensitive: false, isInferenceOther: false });
 }
 
-describe('a compiled step', () => {
+describe.runIf(compilesHere())('a compiled step', () => {
   it('multiplies with a number on the left', () => {
     expectSame({ lines: [line('a', 'scalar', [], -0.7), line('b', 'mul', ['a', 's0'])], output: ['b', 3] });
   });
