@@ -56,7 +56,7 @@ export function loadProgram({ simd, memory, blocks, isShared, flags }: Host, byt
   if (isShared) new Uint8Array(memory.buffer, address, length).set(bytes);
   const number = ++count;
   let isDisposed = false;
-  return {
+  const program: Program = {
     exports,
     number,
     address,
@@ -67,6 +67,14 @@ export function loadProgram({ simd, memory, blocks, isShared, flags }: Host, byt
     dispose() {
       if (isShared && !isDisposed) blocks.give(address);
       isDisposed = true;
+      whenLost.unregister(program);
     },
   };
+  if (isShared) whenLost.register(program, { blocks, address }, program);
+  return program;
 }
+
+/** Frees the bytes of programs that nobody can run any more: those of a cell that is lost. */
+const whenLost = new FinalizationRegistry<{ readonly blocks: Blocks; readonly address: number }>(
+  ({ blocks, address }) => blocks.give(address),
+);
