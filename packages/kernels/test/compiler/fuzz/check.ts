@@ -25,7 +25,7 @@ export type Outcome = {
   readonly isInferenceOther?: boolean | undefined;
 };
 
-export const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-5;
 /** Inputs are near 1: in tensors of smaller numbers than this, what differs may be what rounding leaves of 0. */
 const RESOLUTION = 0.01;
 
