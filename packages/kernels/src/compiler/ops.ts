@@ -66,6 +66,12 @@ const isReduction = ({ op }: Node): boolean => op === 'Sum' || op === 'Max';
 /** A sum or maximum of each row [rows, n] → [rows, 1]. */
 export const isRowReduction = (of: Node): boolean => isReduction(of) && of.perRow;
 
+/** A sum or maximum over an axis of each row, [before, n, after] over n. */
+export const isAxisReduction = ({ op }: Node): boolean => op === 'RowSum' || op === 'RowMax';
+
+/** Values side by side in a row. */
+export const isJoined = ({ op }: Node): boolean => op === 'Concat' || op === 'RowConcat';
+
 /** A sum over rows, [rows, n] → [1, n]. */
 export const isColumnSum = (of: Node): boolean =>
   of.op === 'Sum' && !of.perRow && (of.inputs[0] as Node).perRow && axesOf(of).join() === '0';

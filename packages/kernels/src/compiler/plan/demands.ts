@@ -12,6 +12,10 @@ function isKnown(of: Node): boolean {
     case 'Reshape':
       return (of.inputs[0] as Node).perRow;
     case 'BroadcastTo':
+    case 'RowConcat':
+    case 'RowMax':
+    case 'RowSum':
+    case 'RowView':
       return of.shape.length === 2;
     case 'Slice':
       return of.shape.length === 2 && of.shape[0] === (of.inputs[0] as Node).shape[0];

@@ -1,5 +1,5 @@
 import type { Node } from '../graph.ts';
-import { isCostly, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import { isAxisReduction, isCostly, isJoined, isProduct, isRowReduction, widthOf } from '../ops.ts';
 import type { Place } from './plan.ts';
 import type { Stages } from './stages.ts';
 
@@ -15,8 +15,8 @@ type Context = {
  * what they depend on is kept anyway, as that saves memory: an LSTM then holds six numbers for each unit and frame.
  */
 export function isKept(of: Node, by: number, context: Context): boolean {
-  if (isProduct(of) || isRowReduction(of) || of.op === 'Concat') return true;
-  if (of.op === 'BroadcastTo') return false;
+  if (isWhole(of)) return true;
+  if (of.op === 'BroadcastTo' || of.op === 'RowView') return false;
   if (of.op === 'Slice') return isSliceKept(of, by, context);
   if (isCostly(of)) return !isAtHand(of, by, context);
   if (widthOf(of) === 1) return !isAtHand(of, by, context);
@@ -24,6 +24,9 @@ export function isKept(of: Node, by: number, context: Context): boolean {
   const isSameDirection = stages.isBackward(homeOf(of)) === stages.isBackward(by);
   return isSameDirection && rowsToLoad(of) > 1;
 }
+
+/** Values that are not computed number by number where they are needed. */
+const isWhole = (of: Node): boolean => isProduct(of) || isRowReduction(of) || isAxisReduction(of) || isJoined(of);
 
 /** A slice of something that is not kept as a whole is kept by itself. */
 function isSliceKept(of: Node, by: number, { placeIn }: Context): boolean {
@@ -34,7 +37,7 @@ function isSliceKept(of: Node, by: number, { placeIn }: Context): boolean {
 function isAtHand(of: Node, by: number, context: Context): boolean {
   return of.inputs.every((input) => {
     if (!input.perRow || context.placeIn(input, by) !== undefined) return true;
-    if (isProduct(input) || isRowReduction(input) || isCostly(input) || input.op === 'Concat') return false;
+    if (isWhole(input) || isCostly(input)) return false;
     return isAtHand(input, by, context);
   });
 }
@@ -46,7 +49,7 @@ function rowsToLoad(of: Node): number {
   const visit = (part: Node): void => {
     if (seen.has(part) || !part.perRow || widthOf(part) === 1) return;
     seen.add(part);
-    if (part.inputs.length === 0 || isProduct(part) || isCostly(part) || part.op === 'Concat') count++;
+    if (part.inputs.length === 0 || isProduct(part) || isAxisReduction(part) || isCostly(part) || isJoined(part)) count++;
     else part.inputs.forEach(visit);
   };
   visit(of);

@@ -1,4 +1,5 @@
 import type { Node, StepGraph } from '../graph.ts';
+import type { Strided } from '../simplify/row-views.ts';
 
 /**
  * What a buffer holds a row for:
@@ -31,6 +32,8 @@ export type Place = {
   readonly side?: 'before' | 'after' | undefined;
   /** Of a `carry`: whether what goes out, or comes in. */
   readonly isOut?: boolean | undefined;
+  /** Of what is stored: where in the row its numbers go, if not one after the other. */
+  readonly view?: Strided | undefined;
 };
 
 /** A matrix of weights, packed for products. */
@@ -63,9 +66,13 @@ export type Level = {
 /** One pass over columns: what is stored, reduced to a number, added to totals. */
 export type Loop = {
   readonly width: number;
+  /** The axes of the row, where one of its values is a view, or reduced over an axis. */
+  readonly sizes?: readonly number[] | undefined;
   readonly stores: readonly Store[];
   readonly reductions: readonly Node[];
   readonly totals: readonly Store[];
+  /** Reductions over an axis, and where their results go. */
+  readonly axisReductions: readonly Store[];
 };
 
 export type RowsStep = {
@@ -143,6 +150,6 @@ export function targetsOf(step: ProductStep | RowsStep): Buffer[] {
   if (step.kind === 'product') return [step.to.buffer];
   return step.levels.flatMap(({ scalars, loops }) => [
     ...scalars.map(({ to }) => to.buffer),
-    ...loops.flatMap(({ stores }) => stores.map(({ to }) => to.buffer)),
+    ...loops.flatMap(({ stores, axisReductions }) => [...stores, ...axisReductions].map(({ to }) => to.buffer)),
   ]);
 }

@@ -1,4 +1,4 @@
-import { type Attributes, type Node, node, type Values } from '../graph.ts';
+import { type Attributes, type Node, node, TRACED_BATCH, type Values } from '../graph.ts';
 import { broadcastShapes, isSameShape } from '../shapes.ts';
 
 /** What a rewriting rule may make: nodes that are simplified and, if an equal one exists, shared. */
@@ -71,7 +71,7 @@ export function makeBuilder(rules: readonly Rule[]): Builder {
     reshape: (x, shape) =>
       isSameShape(x.shape, shape)
         ? x
-        : make({ op: 'Reshape', inputs: [x], names: ['x'], attrs: { shape }, shape, dtype: x.dtype, perRow: x.perRow }),
+        : make({ op: 'Reshape', inputs: [x], names: ['x'], attrs: { shape }, shape, dtype: x.dtype, ...rowsOf(x, shape) }),
     broadcast(x, shape) {
       if (isSameShape(x.shape, shape)) return x;
       return make({
@@ -123,7 +123,14 @@ function ordered(of: Omit<Node, 'id'>): Omit<Node, 'id'> {
 
 const like = ({ shape, dtype, perRow }: Node): Pick<Node, 'shape' | 'dtype' | 'perRow'> => ({ shape, dtype, perRow });
 
-function constant(make: Builder['make'], values: Values, shape: readonly number[]): Node {
+/** Where the batch is in a view of rows. */
+function rowsOf(x: Node, shape: readonly number[]): Pick<Node, 'perRow' | 'batch'> {
+  if (!x.perRow && (x.batch === undefined || x.batch.axis > 0 || x.batch.before > 1)) return { perRow: false };
+  if (shape[0] === TRACED_BATCH) return { perRow: true };
+  return { perRow: false, batch: { axis: 0, before: 1, after: (shape[0] as number) / TRACED_BATCH } };
+}
+
+export function constant(make: Builder['make'], values: Values, shape: readonly number[]): Node {
   return make({ op: 'Const', inputs: [], attrs: {}, shape, dtype: 'float32', perRow: false, values });
 }
 

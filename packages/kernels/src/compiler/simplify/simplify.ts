@@ -1,10 +1,12 @@
-import { inOrder, mapGraph, type Node, resultsOf, type StepGraph } from '../graph.ts';
+import { inOrder, mapGraph, type Node, resultsOf, type StepGraph, TRACED_BATCH } from '../graph.ts';
 import { sizeOf } from '../shapes.ts';
 import { type Builder, makeBuilder, type Rule, uniformValue } from './build.ts';
 import { calculate, decompose, flatten, peel } from './elementwise.ts';
 import { splitProducts } from './products.ts';
 import { reductions } from './reductions.ts';
 import { pads, sink } from './slices.ts';
+import { isRows } from './row-views.ts';
+import { tensors } from './tensors.ts';
 import { flattenView, view } from './views.ts';
 
 /**
@@ -15,6 +17,7 @@ export function simplify(graph: StepGraph): StepGraph {
   const isRecurrent = dependence(graph);
   const rules: Rule[] = [
     view,
+    tensors,
     decompose,
     flatten,
     flattenView,
@@ -33,19 +36,22 @@ export function simplify(graph: StepGraph): StepGraph {
 
 function rebuilt(of: Node, to: ReadonlyMap<Node, Node>, build: Builder): Node {
   if (of.op === 'Input' || of.op === 'Noise') return of;
-  if (of.op === 'Const' && of.perRow) {
+  if (of.op === 'Const' && isRows(of)) {
     const value = of.dtype === 'float32' ? uniformValue(of) : undefined;
-    if (value !== undefined) return build.broadcast(build.scalar(value), of.shape);
-    const [, ...shape] = of.shape;
+    if (value !== undefined) return build.reshape(build.broadcast(build.scalar(value), flatShape(of)), of.shape);
+    const [, ...shape] = of.perRow ? of.shape : flatShape(of);
     const values = of.values?.slice(0, sizeOf(shape));
-    return build.broadcast(build.make({ ...of, values, shape, perRow: false }), of.shape);
+    const row = build.make({ ...of, values, shape, perRow: false, batch: undefined });
+    return build.reshape(build.broadcast(row, [TRACED_BATCH, ...shape]), of.shape);
   }
   return build.make({ ...of, inputs: of.inputs.map((input) => to.get(input) as Node) });
 }
 
+const flatShape = ({ shape }: Node): number[] => [TRACED_BATCH, sizeOf(shape) / TRACED_BATCH];
+
 /** A rule for what depends on rows alone, itself or by its inputs. */
 function forRows(rule: Rule): Rule {
-  return (of, build) => (of.perRow || of.inputs.some((input) => input.perRow) ? rule(of, build) : of);
+  return (of, build) => (isRows(of) || of.inputs.some(isRows) ? rule(of, build) : of);
 }
 
 /** Arithmetic of numbers: of exponents, say. */
