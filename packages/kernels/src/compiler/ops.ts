@@ -79,3 +79,6 @@ export const isColumnSum = (of: Node): boolean =>
 /** Numbers of a row. */
 export const widthOf = ({ shape, perRow }: Node): number =>
   (perRow ? shape.slice(1) : shape).reduce((size, axis) => size * axis, 1);
+
+/** Whether a constant is one number, which code contains. */
+export const isImmediate = ({ op, values }: Node): boolean => op === 'Const' && values?.length === 1;

@@ -1,5 +1,7 @@
 import type { Node } from '../graph.ts';
-import { isCostly, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import { isAxisReduction, isCostly, isImmediate, isJoined, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import { byAxes } from './axes.ts';
+import { partsOf } from './parts.ts';
 import type {
   Buffer,
   BufferKind,
@@ -36,9 +38,6 @@ export type SectionContext = {
   weightsOf(of: Node, transposed: boolean): Weights;
 };
 
-/** Whether a constant is one number, which code contains. */
-export const isImmediate = (of: Node): boolean => of.op === 'Const' && of.values?.length === 1;
-
 /** The section that leaves behind what is wanted. */
 export function makeSection(context: SectionContext): Section {
   const { stage, isLoop, isBackward, wanted } = context;
@@ -54,15 +53,10 @@ export function makeSection(context: SectionContext): Section {
   const products: { readonly after: number; readonly step: ProductStep }[] = [];
   const storedAt = new Map<Node, Moment>();
   const store = (value: Node, to: Place, at: Moment): void => {
-    if (value.op === 'Concat' && computed.has(value)) {
-      let column = 0;
-      for (const part of value.inputs) {
-        rows.store(part, { ...to, column: to.column + column }, at);
-        column += widthOf(part);
-      }
-    } else rows.store(value, to, at);
+    if (isJoined(value) && computed.has(value)) for (const part of partsOf(value, to)) rows.store(part.value, part.to, at);
+    else rows.store(value, to, at);
   };
-  const isScalarResult = (of: Node): boolean => isRowReduction(of);
+  const isReduced = (of: Node): boolean => isRowReduction(of) || isAxisReduction(of);
   for (const of of order) {
     const at = momentOf(of);
     if (isRowReduction(of)) rows.reduce(of, at);
@@ -82,7 +76,15 @@ export function makeSection(context: SectionContext): Section {
       continue;
     }
     if (all.length === 0) continue;
-    const when = isScalarResult(of) ? later(at) : at;
+    const when = isReduced(of) ? later(at) : at;
+    if (isAxisReduction(of)) {
+      const [to, ...others] = all as [Place, ...Place[]];
+      rows.reduceAxis({ value: of, to }, at);
+      for (const other of others) rows.store(of, other, when);
+      places.set(of, to);
+      storedAt.set(of, when);
+      continue;
+    }
     for (const to of all) store(of, to, when);
     if (of.op === 'Slice') continue;
     places.set(of, all[0] as Place);
@@ -91,13 +93,8 @@ export function makeSection(context: SectionContext): Section {
   for (const { value, to } of wanted.stores) if (!computed.has(value)) rows.store(value, to, START);
   for (const { value, to } of wanted.totals) {
     const at = momentOf(value);
-    if (value.op === 'Concat' && computed.has(value)) {
-      let column = 0;
-      for (const part of value.inputs) {
-        rows.total(part, { ...to, column }, at);
-        column += widthOf(part);
-      }
-    } else rows.total(value, to, isScalarResult(value) && computed.has(value) ? later(at) : at);
+    if (isJoined(value) && computed.has(value)) for (const part of partsOf(value, to)) rows.total(part.value, part.to, at);
+    else rows.total(value, to, isReduced(value) && computed.has(value) ? later(at) : at);
   }
   for (const of of order) {
     if (of.op !== 'Slice') continue;
@@ -106,11 +103,15 @@ export function makeSection(context: SectionContext): Section {
     storedAt.set(of, storedAt.get(of.inputs[0] as Node) ?? START);
   }
   spill(rows, { places, storedAt, momentOf, context });
+  const loadedAt = (of: Node, at: Moment): Place | undefined => {
+    const stored = storedAt.get(of);
+    return stored !== undefined && isBefore(at, stored) ? undefined : places.get(of);
+  };
 
   const last = Math.max(-1, ...products.map(({ after }) => after + 1), ...rows.steps());
   const steps: (ProductStep | RowsStep)[] = [];
   for (let step = -1; step <= last; step++) {
-    const levels = rows.levels(step);
+    const levels = rows.levels(step, loadedAt);
     if (levels.length > 0) steps.push({ kind: 'rows', index: step, levels });
     for (const product of products) {
       if (product.after !== step) continue;
@@ -168,7 +169,10 @@ function momentsOf(order: readonly Node[]): Map<Node, Moment> {
     for (const input of of.inputs) {
       const before = moments.get(input);
       if (before === undefined) continue;
-      const isWhole = isRowReduction(input) || (!isProduct(input) && (input.op === 'Concat' || of.op === 'Slice'));
+      const isWhole =
+        isRowReduction(input) ||
+        isAxisReduction(input) ||
+        (!isProduct(input) && (isJoined(input) || of.op === 'Slice' || of.op === 'RowView'));
       const ready = isWhole ? later(before) : before;
       if (isBefore(at, ready)) at = ready;
     }
@@ -191,8 +195,8 @@ function destinationsOf(
   };
   for (const of of order) {
     const [first] = of.inputs as [Node];
-    if (of.op === 'Concat') toLocal(of);
-    if (of.op === 'Slice') toLocal(first);
+    if (isJoined(of) || isAxisReduction(of)) toLocal(of);
+    if (of.op === 'Slice' || of.op === 'RowView') toLocal(first);
     if (isProduct(of) && first.op !== 'Slice') toLocal(first);
   }
   return destinations;
@@ -219,17 +223,23 @@ class RowsBuilder {
     this.#loopAt(at, widthOf(of.inputs[0] as Node)).reductions.push(of);
   }
 
+  reduceAxis(store: Store, at: Moment): void {
+    this.#loopAt(at, widthOf(store.value.inputs[0] as Node)).axisReductions.push(store);
+  }
+
   steps(): number[] {
     return [...this.#levels.keys()];
   }
 
-  levels(step: number): Level[] {
+  levels(step: number, loadedAt: (of: Node, at: Moment) => Place | undefined): Level[] {
     const levels = [...(this.#levels.get(step) ?? [])].sort(([a], [b]) => a - b);
     return levels.map(([level, { scalars, totalsOfScalars, loops }]) => ({
       level,
       scalars,
       totalsOfScalars,
-      loops: [...loops.values()].sort((a, b) => b.width - a.width),
+      loops: [...loops.values()]
+        .flatMap((loop) => byAxes(loop, (of) => loadedAt(of, { step, level }) !== undefined))
+        .sort((a, b) => b.width - a.width),
     }));
   }
 
@@ -244,7 +254,9 @@ class RowsBuilder {
           ...[...scalars, ...totalsOfScalars, ...all.flatMap(({ stores, totals }) => [...stores, ...totals])].map(
             ({ value }) => value,
           ),
-          ...all.flatMap(({ reductions }) => reductions.map((of) => of.inputs[0] as Node)),
+          ...all.flatMap(({ reductions, axisReductions }) =>
+            [...reductions, ...axisReductions.map(({ value }) => value)].map((of) => of.inputs[0] as Node),
+          ),
         ];
         yield { at: { step, level }, roots };
       }
@@ -269,14 +281,16 @@ class RowsBuilder {
     const { loops } = this.#levelAt(at);
     let loop = loops.get(width);
     if (loop === undefined) {
-      loop = { width, stores: [], reductions: [], totals: [] };
+      loop = { width, stores: [], reductions: [], totals: [], axisReductions: [] };
       loops.set(width, loop);
     }
     return loop;
   }
 }
 
-type MutableLoop = { [name in keyof Loop]: Loop[name] extends readonly (infer T)[] ? T[] : Loop[name] };
+type MutableLoop = {
+  [name in Exclude<keyof Loop, 'sizes'>]: Loop[name] extends readonly (infer T)[] ? T[] : Loop[name];
+};
 
 /**
  * Stores what a later pass over columns would compute again at a cost, and reductions that a later step of rows needs: within

@@ -21,6 +21,7 @@ export const simd = {
   andNot: 0x4f,
   or: 0x50,
   bitselect: 0x52,
+  loadLane32: 0x56,
   storeLane32: 0x5a,
   storeLane64: 0x5b,
   shiftLeft: 0xab,

@@ -1,9 +1,9 @@
 import type { Node } from '../graph.ts';
-import { widthOf } from '../ops.ts';
+import { isImmediate, widthOf } from '../ops.ts';
 import type { Buffer, Loop, Moment, Place, RowsStep, Section, Store } from '../plan/plan.ts';
-import { isImmediate } from '../plan/section.ts';
 import { type Code, I32, LESS, type Local, makeCode, repeat, simd, V128 } from './code.ts';
 import type { FunctionBody } from './encode.ts';
+import { type Reader, matrixPass } from './matrix-pass.ts';
 import { elementwise, flushed, madd, negativeMadd, type VectorCode } from './functions.ts';
 
 /** The parameters of the function of a step of rows. */
@@ -114,6 +114,7 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
     return local;
   };
 
+  let readView: Reader | undefined;
   // Values of a pass over columns, each vector of it in a local.
   const value = (of: Node, at: number, memo: Map<Node, Local>): Local => {
     const known = memo.get(of);
@@ -130,6 +131,7 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
         .loadVector(4 * (place.column + LANES * at))
         .set(local);
     } else if (of.op === 'BroadcastTo') local = value(of.inputs[0] as Node, at, memo);
+    else if (of.op === 'RowView') local = (readView as Reader)(of, at);
     else
       local =
         fused(of, at, memo) ??
@@ -202,7 +204,36 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
     }
   };
 
+  const within = (lanes: number): Local => {
+    const ones = Array.from({ length: LANES }, (_, lane) => (lane < lanes ? -1 : 0));
+    return once(`mask ${lanes}`, () => body.lanes(ones));
+  };
+  /** Joins the lanes of a vector: each is the result then. */
+  const acrossLanes = (sum: Local, join: number): void => {
+    for (const lanes of [
+      [2, 3, 0, 1],
+      [1, 0, 3, 2],
+    ]) {
+      body
+        .get(sum)
+        .get(sum)
+        .get(sum)
+        .simd(simd.shuffle, ...shuffled(lanes))
+        .simd(join)
+        .set(sum);
+    }
+  };
+
   const pass = (loop: Loop): void => {
+    if (loop.sizes !== undefined) {
+      const setScalar = (of: Node, local: Local): void => void scalars.set(of, local);
+      const readViews = (reader: Reader | undefined): void => {
+        readView = reader;
+      };
+      const tools = { vector, column, pointerTo, scalar, value, loadedFrom, isFlushed, within, acrossLanes, setScalar, readViews };
+      matrixPass(loop, tools);
+      return;
+    }
     const { width, stores, reductions, totals } = loop;
     const seen = new Set<Node>();
     for (const { value: of } of [...stores, ...totals]) prepare(of, seen);
@@ -254,10 +285,9 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
     };
     /** Pops a vector and pushes it with lanes that are beyond the row left out. */
     const mask = (of: Node, lanes: number): void => {
-      const ones = Array.from({ length: LANES }, (_, lane) => (lane < lanes ? -1 : 0));
-      const within = once(`mask ${lanes}`, () => body.lanes(ones));
-      if (of.op === 'Max') body.get(vector.constant(Number.NEGATIVE_INFINITY)).get(within).simd(simd.bitselect);
-      else body.get(within).simd(simd.and);
+      const inside = within(lanes);
+      if (of.op === 'Max') body.get(vector.constant(Number.NEGATIVE_INFINITY)).get(inside).simd(simd.bitselect);
+      else body.get(inside).simd(simd.and);
     };
     body.i32(0).set(column);
     if (whole > 0) {
@@ -281,18 +311,7 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       const join = of.op === 'Max' ? simd.maximum : simd.add;
       const [first, ...others] = locals as [Local, ...Local[]];
       for (const other of others) body.get(first).get(other).simd(join).set(first);
-      for (const lanes of [
-        [2, 3, 0, 1],
-        [1, 0, 3, 2],
-      ]) {
-        body
-          .get(first)
-          .get(first)
-          .get(first)
-          .simd(simd.shuffle, ...shuffled(lanes))
-          .simd(join)
-          .set(first);
-      }
+      acrossLanes(first, join);
       scalars.set(of, first);
     }
   };
