@@ -10,7 +10,7 @@ export type Homes = {
   loopOfState(i: number): number;
   /** The same backward. */
   loopOfGradient(i: number): number;
-  /** The stage in which a sum of a value over frames is best made: the first that has all it is made from. */
+  /** The stage in which a sum of a value over frames, for a gradient, is best made: the first backward that has all it is made from. */
   stageFor(of: Node): number;
 };
 
@@ -47,5 +47,5 @@ export function homesOf(graph: StepGraph, stages: Stages): Homes {
     const earliest = Math.max(natural, after);
     return stages.isLoop(earliest) ? earliest + 1 : earliest;
   };
-  return { homeOf, loopOfState, loopOfGradient, stageFor: (of) => Math.max(0, homeOf(of)) };
+  return { homeOf, loopOfState, loopOfGradient, stageFor: (of) => Math.max(first, homeOf(of)) };
 }
