@@ -2,6 +2,7 @@ import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '.
 import { isColumnSum, widthOf } from '../ops.ts';
 import { expectKnown, isSumOverRows, viewed } from './demands.ts';
 import { homesOf } from './homes.ts';
+import { comparedWithMaximum } from './exact.ts';
 import { isKept } from './keep.ts';
 import {
   type Buffer,
@@ -34,6 +35,7 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
   // Of the gradient, too, before anything is run.
   expectKnown(whole);
   const graph = withoutViews(withGradient ? whole : forwardOf(whole));
+  const exact = comparedWithMaximum(graph);
   const stages = stagesOf(graph, isConstantNoise);
   const homes = homesOf(graph, stages);
   const { homeOf, loopOfGradient } = homes;
@@ -191,7 +193,8 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       wanted: wantedAt(stage),
       homeOf,
       placeIn: (of) => placeIn(of, stage),
-      isKept: (of) => isKept(of, stage, { stages, homeOf, placeIn }),
+      isKept: (of) => exact.has(of) || isKept(of, stage, { stages, homeOf, placeIn }),
+      isExact: (of) => exact.has(of),
       keep: (of) => at(keep(of)),
       buffer,
       weightsOf(of, transposed) {

@@ -33,6 +33,8 @@ export type SectionContext = {
   /** Where a value is that is not computed here. */
   placeIn(of: Node): Place | undefined;
   isKept(of: Node): boolean;
+  /** Whether it is computed once, and not again where it is needed: see exact.ts. */
+  isExact(of: Node): boolean;
   keep(of: Node): Place;
   buffer(kind: BufferKind, width: number, stride?: number): Buffer;
   weightsOf(of: Node, transposed: boolean): Weights;
@@ -42,7 +44,7 @@ export type SectionContext = {
 export function makeSection(context: SectionContext): Section {
   const { stage, isLoop, isBackward, wanted } = context;
   const { places, order } = neededBy([...wanted.stores, ...wanted.totals], context);
-  const moments = momentsOf(order);
+  const moments = momentsOf(order, context);
   const momentOf = (of: Node): Moment => moments.get(of) ?? START;
   const computed = new Set(order);
   const destinations = destinationsOf(order, computed, context);
@@ -157,7 +159,7 @@ function neededBy(roots: readonly Store[], { stage, homeOf, placeIn, isKept, kee
 }
 
 /** When each value is computed: products end a step of rows; reductions, and what is read as a whole, end a level. */
-function momentsOf(order: readonly Node[]): Map<Node, Moment> {
+function momentsOf(order: readonly Node[], { isExact }: SectionContext): Map<Node, Moment> {
   const moments = new Map<Node, Moment>();
   for (const of of order) {
     if (isProduct(of)) {
@@ -172,6 +174,7 @@ function momentsOf(order: readonly Node[]): Map<Node, Moment> {
       const isWhole =
         isRowReduction(input) ||
         isAxisReduction(input) ||
+        isExact(input) ||
         (!isProduct(input) && (isJoined(input) || of.op === 'Slice' || of.op === 'RowView'));
       const ready = isWhole ? later(before) : before;
       if (isBefore(at, ready)) at = ready;
@@ -185,7 +188,7 @@ function momentsOf(order: readonly Node[]): Map<Node, Moment> {
 function destinationsOf(
   order: readonly Node[],
   computed: ReadonlySet<Node>,
-  { buffer, wanted }: SectionContext,
+  { buffer, wanted, isExact }: SectionContext,
 ): Map<Node, Place[]> {
   const destinations = new Map<Node, Place[]>();
   const isWanted = new Set(wanted.stores.map(({ value }) => value));
@@ -195,7 +198,7 @@ function destinationsOf(
   };
   for (const of of order) {
     const [first] = of.inputs as [Node];
-    if (isJoined(of) || isAxisReduction(of)) toLocal(of);
+    if (isJoined(of) || isAxisReduction(of) || isExact(of)) toLocal(of);
     if (of.op === 'Slice' || of.op === 'RowView') toLocal(first);
     if (isProduct(of) && first.op !== 'Slice') toLocal(first);
   }
