@@ -1,7 +1,6 @@
 import type { Node } from '../graph.ts';
-import { widthOf } from '../ops.ts';
+import { isImmediate, widthOf } from '../ops.ts';
 import { BLOCK, type Moment, type Place, type Plan, type RowsStep, type Section } from '../plan/plan.ts';
-import { isImmediate } from '../plan/section.ts';
 import type { Work } from './explanation.ts';
 
 /** Rows and frames of a sequence. */
@@ -84,12 +83,18 @@ export function passesOf({ places, storedAt }: Section, { index, levels }: RowsS
       compute(value, scalars);
       move(to, 1);
     }
-    for (const { width, stores, reductions, totals } of loops) {
+    for (const { width, stores, reductions, totals, axisReductions } of loops) {
       const pass = new Set<Node>();
       for (const of of reductions) {
         compute(of.inputs[0] as Node, pass);
         ops.add(of);
         elementwise += width;
+      }
+      for (const { value, to } of axisReductions) {
+        compute(value.inputs[0] as Node, pass);
+        ops.add(value);
+        elementwise += width;
+        move(to, widthOf(value));
       }
       for (const { value, to } of stores) {
         compute(value, pass);

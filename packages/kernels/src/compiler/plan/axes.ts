@@ -1,7 +1,8 @@
-import { type Node, NotCompilable } from '../graph.ts';
-import { isImmediate, widthOf } from '../ops.ts';
+import type { Node } from '../graph.ts';
+import { isAxisReduction, isElementwise, isImmediate, widthOf } from '../ops.ts';
 import { refined, type Strided } from '../simplify/row-views.ts';
-import type { Loop, Store } from './plan.ts';
+import { partsOf } from './parts.ts';
+import type { Loop, Place, Store } from './plan.ts';
 
 /**
  * A pass over columns as passes of which each has axes that suit all its views and reductions: those without any keep a pass over the
@@ -27,9 +28,8 @@ export function byAxes(loop: Loop, isLoaded: (of: Node) => boolean): Loop[] {
   for (const store of loop.totals) passFor(ofStore(store)).totals.push(store);
   for (const of of loop.reductions) passFor(axesOf(of.inputs[0] as Node, isLoaded)).reductions.push(of);
   for (const store of loop.axisReductions) {
-    const { before, n, after } = store.value.attrs as { before: number; n: number; after: number };
-    const sizes = [before, n, after].filter((size) => size > 1);
-    passFor(joint(axesOf(store.value.inputs[0] as Node, isLoaded), sizes)).axisReductions.push(store);
+    const { value } = store;
+    passFor(joint(axesOf(value.inputs[0] as Node, isLoaded), axesOfReduction(value))).axisReductions.push(store);
   }
   const isEmpty = ({ stores, totals, reductions }: Loop): boolean => stores.length + totals.length + reductions.length === 0;
   return isEmpty(flat) ? shaped : [flat, ...shaped];
@@ -56,9 +56,40 @@ function axesOf(of: Node, isLoaded: (of: Node) => boolean): readonly number[] | 
   return axes;
 }
 
+/** [before, n, after], without axes of size 1. */
+function axesOfReduction({ attrs }: Node): number[] {
+  const { before, n, after } = attrs as { before: number; n: number; after: number };
+  return [before, n, after].filter((size) => size > 1);
+}
+
 function joint(a: readonly number[] | undefined, b: readonly number[] | undefined): readonly number[] | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   const both = refined(a, b);
-  if (both === undefined) throw new NotCompilable(`axes [${a}] and [${b}] are not those of one tensor`, 'Reshape');
+  if (both === undefined) throw new Error(`compiler: axes: expected those of one tensor, got [${a}] and [${b}].`);
   return both;
 }
+
+/** Values that have to be stored before others are computed from them, since their views have other axes. */
+export function clashingIn(order: readonly Node[]): ReadonlySet<Node> {
+  const clashing = new Set<Node>();
+  const axes = new Map<Node, readonly number[] | undefined>();
+  /** The axes of an input and others; without the input's if they clash. */
+  const joined = (known: readonly number[] | undefined, input: Node): readonly number[] | undefined => {
+    const own = axes.get(input);
+    if (known === undefined || own === undefined) return known ?? own;
+    const both = refined(known, own);
+    if (both !== undefined) return both;
+    clashing.add(input);
+    axes.delete(input);
+    return known;
+  };
+  for (const of of order) {
+    if (of.op === 'RowView') axes.set(of, (of.attrs as Strided).sizes);
+    else if (isElementwise(of) || of.op === 'BroadcastTo') axes.set(of, of.inputs.reduce(joined, undefined as readonly number[] | undefined));
+    else if (isAxisReduction(of)) joined(axesOfReduction(of), of.inputs[0] as Node);
+    else if (of.op === 'RowConcat') for (const { value, to } of partsOf(of, NOWHERE)) joined(to.view?.sizes, value);
+  }
+  return clashing;
+}
+
+const NOWHERE: Place = { buffer: { id: -1, kind: 'scratch', width: 0, stride: 0 }, column: 0 };

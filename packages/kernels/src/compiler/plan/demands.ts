@@ -4,7 +4,7 @@ import { isColumnSum, isElementwise, isProduct, isRowReduction } from '../ops.ts
 /** Ops of values per row that plans know, after simplification. */
 function isKnown(of: Node): boolean {
   if (isElementwise(of)) return of.shape.length === 2;
-  if (isRowReduction(of)) return of.inputs[0]?.shape.length === 2 && of.shape.length === 2 && of.shape[1] === 1;
+  if (isRowReduction(of)) return of.shape.length === 2 && of.shape[1] === 1;
   switch (of.op) {
     case 'Input':
     case 'Noise':

@@ -1,6 +1,7 @@
 import type { Node } from '../graph.ts';
 import { isAxisReduction, isCostly, isImmediate, isJoined, isProduct, isRowReduction, widthOf } from '../ops.ts';
-import { byAxes } from './axes.ts';
+import { byAxes, clashingIn } from './axes.ts';
+import { narrow } from './narrow.ts';
 import { partsOf } from './parts.ts';
 import type {
   Buffer,
@@ -44,10 +45,12 @@ export type SectionContext = {
 export function makeSection(context: SectionContext): Section {
   const { stage, isLoop, isBackward, wanted } = context;
   const { places, order } = neededBy([...wanted.stores, ...wanted.totals], context);
-  const moments = momentsOf(order, context);
+  const clashing = clashingIn(order);
+  const isStored = (of: Node): boolean => context.isExact(of) || clashing.has(of);
+  const moments = momentsOf(order, isStored);
   const momentOf = (of: Node): Moment => moments.get(of) ?? START;
   const computed = new Set(order);
-  const destinations = destinationsOf(order, computed, context);
+  const destinations = destinationsOf(order, computed, isStored, context);
   for (const { value, to } of wanted.stores)
     if (computed.has(value)) destinations.get(value)?.push(to) ?? destinations.set(value, [to]);
 
@@ -121,6 +124,11 @@ export function makeSection(context: SectionContext): Section {
       steps.push({ ...product.step, a });
     }
   }
+  const isWide = (of: Node): boolean => of.op === 'RowConcat' || isAxisReduction(of) || isStored(of) || viewed.has(of);
+  const viewed = new Set(order.flatMap(({ op, inputs }) => (op === 'RowView' ? inputs : [])));
+  const locals = order.flatMap((of) => (isWide(of) ? (destinations.get(of) ?? []) : [])).map(({ buffer }) => buffer);
+  narrow(new Set(locals.filter(({ kind }) => kind === 'local')), steps, rows.moments(), loadedAt);
+
   const totals = [...new Set(wanted.totals.map(({ to }) => to.buffer))];
   const isPerBatchRow =
     [...places.values()].some(({ buffer }) => buffer.kind === 'constant') ||
@@ -159,7 +167,7 @@ function neededBy(roots: readonly Store[], { stage, homeOf, placeIn, isKept, kee
 }
 
 /** When each value is computed: products end a step of rows; reductions, and what is read as a whole, end a level. */
-function momentsOf(order: readonly Node[], { isExact }: SectionContext): Map<Node, Moment> {
+function momentsOf(order: readonly Node[], isStored: (of: Node) => boolean): Map<Node, Moment> {
   const moments = new Map<Node, Moment>();
   for (const of of order) {
     if (isProduct(of)) {
@@ -174,7 +182,7 @@ function momentsOf(order: readonly Node[], { isExact }: SectionContext): Map<Nod
       const isWhole =
         isRowReduction(input) ||
         isAxisReduction(input) ||
-        isExact(input) ||
+        isStored(input) ||
         (!isProduct(input) && (isJoined(input) || of.op === 'Slice' || of.op === 'RowView'));
       const ready = isWhole ? later(before) : before;
       if (isBefore(at, ready)) at = ready;
@@ -188,7 +196,8 @@ function momentsOf(order: readonly Node[], { isExact }: SectionContext): Map<Nod
 function destinationsOf(
   order: readonly Node[],
   computed: ReadonlySet<Node>,
-  { buffer, wanted, isExact }: SectionContext,
+  isStored: (of: Node) => boolean,
+  { buffer, wanted }: SectionContext,
 ): Map<Node, Place[]> {
   const destinations = new Map<Node, Place[]>();
   const isWanted = new Set(wanted.stores.map(({ value }) => value));
@@ -198,7 +207,7 @@ function destinationsOf(
   };
   for (const of of order) {
     const [first] = of.inputs as [Node];
-    if (isJoined(of) || isAxisReduction(of) || isExact(of)) toLocal(of);
+    if (isJoined(of) || isAxisReduction(of) || isStored(of)) toLocal(of);
     if (of.op === 'Slice' || of.op === 'RowView') toLocal(first);
     if (isProduct(of) && first.op !== 'Slice') toLocal(first);
   }

@@ -246,6 +246,7 @@ const count = (n: number): Float32Array => Float32Array.from({ length: n }, (_, 
 /** The index of the first smallest or largest number along an axis. */
 function argument(of: Node, x: Node, size: readonly [number, number, number], build: Builder): Node {
   const [before, n, after] = size;
+  if (n === 1) return build.broadcast(build.scalar(0), [TRACED_BATCH, before * after]);
   const signed = of.op === 'ArgMin' ? build.unary('Neg', x) : x;
   const back = (value: Node, strides: number[]): Node =>
     value.perRow && value.shape[1] === 1 ? value : rowView(value, { sizes: [...size], strides, offset: 0 }, build);
