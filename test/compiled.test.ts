@@ -10,28 +10,7 @@ import { attentions, cells, memories, type SomeCell, sizes } from './every-cell.
 
 /** The op that is why, and the file of its line. */
 const NOT_COMPILED: { readonly [name: string]: string } = {
-  // Values of a row that are matrices, and softmax, cumulative sums and choices along them.
-  additive: 'Add at additive.ts',
-  local: 'Add at additive.ts',
-  multiplicative: 'BatchMatMul at weigh.ts',
-  'multiplicative, dot': 'BatchMatMul at weigh.ts',
-  'of several heads': 'BroadcastTo at multi-head.ts',
-  'location-aware': 'Add at location-aware.ts',
-  monotonic: 'Add at monotonic.ts',
-  ntm: 'Slice at ntm-addressing.ts',
-  'ntm, two writers': 'Slice at ntm-addressing.ts',
-  dnc: 'Softmax at dnc-command.ts',
-  'dnc without links': 'Sum at dnc-content.ts',
-  continuousStack: 'Cumsum at portion.ts',
-  continuousQueue: 'Cumsum at portion.ts',
-  continuousDeque: 'Cumsum at portion.ts',
-  pushPopStack: 'Softmax at actions.ts',
-  tape: 'Softmax at actions.ts',
-  'fastWeights, hebbian': 'Multiply at fast-weights.ts',
-  'fastWeights, delta': 'BatchMatMul at fast-weights.ts',
-  'keyValueMemory, oldest': 'ArgMin at key-value-memory.ts',
-  'keyValueMemory, least recently used': 'ArgMin at key-value-memory.ts',
-  sparseAccessMemory: 'ArgMin at access.ts',
+  sparseAccessMemory: 'TopK at access.ts',
 };
 
 /** Makes a cell, and a context for it. */

@@ -36,8 +36,7 @@ for (const [name, attention] of Object.entries(attentions)) {
 }
 
 function describeAttentionCell(name: string, make: () => ReturnType<typeof attentionCell>): void {
-  const notCompiled = 'the keys of a row are a matrix';
-  const options = { context, importPackage, ofContext, notCompiled };
+  const options = { context, importPackage, ofContext };
   describeCell(`a gru with ${name} attention`, make as never, options as never);
 }
 

@@ -1,5 +1,17 @@
 import { type Cell, Rng, type ScanOptions, type Sequence, type Steps, type Tree, tree } from '@elman/core';
-import { add, cast, engine, mul, reshape, stack, sum, type Tensor, tidy, unstack, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  engine,
+  mul,
+  reshape,
+  stack,
+  sum,
+  type Tensor,
+  tidy,
+  unstack,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { compiledScan } from '../../src/compiler/compiled-scan.ts';
 import { tensorsOf } from '../../src/compiler/compiled-step.ts';
@@ -51,7 +63,11 @@ export function expectCompiled<P extends Tree, S extends Tree, C>(cell: Cell<P, 
     };
     const got = valuesAndGradients(() => compiledScan(cell, params, state, inputs, options));
     const wanted = valuesAndGradients(() => stepped(cell, params, state, inputs, options));
-    const names = ['outputs', ...tree.leaves(state).map((_, i) => `state ${i}`), ...watched.map((_, i) => `gradient ${i}`)];
+    const names = [
+      'outputs',
+      ...tree.leaves(state).map((_, i) => `state ${i}`),
+      ...watched.map((_, i) => `gradient ${i}`),
+    ];
     for (const [i, of] of wanted.entries()) expectClose(`${names[i]} [${of.shape}]`, got[i] as Tensor, of, tolerance);
   });
 }

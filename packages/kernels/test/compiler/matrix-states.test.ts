@@ -91,7 +91,11 @@ const changes: { readonly [name: string]: Change } = {
     tanh(add(h, concat([slice(h, [0, 0, m - 1], [-1, n, 1]), slice(h, [0, 0, 0], [-1, n, m - 1])], 2))),
   'cumulated sums': (h) => tanh(add(cumsum(h, 1), cumsum(h, 2))),
   padding: (h, _, { n, m }) => {
-    const around: [number, number][] = [[0, 0], [1, 1], [2, 1]];
+    const around: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [2, 1],
+    ];
     return tanh(add(h, slice(pad(h, around), [0, 0, 1], [-1, n, m])));
   },
   'reversed axes': (h) => tanh(add(h, add(reverse(h, 1), reverse(h, 2)))),
@@ -106,7 +110,10 @@ const changes: { readonly [name: string]: Change } = {
 
 /** Vectors, whole and in part, and axes of size 1. */
 const wide: readonly Sizes[] = [3, 8, 13].flatMap((n) => [3, 8, 13].map((m) => ({ n, m })));
-const narrow: readonly Sizes[] = [1, 8, 13].flatMap((size) => [{ n: 1, m: size }, { n: size, m: 1 }]);
+const narrow: readonly Sizes[] = [1, 8, 13].flatMap((size) => [
+  { n: 1, m: size },
+  { n: size, m: 1 },
+]);
 const cuts = ['a shift of rows', 'a shift of columns'];
 
 describe('a state that is a matrix', () => {

@@ -23,7 +23,8 @@ export function byAxes(loop: Loop, isLoaded: (of: Node) => boolean): Loop[] {
     shaped.push(made);
     return made;
   };
-  const ofStore = ({ value, to }: Store): readonly number[] | undefined => joint(axesOf(value, isLoaded), to.view?.sizes);
+  const ofStore = ({ value, to }: Store): readonly number[] | undefined =>
+    joint(axesOf(value, isLoaded), to.view?.sizes);
   for (const store of loop.stores) passFor(ofStore(store)).stores.push(store);
   for (const store of loop.totals) passFor(ofStore(store)).totals.push(store);
   for (const of of loop.reductions) passFor(axesOf(of.inputs[0] as Node, isLoaded)).reductions.push(of);
@@ -31,7 +32,8 @@ export function byAxes(loop: Loop, isLoaded: (of: Node) => boolean): Loop[] {
     const { value } = store;
     passFor(joint(axesOf(value.inputs[0] as Node, isLoaded), axesOfReduction(value))).axisReductions.push(store);
   }
-  const isEmpty = ({ stores, totals, reductions }: Loop): boolean => stores.length + totals.length + reductions.length === 0;
+  const isEmpty = ({ stores, totals, reductions }: Loop): boolean =>
+    stores.length + totals.length + reductions.length === 0;
   return isEmpty(flat) ? shaped : [flat, ...shaped];
 }
 
@@ -85,7 +87,8 @@ export function clashingIn(order: readonly Node[]): ReadonlySet<Node> {
   };
   for (const of of order) {
     if (of.op === 'RowView') axes.set(of, (of.attrs as Strided).sizes);
-    else if (isElementwise(of) || of.op === 'BroadcastTo') axes.set(of, of.inputs.reduce(joined, undefined as readonly number[] | undefined));
+    else if (isElementwise(of) || of.op === 'BroadcastTo')
+      axes.set(of, of.inputs.reduce(joined, undefined as readonly number[] | undefined));
     else if (isAxisReduction(of)) joined(axesOfReduction(of), of.inputs[0] as Node);
     else if (of.op === 'RowConcat') for (const { value, to } of partsOf(of, NOWHERE)) joined(to.view?.sizes, value);
   }

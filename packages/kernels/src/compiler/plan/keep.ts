@@ -49,7 +49,8 @@ function rowsToLoad(of: Node): number {
   const visit = (part: Node): void => {
     if (seen.has(part) || !part.perRow || widthOf(part) === 1) return;
     seen.add(part);
-    if (part.inputs.length === 0 || isProduct(part) || isAxisReduction(part) || isCostly(part) || isJoined(part)) count++;
+    if (part.inputs.length === 0 || isProduct(part) || isAxisReduction(part) || isCostly(part) || isJoined(part))
+      count++;
     else part.inputs.forEach(visit);
   };
   visit(of);

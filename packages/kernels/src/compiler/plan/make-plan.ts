@@ -1,8 +1,8 @@
 import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
 import { isColumnSum, widthOf } from '../ops.ts';
 import { expectKnown, isSumOverRows, viewed } from './demands.ts';
-import { homesOf } from './homes.ts';
 import { comparedWithMaximum } from './exact.ts';
+import { homesOf } from './homes.ts';
 import { isKept } from './keep.ts';
 import {
   type Buffer,

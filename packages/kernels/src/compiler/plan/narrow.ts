@@ -1,6 +1,14 @@
 import type { Node } from '../graph.ts';
 import { isImmediate } from '../ops.ts';
-import { type Buffer, type BufferKind, type Moment, type Place, type ProductStep, type RowsStep, targetsOf } from './plan.ts';
+import {
+  type Buffer,
+  type BufferKind,
+  type Moment,
+  type Place,
+  type ProductStep,
+  type RowsStep,
+  targetsOf,
+} from './plan.ts';
 
 /**
  * Local buffers of which one row is enough, as they are written and read within one step of rows: it stays in the cache then, however

@@ -12,7 +12,13 @@ export function partsOf(whole: Node, to: Place): Store[] {
     const at = column;
     column += width;
     if (before === 1) return { value, to: { ...to, column: at } };
-    const [sizes, strides] = width === 1 ? [[before], [stride]] : [[before, width], [stride, 1]];
+    const [sizes, strides] =
+      width === 1
+        ? [[before], [stride]]
+        : [
+            [before, width],
+            [stride, 1],
+          ];
     return { value, to: { ...to, column: at, view: { sizes, strides, offset: 0 } } };
   });
 }

@@ -58,7 +58,8 @@ export function makeSection(context: SectionContext): Section {
   const products: { readonly after: number; readonly step: ProductStep }[] = [];
   const storedAt = new Map<Node, Moment>();
   const store = (value: Node, to: Place, at: Moment): void => {
-    if (isJoined(value) && computed.has(value)) for (const part of partsOf(value, to)) rows.store(part.value, part.to, at);
+    if (isJoined(value) && computed.has(value))
+      for (const part of partsOf(value, to)) rows.store(part.value, part.to, at);
     else rows.store(value, to, at);
   };
   const isReduced = (of: Node): boolean => isRowReduction(of) || isAxisReduction(of);
@@ -98,7 +99,8 @@ export function makeSection(context: SectionContext): Section {
   for (const { value, to } of wanted.stores) if (!computed.has(value)) rows.store(value, to, START);
   for (const { value, to } of wanted.totals) {
     const at = momentOf(value);
-    if (isJoined(value) && computed.has(value)) for (const part of partsOf(value, to)) rows.total(part.value, part.to, at);
+    if (isJoined(value) && computed.has(value))
+      for (const part of partsOf(value, to)) rows.total(part.value, part.to, at);
     else rows.total(value, to, isReduced(value) && computed.has(value) ? later(at) : at);
   }
   for (const of of order) {

@@ -71,7 +71,15 @@ export function makeBuilder(rules: readonly Rule[]): Builder {
     reshape: (x, shape) =>
       isSameShape(x.shape, shape)
         ? x
-        : make({ op: 'Reshape', inputs: [x], names: ['x'], attrs: { shape }, shape, dtype: x.dtype, ...rowsOf(x, shape) }),
+        : make({
+            op: 'Reshape',
+            inputs: [x],
+            names: ['x'],
+            attrs: { shape },
+            shape,
+            dtype: x.dtype,
+            ...rowsOf(x, shape),
+          }),
     broadcast(x, shape) {
       if (isSameShape(x.shape, shape)) return x;
       return make({

@@ -3,7 +3,11 @@ import { sizeOf } from '../shapes.ts';
 import type { Builder } from './build.ts';
 
 /** A tensor of several axes that is read from the numbers of a row: index i is at offset + Σ iₐ·strideₐ. */
-export type Strided = { readonly sizes: readonly number[]; readonly strides: readonly number[]; readonly offset: number };
+export type Strided = {
+  readonly sizes: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+};
 
 /** Whether each row of the batch has numbers of its own, in row-major order: the batch is axis 0, or merged with axes behind it. */
 export const isRows = ({ perRow, batch }: Node): boolean => perRow || (batch?.axis === 0 && batch.before === 1);
@@ -32,7 +36,8 @@ export function rowView(x: Node, view: Strided, build: Builder): Node {
   const width = sizeOf(sizes);
   const shape = [TRACED_BATCH, width];
   const isWhole = strides.length === 1 && strides[0] === 1;
-  const single = (): Node => (x.perRow ? build.columns(x, offset, 1) : x.shape.length === 0 ? x : build.columns(x, offset, 1));
+  const single = (): Node =>
+    x.perRow ? build.columns(x, offset, 1) : x.shape.length === 0 ? x : build.columns(x, offset, 1);
   if (width === 1) return single();
   if (strides.every((stride) => stride === 0)) return build.broadcast(single(), shape);
   if (isWhole) return build.columns(x, offset, width);
@@ -49,7 +54,15 @@ export function rowView(x: Node, view: Strided, build: Builder): Node {
     const both = composed(x.attrs as Strided, { sizes, strides, offset });
     if (both !== undefined) return rowView(inner, both, build);
   }
-  return build.make({ op: 'RowView', inputs: [x], attrs: { sizes, strides, offset }, shape, dtype: x.dtype, perRow: true, line: x.line });
+  return build.make({
+    op: 'RowView',
+    inputs: [x],
+    attrs: { sizes, strides, offset },
+    shape,
+    dtype: x.dtype,
+    perRow: true,
+    line: x.line,
+  });
 }
 
 /** Without axes of size 1, and with neighbours as one where they are. */

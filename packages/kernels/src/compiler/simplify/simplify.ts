@@ -4,8 +4,8 @@ import { type Builder, makeBuilder, type Rule, uniformValue } from './build.ts';
 import { calculate, decompose, flatten, peel } from './elementwise.ts';
 import { splitProducts } from './products.ts';
 import { reductions } from './reductions.ts';
-import { pads, sink } from './slices.ts';
 import { isRows } from './row-views.ts';
+import { pads, sink } from './slices.ts';
 import { tensors } from './tensors.ts';
 import { flattenView, view } from './views.ts';
 

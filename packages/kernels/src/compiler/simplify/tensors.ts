@@ -79,13 +79,26 @@ function elementwise(of: Node, build: Builder): Node | undefined {
 }
 
 /** Sums or maxima of [before, n, after] over n. */
-export function alongAxis(op: 'Sum' | 'Max', x: Node, [before, n, after]: readonly [number, number, number], build: Builder): Node {
+export function alongAxis(
+  op: 'Sum' | 'Max',
+  x: Node,
+  [before, n, after]: readonly [number, number, number],
+  build: Builder,
+): Node {
   if (n === 1) return x;
   const width = before * after;
   const shape = [TRACED_BATCH, width];
   if (width === 1) {
     if (op === 'Sum') return build.sum(x, 1);
-    return build.make({ op, inputs: [x], names: ['x'], attrs: { reductionIndices: [1], keepDims: true }, shape, dtype: x.dtype, perRow: true });
+    return build.make({
+      op,
+      inputs: [x],
+      names: ['x'],
+      attrs: { reductionIndices: [1], keepDims: true },
+      shape,
+      dtype: x.dtype,
+      perRow: true,
+    });
   }
   const attrs = { before, n, after };
   return build.make({ op: `Row${op}`, inputs: [x], attrs, shape, dtype: x.dtype, perRow: true, line: x.line });
@@ -129,7 +142,9 @@ function softmax(of: Node, build: Builder): Node | undefined {
   const [before, n, after] = around(sizes, axis);
   const rows = flat(x, build);
   const back = (value: Node): Node =>
-    before * after === 1 ? value : rowView(value, { sizes: [before, n, after], strides: [after, 0, 1], offset: 0 }, build);
+    before * after === 1
+      ? value
+      : rowView(value, { sizes: [before, n, after], strides: [after, 0, 1], offset: 0 }, build);
   const less = build.binary('Sub', rows, back(alongAxis('Max', rows, [before, n, after], build)));
   const raised = build.unary('Exp', less);
   const sum = alongAxis('Sum', raised, [before, n, after], build);
@@ -153,7 +168,10 @@ function moved(of: Node, x: Node, build: Builder): Node | undefined {
       const begin = of.attrs.begin as number[];
       if (x.perRow !== of.perRow || x.shape[0] !== of.shape[0]) return undefined;
       const strides = stridesOf(sizes);
-      const offset = strides.reduce((sum, stride, i) => sum + stride * (begin[i + 1 - (x.perRow ? 0 : 1)] as number), 0);
+      const offset = strides.reduce(
+        (sum, stride, i) => sum + stride * (begin[i + 1 - (x.perRow ? 0 : 1)] as number),
+        0,
+      );
       return rowView(rows, { sizes: rowSizes(of), strides, offset }, build);
     }
     case 'Reverse': {
@@ -161,7 +179,11 @@ function moved(of: Node, x: Node, build: Builder): Node | undefined {
       if (axes.some((axis) => axis < first - 1 || axis < 0)) return undefined;
       const strides = stridesOf(sizes);
       const offset = axes.reduce((sum, i) => sum + (strides[i] as number) * ((sizes[i] as number) - 1), 0);
-      return rowView(rows, { sizes, strides: strides.map((stride, i) => (axes.includes(i) ? -stride : stride)), offset }, build);
+      return rowView(
+        rows,
+        { sizes, strides: strides.map((stride, i) => (axes.includes(i) ? -stride : stride)), offset },
+        build,
+      );
     }
     case 'Transpose': {
       const perm = of.attrs.perm as number[];
@@ -194,7 +216,11 @@ function tiled(of: Node, x: Node, build: Builder): Node | undefined {
   if (!x.perRow || !of.perRow) return undefined;
   const sizes = rowSizes(x);
   const strides = stridesOf(sizes);
-  const view = { sizes: sizes.flatMap((size, i) => [reps[i] as number, size]), strides: strides.flatMap((stride) => [0, stride]), offset: 0 };
+  const view = {
+    sizes: sizes.flatMap((size, i) => [reps[i] as number, size]),
+    strides: strides.flatMap((stride) => [0, stride]),
+    offset: 0,
+  };
   return rowView(flat(x, build), view, build);
 }
 
@@ -202,7 +228,11 @@ function concat(parts: readonly Node[], axis: number, build: Builder): Node | un
   if (axis < 0) return undefined;
   const [first] = parts as [Node];
   const before = sizeOf(rowSizes(first).slice(0, axis));
-  return sideBySide(before, parts.map((part) => flat(part, build)), build);
+  return sideBySide(
+    before,
+    parts.map((part) => flat(part, build)),
+    build,
+  );
 }
 
 /** [before, width] of each part, side by side. */
@@ -211,7 +241,15 @@ function sideBySide(before: number, parts: readonly Node[], build: Builder): Nod
   if (before === 1) return build.concat(parts, 1);
   const width = parts.reduce((sum, part) => sum + (part.shape[1] as number), 0);
   const { dtype, line } = parts[0] as Node;
-  return build.make({ op: 'RowConcat', inputs: parts, attrs: { before }, shape: [TRACED_BATCH, width], dtype, perRow: true, line });
+  return build.make({
+    op: 'RowConcat',
+    inputs: parts,
+    attrs: { before },
+    shape: [TRACED_BATCH, width],
+    dtype,
+    perRow: true,
+    line,
+  });
 }
 
 function padded(of: Node, x: Node, from: readonly number[], build: Builder): Node | undefined {
@@ -238,7 +276,12 @@ function cumulated(of: Node, x: Node, [before, n, after]: readonly [number, numb
   const matrix = constant(build.make, values, [n, n]);
   if (before * after === 1) return build.matMul(x, matrix, false, false);
   const sizes = { p: before, n, k: n, m: after };
-  return byViews({ node: build.reshape(matrix, [n * n]), p: 0, outer: 1, k: n }, { node: x, p: n * after, outer: 1, k: after }, sizes, build);
+  return byViews(
+    { node: build.reshape(matrix, [n * n]), p: 0, outer: 1, k: n },
+    { node: x, p: n * after, outer: 1, k: after },
+    sizes,
+    build,
+  );
 }
 
 const count = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => i);
@@ -252,7 +295,14 @@ function argument(of: Node, x: Node, size: readonly [number, number, number], bu
     value.perRow && value.shape[1] === 1 ? value : rowView(value, { sizes: [...size], strides, offset: 0 }, build);
   const isTop = build.binary('Equal', signed, back(alongAxis('Max', signed, size, build), [after, 0, 1]));
   // The largest of −i among them.
-  const indices = back(constant(build.make, count(n).map((i) => -i), [n]), [0, 1, 0]);
+  const indices = back(
+    constant(
+      build.make,
+      count(n).map((i) => -i),
+      [n],
+    ),
+    [0, 1, 0],
+  );
   const others = build.binary('Multiply', build.binary('Sub', build.scalar(1), isTop), build.scalar(n));
   return build.unary('Neg', alongAxis('Max', build.binary('Sub', indices, others), [before, n, after], build));
 }
@@ -262,7 +312,11 @@ function oneHot(of: Node, index: Node, build: Builder): Node {
   const before = index.shape[1] as number;
   const sizes = [before, depth];
   const positions = rowView(constant(build.make, count(depth), [depth]), { sizes, strides: [0, 1], offset: 0 }, build);
-  const isOn = build.binary('Equal', before === 1 ? index : rowView(index, { sizes, strides: [1, 0], offset: 0 }, build), positions);
+  const isOn = build.binary(
+    'Equal',
+    before === 1 ? index : rowView(index, { sizes, strides: [1, 0], offset: 0 }, build),
+    positions,
+  );
   if (onValue === 1 && offValue === 0) return isOn;
   return build.binary('Add', build.binary('Multiply', isOn, build.scalar(onValue - offValue)), build.scalar(offValue));
 }

@@ -109,7 +109,13 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   // Reductions to one number, over the last axes, and over other axes.
   const joinOf = (of: Node): number => (of.op === 'Max' || of.op === 'RowMax' ? simd.maximum : simd.add);
   const startOf = (of: Node): Local => vector.constant(joinOf(of) === simd.maximum ? Number.NEGATIVE_INFINITY : 0);
-  type Sum = { readonly of: Node; readonly depth: number; readonly locals: Local[]; readonly to?: Stream; readonly buffer?: Buffer };
+  type Sum = {
+    readonly of: Node;
+    readonly depth: number;
+    readonly locals: Local[];
+    readonly to?: Stream;
+    readonly buffer?: Buffer;
+  };
   const sums: Sum[] = [];
   const sumOf = (of: Node, depth: number, to?: Stream, buffer?: Buffer): void => {
     sums.push({ of, depth, locals: Array.from({ length: AT_ONCE }, () => code.local(V128)), to, buffer } as Sum);
@@ -121,7 +127,11 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     const strides = after > 1 ? [after, 0, 1] : [1, 0];
     const view = { sizes: after > 1 ? [before, n, after] : [before, n], strides, offset: 0 };
     const kept = view.sizes.map((size, i) => [size, strides[i] as number] as const).filter(([size]) => size > 1);
-    const target = stream(to, { sizes: kept.map(([size]) => size), strides: kept.map(([, stride]) => stride), offset: 0 });
+    const target = stream(to, {
+      sizes: kept.map(([size]) => size),
+      strides: kept.map(([, stride]) => stride),
+      offset: 0,
+    });
     if (after === 1) {
       let depth = last;
       while (sizeOf(sizes.slice(depth)) < n) depth--;
@@ -140,11 +150,24 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     if (whole > 0) {
       repeat(
         code,
-        () => address().get(start).storeVector(4 * to.column),
-        () => code.get(column).i32(4 * LANES).add().tee(column).i32(4 * whole).op(LESS),
+        () =>
+          address()
+            .get(start)
+            .storeVector(4 * to.column),
+        () =>
+          code
+            .get(column)
+            .i32(4 * LANES)
+            .add()
+            .tee(column)
+            .i32(4 * whole)
+            .op(LESS),
       );
     }
-    for (let lane = whole; lane < width; lane++) address().get(start).storeLane(4 * (to.column + lane - whole));
+    for (let lane = whole; lane < width; lane++)
+      address()
+        .get(start)
+        .storeLane(4 * (to.column + lane - whole));
   }
 
   let lanesNow: (at: number) => number = () => LANES;
@@ -164,20 +187,35 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   const gather = (from: Stream, at: number, lanes: number): void => {
     const first = code.local(I32);
     const local = code.local(V128);
-    push(from).i32(4 * LANES * at * from.inner).add().tee(first).loadSplat(0).set(local);
+    push(from)
+      .i32(4 * LANES * at * from.inner)
+      .add()
+      .tee(first)
+      .loadSplat(0)
+      .set(local);
     for (let lane = 1; lane < lanes; lane++) {
-      code.get(first).i32(4 * from.inner * lane).add().get(local).simd(simd.loadLane32, 0, 0, lane).set(local);
+      code
+        .get(first)
+        .i32(4 * from.inner * lane)
+        .add()
+        .get(local)
+        .simd(simd.loadLane32, 0, 0, lane)
+        .set(local);
     }
     code.get(local);
   };
 
-  const flushedFor = (buffer: Buffer, local: Local): Local => (tools.isFlushed(buffer) ? flushed(vector, local) : local);
+  const flushedFor = (buffer: Buffer, local: Local): Local =>
+    tools.isFlushed(buffer) ? flushed(vector, local) : local;
   /** Stores some lanes at an address that `address` pushes. */
   const storeAt = (address: () => Code, offset: number, local: Local, lanes: number): void => {
     if (lanes === LANES) address().get(local).storeVector(offset);
     else {
       if (lanes >= 2) address().get(local).storeTwoLanes(offset);
-      if (lanes !== 2) address().get(local).simd(simd.storeLane32, 0, ...unsigned(offset + 4 * (lanes - 1)), lanes - 1);
+      if (lanes !== 2)
+        address()
+          .get(local)
+          .simd(simd.storeLane32, 0, ...unsigned(offset + 4 * (lanes - 1)), lanes - 1);
     }
   };
   const storeVector = (store: Store, local: Local, at: number, lanes: number): void => {
@@ -189,7 +227,11 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     } else if (target.inner === 1) storeAt(() => push(target), 4 * LANES * at, kept, lanes);
     else {
       for (let lane = 0; lane < lanes; lane++) {
-        push(target).i32(4 * target.inner * (LANES * at + lane)).add().get(kept).simd(simd.storeLane32, 0, 0, lane);
+        push(target)
+          .i32(4 * target.inner * (LANES * at + lane))
+          .add()
+          .get(kept)
+          .simd(simd.storeLane32, 0, 0, lane);
       }
     }
   };
@@ -197,7 +239,12 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   const load = (store: Store, at: number, lanes: number): void => {
     const { to } = store;
     const target = targets.get(store);
-    if (target === undefined) code.get(pointerTo(to)).get(column).add().loadVector(4 * (to.column + LANES * at));
+    if (target === undefined)
+      code
+        .get(pointerTo(to))
+        .get(column)
+        .add()
+        .loadVector(4 * (to.column + LANES * at));
     else if (target.inner === 1) push(target).loadVector(4 * LANES * at);
     else gather(target, at, lanes);
   };
@@ -212,7 +259,11 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
         const sum = locals[at] as Local;
         code.get(sum).get(local);
         if (lanesNow(at) < LANES) {
-          if (joinOf(of) === simd.maximum) code.get(startOf(of)).get(tools.within(lanesNow(at))).simd(simd.bitselect);
+          if (joinOf(of) === simd.maximum)
+            code
+              .get(startOf(of))
+              .get(tools.within(lanesNow(at)))
+              .simd(simd.bitselect);
           else code.get(tools.within(lanesNow(at))).simd(simd.and);
         }
         code.simd(joinOf(of)).set(sum);
@@ -221,7 +272,11 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     for (const { of, to } of accumulated) {
       values(of.inputs[0] as Node).forEach((local, at) => {
         const sum = code.local(V128);
-        push(to).loadVector(4 * LANES * at).get(local).simd(joinOf(of)).set(sum);
+        push(to)
+          .loadVector(4 * LANES * at)
+          .get(local)
+          .simd(joinOf(of))
+          .set(sum);
         storeAt(() => push(to), 4 * LANES * at, sum, lanesNow(at));
       });
     }
@@ -251,7 +306,11 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
       for (const other of others) code.get(first).get(other).simd(joinOf(of)).set(first);
       tools.acrossLanes(first, joinOf(of));
       if (to === undefined) tools.setScalar(of, first);
-      else code.get(to.address).get(flushedFor(buffer as Buffer, first)).storeLane(0);
+      else
+        code
+          .get(to.address)
+          .get(flushedFor(buffer as Buffer, first))
+          .storeLane(0);
     }
   };
   const innermost = (): void => {
@@ -264,8 +323,16 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     code.i32(0).set(fromRow);
     const whole = Math.floor(inner / BLOCK) * BLOCK;
     const advance = (): void => {
-      code.get(column).i32(4 * BLOCK).add().set(column);
-      code.get(fromRow).i32(4 * BLOCK).add().tee(fromRow);
+      code
+        .get(column)
+        .i32(4 * BLOCK)
+        .add()
+        .set(column);
+      code
+        .get(fromRow)
+        .i32(4 * BLOCK)
+        .add()
+        .tee(fromRow);
     };
     if (whole > 0) {
       const next = (): void => {
@@ -278,7 +345,11 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     if (rest === 0) return;
     const vectors = Math.ceil(rest / LANES);
     columns(vectors, rest - LANES * (vectors - 1));
-    code.get(column).i32(4 * rest).add().set(column);
+    code
+      .get(column)
+      .i32(4 * rest)
+      .add()
+      .set(column);
   };
   const over = (axis: number): void => {
     begin(axis);
@@ -294,10 +365,22 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
             // Back to where the inner axes started, and one step on.
             const back = axis + 1 < last ? (sizes[axis + 1] as number) * (strides[axis + 1] as number) : 0;
             const step = (strides[axis] as number) - back;
-            if (step !== 0) code.get(address).i32(4 * step).add().set(address);
+            if (step !== 0)
+              code
+                .get(address)
+                .i32(4 * step)
+                .add()
+                .set(address);
           }
         },
-        () => code.get(index).i32(1).add().tee(index).i32(sizes[axis] as number).op(LESS),
+        () =>
+          code
+            .get(index)
+            .i32(1)
+            .add()
+            .tee(index)
+            .i32(sizes[axis] as number)
+            .op(LESS),
       );
     }
     end(axis);

@@ -3,8 +3,8 @@ import { isImmediate, widthOf } from '../ops.ts';
 import type { Buffer, Loop, Moment, Place, RowsStep, Section, Store } from '../plan/plan.ts';
 import { type Code, I32, LESS, type Local, makeCode, repeat, simd, V128 } from './code.ts';
 import type { FunctionBody } from './encode.ts';
-import { type Reader, matrixPass } from './matrix-pass.ts';
 import { elementwise, flushed, madd, negativeMadd, type VectorCode } from './functions.ts';
+import { matrixPass, type Reader } from './matrix-pass.ts';
 
 /** The parameters of the function of a step of rows. */
 export const rowsParameters = {
@@ -230,7 +230,19 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
       const readViews = (reader: Reader | undefined): void => {
         readView = reader;
       };
-      const tools = { vector, column, pointerTo, scalar, value, loadedFrom, isFlushed, within, acrossLanes, setScalar, readViews };
+      const tools = {
+        vector,
+        column,
+        pointerTo,
+        scalar,
+        value,
+        loadedFrom,
+        isFlushed,
+        within,
+        acrossLanes,
+        setScalar,
+        readViews,
+      };
       matrixPass(loop, tools);
       return;
     }
