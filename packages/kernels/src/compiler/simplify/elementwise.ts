@@ -176,22 +176,3 @@ function foldBinary(of: Node, x: number, y: number, { scalar, broadcast }: Build
   const f = folded[of.op];
   return f === undefined ? of : broadcast(scalar(f(x, y)), of.shape);
 }
-
-/** Elementwise ops of any rank over rows as [rows, numbers], where no operand broadcasts within rows. */
-export const flatten: Rule = (of, build) => {
-  if (!isElementwise(of) || !of.perRow || of.shape.length === 2) return of;
-  const [batch, ...rest] = of.shape as [number, ...number[]];
-  const size = rest.reduce((product, axis) => product * axis, 1);
-  const operands = of.inputs.map((x): Node | undefined => {
-    if (x.perRow && isSameShape(x.shape, of.shape)) return build.reshape(x, [batch, size]);
-    if (x.perRow)
-      return x.shape.length === of.shape.length && x.shape.slice(1).every((n) => n === 1)
-        ? build.reshape(x, [batch, 1])
-        : undefined;
-    const numbers = x.shape.reduce((product, axis) => product * axis, 1);
-    if (numbers === 1) return build.reshape(x, []);
-    return numbers === size && isSameShape(broadcastShapes(x.shape, rest), rest) ? build.reshape(x, [size]) : undefined;
-  });
-  if (operands.some((x) => x === undefined)) return of;
-  return build.reshape(again(of, operands as Node[], build), of.shape);
-};

@@ -1,13 +1,13 @@
 import { inOrder, mapGraph, type Node, resultsOf, type StepGraph, TRACED_BATCH } from '../graph.ts';
 import { sizeOf } from '../shapes.ts';
 import { type Builder, makeBuilder, type Rule, uniformValue } from './build.ts';
-import { calculate, decompose, flatten, peel } from './elementwise.ts';
+import { calculate, decompose, peel } from './elementwise.ts';
 import { splitProducts } from './products.ts';
 import { reductions } from './reductions.ts';
 import { isRows } from './row-views.ts';
 import { pads, sink } from './slices.ts';
 import { tensors } from './tensors.ts';
-import { flattenView, view } from './views.ts';
+import { view } from './views.ts';
 
 /**
  * The same graph, simpler: values that depend on rows are expressed by few ops, constants folded, equal values shared. What does not
@@ -19,8 +19,6 @@ export function simplify(graph: StepGraph): StepGraph {
     view,
     tensors,
     decompose,
-    flatten,
-    flattenView,
     peel,
     calculate,
     reductions,

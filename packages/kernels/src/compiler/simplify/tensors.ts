@@ -20,7 +20,18 @@ export const tensors: Rule = (of, build) => {
 };
 
 /** Ops of [batch, numbers] that are expressed by others. */
-const ALONG_ROWS: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'Cumsum', 'OneHot', 'Reverse', 'Tile']);
+const ALONG_ROWS: ReadonlySet<string> = new Set([
+  'ArgMax',
+  'ArgMin',
+  'Cumsum',
+  'LogSoftmax',
+  'Mean',
+  'Min',
+  'OneHot',
+  'Reverse',
+  'Softmax',
+  'Tile',
+]);
 const isFlat = ({ perRow, shape }: Node): boolean => perRow && shape.length === 2;
 
 function isPlain(of: Node): boolean {

@@ -69,33 +69,3 @@ function piece(of: Node, make: (of: Omit<Node, 'id'>) => Node): Node {
   const { dtype, line } = of;
   return make({ op: 'Slice', inputs: [x], names: ['x'], attrs: { begin, size }, shape: size, dtype, perRow, line });
 }
-
-/** Slices and concatenations of values of three axes and more, where they are those of rows [rows, numbers]. */
-export const flattenView: Rule = (of, build) => {
-  if (!of.perRow || of.shape.length === 2) return of;
-  const flat = [of.shape[0] as number, sizeOf(of.shape.slice(1))];
-  if (of.op === 'BroadcastTo') {
-    const [x] = of.inputs as [Node];
-    const numbers = x.perRow ? sizeOf(x.shape.slice(1)) : sizeOf(x.shape);
-    if (numbers !== 1) {
-      if (x.perRow || numbers !== flat[1]) return of;
-      return build.reshape(build.broadcast(build.reshape(x, [numbers]), flat), of.shape);
-    }
-    const one = x.perRow ? build.reshape(x, [flat[0] as number, 1]) : build.reshape(x, []);
-    return build.reshape(build.broadcast(one, flat), of.shape);
-  }
-  if (of.op === 'Concat' && sizeOf(of.shape.slice(1, of.attrs.axis as number)) === 1) {
-    const parts = of.inputs.map((x) => build.reshape(x, [flat[0] as number, sizeOf(x.shape.slice(1))]));
-    return build.reshape(build.concat(parts, 1), of.shape);
-  }
-  if (of.op === 'Slice') {
-    const [x] = of.inputs as [Node];
-    const cut = x.shape.findIndex((size, i) => size !== of.shape[i]);
-    if (cut < 1 || sizeOf(x.shape.slice(1, cut)) !== 1 || !isSameShape(x.shape.slice(cut + 1), of.shape.slice(cut + 1)))
-      return of;
-    const begin = ((of.attrs.begin as number[])[cut] as number) * sizeOf(x.shape.slice(cut + 1));
-    const whole = build.reshape(x, [flat[0] as number, sizeOf(x.shape.slice(1))]);
-    return build.reshape(build.columns(whole, begin, flat[1] as number), of.shape);
-  }
-  return of;
-};
