@@ -13,12 +13,11 @@ import { type DeviceKernels, runOnDevice } from '../device-kernels.ts';
 import { copyFloats } from '../simd/copy-floats.ts';
 import { type Storage, storages } from '../storage.ts';
 import { placeOf } from '../values-here.ts';
-import { type CompiledStep, compileStep, tensorsOf } from './compiled-step.ts';
+import { type CompiledStep, compileStep, type StepArguments, tensorsOf } from './compiled-step.ts';
 import type { Node } from './graph.ts';
 import { NotCompilable } from './graph.ts';
 import { widthOf } from './ops.ts';
-import type { Executable } from './run/executable.ts';
-import type { Given, Held } from './run/given.ts';
+import type { Executable, Given, Held } from './run/given.ts';
 import { replay } from './run/replay.ts';
 import type { AnyCell } from './trace/index.ts';
 
@@ -52,6 +51,18 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
   params: P,
   state: S,
   inputs: Sequence | EmbeddedInputs,
+  options: ScanOptions<C>,
+): Steps<S> | undefined {
+  return scanOn(undefined, cell, params, state, inputs, options);
+}
+
+/** The same on an engine: see `StepArguments`. */
+export function scanOn<P extends Tree, S extends Tree, C>(
+  engineName: StepArguments['engine'],
+  cell: Cell<P, S, C>,
+  params: P,
+  state: S,
+  inputs: Sequence | EmbeddedInputs,
   { context, mask, reverse = false, rng }: ScanOptions<C>,
 ): Steps<S> | undefined {
   const { backendName, backend, state: running } = engine();
@@ -59,7 +70,14 @@ export function compiledScan<P extends Tree, S extends Tree, C>(
   if (storageOf === undefined || running.gradientDepth > 1) return undefined;
   const embedded = 'embedding' in inputs ? inputs : undefined;
   const [batch, time] = (embedded?.ids ?? (inputs as Sequence)).shape as [number, number];
-  const given = { params, state, context, isMasked: mask !== undefined, isNoisy: rng !== undefined };
+  const given = {
+    params,
+    state,
+    context,
+    isMasked: mask !== undefined,
+    isNoisy: rng !== undefined,
+    engine: engineName,
+  };
   const step = compileStep(cell as unknown as AnyCell, given);
   if (step instanceof NotCompilable) return undefined;
   const isTaped = running.gradientDepth > 0 && (running as unknown as { kernelDepth: number }).kernelDepth === 0;

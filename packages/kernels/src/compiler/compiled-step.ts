@@ -2,8 +2,10 @@ import { type Tree, tree } from '@elman/core';
 import { Tensor } from '@tensorflow/tfjs-core';
 import { sharedWorkspace } from '../simd/workspace.ts';
 import { NotCompilable, type StepGraph } from './graph.ts';
+import { makeJavascriptExecutable } from './javascript/executable.ts';
 import { makePlan } from './plan/make-plan.ts';
-import { type Executable, makeExecutable } from './run/executable.ts';
+import { makeExecutable } from './run/executable.ts';
+import type { Executable } from './run/given.ts';
 import { simplify } from './simplify/simplify.ts';
 import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from './trace/index.ts';
 
@@ -23,6 +25,8 @@ export type StepArguments = {
   readonly context: unknown;
   readonly isMasked: boolean;
   readonly isNoisy: boolean;
+  /** For tests: plain JavaScript also where there is WebAssembly SIMD. */
+  readonly engine?: 'javascript' | undefined;
 };
 
 const compiled = new WeakMap<object, Map<string, CompiledStep | NotCompilable>>();
@@ -51,15 +55,17 @@ function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotComp
     }: {
       readonly draws?: Parameters<typeof isConstantOverTime>[0] | undefined;
     }): boolean => draws !== undefined && isConstantOverTime(draws);
+    const workspace = given.engine === 'javascript' ? undefined : sharedWorkspace();
     const executable = (withGradient: boolean) =>
       once(() => {
-        const workspace = sharedWorkspace();
-        if (workspace === undefined) throw new NotCompilable('there is no WebAssembly SIMD here', 'none');
         const plan = makePlan(graph, { withGradient, isConstantNoise });
+        if (workspace === undefined) return makeJavascriptExecutable(plan, drawsOf);
         return makeExecutable(plan, workspace, drawsOf);
       });
     const step = { graph, training: executable(true), inference: executable(false) };
     step.inference();
+    // JavaScript does not know all that plans may have.
+    if (workspace === undefined) step.training();
     return step;
   } catch (error) {
     if (error instanceof NotCompilable) return error;
@@ -76,10 +82,10 @@ function once<T>(make: () => T): () => T {
 }
 
 /** What the compiled form depends on: shapes and types, not the number of rows. */
-function keyOf({ params, state, context, isMasked, isNoisy }: StepArguments): string {
+function keyOf({ params, state, context, isMasked, isNoisy, engine }: StepArguments): string {
   const [first] = tree.leaves(state);
   const rows = first?.shape[0];
-  const parts: string[] = [isMasked ? 'mask' : '', isNoisy ? 'noise' : ''];
+  const parts: string[] = [engine ?? '', isMasked ? 'mask' : '', isNoisy ? 'noise' : ''];
   for (const leaf of tree.leaves(params)) parts.push(`${leaf.dtype} ${leaf.shape}`);
   for (const leaf of tree.leaves(state)) parts.push(`${leaf.dtype} ${leaf.shape.slice(1)}`);
   for (const leaf of tensorsOf(context)) {

@@ -1,8 +1,8 @@
 import { Rng, type Tree, tree } from '@elman/core';
 import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { makePlan } from '../../src/compiler/plan/make-plan.ts';
-import { type Executable, makeExecutable } from '../../src/compiler/run/executable.ts';
-import type { Given } from '../../src/compiler/run/given.ts';
+import { makeExecutable } from '../../src/compiler/run/executable.ts';
+import type { Executable, Given } from '../../src/compiler/run/given.ts';
 import { simplify } from '../../src/compiler/simplify/simplify.ts';
 import { type AnyCell, drawsOf, traceStep } from '../../src/compiler/trace/index.ts';
 import type { Workspace } from '../../src/simd/workspace.ts';

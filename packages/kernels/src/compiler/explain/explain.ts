@@ -55,9 +55,9 @@ export function explain<P extends Tree, S extends Tree, C = void>(
     const given = { params, state, context, isMasked: masked, isNoisy: noisy };
     const found = compiledForm(cell as unknown as AnyCell, given, sizes);
     const [compiled, reason] = found instanceof NotCompilable ? [undefined, reasonOf(name, found)] : [found, undefined];
-    const workspace = compiled && engine().backendName in storages ? sharedWorkspace() : undefined;
-    const isCompiledHere = workspace !== undefined;
-    const facts = { cell: name, runsOn: runsOn(workspace, cell.scan !== undefined), isCompiledHere, compiled, reason };
+    const isCompiledHere = compiled !== undefined && engine().backendName in storages;
+    const runsOn = isCompiledHere ? onProcessor(sharedWorkspace()) : byOps(cell.scan !== undefined);
+    const facts = { cell: name, runsOn, isCompiledHere, compiled, reason };
     const text = textOf(facts, sizes);
     return { ...facts, text, toString: () => text };
   } finally {
@@ -105,9 +105,12 @@ function reasonOf(name: string, { op, line, message }: NotCompilable): Reason {
   return { op, line, message: message.startsWith(prefix) ? message.slice(prefix.length) : `${message}.` };
 }
 
-function runsOn(workspace: Workspace | undefined, hasScan: boolean): string {
+const byOps = (hasScan: boolean): string =>
+  `ops of ${engine().backendName}, ${hasScan ? "by the cell's own scan" : 'frame by frame'}`;
+
+function onProcessor(workspace: Workspace | undefined): string {
   const { backendName } = engine();
-  if (workspace === undefined) return `ops of ${backendName}, ${hasScan ? "by the cell's own scan" : 'frame by frame'}`;
+  if (workspace === undefined) return `plain JavaScript (backend ${backendName})`;
   const { size } = workspace.team;
   return `WebAssembly, ${workspace.name}, ${size} thread${size === 1 ? '' : 's'} (backend ${backendName})`;
 }

@@ -5,6 +5,7 @@ import { storages } from '../../storage.ts';
 import { compileStep, tensorsOf } from '../compiled-step.ts';
 import { type Node, NotCompilable } from '../graph.ts';
 import type { Buffer } from '../plan/plan.ts';
+import { isOnWorkspace } from '../run/executable.ts';
 import type { AnyCell } from '../trace/index.ts';
 import { type InputTable, tabulate } from './input-table.ts';
 import { packCell } from './packed-cell.ts';
@@ -56,6 +57,7 @@ export function compiledCell<P extends Tree, S extends Tree, C = void>(
   if (compiled instanceof NotCompilable) return undefined;
 
   const executable = compiled.inference();
+  if (!isOnWorkspace(executable)) return undefined;
   const { graph, given } = executable.plan;
   const tensors = new Map<Node, Tensor>(graph.captured.map(({ node, tensor }) => [node, tensor]));
   tree.leaves(params).forEach((leaf, i) => {

@@ -1,14 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Node } from '../graph.ts';
 import type { Buffer } from '../plan/plan.ts';
-import type { Executable } from '../run/executable.ts';
+import type { WorkspaceExecutable } from '../run/executable.ts';
 import { bytesOf } from '../run/layout.ts';
 import { largestMatrix, parametersOf, weightBytes, writeParameters } from '../run/parameters.ts';
 import { wholeLines } from '../run/rows.ts';
 import { type FramePlan, framePlanOf } from './frame-plan.ts';
 
 /** A step with its parameters in memory, as all frames read them. */
-export type PackedCell = Pick<Executable, 'workspace' | 'program'> & {
+export type PackedCell = Pick<WorkspaceExecutable, 'workspace' | 'program'> & {
   readonly name: string;
   readonly frames: FramePlan;
   /** The addresses of rows that all rows share. */
@@ -21,7 +21,7 @@ export type PackedCell = Pick<Executable, 'workspace' | 'program'> & {
 /** Packs the parameters of a step: tensors by node. */
 export function packCell(
   name: string,
-  { plan, workspace, program }: Executable,
+  { plan, workspace, program }: WorkspaceExecutable,
   tensors: ReadonlyMap<Node, Tensor>,
   read: (tensor: Tensor) => Float32Array,
 ): PackedCell {

@@ -21,12 +21,15 @@ export type Call = {
   take(floats: number): number;
 };
 
+/** A block of memory that is held from forward to backward. */
+export type HeldBlock = Held & { readonly address: number; readonly layout: Layout };
+
 export type CallSizes = {
   readonly time: number;
   readonly batch: number;
   readonly reverse: boolean;
   readonly transient: Layout;
-  readonly held: Held | undefined;
+  readonly held: HeldBlock | undefined;
   /** Bytes of each packed matrix. */
   readonly weights: readonly number[];
   /** Floats. */

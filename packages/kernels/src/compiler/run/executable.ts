@@ -5,8 +5,8 @@ import type { Draws } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import { BLOCK, type Buffer, type Plan, type Section } from '../plan/plan.ts';
 import { moduleOf } from '../wasm/module.ts';
-import { type Call, putSequence, takeSequence, withCall } from './call.ts';
-import type { Given, GradientResults, Gradients, Held, Lookup, Results } from './given.ts';
+import { type Call, type HeldBlock, putSequence, takeSequence, withCall } from './call.ts';
+import type { Executable, Given, Lookup } from './given.ts';
 import { byLifetime, bytesOf, inARow, type Layout, type Lifetime, lifetimesOf } from './layout.ts';
 import { lookUp, lookupPlanOf, lookupRoom, type RunOver, scatter, scatterRoom } from './lookup.ts';
 import { drawNoise } from './noise.ts';
@@ -16,20 +16,18 @@ import { sumOverRows, sumsRoom } from './sums.ts';
 import { operationsOf } from './work.ts';
 
 /** A plan in the memory of a workspace. */
-export type Executable = {
-  readonly plan: Plan;
-  readonly workspace: Workspace;
-  readonly program: Program;
-  /** `take` makes of the results what is to be kept. What is held, if the plan has gradients, is the caller's. */
-  forward<T>(given: Given, take: (results: Results) => T): { readonly taken: T; readonly held: Held | undefined };
-  backward<T>(given: Given, gradients: Gradients, held: Held, take: (results: GradientResults) => T): T;
-  dispose(): void;
-};
+export type WorkspaceExecutable = Executable & { readonly workspace: Workspace; readonly program: Program };
+
+export const isOnWorkspace = (executable: Executable): executable is WorkspaceExecutable => 'workspace' in executable;
 
 /** Layouts of some sizes that are remembered. */
 const REMEMBERED = 16;
 
-export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws: Draws, rng: Rng) => Rng): Executable {
+export function makeExecutable(
+  plan: Plan,
+  workspace: Workspace,
+  drawsOf: (draws: Draws, rng: Rng) => Rng,
+): WorkspaceExecutable {
   const { blocks, team, hasFma, isShared } = workspace;
   const { graph, forward, backward } = plan;
   const program = workspace.load(moduleOf(plan, { hasFma, isShared }));
@@ -57,7 +55,7 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
   const open = <T>(
     direction: 'forward' | 'backward',
     given: Given,
-    held: Held | undefined,
+    held: HeldBlock | undefined,
     extra: readonly number[],
     f: (call: Call) => T,
   ): T => {
@@ -143,7 +141,7 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
       // Beside the gradients, a lookup may need the frames of the input.
       if (table !== undefined)
         room.push(...lookupRoom(plan, { ...lookup, first: undefined, results: [] }, table.rows, time * batch));
-      return open('backward', given, held, room, (call) => {
+      return open('backward', given, held as HeldBlock, room, (call) => {
         putSequence(workspace, call, gradients.outputs, plan.dOutput as Buffer);
         for (const [i, buffer] of plan.carries.entries()) {
           const to = call.at(buffer);
@@ -176,7 +174,7 @@ export function makeExecutable(plan: Plan, workspace: Workspace, drawsOf: (draws
     dispose: () => program.dispose(),
   };
 
-  function hold(layout: Layout): Held {
+  function hold(layout: Layout): HeldBlock {
     const address = blocks.take(layout.bytes);
     let isHeld = true;
     return {

@@ -1,7 +1,7 @@
 import type { Rng } from '@elman/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Node } from '../graph.ts';
-import type { Layout } from './layout.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** Inputs that are rows of a table: frame t of row b is row ids[t·batch + b]. */
 export type Lookup = {
@@ -54,4 +54,13 @@ export type GradientResults = {
 };
 
 /** Memory that is held from forward to backward. */
-export type Held = { readonly address: number; readonly layout: Layout; release(): void };
+export type Held = { release(): void };
+
+/** A plan that can be run. */
+export type Executable = {
+  readonly plan: Plan;
+  /** `take` makes of the results what is to be kept. What is held, if the plan has gradients, is the caller's. */
+  forward<T>(given: Given, take: (results: Results) => T): { readonly taken: T; readonly held: Held | undefined };
+  backward<T>(given: Given, gradients: Gradients, held: Held, take: (results: GradientResults) => T): T;
+  dispose(): void;
+};

@@ -4,7 +4,7 @@ import type { Buffer, Plan } from '../plan/plan.ts';
 
 /**
  * Draws the noise of all frames: each tensor as the step would at frame t, given `rng.frame(t)`; those of one generator one after the
- * other. `rowsAt` returns the padded rows of a buffer at a frame, if the plan uses it.
+ * other. `rowsAt` returns the rows, with or without padding, of a buffer at a frame, if the plan uses it.
  */
 export function drawNoise(
   { graph, given }: Plan,
@@ -22,9 +22,10 @@ export function drawNoise(
       const generator = generators.get(draws.operations) ?? drawsOf(draws, rng.frame(t));
       generators.set(draws.operations, generator);
       const target = rowsAt(buffer, t);
-      const { width, stride } = buffer;
+      const { width } = buffer;
       const rows = of.perRow ? batch : 1;
-      const values = target ?? new Float32Array(rows * stride);
+      const values = target ?? new Float32Array(batch * width);
+      const stride = values.length / batch;
       for (let row = 0; row < rows; row++) {
         for (let i = 0; i < width; i++) values[row * stride + i] = draws.draw(generator);
       }

@@ -2,7 +2,7 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { copyFloats } from '../../simd/copy-floats.ts';
 import type { Workspace } from '../../simd/workspace.ts';
 import type { Node } from '../graph.ts';
-import type { Buffer, Plan, Section } from '../plan/plan.ts';
+import type { Buffer, Plan, Section, Weights } from '../plan/plan.ts';
 import { replay } from './replay.ts';
 import { padded, putRows } from './rows.ts';
 
@@ -42,6 +42,34 @@ export function parametersOf(plan: Plan, sections: readonly Section[]): Readonly
   return used;
 }
 
+/** What becomes of parameters: rows that all rows share, and matrices of products. */
+export type ParameterTargets = {
+  row(buffer: Buffer, values: Float32Array): void;
+  matrix(weights: Weights, values: Float32Array): void;
+};
+
+/** Computes what is made from parameters alone, `used`. */
+export function readParameters(
+  plan: Plan,
+  used: ReadonlySet<Node>,
+  given: GivenParameters,
+  { row, matrix }: ParameterTargets,
+): void {
+  tidy(() => {
+    const wanted = [...used];
+    const values = replay(wanted, given.tensors);
+    const byNode = new Map(wanted.map((of, i) => [of, values[i] as Tensor]));
+    for (const [of, buffer] of plan.shared) {
+      const value = byNode.get(of);
+      if (value !== undefined) row(buffer, given.read(value));
+    }
+    for (const weights of plan.weights) {
+      const value = byNode.get(weights.node);
+      if (value !== undefined) matrix(weights, given.read(value));
+    }
+  });
+}
+
 /** Computes what is made from parameters alone, `used`; writes rows that all rows share, and packs matrices. */
 export function writeParameters(
   plan: Plan,
@@ -51,23 +79,18 @@ export function writeParameters(
   places: ParameterPlaces,
 ): void {
   const { staging } = places;
-  tidy(() => {
-    const wanted = [...used];
-    const values = replay(wanted, given.tensors);
-    const byNode = new Map(wanted.map((of, i) => [of, values[i] as Tensor]));
-    for (const [of, buffer] of plan.shared) {
+  readParameters(plan, used, given, {
+    row(buffer, values) {
       const to = places.shared(buffer);
-      const row = byNode.get(of);
-      if (to !== undefined && row !== undefined) putRows(blocks, given.read(row), to, buffer);
-    }
-    for (const [i, { node, transposed, columns: width }] of plan.weights.entries()) {
-      const source = byNode.get(node);
-      if (source === undefined) continue;
+      if (to !== undefined) putRows(blocks, values, to, buffer);
+    },
+    matrix(weights, values) {
+      const { node, transposed, columns: width } = weights;
       const [rows, columns] = node.shape as [number, number];
-      copyFloats(blocks.view(staging, rows * columns), given.read(source));
+      copyFloats(blocks.view(staging, rows * columns), values);
       const name = transposed ? 'packTransposedKernel' : 'packKernel';
-      const to = places.weights[i] as number;
+      const to = places.weights[plan.weights.indexOf(weights)] as number;
       team.run(name, padded(width), 8, 4 * rows * columns, staging, 4 * columns, to, rows, columns);
-    }
+    },
   });
 }
