@@ -7,6 +7,7 @@ import {
   differencesOf,
   disposeData,
   gradientsBy,
+  type How,
   type Numbers,
   refusalOf,
   valuesBy,
@@ -30,10 +31,10 @@ const TOLERANCE = 1e-5;
 const RESOLUTION = 0.01;
 
 /** Compares a compiled program with the same run op by op. */
-export function check(program: Program): Outcome {
+export function check(program: Program, how: How = 'compiled'): Outcome {
   const data = dataOf(program);
   try {
-    return compared(program, data);
+    return compared(program, data, how);
   } catch (error) {
     return { failure: `op by op: ${error}` };
   } finally {
@@ -41,15 +42,15 @@ export function check(program: Program): Outcome {
   }
 }
 
-function compared(program: Program, data: Data): Outcome {
+function compared(program: Program, data: Data, how: How): Outcome {
   const cell = cellOf(program, data.captured);
   const wanted = gradientsBy('step', cell, data, program);
   let refusal: ReturnType<typeof refusalOf>;
   let got: Numbers;
   try {
-    refusal = refusalOf(cell, data);
+    refusal = refusalOf(cell, data, how);
     if (refusal !== undefined) return { refusal: `${refusal.op}: ${refusal.message}` };
-    got = gradientsBy('compiled', cell, data, program);
+    got = gradientsBy(how, cell, data, program);
   } catch (error) {
     return { failure: `throws ${(error as Error).stack?.split('\n').slice(0, 9).join(' ')}` };
   }
@@ -57,10 +58,10 @@ function compared(program: Program, data: Data): Outcome {
   if (wrong !== undefined) return { failure: wrong };
   const blocks = sharedWorkspace()?.blocks;
   // The executables are there now: nothing else may stay.
-  const first = valuesBy('compiled', cell, data, program);
+  const first = valuesBy(how, cell, data, program);
   const before = [engine().memory().numTensors, blocks?.used];
-  const again = gradientsBy('compiled', cell, data, program);
-  const values = valuesBy('compiled', cell, data, program);
+  const again = gradientsBy(how, cell, data, program);
+  const values = valuesBy(how, cell, data, program);
   const after = [engine().memory().numTensors, blocks?.used];
   if (before.join() !== after.join()) return { failure: `leaks: tensors and bytes before ${before}, after ${after}` };
   const changed = Object.keys(got).find((name) => !isEqual(again[name], got[name]));

@@ -1,6 +1,6 @@
 import { Rng, type Sequence, type Steps, type Tree, tree } from '@elman/core';
 import { add, engine, mul, square, sum, type Tensor, type Tensor2D, tensor2d, zeros } from '@tensorflow/tfjs-core';
-import { compiledScan } from '../../../src/compiler/compiled-scan.ts';
+import { scanOn } from '../../../src/compiler/compiled-scan.ts';
 import { compileStep } from '../../../src/compiler/compiled-step.ts';
 import { NotCompilable } from '../../../src/compiler/graph.ts';
 import type { AnyCell } from '../../../src/compiler/trace/index.ts';
@@ -79,16 +79,34 @@ const byStep: Scan = (cell, { params, state, context, inputs, mask, rng }, { run
     reverse: run.reverse,
   });
 
-const compiled: Scan = (cell, { params, state, context, inputs, mask, rng }, { run }) => {
-  const steps = compiledScan(cell, params, state, inputs, { context, mask, rng, reverse: run.reverse });
-  if (steps === undefined) throw new Error('compiledScan returned nothing');
-  return steps;
-};
+/** How a program is run: op by op, compiled, or compiled for plain JavaScript. */
+export type How = 'step' | 'compiled' | 'javascript';
+
+const engineOf = (how: How): 'javascript' | undefined => (how === 'javascript' ? how : undefined);
+
+const compiled =
+  (how: How): Scan =>
+  (cell, { params, state, context, inputs, mask, rng }, { run }) => {
+    const steps = scanOn(engineOf(how), cell, params, state, inputs, { context, mask, rng, reverse: run.reverse });
+    if (steps === undefined) throw new Error('scanOn returned nothing');
+    return steps;
+  };
 
 /** Why a program is not compiled; undefined if it is. */
-export function refusalOf(cell: ReturnType<typeof cellOf>, data: Data): NotCompilable | undefined {
+export function refusalOf(
+  cell: ReturnType<typeof cellOf>,
+  data: Data,
+  how: How = 'compiled',
+): NotCompilable | undefined {
   const { params, state, context, mask, rng } = data;
-  const like = { params, state, context, isMasked: mask !== undefined, isNoisy: rng !== undefined };
+  const like = {
+    params,
+    state,
+    context,
+    isMasked: mask !== undefined,
+    isNoisy: rng !== undefined,
+    engine: engineOf(how),
+  };
   const found = compileStep(cell as unknown as AnyCell, like);
   return found instanceof NotCompilable ? found : undefined;
 }
@@ -98,14 +116,9 @@ function read(named: { readonly [name: string]: Tensor }): Numbers {
 }
 
 /** Outputs and the last state. */
-export function valuesBy(
-  how: 'step' | 'compiled',
-  cell: ReturnType<typeof cellOf>,
-  data: Data,
-  program: Program,
-): Numbers {
+export function valuesBy(how: How, cell: ReturnType<typeof cellOf>, data: Data, program: Program): Numbers {
   const { outputs, state } = tree.tidy(
-    () => (how === 'step' ? byStep : compiled)(cell, data, program) as never,
+    () => (how === 'step' ? byStep : compiled(how))(cell, data, program) as never,
   ) as Steps<Named>;
   const numbers = read({ outputs, ...prefixed('next', state) });
   tree.dispose([outputs, state]);
@@ -113,12 +126,7 @@ export function valuesBy(
 }
 
 /** The same and the gradients w.r.t. all that the sequence is given. */
-export function gradientsBy(
-  how: 'step' | 'compiled',
-  cell: ReturnType<typeof cellOf>,
-  data: Data,
-  program: Program,
-): Numbers {
+export function gradientsBy(how: How, cell: ReturnType<typeof cellOf>, data: Data, program: Program): Numbers {
   const { params, state, context, captured, inputs, weights } = data;
   const given: Named = {
     ...prefixed('param', params),
@@ -131,7 +139,7 @@ export function gradientsBy(
   const all = tree.tidy(() => {
     const { value, grads } = engine().gradients(
       () => {
-        steps = (how === 'step' ? byStep : compiled)(cell, data, program);
+        steps = (how === 'step' ? byStep : compiled(how))(cell, data, program);
         tree.keep(steps as unknown as Tree);
         const squares = Object.values(steps.state).map((leaf) => sum(mul(square(leaf), 0.5)));
         return squares.reduce((loss, term) => add(loss, term), sum(mul(steps.outputs, weights)));
