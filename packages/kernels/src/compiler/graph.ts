@@ -61,7 +61,7 @@ export type Node = {
 export const TRACED_BATCH = 7;
 
 /** A tensor that a step uses and that is none of its arguments. */
-export type Captured = { readonly node: Node; readonly tensor: Tensor };
+type Captured = { readonly node: Node; readonly tensor: Tensor };
 
 /**
  * A step and its vector–Jacobian product as one graph: lists run parallel to the leaves of the trees. With a mask, output is 0 and the

@@ -30,7 +30,8 @@ function compute(of: Node, inputs: readonly Tensor[]): Tensor {
   const { names } = of;
   // Constants that were folded are float32.
   const operands = of.op.startsWith('Logical') ? inputs.map(asBool) : inputs;
-  const given = names === undefined ? operands : Object.fromEntries(names.map((name, i) => [name, operands[i] as Tensor]));
+  const given =
+    names === undefined ? operands : Object.fromEntries(names.map((name, i) => [name, operands[i] as Tensor]));
   return run(of.op, given as NamedTensorMap, of.attrs as NamedAttrMap, of.out ?? 0);
 }
 

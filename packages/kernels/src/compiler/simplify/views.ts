@@ -1,5 +1,5 @@
 import type { Node } from '../graph.ts';
-import { isSameShape, sizeOf } from '../shapes.ts';
+import { isSameShape } from '../shapes.ts';
 import type { Rule } from './build.ts';
 
 /** Ops that change a shape, or nothing, as reshapes, slices, broadcasts and concatenations. */
