@@ -51,7 +51,11 @@ export const COMPOSED: ReadonlySet<string> = new Set([
   'Step',
 ]);
 
-export const isProduct = ({ op }: Node): boolean => op === 'BatchMatMul';
+/** A product with weights: of a row, or of `attrs.rows` rows that a row of the batch is made of (`RowsMatMul`). */
+export const isProduct = ({ op }: Node): boolean => op === 'BatchMatMul' || op === 'RowsMatMul';
+
+/** How many rows a product has for each row of the batch. */
+export const rowsOfProduct = ({ attrs }: Node): number => (attrs.rows as number | undefined) ?? 1;
 
 /** The axes of a reduction, from 0. */
 export function axesOf({ attrs, inputs: [x] }: Node): number[] {

@@ -1,5 +1,5 @@
 /** Cells whose state is a matrix: what a step may do with it, in the compiled form and op by op. */
-import type { Cell, Rng } from '@elman/core';
+import { type Cell, Rng } from '@elman/core';
 import {
   add,
   argMax,
@@ -73,6 +73,59 @@ function matrixCell({ n, m }: Sizes, change: Change): Cell<Params, State> {
   };
 }
 
+/** h' = tanh(tanh(h·W + c·V)·Vᵀ + x·A) for each row of h [n, depth], and of a context c. */
+function rowsThroughKernels(n: number, depth: number, columns: number): Cell<KernelParams, State, Tensor3D> {
+  const through = (rows: Tensor, kernel: Tensor2D, isTransposed = false): Tensor => {
+    const [from, to] = isTransposed ? [columns, depth] : [depth, columns];
+    return reshape(matMul(reshape(rows, [-1, from]) as Tensor2D, kernel, false, isTransposed), [-1, n, to]);
+  };
+  return {
+    name: 'rowsThroughKernels',
+    inputSize: 3,
+    outputSize: columns,
+    init(rng) {
+      const normal = (label: string, shape: number[]): Tensor => rng.fork(label).tensor(shape, (r) => 0.3 * r.normal());
+      return {
+        a: normal('a', [3, n * depth]),
+        w: normal('w', [depth, columns]),
+        v: normal('v', [depth, columns]),
+      } as KernelParams;
+    },
+    initialState: (batch) => ({ h: zeros([batch, n, depth]) }),
+    step: ({ a, w, v }, { h }, x, context) =>
+      tidy(() => {
+        const y = through(h, w);
+        const next = tanh(
+          add(through(tanh(add(y, through(context, v))), v, true), reshape(matMul(x, a), [-1, n, depth])),
+        );
+        return { output: sum(y, 1) as Tensor2D, state: { h: next as Tensor3D } };
+      }),
+  };
+}
+
+type KernelParams = { a: Tensor2D; w: Tensor2D; v: Tensor2D };
+
+/** A row of 24 numbers as 4×6, 6×4 and 3×8. */
+function clashingViews(): Cell<{ a: Tensor2D }, { h: Tensor2D }> {
+  return {
+    name: 'clashingViews',
+    inputSize: 6,
+    outputSize: 8,
+    init: (rng) => ({ a: rng.tensor([6, 6], (r) => r.normal()) as Tensor2D }),
+    initialState: (batch) => ({ h: zeros([batch, 24]) }),
+    step: ({ a }, { h }, x) =>
+      tidy(() => {
+        const y = matMul(x, a);
+        const scaled = (rows: number): Tensor => {
+          const each = expandDims(slice(y, [0, 0], [-1, rows]), 2);
+          return reshape(mul(reshape(h, [-1, rows, 24 / rows]), each), [-1, 24]);
+        };
+        const next = tanh(add(mul(scaled(4), scaled(6)), add(scaled(3), 0.1))) as Tensor2D;
+        return { output: sum(reshape(add(next, scaled(6)), [-1, 3, 8]), 1) as Tensor2D, state: { h: next } };
+      }),
+  };
+}
+
 const flipped = (h: Tensor): Tensor => transpose(h, [0, 2, 1]);
 
 const changes: { readonly [name: string]: Change } = {
@@ -124,6 +177,20 @@ describe('a state that is a matrix', () => {
         expectCompiled(matrixCell(size, change), { isMasked: i % 2 === 0, reverse: i % 3 === 0, batch: 2 + (i % 2) });
       });
     }
+  });
+
+  it.each([
+    [4, 16, 16],
+    [3, 16, 9],
+    [5, 12, 13],
+  ])('%i rows of the state and of a context through kernels %i×%i', (n, depth, columns) => {
+    const context = Rng.seeded('context').tensor([2, n, depth], (r) => r.normal());
+    expectCompiled(rowsThroughKernels(n, depth, columns), { context, batch: 2, isMasked: true });
+    context.dispose();
+  });
+
+  it('views with axes that do not fit each other', () => {
+    expectCompiled(clashingViews(), { reverse: true });
   });
 
   it('one frame, one row', () => {

@@ -37,13 +37,13 @@ function statesOf({ states, carries, graph }: Plan, { steps, isBackward }: Secti
   });
 }
 
-function productOf(section: Section, { a, weights }: ProductStep, sizes: Sizes): Product {
+function productOf(section: Section, { rows: count, a, weights }: ProductStep, sizes: Sizes): Product {
   const { node, transposed, depth, columns } = weights;
-  const of = valueAt(section, a, depth);
+  const of = valueAt(section, a, depth * count);
   const left = of !== undefined && of.op === 'Input' ? nameOf(of) : section.isBackward ? 'gradient' : nameOfStep(of);
   return {
     name: `${left} · ${nameOf(node)}${transposed ? 'ᵀ' : ''}`,
-    rows: rowsOf(section.kind, sizes),
+    rows: count * rowsOf(section.kind, sizes),
     depth,
     columns,
   };
@@ -60,9 +60,9 @@ function rowsOf(kind: Section['kind'], { batchSize, time }: Sizes): number {
 
 /** Gradients w.r.t. weights: products over all frames. */
 function gradientsOf(plan: Plan, sizes: Sizes): Part {
-  const products = plan.gradients.map(({ node, rows, columns, once }): Product => {
+  const products = plan.gradients.map(({ node, rows, columns, count, once }): Product => {
     const name = `gradient of ${parameterOf(plan, node)}`;
-    return { name, rows, depth: rowsOf(once ? 'once' : 'all', sizes), columns };
+    return { name, rows, depth: count * rowsOf(once ? 'once' : 'all', sizes), columns };
   });
   return { when: WHEN.all, states: [], products, passes: 0, ops: 0, perFrame: workOfGradients(plan, sizes) };
 }

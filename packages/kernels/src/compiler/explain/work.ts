@@ -33,7 +33,8 @@ export function workOf(section: Section, { batchSize, time }: Sizes): Work {
     if (step.kind === 'rows') sum = add(sum, times(passesOf(section, step).perRow, rows));
     else {
       const { depth, columns } = step.weights;
-      sum = add(sum, times({ products: 2 * depth * columns, elementwise: 0, bytes: FLOAT * (depth + columns) }, rows));
+      const perRow = { products: 2 * depth * columns, elementwise: 0, bytes: FLOAT * (depth + columns) };
+      sum = add(sum, times(perRow, step.rows * rows));
       sum = add(sum, times({ ...NO_WORK, bytes: FLOAT * depth * columns }, readings));
     }
   }
@@ -43,8 +44,12 @@ export function workOf(section: Section, { batchSize, time }: Sizes): Work {
 /** What gradients w.r.t. weights take for one frame of all rows. */
 export function workOfGradients({ gradients }: Plan, { batchSize, time }: Sizes): Work {
   return gradients
-    .map(({ rows, columns, once }) => {
-      const perRow = { products: 2 * rows * columns, elementwise: 0, bytes: FLOAT * (rows + columns) };
+    .map(({ rows, columns, count, once }) => {
+      const perRow = {
+        products: 2 * count * rows * columns,
+        elementwise: 0,
+        bytes: FLOAT * count * (rows + columns),
+      };
       return times(perRow, once ? batchSize / time : batchSize);
     })
     .reduce(add, NO_WORK);

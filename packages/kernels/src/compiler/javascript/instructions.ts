@@ -84,8 +84,10 @@ export function instructionsOf(plan: Plan, section: Section): Instruction[] {
     }
   };
   for (const step of section.steps) {
-    if (step.kind === 'product') instructions.push(step);
-    else if (step.kind === 'rows') {
+    if (step.kind === 'product') {
+      if (step.rows > 1) throw unknown('rows of a product');
+      instructions.push(step);
+    } else if (step.kind === 'rows') {
       for (const level of step.levels) {
         now = { step: step.index, level: level.level };
         passes(level);

@@ -12,17 +12,22 @@ export function sumOverRows(memory: Memory): Map<Node, Float32Array> {
     const { buffer, column } = place;
     return memory.at(buffer).start + firstRowOf(memory, place) * buffer.width + column;
   };
-  for (const { node, a, b, rows, columns, once } of plan.gradients) {
-    const depth = once ? batch : time * batch;
+  for (const { node, a, b, rows, columns, count, once } of plan.gradients) {
+    const depth = count * (once ? batch : time * batch);
     const key = `${b.buffer.id} ${b.side} ${b.column} ${columns} ${once}`;
     let panels = packed.get(key);
     if (panels === undefined) {
       const { values } = memory.at(b.buffer);
-      panels = pack(depth, columns, { values, start: start(b), rowStride: b.buffer.width, columnStride: 1 });
+      panels = pack(depth, columns, { values, start: start(b), rowStride: b.buffer.width / count, columnStride: 1 });
       packed.set(key, panels);
     }
     const sum = new Float32Array(rows * columns);
-    const left = { values: memory.at(a.buffer).values, start: start(a), rowStride: 1, columnStride: a.buffer.width };
+    const left = {
+      values: memory.at(a.buffer).values,
+      start: start(a),
+      rowStride: 1,
+      columnStride: a.buffer.width / count,
+    };
     multiply(sum, 0, columns, rows, left, panels);
     sums.set(node, sum);
   }

@@ -21,7 +21,8 @@ function isKnown(of: Node): boolean {
       return of.shape.length === 2 && of.shape[0] === (of.inputs[0] as Node).shape[0];
     case 'Concat':
       return of.shape.length === 2 && of.attrs.axis === 1;
-    case 'BatchMatMul': {
+    case 'BatchMatMul':
+    case 'RowsMatMul': {
       const [a, b] = of.inputs as [Node, Node];
       return a.perRow && !b.perRow && b.shape.length === 2 && of.shape.length === 2;
     }

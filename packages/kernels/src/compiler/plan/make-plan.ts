@@ -1,5 +1,5 @@
 import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
-import { isColumnSum, widthOf } from '../ops.ts';
+import { isColumnSum, rowsOfProduct, widthOf } from '../ops.ts';
 import { expectKnown, isSumOverRows, viewed } from './demands.ts';
 import { comparedWithMaximum } from './exact.ts';
 import { homesOf } from './homes.ts';
@@ -161,12 +161,15 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
       }
     }
   }
-  const operand = (of: Node): Place => {
-    if (of.op === 'Slice') {
-      const inner = operand(of.inputs[0] as Node);
+  /** Where a factor is; on its own, if its rows have to be one after the other. */
+  const operand = (of: Node, count: number): Place => {
+    if (of.op === 'Slice' && count === 1) {
+      const inner = operand(of.inputs[0] as Node, 1);
       return { ...inner, column: inner.column + ((of.attrs.begin as number[])[1] as number) };
     }
-    return placeIn(of, lastStage) ?? at(keep(of));
+    const place = placeIn(of, lastStage);
+    const isAlone = count === 1 || (place?.column === 0 && place.buffer.width === widthOf(of));
+    return place !== undefined && isAlone ? place : at(keep(of));
   };
   /** The sum over frames, for each row of the batch. */
   const total = (value: Node): Place => {
@@ -175,11 +178,12 @@ export function makePlan(whole: StepGraph, { withGradient, isConstantNoise }: Pl
     return to;
   };
   const places = gradients.map(({ node, a, b }): WeightGradient => {
-    const sizes = { node, rows: widthOf(a), columns: widthOf(b) };
+    const count = rowsOfProduct(node);
+    const sizes = { node, rows: widthOf(a) / count, columns: widthOf(b) / count, count };
     // What is the same at all frames is multiplied by the sum over frames.
-    if (homeOf(a) < 0) return { ...sizes, a: operand(a), b: total(b), once: true };
-    if (homeOf(b) < 0) return { ...sizes, a: total(a), b: operand(b), once: true };
-    return { ...sizes, a: operand(a), b: operand(b), once: false };
+    if (homeOf(a) < 0) return { ...sizes, a: operand(a, count), b: total(b), once: true };
+    if (homeOf(b) < 0) return { ...sizes, a: total(a), b: operand(b, count), once: true };
+    return { ...sizes, a: operand(a, count), b: operand(b, count), once: false };
   });
 
   const sections: Section[] = [];

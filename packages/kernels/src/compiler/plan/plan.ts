@@ -47,6 +47,8 @@ export type Weights = {
 
 export type ProductStep = {
   readonly kind: 'product';
+  /** Of each row of the batch, one after the other. */
+  readonly rows: number;
   readonly a: Place;
   readonly weights: Weights;
   readonly to: Place;
@@ -107,6 +109,8 @@ export type WeightGradient = {
   readonly b: Place;
   readonly rows: number;
   readonly columns: number;
+  /** How many rows are summed over in each row of the batch. */
+  readonly count: number;
   readonly once: boolean;
 };
 

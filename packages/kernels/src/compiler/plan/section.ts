@@ -1,5 +1,14 @@
 import type { Node } from '../graph.ts';
-import { isAxisReduction, isCostly, isImmediate, isJoined, isProduct, isRowReduction, widthOf } from '../ops.ts';
+import {
+  isAxisReduction,
+  isCostly,
+  isImmediate,
+  isJoined,
+  isProduct,
+  isRowReduction,
+  rowsOfProduct,
+  widthOf,
+} from '../ops.ts';
 import { byAxes, clashingIn } from './axes.ts';
 import { narrow } from './narrow.ts';
 import { partsOf } from './parts.ts';
@@ -71,10 +80,14 @@ export function makeSection(context: SectionContext): Section {
       const [a, b] = of.inputs as [Node, Node];
       const isTransposed = of.attrs.transposeB === true;
       const weights = context.weightsOf(b, isTransposed);
-      const width = weights.columns;
+      const count = rowsOfProduct(of);
+      const width = count > 1 ? widthOf(of) : weights.columns;
       const fits = ({ buffer, column }: Place): boolean => column === 0 && buffer.stride >= Math.ceil(width / 8) * 8;
       const direct = all.find(fits) ?? { buffer: context.buffer('local', width, Math.ceil(width / 8) * 8), column: 0 };
-      products.push({ after: at.step - 1, step: { kind: 'product', a: undefined as never, weights, to: direct } });
+      products.push({
+        after: at.step - 1,
+        step: { kind: 'product', rows: count, a: undefined as never, weights, to: direct },
+      });
       operands.set(products.at(-1)?.step as ProductStep, a);
       places.set(of, direct);
       storedAt.set(of, at);

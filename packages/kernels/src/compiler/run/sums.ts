@@ -30,13 +30,13 @@ export function sumOverRows(
   const found = new Map<Node, () => Float32Array>();
   const [scratchSize] = sumsRoom(plan, team.size) as [number];
   const scratch = call.take(scratchSize);
-  for (const { node, a, b, rows, columns, once } of plan.gradients) {
+  for (const { node, a, b, rows, columns, count, once } of plan.gradients) {
     const stride = padded(columns);
     const to = call.take(rows * stride);
     const isTable = scattered !== undefined && a.buffer === plan.input;
-    const depth = isTable ? tableRows : once ? batch : time * batch;
+    const depth = count * (isTable ? tableRows : once ? batch : time * batch);
     const [p, q] = isTable ? [scattered.table, scattered.sumsOf(b.buffer)] : [addressOf(call, a), addressOf(call, b)];
-    const steps = { a: 4 * a.buffer.stride, b: 4 * b.buffer.stride, c: 4 * stride };
+    const steps = { a: (4 * a.buffer.stride) / count, b: (4 * b.buffer.stride) / count, c: 4 * stride };
     const work = 2 * depth * rows * columns;
     team.run('kernelGradient', stride, 8, work, p, steps.a, q, steps.b, to, steps.c, rows, depth, stride, scratch);
     found.set(node, () => takeRows(blocks, to, rows, { width: columns, stride }));

@@ -1,4 +1,4 @@
-import type { Node } from '../graph.ts';
+import { type Node, TRACED_BATCH } from '../graph.ts';
 import { sizeOf } from '../shapes.ts';
 import type { Builder } from './build.ts';
 import { flat, rowSizes, rowView } from './row-views.ts';
@@ -37,6 +37,22 @@ export function sharedProduct(of: Node, a: Node, b: Node, build: Builder): Node 
   const [k, m] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
   const x = flat(a, build);
   const n = (x.shape[1] as number) / k;
+  if (isLarge(n, k, m)) {
+    const columns = wholePairs(m);
+    const attrs = { rows: n, transposeB: transposeB === true };
+    const inputs = [x, build.reshape(b, [rowsB, columnsB])];
+    const shape = [TRACED_BATCH, n * columns];
+    const product = build.make({
+      op: 'RowsMatMul',
+      inputs,
+      attrs,
+      shape,
+      dtype: 'float32',
+      perRow: true,
+      line: of.line,
+    });
+    return rowView(product, { sizes: [n, m], strides: [columns, 1], offset: 0 }, build);
+  }
   return byViews(
     { node: x, p: 0, outer: k, k: 1 },
     { node: build.reshape(b, [k * m]), p: 0, outer: transposeB ? k : 1, k: transposeB ? 1 : m },
@@ -52,9 +68,27 @@ export function outerProductSum(of: Node, a: Node, b: Node, build: Builder): Nod
   const [n, m] = [a.shape[1] as number, b.shape[1] as number];
   const [x, y] = [flat(a, build), flat(b, build)];
   const k = (x.shape[1] as number) / n;
+  // One product over the rows of all frames, if they lie one after the other.
+  if (isLarge(k, n, m) && wholePairs(k * n) === k * n && wholePairs(k * m) === k * m) {
+    const attrs = { rows: k, transposeA: true, transposeB: false };
+    return build.make({
+      op: 'RowsMatMul',
+      inputs: [x, y],
+      attrs,
+      shape: [n, m],
+      dtype: 'float32',
+      perRow: false,
+      line: of.line,
+    });
+  }
   const each = byViews({ node: x, p: 0, outer: 1, k: n }, { node: y, p: 0, outer: 1, k: m }, { p: 1, n, k, m }, build);
   return build.sum(each, 0);
 }
+
+/** Whether a product of some rows is faster with packed weights than as a sum of views. */
+const isLarge = (rows: number, depth: number, columns: number): boolean =>
+  rows > 1 && columns >= 8 && depth * columns >= 128;
+const wholePairs = (columns: number): number => Math.ceil(columns / 8) * 8;
 
 /** Numbers of a vector. */
 const LANES = 4;

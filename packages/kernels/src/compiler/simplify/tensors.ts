@@ -12,6 +12,7 @@ import { batchedProduct, byViews, outerProductSum, sharedProduct } from './tenso
  * - `RowView`: numbers in another order, or repeated: see `Strided`
  * - `RowSum`, `RowMax`: of [before, n, after] over n
  * - `RowConcat`: [before, width] of each part, side by side
+ * - `RowsMatMul`: products of the several rows that each row is made of; columns are padded to whole pairs of vectors
  */
 export const tensors: Rule = (of, build) => {
   if (isPlain(of)) return of;

@@ -158,7 +158,8 @@ const parameterOrder = (rows: RowLocals): Local[] =>
   Object.keys(rowsParameters).map((name) => rows[name as keyof typeof rowsParameters]);
 
 /** Calls `multiplyRows(part, 0, rows, a, aStep, packed, c, cStep, depth, columns, add)`. */
-function product(code: Code, { a, weights, to }: ProductStep, plan: Plan, rows: RowLocals): void {
+function product(code: Code, { rows: each, a, weights, to }: ProductStep, plan: Plan, rows: RowLocals): void {
+  const columns = Math.ceil(weights.columns / 8) * 8;
   const address = (place: Place): void => {
     code.get(rows.table).load32(4 * (TABLE.buffers + place.buffer.id));
     pushRow(code, place, rows);
@@ -168,15 +169,52 @@ function product(code: Code, { a, weights, to }: ProductStep, plan: Plan, rows: 
       .add();
     if (place.column > 0) code.i32(4 * place.column).add();
   };
-  code.get(rows.part).i32(0).get(rows.count);
-  address(a);
-  code.i32(4 * a.buffer.stride);
-  code.get(rows.table).load32(4 * weightsWord(plan, plan.weights.indexOf(weights)));
-  address(to);
-  code
-    .i32(4 * to.buffer.stride)
-    .i32(weights.depth)
-    .i32(Math.ceil(weights.columns / 8) * 8)
-    .i32(0);
-  code.call(0);
+  const multiply = (count: () => void, left: () => void, aStep: number, result: () => void, cStep: number): void => {
+    code.get(rows.part).i32(0);
+    count();
+    left();
+    code.i32(4 * aStep);
+    code.get(rows.table).load32(4 * weightsWord(plan, plan.weights.indexOf(weights)));
+    result();
+    code
+      .i32(4 * cStep)
+      .i32(weights.depth)
+      .i32(columns)
+      .i32(0)
+      .call(0);
+  };
+  const ofA = (): void => address(a);
+  const ofResult = (): void => address(to);
+  if (each === 1) {
+    multiply(() => code.get(rows.count), ofA, a.buffer.stride, ofResult, to.buffer.stride);
+  } else if (a.buffer.stride === each * weights.depth && to.buffer.stride === each * columns) {
+    multiply(() => code.get(rows.count).i32(each).multiply(), ofA, weights.depth, ofResult, columns);
+  } else {
+    const [left, result, row] = [code.local(I32), code.local(I32), code.local(I32)];
+    ofA();
+    code.set(left);
+    ofResult();
+    code.set(result).get(rows.count).set(row);
+    const next = (local: Local, { buffer }: Place): Code =>
+      code
+        .get(local)
+        .i32(4 * buffer.stride)
+        .add()
+        .set(local);
+    repeat(
+      code,
+      () => {
+        multiply(
+          () => code.i32(each),
+          () => code.get(left),
+          weights.depth,
+          () => code.get(result),
+          columns,
+        );
+        next(left, a);
+        next(result, to);
+      },
+      () => code.get(row).i32(1).subtract().tee(row),
+    );
+  }
 }
