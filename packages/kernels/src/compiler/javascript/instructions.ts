@@ -62,8 +62,11 @@ export function instructionsOf(plan: Plan, section: Section): Instruction[] {
     return elementwise(loopOf(of), [...of.inputs, ...bounds].map(operand), out);
   };
   const store = ({ value, to }: Store): void => {
-    // A value that is kept for a later pass over the columns of its row is at hand.
-    if (to.buffer.kind === 'scratch') return;
+    // A value that is kept for a later pass over the columns of its row is at hand from here on.
+    if (to.buffer.kind === 'scratch') {
+      refOf(value);
+      return;
+    }
     const out: Ref = { kind: 'place', place: to, width: widthOf(value) };
     if (found(value) === undefined && !isBroadcast(value)) known.set(value, compute(value, out));
     else elementwise(copy, [refOf(value)], out);
