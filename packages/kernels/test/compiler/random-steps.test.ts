@@ -24,10 +24,7 @@ const IN_JAVASCRIPT = 5;
 
 /** Why a step may be left to be run op by op. */
 const ALLOWED = [
-  /^(Cumsum|Reverse|Sin|Tile|Transpose): /,
-  // Sums over one of several axes of a row, and what broadcasts among them.
-  /^\w+: \w+ of .* to \[7, \d+, \d+\] is not among/,
-  /^(Max|Sum): \w+ of \[7, \d+, \d+\] to \[7, \d+\] is not among/,
+  /^Sin: /,
   // In JavaScript: all but elementwise ops of rows of several axes.
   /are not run in JavaScript$/,
   // What is computed of noise that all rows share.
