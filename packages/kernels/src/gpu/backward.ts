@@ -2,7 +2,7 @@ import { matMul, type NamedTensorMap, reshape, type Tensor, type Tensor2D } from
 import { framesOf, type SequenceSizes } from '../sequence.ts';
 import { beforeCall, carriesCall, factorsCall, gatesOf } from './coefficients.ts';
 import { byConstants } from './constants.ts';
-import type { Call, Device, RecurrentStep } from './device.ts';
+import { type Call, type Device, type RecurrentStep, recur } from './device.ts';
 import type { Activations } from './forward.ts';
 import { pairsOf, SECOND_OF, STATE_IN, startOf, stateAt, takePart } from './frames.ts';
 import { transposedCall } from './layouts.ts';
@@ -30,7 +30,7 @@ export function runBackward(
   // For coalesced reads: a shader's column is a unit, and reads the unit's row of the recurrent kernel.
   const transposed = device.run(transposedCall(weights), hidden, hidden);
   const step = stepCall(recurrence, { factors, carries, transposed }, sizes);
-  const ds = device.recur(startOf(dState, sizes), stepsOf(step, sizes, reverse), pairsOf(sizes), hidden);
+  const ds = recur(device, startOf(dState, sizes), stepsOf(step, sizes, reverse), pairsOf(sizes), hidden);
   carries.dispose();
   transposed.dispose();
 

@@ -1,6 +1,6 @@
 import { type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
-import type { Call, Device } from './device.ts';
+import { type Call, type Device, recur } from './device.ts';
 import { pairsOf, type Reals, realIn, realsOf, SECOND_OF, STATE_IN, startOf, takePart } from './frames.ts';
 import { framesCall, outputsCall, realsCall, weightsCall } from './layouts.ts';
 import type { Recurrence } from './recurrence.ts';
@@ -39,7 +39,7 @@ export function runForward(
     to: t,
     from: { previous: previous < 0 ? time : previous },
   }));
-  const states = device.recur(startOf(start, sizes), steps, pairsOf(sizes), hidden);
+  const states = recur(device, startOf(start, sizes), steps, pairsOf(sizes), hidden);
   const outputs = device.run(outputsCall(states, { ...reals }, sizes), batch * time, hidden);
   const last = order.at(-1)?.t as number;
   const state = start.map((_, channel) => takePart(device, states, channel, last, sizes));

@@ -1,6 +1,6 @@
 import { concat, matMul, type NamedTensorMap, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
-import type { Call, Device, RecurrentStep } from './device.ts';
+import { type Call, type Device, type RecurrentStep, recur } from './device.ts';
 import { pairsOf, SECOND_OF, takePart } from './frames.ts';
 import { transposedCall } from './layouts.ts';
 import { carriesCall, deltasCall, factorsCall, statesCall } from './reset-before-gru-coefficients.ts';
@@ -28,7 +28,7 @@ export function runBackward(
   const order = framesOf(time, reverse);
   const start = startCall(dH as Tensor, carries, sizes, order.at(-1)?.t as number);
   const steps = stepsOf({ factors, carries, transposed }, sizes, reverse);
-  const ds = device.recur(start, steps, pairsOf(sizes), hidden);
+  const ds = recur(device, start, steps, pairsOf(sizes), hidden);
   carries.dispose();
   transposed.dispose();
 

@@ -1,6 +1,6 @@
 import { type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { framesOf, type SequenceSizes } from '../sequence.ts';
-import type { Call, Device, RecurrentStep } from './device.ts';
+import { type Call, type Device, type RecurrentStep, recur } from './device.ts';
 import { pairsOf, type Reals, realIn, realsOf, SECOND_OF, STATE_IN, startOf, takePart } from './frames.ts';
 import { framesCall, outputsCall, realsCall, weightsCall } from './layouts.ts';
 import { ACTIVATIONS } from './shader.ts';
@@ -45,7 +45,7 @@ export function runForward(
       { ...state, numbers, to: t, from: { before, gates: gatesAt(t, sizes) } },
     ];
   });
-  const blocks = device.recur(startOf([h], sizes), steps, pairsOf(sizes), hidden);
+  const blocks = recur(device, startOf([h], sizes), steps, pairsOf(sizes), hidden);
   const outputs = device.run(outputsCall(blocks, { ...reals }, sizes), batch * time, hidden);
   const last = takePart(device, blocks, 0, order.at(-1)?.t as number, sizes);
   return {

@@ -1,5 +1,5 @@
 import { engine, env, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Call, Device, InputKind, Program, RecurrentStep } from '../gpu/device.ts';
+import type { Block, BlockStep, Call, Device, InputKind, OutputKind, Program, Track } from '../gpu/device.ts';
 
 /** What we use of the webgl backend: a program is a plain object. */
 type WebglBackend = {
@@ -10,6 +10,13 @@ type WebglBackend = {
     uniforms: readonly (readonly number[])[],
     keepPacked: boolean,
   ): TensorInfo;
+  readonly texData: {
+    get(id: TensorInfo['dataId']): {
+      readonly texture: object | null | undefined;
+      readonly isPacked: boolean;
+      readonly shape: readonly number[];
+    };
+  };
 };
 
 /** A program of tfjs without the shape of its result. */
@@ -27,13 +34,13 @@ type Compiled = {
  * A matrix of quads [rows, columns] is a packed tensor [2·rows, 2·columns]: tfjs packs 2 × 2 numbers into a pixel. A draw has a
  * separate texture for its result, which it cannot read; so a recurrence makes one for each step, and joins them at the end.
  */
-export const webgl: Device = { run, recur };
+export const webgl: Device = { mostInputs: 16, run, scan };
 
 function compile(program: Program): Compiled {
   return {
     variableNames: Object.keys(program.inputs).map((name) => `${name}Texels`),
     packedInputs: true,
-    packedOutput: program.output === 'quads',
+    packedOutput: program.output !== 'numbers',
     enableShapeUniforms: true,
     customUniforms: program.numbers.map((name) => ({ name, type: 'int' })),
     userCode: sourceOf(program),
@@ -44,7 +51,7 @@ function run(call: Call, rows: number, columns: number, compiled: Compiled = com
   const { program, inputs, numbers } = call;
   const result = (engine().backend as unknown as WebglBackend).compileAndRun(
     compiled.packedOutput
-      ? { ...compiled, outputShape: [2 * rows, 2 * columns] }
+      ? { ...compiled, outputShape: program.output === 'quads' ? [2 * rows, 2 * columns] : [rows, columns] }
       : { ...compiled, outputShape: [rows, columns], userCode: `${compiled.userCode}\n// ${narrow(rows, columns)}` },
     Object.keys(program.inputs).map((name) => inputs[name] as Tensor),
     'float32',
@@ -63,18 +70,54 @@ function narrow(rows: number, columns: number): string {
   return rows === 1 ? 'a row' : 'a matrix';
 }
 
-function recur(start: Call, steps: readonly RecurrentStep[], rows: number, columns: number): Tensor {
-  const blocks: Tensor[] = new Array(steps.length + 1);
-  blocks[steps.length] = run(start, rows, columns);
+function scan(tracks: readonly Track[], steps: readonly BlockStep[]): Tensor[] {
+  const blocks = tracks.map((track): Tensor[] => new Array(track.blocks));
+  const at = ({ track, block }: Block): Tensor => blocks[track]?.[block] as Tensor;
   const programs = new Map<Program, Compiled>();
-  for (const { program, inputs, numbers, to, from } of steps) {
+  const packed = packing();
+  for (const { program, inputs: given, numbers, to, from } of steps) {
     const compiled = programs.get(program) ?? compile(program);
     programs.set(program, compiled);
-    const read = Object.fromEntries(Object.entries(from).map(([name, block]) => [name, blocks[block] as Tensor]));
-    blocks[to] = run({ program, inputs: { ...inputs, ...read }, numbers }, rows, columns, compiled);
+    const inputs = Object.fromEntries(Object.entries(given).map(([name, tensor]) => [name, packed(tensor)]));
+    const read = Object.fromEntries(Object.entries(from).map(([name, block]) => [name, at(block)]));
+    const { rows, columns } = tracks[to.track] as Track;
+    const made = run({ program, inputs: { ...inputs, ...read }, numbers }, rows, columns, compiled);
+    at(to)?.dispose();
+    (blocks[to.track] as Tensor[])[to.block] = made;
   }
-  return join(blocks, rows, columns);
+  return tracks.map(({ rows, columns }, i) => join(blocks[i] as Tensor[], rows, columns));
 }
+
+/**
+ * Tensors as packed programs read them. tfjs would convert the others at each draw: matrices in another layout, and views of a matrix of
+ * another shape.
+ */
+function packing(): (tensor: Tensor) => Tensor {
+  const copies = new Map<Tensor, Tensor>();
+  const { texData } = engine().backend as unknown as WebglBackend;
+  return (tensor) => {
+    const { texture, isPacked, shape } = texData.get(tensor.dataId);
+    const [rows, columns] = tensor.shape as [number, number];
+    const isReadable =
+      isPacked && shape.at(-1) === columns && (shape.at(-2) === rows || (even(shape.at(-2)) && even(rows)));
+    if (texture == null || isReadable) return tensor;
+    const copy = copies.get(tensor) ?? run({ program: copyProgram, inputs: { tensor }, numbers: {} }, rows, columns);
+    copies.set(tensor, copy);
+    return copy;
+  };
+}
+
+const even = (size: number | undefined): boolean => size !== undefined && size % 2 === 0;
+
+const copyProgram: Program = {
+  inputs: { tensor: 'matrix' },
+  output: 'operand',
+  numbers: [],
+  code: `
+float value(int row, int column) {
+  return tensor(row, column);
+}`,
+};
 
 /** Blocks of quads one below the other, as many in a draw as a shader may read textures; the blocks are disposed of. */
 function join(blocks: readonly Tensor[], rows: number, columns: number): Tensor {
@@ -137,15 +180,33 @@ float ${name}(int column) {
 };
 
 function sourceOf({ inputs, output, code }: Program): string {
-  const place = output === 'quads' ? 'place.x / 2, place.y / 2' : 'place.x, place.y';
+  const readers = Object.entries(inputs).map(([name, kind]) => accessors[kind](name));
   return `
 #define quad vec4
-${Object.entries(inputs)
-  .map(([name, kind]) => accessors[kind](name))
-  .join('')}
+${readers.join('')}
 ${code}
 void main() {
   ivec2 place = getOutputCoords();
-  setOutput(value(${place}));
+${results[output]}
 }`;
 }
+
+/** A pixel of a result: a quad, a number, or 2 × 2 numbers, with zeros beyond the edges. */
+const results: { readonly [output in OutputKind]: string } = {
+  quads: '  setOutput(value(place.x / 2, place.y / 2));',
+  numbers: '  setOutput(value(place.x, place.y));',
+  operand: `
+  vec4 numbers = vec4(0.0);
+  for (int i = 0; i < 4; i++) {
+    int row = place.x + i / 2;
+    int column = place.y + i - i / 2 * 2;
+    if (row < outShape[0] && column < outShape[1]) {
+      float number = value(row, column);
+      if (i == 0) { numbers.x = number; }
+      if (i == 1) { numbers.y = number; }
+      if (i == 2) { numbers.z = number; }
+      if (i == 3) { numbers.w = number; }
+    }
+  }
+  setOutput(numbers);`,
+};

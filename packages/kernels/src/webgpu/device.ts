@@ -1,5 +1,5 @@
-import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Call, Device, InputKind, Program } from '../gpu/device.ts';
+import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { BlockStep, Call, Device, InputKind, Program, Track } from '../gpu/device.ts';
 import { toWgsl } from '../gpu/shader.ts';
 
 /** What we use of the webgpu backend. It writes to the program, so each run has its own. */
@@ -33,23 +33,43 @@ const WORKGROUP = 64;
  * earlier ones have written: dispatches are ordered.
  */
 export const webgpu: Device = {
+  mostInputs: 7,
   run(call, rows, columns) {
     const result = make(call.program, rows, columns);
     dispatcher(call.program)(call, result, [rows, columns]);
     return engine().makeTensorFromTensorInfo(result);
   },
-  recur(start, steps, rows, columns) {
-    const result = make(start.program, (steps.length + 1) * rows, columns);
-    const size = [rows, columns] as const;
-    dispatcher(start.program)(start, result, size, steps.length * rows);
+  scan(tracks, steps) {
+    const { program: any } = steps[0] as BlockStep;
+    const results = tracks.map(({ rows, columns, blocks }) => make(any, blocks * rows, columns));
     const dispatchers = new Map<Program, Dispatch>();
-    for (const { to, from, ...call } of steps) {
-      const dispatch = dispatchers.get(call.program) ?? dispatcher(call.program, Object.keys(from));
-      dispatchers.set(call.program, dispatch);
-      const blocks = Object.values(from).map((block) => block * rows);
-      dispatch(call, result, size, to * rows, blocks);
+    for (const { to, from, inputs, ...call } of steps) {
+      const others = Object.entries(from).filter(([, { track }]) => track !== to.track);
+      const names = Object.keys(from);
+      const own = names.filter((name) => from[name]?.track === to.track);
+      const known = dispatchers.get(call.program);
+      const dispatch =
+        known ??
+        dispatcher(
+          call.program,
+          own,
+          names.filter((name) => !own.includes(name)),
+        );
+      if (known === undefined) dispatchers.set(call.program, dispatch);
+      const read = Object.fromEntries(others.map(([name, { track }]) => [name, results[track] as TensorInfo]));
+      const { rows, columns } = tracks[to.track] as Track;
+      const firsts = Object.fromEntries(
+        Object.entries(from).map(([name, { track, block }]) => [name, block * (tracks[track] as Track).rows]),
+      );
+      dispatch(
+        { ...call, inputs: { ...inputs, ...read } },
+        results[to.track] as TensorInfo,
+        [rows, columns],
+        to.block * rows,
+        firsts,
+      );
     }
-    return engine().makeTensorFromTensorInfo(result);
+    return results.map((result) => engine().makeTensorFromTensorInfo(result));
   },
 };
 
@@ -66,20 +86,21 @@ function make({ output }: Program, rows: number, columns: number): TensorInfo {
   return backend().makeTensorInfo([rows, (output === 'quads' ? 4 : 1) * columns], 'float32');
 }
 
-/** A dispatch: it writes its rows into the result from `first` on, and reads there blocks that begin at these rows. */
+/** A dispatch: it writes its rows into the result from `first` on, and reads blocks that begin at these rows. */
 type Dispatch = (
-  call: Omit<Call, 'program'>,
+  call: Omit<Call, 'program' | 'inputs'> & { readonly inputs: { readonly [name: string]: TensorInfo } },
   result: TensorInfo,
   size: Size,
   first?: number,
-  blocks?: readonly number[],
+  firsts?: { readonly [block: string]: number },
 ) => void;
 
-/** Runs a program that finds these blocks in the result. What all dispatches share is computed once. */
-function dispatcher(program: Program, blockNames: readonly string[] = []): Dispatch {
-  const names = Object.keys(program.inputs).filter((name) => !blockNames.includes(name));
-  const range = [...RANGE, ...blockNames.map(firstOf)];
-  const userCode = sourceOf(program, names, blockNames);
+/** Runs a program that finds blocks in the result, and in other tracks. What all dispatches share is computed once. */
+function dispatcher(program: Program, own: readonly string[] = [], others: readonly string[] = []): Dispatch {
+  const names = Object.keys(program.inputs).filter((name) => !own.includes(name));
+  const blocks = [...own, ...others];
+  const range = [...RANGE, ...blocks.map(firstOf)];
+  const userCode = sourceOf(program, names, own, others);
   const fixed = {
     variableNames: names.map((name) => `${name}Buffer`),
     variableComponents: names.map((name) => (program.inputs[name] === 'quads' ? 4 : 1)),
@@ -90,16 +111,27 @@ function dispatcher(program: Program, blockNames: readonly string[] = []): Dispa
     shaderKey: userCode,
     getUserCode: () => userCode,
   } as const;
-  return ({ inputs, numbers }, result, [rows, columns], first = 0, blocks = []) => {
-    const values = [rows, columns, first, ...blocks, ...program.numbers.map((name) => numbers[name] as number)];
+  return ({ inputs, numbers }, result, [rows, columns], first = 0, firsts = {}) => {
+    const starts = blocks.map((name) => firsts[name] as number);
+    const values = [rows, columns, first, ...starts, ...program.numbers.map((name) => numbers[name] as number)];
     backend().runWebGPUProgram(
-      { ...fixed, outputShape: result.shape, dispatch: [Math.ceil((rows * columns) / WORKGROUP), 1, 1] },
-      names.map((name) => inputs[name] as Tensor),
+      { ...fixed, outputShape: result.shape, dispatch: groupsFor(rows * columns) },
+      names.map((name) => inputs[name] as TensorInfo),
       'float32',
       values.map((value) => ({ type: 'int32', data: [value] })),
       result,
     );
   };
+}
+
+/** How many workgroups there may be along an axis. */
+const MOST_GROUPS = 65_535;
+
+function groupsFor(threads: number): [number, number, number] {
+  const groups = Math.ceil(threads / WORKGROUP);
+  if (groups <= MOST_GROUPS) return [groups, 1, 1];
+  const side = Math.ceil(Math.sqrt(groups));
+  return [side, side, 1];
 }
 
 /** tfjs makes a function of each buffer that gives the number at a place. */
@@ -125,14 +157,25 @@ float ${name}(int column) {
 }`,
 };
 
-/** A block of the result, as an input. */
+/** A block of the result, as an input; and one of another track. */
 const blockAccessor = (name: string): string => `
 quad ${name}(int row, int column) {
   return result[(uniforms.${firstOf(name)} + row) * uniforms.range_columns + column];
 }`;
+const otherAccessor = (name: string): string => `
+quad ${name}(int row, int column) {
+  return ${getterOf(name)}(uniforms.${firstOf(name)} + row, 4 * column);
+}`;
 
-function sourceOf({ inputs, numbers, code }: Program, names: readonly string[], blocks: readonly string[]): string {
-  const seen = [...names.map((name) => accessors[inputs[name] as InputKind](name)), ...blocks.map(blockAccessor)];
+function sourceOf(
+  { inputs, numbers, code }: Program,
+  names: readonly string[],
+  own: readonly string[],
+  others: readonly string[],
+): string {
+  const accessor = (name: string): string =>
+    others.includes(name) ? otherAccessor(name) : accessors[inputs[name] as InputKind](name);
+  const seen = [...names.map(accessor), ...own.map(blockAccessor)];
   return `
 alias quad = vec4<f32>;
 alias float = f32;
