@@ -2,14 +2,17 @@ import { type Cell, DataError, type ScanOptions, type Sequence, type Steps, type
 import {
   cast,
   engine,
+  gather,
   type NamedTensorMap,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type TensorInfo,
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type DeviceKernels, runOnDevice } from '../device-kernels.ts';
+import type { Device } from '../gpu/device.ts';
 import { copyFloats } from '../simd/copy-floats.ts';
 import { type Storage, storages } from '../storage.ts';
 import { placeOf } from '../values-here.ts';
@@ -19,6 +22,7 @@ import { NotCompilable } from './graph.ts';
 import { widthOf } from './ops.ts';
 import type { Executable, Given, Held } from './run/given.ts';
 import { replay } from './run/replay.ts';
+import { deviceHere, deviceStep, scanOnDevice } from './shader/device-scan.ts';
 import type { AnyCell } from './trace/index.ts';
 
 /** A call: what `backward` needs beside tensors. */
@@ -43,8 +47,8 @@ type InputLayout = {
 };
 
 /**
- * A sequence by the compiled step of a cell, as one op; undefined where the step cannot be compiled, or the backend keeps its tensors
- * outside the main memory.
+ * A sequence by the compiled step of a cell, as one op: as WebAssembly, or as shaders on webgl and webgpu. Undefined where the step
+ * cannot be compiled, or on another backend.
  */
 export function compiledScan<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,
@@ -66,8 +70,9 @@ export function scanOn<P extends Tree, S extends Tree, C>(
   { context, mask, reverse = false, rng }: ScanOptions<C>,
 ): Steps<S> | undefined {
   const { backendName, backend, state: running } = engine();
+  const device = deviceHere();
   const storageOf = storages[backendName];
-  if (storageOf === undefined || running.gradientDepth > 1) return undefined;
+  if ((storageOf ?? device) === undefined || running.gradientDepth > 1) return undefined;
   const embedded = 'embedding' in inputs ? inputs : undefined;
   const [batch, time] = (embedded?.ids ?? (inputs as Sequence)).shape as [number, number];
   const given = {
@@ -78,17 +83,14 @@ export function scanOn<P extends Tree, S extends Tree, C>(
     isNoisy: rng !== undefined,
     engine: engineName,
   };
-  const step = compileStep(cell as unknown as AnyCell, given);
-  if (step instanceof NotCompilable) return undefined;
   const isTaped = running.gradientDepth > 0 && (running as unknown as { kernelDepth: number }).kernelDepth === 0;
-  const executable = isTaped ? step.training() : step.inference();
-  const { graph } = step;
+  const own = cell as unknown as AnyCell;
+  const step = device === undefined ? compileStep(own, given) : deviceStep(device, own, given, isTaped);
+  if (step instanceof NotCompilable) return undefined;
 
   const contexts = tensorsOf(context);
-  const captured = graph.captured.map(({ tensor }) => tensor);
-  const tensors: NamedTensorMap = embedded
-    ? { input: embedded.embedding, ids: embedded.ids }
-    : { input: inputs as Sequence };
+  const captured = step.graph.captured.map(({ tensor }) => tensor);
+  const tensors: NamedTensorMap = {};
   const add = (kind: string, list: readonly Tensor[]): void =>
     list.forEach((tensor, i) => {
       tensors[`${kind}${i}`] = tensor;
@@ -98,10 +100,22 @@ export function scanOn<P extends Tree, S extends Tree, C>(
   add('context', contexts);
   add('captured', captured);
   if (mask !== undefined) tensors.mask = mask;
-  const storage = storageOf(backend);
+  const stepsOf = ([outputs, ...last]: readonly Tensor[]): Steps<S> => {
+    let next = 0;
+    return { outputs: outputs as Sequence, state: tree.map(state, () => last[next++] as Tensor) as S };
+  };
+  if ('plan' in step) {
+    const rows = embedded && (gather(embedded.embedding, embedded.ids as unknown as Tensor1D) as unknown as Sequence);
+    const sizes = { time, batch, reverse };
+    const all = { ...tensors, input: rows ?? (inputs as Sequence) };
+    return stepsOf(scanOnDevice({ where: cell.name, device: device as Device, step, inputs: all, sizes, rng }));
+  }
+  const storage = (storageOf as (backend: object) => Storage)(backend);
+  tensors.input = embedded?.embedding ?? (inputs as Sequence);
+  if (embedded !== undefined) tensors.ids = embedded.ids;
   const ids = embedded && idsByFrame(embedded.ids, embedded.embedding.shape[0], storage.readInts(embedded.ids));
   const call: Call = {
-    executable,
+    executable: isTaped ? step.training() : step.inference(),
     storage,
     inputs: tensors,
     layout: {
@@ -115,9 +129,7 @@ export function scanOn<P extends Tree, S extends Tree, C>(
   const variables = Object.entries(tensors).flatMap(([name, { dtype }]) =>
     name !== 'mask' && name !== 'ids' && dtype === 'float32' ? [name] : [],
   );
-  const [outputs, ...last] = runOnDevice(cell.name, kernels, tensors, variables, call) as [Sequence, ...Tensor[]];
-  let next = 0;
-  return { outputs, state: tree.map(state, () => last[next++] as Tensor) as S };
+  return stepsOf(runOnDevice(cell.name, kernels, tensors, variables, call));
 }
 
 const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {

@@ -82,7 +82,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /** What the compiled form depends on: shapes and types, not the number of rows. */
-function keyOf({ params, state, context, isMasked, isNoisy, engine }: StepArguments): string {
+export function keyOf({ params, state, context, isMasked, isNoisy, engine }: StepArguments): string {
   const [first] = tree.leaves(state);
   const rows = first?.shape[0];
   const parts: string[] = [engine ?? '', isMasked ? 'mask' : '', isNoisy ? 'noise' : ''];

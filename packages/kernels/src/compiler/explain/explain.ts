@@ -4,6 +4,7 @@ import { sharedWorkspace, type Workspace } from '../../simd/workspace.ts';
 import { storages } from '../../storage.ts';
 import { inOrder, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { deviceHere, deviceStep } from '../shader/device-scan.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { type AnyCell, isConstantOverTime, type StepShapes, traceStep } from '../trace/index.ts';
 import type { CompiledForm, Explanation, Reason } from './explanation.ts';
@@ -56,7 +57,8 @@ export function explain<P extends Tree, S extends Tree, C = void>(
     const found = compiledForm(cell as unknown as AnyCell, given, sizes);
     const [compiled, reason] = found instanceof NotCompilable ? [undefined, reasonOf(name, found)] : [found, undefined];
     const isCompiledHere = compiled !== undefined && engine().backendName in storages;
-    const runsOn = isCompiledHere ? onProcessor(sharedWorkspace()) : byOps(cell.scan !== undefined);
+    const draws = compiled && drawsHere(cell as unknown as AnyCell, given);
+    const runsOn = draws ?? (isCompiledHere ? onProcessor(sharedWorkspace()) : byOps(cell.scan !== undefined));
     const facts = { cell: name, runsOn, isCompiledHere, compiled, reason };
     const text = textOf(facts, sizes);
     return { ...facts, text, toString: () => text };
@@ -103,6 +105,15 @@ function reasonOf(name: string, { op, line, message }: NotCompilable): Reason {
   const where = line === undefined ? op : `${op} at ${line}`;
   const prefix = `${name}: step: ${where}: `;
   return { op, line, message: message.startsWith(prefix) ? message.slice(prefix.length) : `${message}.` };
+}
+
+/** Where the active backend has shaders, and the step is compiled to them: how many draws a frame is. */
+function drawsHere(cell: AnyCell, given: StepShapes): string | undefined {
+  const device = deviceHere();
+  const step = device && deviceStep(device, cell, given, true);
+  if (step === undefined || step instanceof NotCompilable) return undefined;
+  const { forward, backward } = step.plan.draws;
+  return `shaders (backend ${engine().backendName}), draws a frame: ${forward()} forward, ${backward()} backward`;
 }
 
 const byOps = (hasScan: boolean): string =>

@@ -258,7 +258,7 @@ function heldBy(
 }
 
 /** The graph without reshapes of rows: a row is its numbers, in whatever shape. */
-function withoutViews(graph: StepGraph): StepGraph {
+export function withoutViews(graph: StepGraph): StepGraph {
   const to = new Map<Node, Node>();
   for (const of of inOrder(resultsOf(graph))) {
     const inputs = of.inputs.map((input) => to.get(viewed(input)) ?? viewed(input));
@@ -268,7 +268,7 @@ function withoutViews(graph: StepGraph): StepGraph {
 }
 
 /** The graph without gradients. */
-function forwardOf(graph: StepGraph): StepGraph {
+export function forwardOf(graph: StepGraph): StepGraph {
   const none = <T>(of: readonly T[]): undefined[] => of.map(() => undefined);
   return {
     ...graph,
