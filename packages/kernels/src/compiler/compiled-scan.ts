@@ -70,7 +70,7 @@ export function scanOn<P extends Tree, S extends Tree, C>(
   { context, mask, reverse = false, rng }: ScanOptions<C>,
 ): Steps<S> | undefined {
   const { backendName, backend, state: running } = engine();
-  const device = deviceHere();
+  const device = engineName === undefined ? deviceHere() : undefined;
   const storageOf = storages[backendName];
   if ((storageOf ?? device) === undefined || running.gradientDepth > 1) return undefined;
   const embedded = 'embedding' in inputs ? inputs : undefined;
