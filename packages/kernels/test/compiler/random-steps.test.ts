@@ -16,7 +16,7 @@ import { shrunk } from './fuzz/shrink.ts';
  */
 const environment = typeof process === 'undefined' ? {} : process.env;
 const isInNode = typeof window === 'undefined';
-/** Where steps are shaders, which are slow to compile in software. Numbers of webgpu cannot be read at once. */
+/** Where steps are shaders, which are slow to compile in software. */
 const isOnDevice = getBackend().startsWith('webg');
 const COUNT = Number(environment.ELMAN_FUZZ ?? (isInNode ? 250 : isOnDevice ? 8 : 25));
 const FIRST = Number(environment.ELMAN_FUZZ_SEED ?? { cpu: 100_000, wasm: 0 }[getBackend()] ?? 200_000);
@@ -35,30 +35,27 @@ const ALLOWED = [
 
 const outcomes = { compiled: 0, refused: 0, sensitive: 0, otherBits: 0 };
 
-describe.runIf(compilesHere() && getBackend() !== 'webgpu')(
-  'random steps have the same values and gradients compiled as op by op',
-  () => {
-    const seeds = Array.from({ length: COUNT }, (_, i) => FIRST + i);
-    const groups = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, i) =>
-      seeds.slice(AT_ONCE * i, AT_ONCE * (i + 1)),
-    );
-    it.each(groups.map((group) => [group[0], group.at(-1), group] as const))('seeds %d to %d', (_, __, group) => {
-      for (const seed of group) {
-        expectSame(seed, 'compiled');
-        if (seed % IN_JAVASCRIPT === 0 && !isOnDevice) expectSame(seed, 'javascript');
-      }
-    });
+describe.runIf(compilesHere())('random steps have the same values and gradients compiled as op by op', () => {
+  const seeds = Array.from({ length: COUNT }, (_, i) => FIRST + i);
+  const groups = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, i) =>
+    seeds.slice(AT_ONCE * i, AT_ONCE * (i + 1)),
+  );
+  it.each(groups.map((group) => [group[0], group.at(-1), group] as const))('seeds %d to %d', (_, __, group) => {
+    for (const seed of group) {
+      expectSame(seed, 'compiled');
+      if (seed % IN_JAVASCRIPT === 0 && !isOnDevice) expectSame(seed, 'javascript');
+    }
+  });
 
-    afterAll(() => {
-      const { compiled, refused, sensitive, otherBits } = outcomes;
-      if (compiled + refused < 100) return;
-      expect(refused / (compiled + refused), 'share of steps that are not compiled').toBeLessThan(0.1);
-      expect(sensitive / compiled, 'share of steps whose numbers are sensitive to rounding').toBeLessThan(0.03);
-      // A product that is kept for the gradient is not fused with a sum. So far 1 in 500.
-      expect(otherBits / compiled, 'share of steps with other bits forward alone').toBeLessThan(0.02);
-    });
-  },
-);
+  afterAll(() => {
+    const { compiled, refused, sensitive, otherBits } = outcomes;
+    if (compiled + refused < 100) return;
+    expect(refused / (compiled + refused), 'share of steps that are not compiled').toBeLessThan(0.1);
+    expect(sensitive / compiled, 'share of steps whose numbers are sensitive to rounding').toBeLessThan(0.03);
+    // A product that is kept for the gradient is not fused with a sum. So far 1 in 500.
+    expect(otherBits / compiled, 'share of steps with other bits forward alone').toBeLessThan(0.02);
+  });
+});
 
 function expectSame(seed: number, how: How): void {
   const program = randomProgram(seed);
