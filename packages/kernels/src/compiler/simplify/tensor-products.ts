@@ -92,6 +92,8 @@ const wholePairs = (columns: number): number => Math.ceil(columns / 8) * 8;
 
 /** Numbers of a vector. */
 const LANES = 4;
+/** Sums of so many products are written out: as elementwise ops, they are computed where they are needed. */
+const FEW = 4;
 /** What reading numbers that are not neighbours costs, in vector operations; the sum over the lanes of a vector; another address. */
 const GATHER = 3;
 const ACROSS = 3;
@@ -99,13 +101,16 @@ const ADDRESS = 2;
 
 /** A product as a sum over products of views; over the axes in the order that is fastest. */
 export function byViews(a: Factor, b: Factor, { p, n, k, m }: ProductSizes, build: Builder): Node {
-  const multiply = (sizes: number[], ofA: number[], ofB: number[]): Node =>
+  const multiply = (sizes: number[], ofA: number[], ofB: number[], at = 0): Node =>
     build.binary(
       'Multiply',
-      rowView(a.node, { sizes, strides: ofA, offset: 0 }, build),
-      rowView(b.node, { sizes, strides: ofB, offset: 0 }, build),
+      rowView(a.node, { sizes, strides: ofA, offset: at * a.k }, build),
+      rowView(b.node, { sizes, strides: ofB, offset: at * b.k }, build),
     );
-  if (k === 1) return multiply([p, n, m], [a.p, a.outer, 0], [b.p, 0, b.outer]);
+  if (k <= FEW) {
+    const terms = Array.from({ length: k }, (_, at) => multiply([p, n, m], [a.p, a.outer, 0], [b.p, 0, b.outer], at));
+    return terms.reduce((sum, term) => build.binary('Add', sum, term));
+  }
   const vectors = (size: number, ...strides: number[]): number =>
     Math.ceil(size / LANES) * (1 + strides.reduce((sum, stride) => sum + (stride === 1 ? 0 : GATHER), 0));
   const costs = {
