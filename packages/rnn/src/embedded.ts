@@ -1,6 +1,6 @@
 import type { Cell } from '@elman/core';
 import { expectShape, type ScanOptions, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
-import { compiledScan, type EmbeddedInputs } from '@elman/kernels';
+import { compiledScan, type EmbeddedInputs, hasValuesHere } from '@elman/kernels';
 import { gather, type Tensor1D } from '@tensorflow/tfjs-core';
 import { projectTable, run, takesProjected } from './run.ts';
 
@@ -24,7 +24,8 @@ export function runEmbedded<P extends Tree, S extends Tree, C>(
 ): Steps<S> {
   const { embedding, ids } = inputs;
   const isShort = embedding.shape[0] <= ids.size;
-  const compiled = isShort ? compiledScan(cell, params, state, inputs, options) : undefined;
+  const isCompiled = isShort && (cell.scan === undefined || hasValuesHere());
+  const compiled = isCompiled ? compiledScan(cell, params, state, inputs, options) : undefined;
   if (compiled !== undefined) return compiled;
   const lookUp = (table: typeof embedding): Sequence =>
     gather(table, ids as unknown as Tensor1D) as unknown as Sequence;

@@ -1,5 +1,5 @@
 import { type Cell, OptionError, type ScanOptions, type Sequence, type Steps, type Tree } from '@elman/core';
-import { compiledScan } from '@elman/kernels';
+import { compiledScan, hasValuesHere } from '@elman/kernels';
 import { reshape, type Tensor2D } from '@tensorflow/tfjs-core';
 import { scanFrames } from './scan-frames.ts';
 
@@ -25,7 +25,9 @@ export function run<P extends Tree, S extends Tree, C>(
       `${cell.name}: projected: expected a cell with project and scan; give inputs that are not projected.`,
     );
   }
-  const compiled = projected ? undefined : compiledScan(cell, params, state, inputs, { context, mask, reverse, rng });
+  // On a GPU a scan is faster: it is written for many frames at a time, or by hand.
+  const isCompiled = !projected && (cell.scan === undefined || hasValuesHere());
+  const compiled = isCompiled ? compiledScan(cell, params, state, inputs, { context, mask, reverse, rng }) : undefined;
   if (compiled !== undefined) return compiled;
   if (cell.scan !== undefined) {
     const ready = projected ? inputs : projectSequence(cell, params, inputs);
