@@ -1,8 +1,8 @@
 import type { Node } from '../graph.ts';
 import { axesOf } from '../ops.ts';
 import { sizeOf } from '../shapes.ts';
+import { alongAxis } from './along-axis.ts';
 import type { Builder, Rule } from './build.ts';
-import { alongAxis } from './tensors.ts';
 
 /** Reductions of rows as sums and maxima of [rows, n] over one axis, which stays with size 1. */
 export const reductions: Rule = (of, build) => {

@@ -1,8 +1,8 @@
 import { type Node, TRACED_BATCH } from '../graph.ts';
 import { sizeOf } from '../shapes.ts';
+import { alongAxis } from './along-axis.ts';
 import type { Builder } from './build.ts';
 import { flat, rowSizes, rowView } from './row-views.ts';
-import { alongAxis } from './tensors.ts';
 
 /** c[p, n, m] = Σₖ a[p, n, k]·b[p, k, m] */
 export type ProductSizes = { readonly p: number; readonly n: number; readonly k: number; readonly m: number };
