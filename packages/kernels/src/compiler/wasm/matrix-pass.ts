@@ -2,10 +2,10 @@ import type { Node } from '../graph.ts';
 import { isImmediate, widthOf } from '../ops.ts';
 import type { Buffer, Loop, Place, Store } from '../plan/plan.ts';
 import { sizeOf } from '../shapes.ts';
-import { type Strided, stridesIn } from '../simplify/row-views.ts';
-import { type Code, I32, LESS, type Local, repeat, simd, V128 } from './code.ts';
-import { unsigned } from './encode.ts';
+import type { Strided } from '../simplify/row-views.ts';
+import { I32, LESS, type Local, repeat, simd, V128 } from './code.ts';
 import { elementwise, flushed, type VectorCode } from './functions.ts';
+import { fill, LANES, makeStreams, type Stream, storeLanes } from './strided.ts';
 
 /** What the code of a pass needs of the function it is in. */
 export type PassTools = {
@@ -31,12 +31,9 @@ export type PassTools = {
 /** Reads vector `at` of a view at the columns that are computed. */
 export type Reader = (view: Node, at: number) => Local;
 
-const LANES = 4;
+/** Vectors of a pass over columns: V8 can fuse two to one twice as wide. */
 const AT_ONCE = 2;
 const BLOCK = LANES * AT_ONCE;
-
-/** Numbers of a row that a pass reads or writes with strides: the address for the first column of the innermost axis. */
-type Stream = { readonly address: Local; readonly strides: readonly number[]; readonly inner: number };
 
 /** A pass over the axes of a row: loops over all but the last, vectors along the last. */
 export function matrixPass(loop: Loop, tools: PassTools): void {
@@ -45,27 +42,8 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   const sizes = loop.sizes as readonly number[];
   const last = sizes.length - 1;
   const inner = sizes[last] as number;
-  const fromRow = code.local(I32);
-
-  const streams: Stream[] = [];
-  const stream = (place: Place, view: Strided, more = 0): Stream => {
-    const strides = stridesIn(view, sizes) as number[];
-    const address = code.local(I32);
-    const offset = 4 * (place.column + view.offset + more);
-    code.get(pointerTo(place));
-    if (offset !== 0) code.i32(offset).add();
-    code.set(address);
-    const made = { address, strides, inner: strides[last] as number };
-    streams.push(made);
-    return made;
-  };
-  /** Pushes the address of the number with which vector `at` starts; the rest of it is an offset. */
-  const push = ({ address, inner: stride }: Stream): Code => {
-    code.get(address);
-    if (stride === 1) code.get(fromRow).add();
-    else if (stride !== 0) code.get(fromRow).i32(stride).multiply().add();
-    return code;
-  };
+  const streams = makeStreams(code, sizes, pointerTo);
+  const { fromRow } = streams;
 
   // Streams of views, and of places that are written with strides.
   const viewStreams = new Map<Node, Stream>();
@@ -90,7 +68,7 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     if (widthOf(of) === 1 || isImmediate(of)) tools.scalar(of);
     else if (tools.loadedFrom(of) !== undefined) pointerTo(tools.loadedFrom(of) as Place);
     else if (of.op === 'RowView') {
-      viewStreams.set(of, stream(tools.loadedFrom(of.inputs[0] as Node) as Place, of.attrs as Strided));
+      viewStreams.set(of, streams.open(tools.loadedFrom(of.inputs[0] as Node) as Place, of.attrs as Strided));
     } else of.inputs.forEach(prepare);
     if (widthOf(of) > 1 && isConstant(of)) atStart.push(of);
   };
@@ -102,7 +80,7 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   const targets = new Map<Store, Stream>();
   for (const store of [...loop.stores, ...loop.totals]) {
     const { view } = store.to;
-    if (view !== undefined) targets.set(store, stream(store.to, view));
+    if (view !== undefined) targets.set(store, streams.open(store.to, view));
     else pointerTo(store.to);
   }
 
@@ -127,7 +105,7 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     const strides = after > 1 ? [after, 0, 1] : [1, 0];
     const view = { sizes: after > 1 ? [before, n, after] : [before, n], strides, offset: 0 };
     const kept = view.sizes.map((size, i) => [size, strides[i] as number] as const).filter(([size]) => size > 1);
-    const target = stream(to, {
+    const target = streams.open(to, {
       sizes: kept.map(([size]) => size),
       strides: kept.map(([, stride]) => stride),
       offset: 0,
@@ -138,36 +116,8 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
       sumOf(of, depth, target, to.buffer);
     } else {
       accumulated.push({ of, to: target });
-      fill(to, before * after, startOf(of));
+      fill(code, pointerTo(to), 4 * to.column, before * after, startOf(of), column);
     }
-  }
-
-  /** Stores all numbers of a place. */
-  function fill(to: Place, width: number, start: Local): void {
-    code.i32(0).set(column);
-    const whole = Math.floor(width / LANES) * LANES;
-    const address = (): Code => code.get(pointerTo(to)).get(column).add();
-    if (whole > 0) {
-      repeat(
-        code,
-        () =>
-          address()
-            .get(start)
-            .storeVector(4 * to.column),
-        () =>
-          code
-            .get(column)
-            .i32(4 * LANES)
-            .add()
-            .tee(column)
-            .i32(4 * whole)
-            .op(LESS),
-      );
-    }
-    for (let lane = whole; lane < width; lane++)
-      address()
-        .get(start)
-        .storeLane(4 * (to.column + lane - whole));
   }
 
   let lanesNow: (at: number) => number = () => LANES;
@@ -177,76 +127,30 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     if (known !== undefined) return known;
     const from = viewStreams.get(view) as Stream;
     const local = code.local(V128);
-    if (from.inner === 0) code.get(from.address).loadSplat(0);
-    else if (from.inner === 1) push(from).loadVector(4 * LANES * at);
-    else gather(from, at, lanesNow(at));
+    streams.load(from, at, lanesNow(at));
     code.set(local);
     return local;
   };
-  /** Pushes a vector of numbers that are not neighbours. */
-  const gather = (from: Stream, at: number, lanes: number): void => {
-    const first = code.local(I32);
-    const local = code.local(V128);
-    push(from)
-      .i32(4 * LANES * at * from.inner)
-      .add()
-      .tee(first)
-      .loadSplat(0)
-      .set(local);
-    for (let lane = 1; lane < lanes; lane++) {
-      code
-        .get(first)
-        .i32(4 * from.inner * lane)
-        .add()
-        .get(local)
-        .simd(simd.loadLane32, 0, 0, lane)
-        .set(local);
-    }
-    code.get(local);
-  };
-
   const flushedFor = (buffer: Buffer, local: Local): Local =>
     tools.isFlushed(buffer) ? flushed(vector, local) : local;
-  /** Stores some lanes at an address that `address` pushes. */
-  const storeAt = (address: () => Code, offset: number, local: Local, lanes: number): void => {
-    if (lanes === LANES) address().get(local).storeVector(offset);
-    else {
-      if (lanes >= 2) address().get(local).storeTwoLanes(offset);
-      if (lanes !== 2)
-        address()
-          .get(local)
-          .simd(simd.storeLane32, 0, ...unsigned(offset + 4 * (lanes - 1)), lanes - 1);
-    }
-  };
   const storeVector = (store: Store, local: Local, at: number, lanes: number): void => {
     const { to } = store;
     const kept = flushedFor(to.buffer, local);
     const target = targets.get(store);
-    if (target === undefined) {
-      storeAt(() => code.get(pointerTo(to)).get(column).add(), 4 * (to.column + LANES * at), kept, lanes);
-    } else if (target.inner === 1) storeAt(() => push(target), 4 * LANES * at, kept, lanes);
-    else {
-      for (let lane = 0; lane < lanes; lane++) {
-        push(target)
-          .i32(4 * target.inner * (LANES * at + lane))
-          .add()
-          .get(kept)
-          .simd(simd.storeLane32, 0, 0, lane);
-      }
-    }
+    if (target !== undefined) streams.store(target, at, kept, lanes);
+    else storeLanes(() => code.get(pointerTo(to)).get(column).add(), 4 * (to.column + LANES * at), kept, lanes);
   };
   /** Pushes what is there already. */
   const load = (store: Store, at: number, lanes: number): void => {
     const { to } = store;
     const target = targets.get(store);
-    if (target === undefined)
+    if (target !== undefined) streams.load(target, at, lanes);
+    else
       code
         .get(pointerTo(to))
         .get(column)
         .add()
         .loadVector(4 * (to.column + LANES * at));
-    else if (target.inner === 1) push(target).loadVector(4 * LANES * at);
-    else gather(target, at, lanes);
   };
 
   /** The columns from `column` on: so many vectors, of the last only some lanes. */
@@ -272,12 +176,9 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     for (const { of, to } of accumulated) {
       values(of.inputs[0] as Node).forEach((local, at) => {
         const sum = code.local(V128);
-        push(to)
-          .loadVector(4 * LANES * at)
-          .get(local)
-          .simd(joinOf(of))
-          .set(sum);
-        storeAt(() => push(to), 4 * LANES * at, sum, lanesNow(at));
+        streams.load(to, at, lanesNow(at));
+        code.get(local).simd(joinOf(of)).set(sum);
+        streams.store(to, at, sum, lanesNow(at));
       });
     }
     for (const store of loop.stores) {
@@ -361,17 +262,7 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
         code,
         () => {
           over(axis + 1);
-          for (const { address, strides } of streams) {
-            // Back to where the inner axes started, and one step on.
-            const back = axis + 1 < last ? (sizes[axis + 1] as number) * (strides[axis + 1] as number) : 0;
-            const step = (strides[axis] as number) - back;
-            if (step !== 0)
-              code
-                .get(address)
-                .i32(4 * step)
-                .add()
-                .set(address);
-          }
+          streams.advance(axis);
         },
         () =>
           code
