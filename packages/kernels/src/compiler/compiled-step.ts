@@ -39,12 +39,16 @@ export function compileStep(cell: AnyCell, given: StepArguments): CompiledStep |
     known = new Map();
     compiled.set(cell, known);
   }
-  let found = known.get(key);
-  if (found === undefined) {
-    found = compileNow(cell, given);
-    known.set(key, found);
-  }
-  return found;
+  const found = known.get(key);
+  if (found !== undefined && !isStale(found)) return found;
+  const made = compileNow(cell, given);
+  known.set(key, made);
+  return made;
+}
+
+/** Whether a tensor that the step uses, beside its arguments, has been disposed of: it then uses another. */
+function isStale(step: CompiledStep | NotCompilable): boolean {
+  return 'graph' in step && step.graph.captured.some(({ tensor }) => tensor.isDisposed);
 }
 
 function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {

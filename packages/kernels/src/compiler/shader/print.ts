@@ -6,7 +6,7 @@ import { type Node, NotCompilable } from '../graph.ts';
  */
 
 /** Functions that expressions call. */
-export const FUNCTIONS = `${ACTIVATIONS}
+export const FUNCTIONS: string = `${ACTIVATIONS}
 float truth(bool x) {
   if (x) { return 1.0; }
   return 0.0;
