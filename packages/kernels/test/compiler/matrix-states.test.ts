@@ -35,7 +35,10 @@ import {
   unstack,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { expectNoAxes } from '../../src/compiler/plan/demands.ts';
+import { simplify } from '../../src/compiler/simplify/simplify.ts';
+import { type AnyCell, traceStep } from '../../src/compiler/trace/index.ts';
 import { expectCompiled } from './expect-compiled.ts';
 
 type Params = { a: Tensor2D; b: Tensor2D; row: Tensor1D; column: Tensor2D; whole: Tensor2D; square: Tensor2D };
@@ -196,6 +199,17 @@ describe.runIf(areCompiled)('a state that is a matrix, on cpu and wasm', () => {
   it('views with axes that do not fit each other', () => {
     expectCompiled(clashingViews(), { reverse: true });
   });
+
+  it('is refused, by the op, where plans over axes are not run', () =>
+    void tidy(() => {
+      const cell = matrixCell({ n: 3, m: 4 }, changes.nothing as Change);
+      const params = cell.init(Rng.seeded(1));
+      const like = { params, state: cell.initialState(2), context: undefined, isMasked: false, isNoisy: false };
+      const graph = simplify(traceStep(cell as unknown as AnyCell, like));
+      expect(() => expectNoAxes(graph, 'in shaders')).toThrow(
+        /^Row\w+, over several axes of a row, is not computed in shaders/,
+      );
+    }));
 
   it('one frame, one row', () => {
     expectCompiled(matrixCell({ n: 5, m: 6 }, changes.maxima as Change), { batch: 1, time: 1 });

@@ -44,6 +44,17 @@ export function expectKnown(graph: StepGraph): void {
   }
 }
 
+/** Ops of rows of several axes: see simplify/tensors.ts. */
+const OVER_AXES: ReadonlySet<string> = new Set(['RowConcat', 'RowMax', 'RowSum', 'RowView', 'RowsMatMul']);
+
+/** @throws {NotCompilable} for the first op over several axes of a row, where plans are run that do not know them. */
+export function expectNoAxes(graph: StepGraph, where: string): void {
+  for (const { op, line } of inOrder(resultsOf(graph))) {
+    if (!OVER_AXES.has(op)) continue;
+    throw new NotCompilable(`${op}, over several axes of a row, is not computed ${where}`, op, line);
+  }
+}
+
 /** A value that all rows share, computed before the sequence runs: noise is drawn within. */
 const isShared = (of: Node): boolean => of.inputs.every((input) => !input.perRow && input.op !== 'Noise');
 

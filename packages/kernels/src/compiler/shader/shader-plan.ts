@@ -1,7 +1,7 @@
 import { cast, concat, matMul, reshape, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { inOrder, type Node, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
 import { isColumnSum, isProduct, isRowReduction, widthOf } from '../ops.ts';
-import { expectKnown, isSumOverRows } from '../plan/demands.ts';
+import { expectKnown, expectNoAxes, isSumOverRows } from '../plan/demands.ts';
 import { forwardOf, type PlanOptions, withoutViews } from '../plan/make-plan.ts';
 import { stagesOf } from '../plan/stages.ts';
 import { replay } from '../run/replay.ts';
@@ -64,6 +64,7 @@ export function makeShaderPlan(
   { withGradient, isConstantNoise, mostInputs }: ShaderPlanOptions,
 ): ShaderPlan {
   expectKnown(whole);
+  expectNoAxes(whole, 'in shaders');
   const graph = withCoefficients(withMergedGradients(withoutViews(withGradient ? whole : forwardOf(whole))));
   const stages = stagesOf(graph, isConstantNoise);
   const { state, next, dNext, dState } = graph;
