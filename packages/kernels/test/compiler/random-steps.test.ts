@@ -27,8 +27,8 @@ const IN_JAVASCRIPT = 5;
 /** Why a step may be left to be run op by op. */
 const ALLOWED = [
   /^Sin: /,
-  // In JavaScript: all but elementwise ops of rows of several axes.
-  /are not run in JavaScript$/,
+  // In JavaScript and in shaders: all but elementwise ops of rows of several axes.
+  /are not run in JavaScript$|is not computed in shaders$/,
   // What is computed of noise that all rows share.
   /^\w+: \w+ of (\[\d*\]( and )?)* to \[\d*(, \d+)?\] is not among/,
 ];
