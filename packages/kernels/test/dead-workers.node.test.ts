@@ -121,7 +121,7 @@ const jobs: { readonly [name: string]: (workspace: Workspace) => Buffer } = {
     );
     return Buffer.from(arena.view(c, rows * columns).slice().buffer);
   },
-  compiledStep: (workspace) => compiledBits(workspace),
+  compiledStep: (workspace) => Buffer.from(compiledBits(workspace).buffer),
   program(workspace) {
     const program = workspace.load(tinyModule(3, true));
     const [source, target] = [workspace.blocks.take(4000), workspace.blocks.take(4000)];

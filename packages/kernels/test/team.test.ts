@@ -82,7 +82,7 @@ it.runIf(haveWorkers())('a compiled step has the same bits on any number of thre
     const expected = compiledBits(workspace, { reverse });
     for (const threads of [2, 3, 5]) {
       await use(threads);
-      expect(compiledBits(workspace, { reverse }).equals(expected)).toBe(true);
+      expect(compiledBits(workspace, { reverse })).toEqual(expected);
     }
   }
 });

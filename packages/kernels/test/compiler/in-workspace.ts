@@ -11,8 +11,11 @@ import { INPUT, layerNormLstm } from './cells.ts';
 /** Enough for all parts to be run on threads of their own. */
 const SIZES = { time: 6, batch: 32, hidden: 64 };
 
-/** All results of a sequence of a layer-norm LSTM and its gradients, computed in a workspace: their bits. */
-export function compiledBits(workspace: Workspace, { reverse = false }: { readonly reverse?: boolean } = {}): Buffer {
+/** All results of a sequence of a layer-norm LSTM and its gradients, computed in a workspace. */
+export function compiledBits(
+  workspace: Workspace,
+  { reverse = false }: { readonly reverse?: boolean } = {},
+): Float32Array {
   const { time, batch, hidden } = SIZES;
   const cell = layerNormLstm(hidden) as unknown as AnyCell;
   return tidy(() => {
@@ -33,7 +36,7 @@ function bitsOf(
   executable: Executable,
   params: readonly Tensor[],
   { time, batch, hidden, reverse }: typeof SIZES & { readonly reverse: boolean },
-): Buffer {
+): Float32Array {
   const rng = Rng.seeded(2);
   const random = (count: number): Float32Array => Float32Array.from({ length: count }, () => rng.normal());
   const { graph } = executable.plan;
@@ -50,9 +53,9 @@ function bitsOf(
     rng: undefined,
     read: (tensor) => tensor.dataSync() as Float32Array,
   };
-  const copied: Buffer[] = [];
+  const copied: number[] = [];
   const add = (values: Float32Array | undefined): void => {
-    if (values !== undefined) copied.push(Buffer.from(values.slice().buffer));
+    for (const value of values ?? []) copied.push(value);
   };
   const { held } = executable.forward(given, ({ outputs, state }) => {
     add(outputs);
@@ -66,5 +69,5 @@ function bitsOf(
     for (const values of sums.values()) add(values);
   });
   held.release();
-  return Buffer.concat(copied);
+  return Float32Array.from(copied);
 }
