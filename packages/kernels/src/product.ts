@@ -1,38 +1,11 @@
+import type { MatrixView, Panels } from './compiler/javascript/product.ts';
+
+export { type MatrixView, type Panels, pack } from './compiler/javascript/product.ts';
+
 /** Columns of a panel: what the innermost loop holds in registers, with as many rows. */
 const WIDTH = 4;
 /** Rows of a panel that are multiplied at a time, so that they stay in the first-level cache. */
 const DEPTH = 256;
-
-/** A matrix read in any order: element (row, column) is at `start + row·rowStride + column·columnStride`. */
-export type MatrixView = {
-  readonly values: Float32Array;
-  readonly start?: number;
-  readonly rowStride: number;
-  readonly columnStride: number;
-};
-
-/** A right factor, packed: panels of four columns, each contiguous by rows, zeros after the last column. */
-export type Panels = {
-  readonly values: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-};
-
-/** Packs a matrix [rows, columns] once, to be the right factor of many products. */
-export function pack(rows: number, columns: number, matrix: MatrixView): Panels {
-  const { values: source, start = 0, rowStride, columnStride } = matrix;
-  const count = Math.ceil(columns / WIDTH);
-  const values = new Float64Array(count * WIDTH * rows);
-  for (let panel = 0, at = 0; panel < count; panel++) {
-    for (let row = 0; row < rows; row++) {
-      for (let j = 0; j < WIDTH; j++, at++) {
-        const column = panel * WIDTH + j;
-        if (column < columns) values[at] = source[start + row * rowStride + column * columnStride] as number;
-      }
-    }
-  }
-  return { values, rows, columns };
-}
 
 /**
  * out += left·right, where out is [rows, right.columns], contiguous from `outStart`, and left [rows, right.rows].
