@@ -18,7 +18,10 @@ import { widthOf } from './ops.ts';
 import type { Executable, Given, Held } from './run/given.ts';
 import { replay } from './run/replay.ts';
 
-/** A call: what `backward` needs beside tensors. `input`, `param0`…, `state0`…, `context0`…, `captured0`…, `mask` and `ids` are inputs. */
+/**
+ * A call: what `backward` needs beside tensors. Its inputs are `input`, `param0`…, `state0`…, `context0`…, `captured0`…, `mask` and
+ * `ids`.
+ */
 export type ScanCall = {
   readonly executable: Executable;
   readonly storage: Storage;

@@ -36,7 +36,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { expectNoAxes } from '../../src/compiler/plan/demands.ts';
+import { expectNoAxes } from '../../src/compiler/plan/known-ops.ts';
 import { simplify } from '../../src/compiler/simplify/simplify.ts';
 import { type AnyCell, traceStep } from '../../src/compiler/trace/index.ts';
 import { expectCompiled } from './expect-compiled.ts';

@@ -1,7 +1,7 @@
 import { OptionError, ShapeError } from '@elman/core';
 import type { Buffer } from '../plan/plan.ts';
+import { TABLE } from '../wasm/addresses.ts';
 import { tableLength } from '../wasm/module.ts';
-import { TABLE } from '../wasm/rows-code.ts';
 import type { InputTable, TabulatedInputs } from './input-table.ts';
 import { onceOnly, type PackedCell } from './packed-cell.ts';
 import { takeRoom } from './room.ts';

@@ -1,9 +1,9 @@
-import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
+import { inOrder, type Node, resultsOf, type StepGraph } from '../graph.ts';
 import { isColumnSum, rowsOfProduct, widthOf } from '../ops.ts';
-import { expectKnown, isSumOverRows, viewed } from './demands.ts';
 import { comparedWithMaximum } from './exact.ts';
 import { homesOf } from './homes.ts';
 import { isKept } from './keep.ts';
+import { expectKnown, isSumOverRows } from './known-ops.ts';
 import {
   type Buffer,
   type BufferKind,
@@ -16,6 +16,7 @@ import {
   type WeightGradient,
   type Weights,
 } from './plan.ts';
+import { forwardOf, withoutViews, zeros } from './plan-graph.ts';
 import { makeSection, type Wanted } from './section.ts';
 import { stagesOf } from './stages.ts';
 
@@ -255,49 +256,4 @@ function heldBy(
   }
   for (const { a, b } of gradients) read.add(a.buffer).add(b.buffer);
   return new Set(candidates.filter((of) => read.has(of) && !written.has(of)));
-}
-
-/** The graph without reshapes of rows: a row is its numbers, in whatever shape. */
-export function withoutViews(graph: StepGraph): StepGraph {
-  const to = new Map<Node, Node>();
-  for (const of of inOrder(resultsOf(graph))) {
-    const inputs = of.inputs.map((input) => to.get(viewed(input)) ?? viewed(input));
-    to.set(of, inputs.every((input, i) => input === of.inputs[i]) ? of : { ...of, inputs });
-  }
-  return mapGraph(graph, (of) => to.get(viewed(of)) ?? viewed(of));
-}
-
-/** The graph without gradients. */
-export function forwardOf(graph: StepGraph): StepGraph {
-  const none = <T>(of: readonly T[]): undefined[] => of.map(() => undefined);
-  return {
-    ...graph,
-    dParams: none(graph.dParams),
-    dState: none(graph.dState),
-    dInput: undefined,
-    dContext: none(graph.dContext),
-    dCaptured: none(graph.dCaptured),
-  };
-}
-
-/** Zeros of the shape of a value. */
-function zeros(like: Node): Node {
-  const attrs = {};
-  const zero = node({
-    op: 'Const',
-    inputs: [],
-    attrs,
-    shape: [],
-    dtype: 'float32',
-    perRow: false,
-    values: Float32Array.of(0),
-  });
-  return node({
-    ...like,
-    op: 'BroadcastTo',
-    inputs: [zero],
-    names: ['x'],
-    attrs: { shape: like.shape },
-    dtype: 'float32',
-  });
 }

@@ -1,30 +1,12 @@
 import type { Node } from '../graph.ts';
-import {
-  isAxisReduction,
-  isCostly,
-  isImmediate,
-  isJoined,
-  isProduct,
-  isRowReduction,
-  rowsOfProduct,
-  widthOf,
-} from '../ops.ts';
-import { byAxes, clashingIn } from './axes.ts';
+import { isAxisReduction, isImmediate, isJoined, isProduct, isRowReduction, rowsOfProduct, widthOf } from '../ops.ts';
+import { clashingIn } from './axes.ts';
+import { isBefore, later, START } from './moment.ts';
 import { narrow } from './narrow.ts';
 import { partsOf } from './parts.ts';
-import type {
-  Buffer,
-  BufferKind,
-  Level,
-  Loop,
-  Moment,
-  Place,
-  ProductStep,
-  RowsStep,
-  Section,
-  Store,
-  Weights,
-} from './plan.ts';
+import type { Buffer, BufferKind, Moment, Place, ProductStep, RowsStep, Section, Store, Weights } from './plan.ts';
+import { RowsBuilder } from './rows-builder.ts';
+import { spill } from './spill.ts';
 
 /** What a section has to leave behind: values in places, and sums over frames. */
 export type Wanted = {
@@ -64,7 +46,7 @@ export function makeSection(context: SectionContext): Section {
     if (computed.has(value)) destinations.get(value)?.push(to) ?? destinations.set(value, [to]);
 
   const rows = new RowsBuilder();
-  const products: { readonly after: number; readonly step: ProductStep }[] = [];
+  const products: { readonly after: number; readonly a: Node; readonly step: Omit<ProductStep, 'a'> }[] = [];
   const storedAt = new Map<Node, Moment>();
   const store = (value: Node, to: Place, at: Moment): void => {
     if (isJoined(value) && computed.has(value))
@@ -86,9 +68,9 @@ export function makeSection(context: SectionContext): Section {
       const direct = all.find(fits) ?? { buffer: context.buffer('local', width, Math.ceil(width / 8) * 8), column: 0 };
       products.push({
         after: at.step - 1,
-        step: { kind: 'product', rows: count, a: undefined as never, weights, to: direct },
+        a,
+        step: { kind: 'product', rows: count, weights, to: direct },
       });
-      operands.set(products.at(-1)?.step as ProductStep, a);
       places.set(of, direct);
       storedAt.set(of, at);
       for (const to of all) if (to !== direct) rows.store(of, to, at);
@@ -122,7 +104,7 @@ export function makeSection(context: SectionContext): Section {
     places.set(of, { ...inner, column: inner.column + ((of.attrs.begin as number[])[1] as number) });
     storedAt.set(of, storedAt.get(of.inputs[0] as Node) ?? START);
   }
-  spill(rows, { places, storedAt, momentOf, context });
+  spill(rows, { places, storedAt, momentOf, buffer: context.buffer });
   const loadedAt = (of: Node, at: Moment): Place | undefined => {
     const stored = storedAt.get(of);
     return stored !== undefined && isBefore(at, stored) ? undefined : places.get(of);
@@ -135,8 +117,7 @@ export function makeSection(context: SectionContext): Section {
     if (levels.length > 0) steps.push({ kind: 'rows', index: step, levels });
     for (const product of products) {
       if (product.after !== step) continue;
-      const a = places.get(operands.get(product.step) as Node) as Place;
-      steps.push({ ...product.step, a });
+      steps.push({ ...product.step, a: places.get(product.a) as Place });
     }
   }
   const isWide = (of: Node): boolean => of.op === 'RowConcat' || isAxisReduction(of) || isStored(of) || viewed.has(of);
@@ -151,12 +132,6 @@ export function makeSection(context: SectionContext): Section {
   const kind = stage < 0 ? 'once' : isLoop || isPerBatchRow ? 'loop' : 'all';
   return { kind, isBackward, steps, places, storedAt, totals };
 }
-
-const operands = new WeakMap<ProductStep, Node>();
-
-const START: Moment = { step: 0, level: 0 };
-const later = ({ step, level }: Moment): Moment => ({ step, level: level + 1 });
-const isBefore = (a: Moment, b: Moment): boolean => a.step < b.step || (a.step === b.step && a.level < b.level);
 
 /** What the values that are wanted are made from: what is there already, and what is computed here, inputs first. */
 function neededBy(roots: readonly Store[], { stage, homeOf, placeIn, isKept, keep }: SectionContext) {
@@ -227,141 +202,4 @@ function destinationsOf(
     if (isProduct(of) && first.op !== 'Slice') toLocal(first);
   }
   return destinations;
-}
-
-/** Steps of rows while they are made. */
-class RowsBuilder {
-  readonly #levels = new Map<
-    number,
-    Map<number, { scalars: Store[]; totalsOfScalars: Store[]; loops: Map<number, MutableLoop> }>
-  >();
-
-  store(value: Node, to: Place, at: Moment): void {
-    if (widthOf(value) === 1) this.#levelAt(at).scalars.push({ value, to });
-    else this.#loopAt(at, widthOf(value)).stores.push({ value, to });
-  }
-
-  total(value: Node, to: Place, at: Moment): void {
-    if (widthOf(value) === 1) this.#levelAt(at).totalsOfScalars.push({ value, to });
-    else this.#loopAt(at, widthOf(value)).totals.push({ value, to });
-  }
-
-  reduce(of: Node, at: Moment): void {
-    this.#loopAt(at, widthOf(of.inputs[0] as Node)).reductions.push(of);
-  }
-
-  reduceAxis(store: Store, at: Moment): void {
-    this.#loopAt(at, widthOf(store.value.inputs[0] as Node)).axisReductions.push(store);
-  }
-
-  steps(): number[] {
-    return [...this.#levels.keys()];
-  }
-
-  levels(step: number, loadedAt: (of: Node, at: Moment) => Place | undefined): Level[] {
-    const levels = [...(this.#levels.get(step) ?? [])].sort(([a], [b]) => a - b);
-    return levels.map(([level, { scalars, totalsOfScalars, loops }]) => ({
-      level,
-      scalars,
-      totalsOfScalars,
-      loops: [...loops.values()]
-        .flatMap((loop) => byAxes(loop, (of) => loadedAt(of, { step, level }) !== undefined))
-        .sort((a, b) => b.width - a.width),
-    }));
-  }
-
-  /** What is computed at each moment, in order. */
-  *moments(): Iterable<{ readonly at: Moment; readonly roots: readonly Node[] }> {
-    for (const step of this.steps().sort((a, b) => a - b)) {
-      const levels = this.#levels.get(step) as Map<number, unknown>;
-      for (const level of [...levels.keys()].sort((a, b) => a - b)) {
-        const { scalars, totalsOfScalars, loops } = this.#levelAt({ step, level });
-        const all = [...loops.values()];
-        const roots = [
-          ...[...scalars, ...totalsOfScalars, ...all.flatMap(({ stores, totals }) => [...stores, ...totals])].map(
-            ({ value }) => value,
-          ),
-          ...all.flatMap(({ reductions, axisReductions }) =>
-            [...reductions, ...axisReductions.map(({ value }) => value)].map((of) => of.inputs[0] as Node),
-          ),
-        ];
-        yield { at: { step, level }, roots };
-      }
-    }
-  }
-
-  #levelAt({ step, level }: Moment) {
-    let levels = this.#levels.get(step);
-    if (levels === undefined) {
-      levels = new Map();
-      this.#levels.set(step, levels);
-    }
-    let found = levels.get(level);
-    if (found === undefined) {
-      found = { scalars: [], totalsOfScalars: [], loops: new Map() };
-      levels.set(level, found);
-    }
-    return found;
-  }
-
-  #loopAt(at: Moment, width: number): MutableLoop {
-    const { loops } = this.#levelAt(at);
-    let loop = loops.get(width);
-    if (loop === undefined) {
-      loop = { width, stores: [], reductions: [], totals: [], axisReductions: [] };
-      loops.set(width, loop);
-    }
-    return loop;
-  }
-}
-
-type MutableLoop = {
-  [name in Exclude<keyof Loop, 'sizes'>]: Loop[name] extends readonly (infer T)[] ? T[] : Loop[name];
-};
-
-/**
- * Stores what a later pass over columns would compute again at a cost, and reductions that a later step of rows needs: within
- * a step in one row of scratch, from step to step for all rows.
- */
-function spill(
-  rows: RowsBuilder,
-  {
-    places,
-    storedAt,
-    momentOf,
-    context,
-  }: {
-    readonly places: Map<Node, Place>;
-    readonly storedAt: Map<Node, Moment>;
-    readonly momentOf: (of: Node) => Moment;
-    readonly context: SectionContext;
-  },
-): void {
-  const first = new Map<Node, Moment>();
-  for (const { at, roots } of rows.moments()) {
-    const visit = (of: Node): void => {
-      if (isImmediate(of) || !of.perRow) return;
-      const stored = storedAt.get(of);
-      if (stored === undefined ? places.has(of) : !isBefore(at, stored)) return;
-      if (isRowReduction(of)) {
-        if (momentOf(of).step < at.step) save(of, 'local', later(momentOf(of)));
-        return;
-      }
-      const before = first.get(of);
-      if (before === undefined) first.set(of, at);
-      else if (isBefore(before, at) && isCostly(of)) {
-        if (before.step < at.step) save(of, 'local', before);
-        else if (widthOf(of) > 1) save(of, 'scratch', before);
-        if (storedAt.has(of)) return;
-      }
-      of.inputs.forEach(visit);
-    };
-    roots.forEach(visit);
-  }
-  function save(of: Node, kind: 'local' | 'scratch', at: Moment): void {
-    const to: Place = { buffer: context.buffer(kind, widthOf(of)), column: 0 };
-    rows.store(of, to, at);
-    places.set(of, to);
-    storedAt.set(of, later(at));
-  }
 }

@@ -1,7 +1,7 @@
 import type { Blocks } from '../../simd/blocks.ts';
 import type { Buffer, Plan } from '../plan/plan.ts';
+import { TABLE } from '../wasm/addresses.ts';
 import { tableLength, weightsWord } from '../wasm/module.ts';
-import { TABLE } from '../wasm/rows-code.ts';
 
 /** What the functions of a program read from the table of a call. */
 export type TableEntries = {

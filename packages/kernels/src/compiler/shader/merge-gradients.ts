@@ -1,6 +1,6 @@
 import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
 import { isColumnSum, widthOf } from '../ops.ts';
-import { isSumOverRows } from '../plan/demands.ts';
+import { isSumOverRows } from '../plan/known-ops.ts';
 
 /**
  * The same graph, with gradients w.r.t. columns of weights that stand side by side as one product:

@@ -1,8 +1,9 @@
 import { cast, concat, matMul, reshape, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { inOrder, type Node, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
 import { isColumnSum, isProduct, isRowReduction, widthOf } from '../ops.ts';
-import { expectKnown, expectNoAxes, isSumOverRows } from '../plan/demands.ts';
-import { forwardOf, type PlanOptions, withoutViews } from '../plan/make-plan.ts';
+import { expectKnown, expectNoAxes, isSumOverRows } from '../plan/known-ops.ts';
+import type { PlanOptions } from '../plan/make-plan.ts';
+import { forwardOf, withoutViews } from '../plan/plan-graph.ts';
 import { stagesOf } from '../plan/stages.ts';
 import { replay } from '../run/replay.ts';
 import { withCoefficients } from './coefficients.ts';

@@ -1,6 +1,6 @@
 import type { Node } from '../graph.ts';
 import { isProduct, widthOf } from '../ops.ts';
-import { isSumOverRows } from '../plan/demands.ts';
+import { isSumOverRows } from '../plan/known-ops.ts';
 import type { DrawOptions } from './draw.ts';
 import type { Thing } from './run.ts';
 

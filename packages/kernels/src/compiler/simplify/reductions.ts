@@ -27,8 +27,8 @@ function isCanonical(of: Node, x: Node, axis: number): boolean {
 }
 
 /**
- * Σ s·x = s·Σx, Σ (x + s) = Σx + n·s and Σ (x + s·y) = Σx + s·Σy, for a number s of each row: fewer passes over the columns depend on the
- * result of another.
+ * Σ s·x = s·Σx, Σ (x + s) = Σx + n·s and Σ (x + s·y) = Σx + s·Σy, for a number s of each row: fewer passes over the columns
+ * depend on the result of another.
  */
 function linear(of: Node, x: Node, build: Builder): Node {
   const { binary, unary, scalar } = build;

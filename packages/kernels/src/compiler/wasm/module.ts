@@ -1,8 +1,9 @@
 import { inOrder, type Node, resultsOf } from '../graph.ts';
 import { BLOCK, type Buffer, type Place, type Plan, type ProductStep, type Section } from '../plan/plan.ts';
+import { pushRow, ROWS_PARAMETERS, type RowLocals, rowsParameters, TABLE } from './addresses.ts';
 import { type Code, EQUAL, GREATER_OR_EQUAL, I32, LESS, type Local, makeCode, repeat } from './code.ts';
 import { encodeModule, type FunctionBody } from './encode.ts';
-import { pushRow, ROWS_PARAMETERS, type RowLocals, rowsFunction, rowsParameters, TABLE } from './rows-code.ts';
+import { rowsFunction } from './rows-code.ts';
 
 /** Functions of the built module that generated code calls. */
 const IMPORTS = { multiplyRows: 11 } as const;

@@ -1,33 +1,11 @@
 import type { Node } from '../graph.ts';
 import { isImmediate, widthOf } from '../ops.ts';
 import type { Buffer, Loop, Moment, Place, RowsStep, Section, Store } from '../plan/plan.ts';
+import { isFixed, pushAddress, ROWS_PARAMETERS, rowsParameters } from './addresses.ts';
 import { type Code, I32, LESS, type Local, makeCode, repeat, simd, V128 } from './code.ts';
 import type { FunctionBody } from './encode.ts';
 import { elementwise, flushed, madd, negativeMadd, type VectorCode } from './functions.ts';
 import { matrixPass, type Reader } from './matrix-pass.ts';
-
-/** The parameters of the function of a step of rows. */
-export const rowsParameters = {
-  /** Address of the table: see layout.ts. */
-  table: 0,
-  /** Its part, from 0. */
-  part: 1,
-  /** The first row among those of all frames. */
-  first: 2,
-  /** The same in local buffers. */
-  local: 3,
-  /** The same in the batch; of totals of blocks the block. */
-  batch: 4,
-  /** Rows from the start of a carry to what comes in, and to what goes out. */
-  carryIn: 5,
-  carryOut: 6,
-  /** How many rows. */
-  count: 7,
-} as const;
-export const ROWS_PARAMETERS = 8;
-
-/** Words of the table before the addresses of buffers. */
-export const TABLE = { time: 0, batch: 1, reverse: 2, buffers: 4 } as const;
 
 /** Numbers of a vector, and vectors of a pass over columns: V8 can fuse two to one twice as wide. */
 const LANES = 4;
@@ -378,61 +356,3 @@ export function rowsFunction({ section, step, hasFma, usersOf, isFlushed }: Rows
 
 const shuffled = (lanes: readonly number[]): number[] =>
   lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
-
-/** Whether a buffer has the same row for all rows of a call. */
-function isFixed({ kind }: Buffer, section: Section): boolean {
-  return kind === 'shared' || kind === 'scratch' || (kind === 'totals' && section.kind === 'all');
-}
-
-/** Pushes the address of the first row of a place. */
-function pushAddress(code: Code, place: Place): void {
-  const { table } = rowsParameters;
-  code.get(table).load32(4 * (TABLE.buffers + place.buffer.id));
-  pushRow(code, place, rowsParameters);
-  code
-    .i32(4 * place.buffer.stride)
-    .multiply()
-    .add();
-}
-
-/** The locals that hold the first row of each kind of buffer. */
-export type RowLocals = { readonly [name in keyof typeof rowsParameters]: Local };
-
-/** Pushes the number of the first row of a place. */
-export function pushRow(code: Code, { buffer, side, isOut }: Place, rows: Omit<RowLocals, 'count'>): void {
-  const { table, part, first, local, batch, carryIn, carryOut } = rows;
-  switch (buffer.kind) {
-    case 'frames':
-      code.get(first);
-      return;
-    case 'states': {
-      // Before frame t is at t, or at t + 1 if reversed; after it the other way round.
-      code
-        .get(first)
-        .get(table)
-        .load32(4 * TABLE.reverse);
-      if (side === 'after') code.i32(1).op(0x73);
-      code
-        .get(table)
-        .load32(4 * TABLE.batch)
-        .multiply()
-        .add();
-      return;
-    }
-    case 'carry':
-      code.get(isOut ? carryOut : carryIn);
-      return;
-    case 'constant':
-    case 'totals':
-      code.get(batch);
-      return;
-    case 'local':
-      code.get(local);
-      return;
-    case 'scratch':
-      code.get(part);
-      return;
-    default:
-      code.i32(0);
-  }
-}
