@@ -1,9 +1,12 @@
 import { type Tree, tree } from '@elman/core';
 import { Tensor } from '@tensorflow/tfjs-core';
+import type { PlanWorkspace } from '../simd/plan-workspace.ts';
 import { sharedWorkspace } from '../simd/workspace.ts';
 import { NotCompilable, type StepGraph } from './graph.ts';
 import { makeJavascriptExecutable } from './javascript/executable.ts';
+import { once } from './once.ts';
 import { makePlan } from './plan/make-plan.ts';
+import { rowCostsOf, workspaceFor } from './run/choose-workspace.ts';
 import { makeExecutable } from './run/executable.ts';
 import type { Executable } from './run/given.ts';
 import { simplify } from './simplify/simplify.ts';
@@ -12,11 +15,13 @@ import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from './trace/in
 /** The step of a cell, compiled for tensors of some shapes, and any number of rows and frames. */
 export type CompiledStep = {
   readonly graph: StepGraph;
-  /** Forward, for backward to follow. */
-  readonly training: () => Executable;
+  /** Forward, for backward to follow: for sequences of some sizes, else in the memory that threads share. */
+  readonly training: (sizes?: SequenceSizes) => Executable;
   /** Forward alone. */
-  readonly inference: () => Executable;
+  readonly inference: (sizes?: SequenceSizes) => Executable;
 };
+
+type SequenceSizes = { readonly time: number; readonly batch: number };
 
 /** What a step is compiled for. */
 export type StepArguments = {
@@ -59,30 +64,29 @@ function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotComp
     }: {
       readonly draws?: Parameters<typeof isConstantOverTime>[0] | undefined;
     }): boolean => draws !== undefined && isConstantOverTime(draws);
-    const workspace = given.engine === 'javascript' ? undefined : sharedWorkspace();
-    const executable = (withGradient: boolean) =>
-      once(() => {
-        const plan = makePlan(graph, { withGradient, isConstantNoise });
-        if (workspace === undefined) return makeJavascriptExecutable(plan, drawsOf);
-        return makeExecutable(plan, workspace, drawsOf);
-      });
-    const step = { graph, training: executable(true), inference: executable(false) };
+    const shared = given.engine === 'javascript' ? undefined : sharedWorkspace();
+    const executables = (withGradient: boolean): CompiledStep['training'] => {
+      const plan = once(() => makePlan(graph, { withGradient, isConstantNoise }));
+      const inJavascript = once(() => makeJavascriptExecutable(plan(), drawsOf));
+      const costs = once(() => rowCostsOf(plan()));
+      const known = new WeakMap<PlanWorkspace, Executable>();
+      return (sizes) => {
+        if (shared === undefined) return inJavascript();
+        const workspace = sizes === undefined ? shared : workspaceFor(shared, costs(), sizes);
+        const executable = known.get(workspace) ?? makeExecutable(plan(), workspace, drawsOf);
+        known.set(workspace, executable);
+        return executable;
+      };
+    };
+    const step: CompiledStep = { graph, training: executables(true), inference: executables(false) };
     step.inference();
     // JavaScript does not know all that plans may have.
-    if (workspace === undefined) step.training();
+    if (shared === undefined) step.training();
     return step;
   } catch (error) {
     if (error instanceof NotCompilable) return error;
     throw error;
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** What the compiled form depends on: shapes and types, not the number of rows. */

@@ -1,21 +1,13 @@
 import { DataError } from '@elman/core';
-import {
-  cast,
-  engine,
-  type NamedTensorMap,
-  type Tensor,
-  type TensorInfo,
-  zeros,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { cast, engine, type NamedTensorMap, type Tensor, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import type { DeviceKernels } from '../device-kernels.ts';
-import { copyFloats } from '../simd/copy-floats.ts';
 import type { Storage } from '../storage.ts';
 import { placeOf } from '../values-here.ts';
 import type { CompiledStep } from './compiled-step.ts';
 import type { Node } from './graph.ts';
+import { once } from './once.ts';
 import { widthOf } from './ops.ts';
-import type { Executable, Given, Held } from './run/given.ts';
+import type { Executable, Given, Gradients, Held, Writing } from './run/given.ts';
 import { replay } from './run/replay.ts';
 
 /**
@@ -30,9 +22,20 @@ export type ScanCall = {
   held?: Held | undefined;
 };
 
+/** `param0`, `param1` and so on, by kind. */
+const names = new Map<string, string[]>();
+
+/** The name of an input, which is made once. */
+export function nameOf(kind: string, i: number): string {
+  const known = names.get(kind) ?? [];
+  names.set(kind, known);
+  known[i] ??= `${kind}${i}`;
+  return known[i];
+}
+
 const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {
   const found: Tensor[] = [];
-  for (let i = 0; `${kind}${i}` in inputs; i++) found.push(inputs[`${kind}${i}`] as Tensor);
+  for (let i = 0; nameOf(kind, i) in inputs; i++) found.push(inputs[nameOf(kind, i)] as Tensor);
   return found;
 };
 
@@ -53,18 +56,23 @@ export function givenOf(
   }
   // A context that is the same for all rows is used as a parameter is.
   graph.context.forEach((of, i) => {
-    if (!of.perRow) tensors.set(of, inputs[`context${i}`] as Tensor);
+    if (!of.perRow) tensors.set(of, inputs[nameOf('context', i)] as Tensor);
   });
   const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
+  const [states, contexts] = [listOf(inputs, 'state'), listOf(inputs, 'context')];
   return {
     ...numbers,
-    input:
-      ids === undefined
-        ? floats(inputs.input as Tensor)
-        : { table: floats(inputs.input as Tensor), rows: (inputs.input as Tensor).shape[0] as number, ids },
-    state: listOf(inputs, 'state').map(floats),
+    get input() {
+      const x = inputs.input as Tensor;
+      return ids === undefined ? floats(x) : { table: floats(x), rows: x.shape[0] as number, ids };
+    },
+    get state() {
+      return states.map(floats);
+    },
     mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
-    context: listOf(inputs, 'context').map(floats),
+    get context() {
+      return contexts.map(floats);
+    },
     tensors,
     read: floats,
   };
@@ -97,7 +105,7 @@ export const scanKernels: DeviceKernels<ScanCall> = {
       const [batch, time] = (inputs.ids ?? (inputs.input as Tensor)).shape as [number, number];
       const outputs = made(storage, [batch, time, widthOf(plan.graph.output)], results.outputs);
       const state = listOf(inputs, 'state').map((before, i) => {
-        const after = made(storage, before.shape, results.state[i] as Float32Array);
+        const after = made(storage, before.shape, results.state[i] as Writing);
         return before.dtype === 'float32' ? after : cast(after, before.dtype);
       });
       return [outputs, ...state];
@@ -110,31 +118,46 @@ export const scanKernels: DeviceKernels<ScanCall> = {
     const { executable, storage, held } = call;
     const names = Object.keys(call.inputs);
     const inputs: NamedTensorMap = Object.fromEntries(names.map((name, i) => [name, saved[i] as Tensor]));
-    const [dOutputs, ...dState] = dys.map((dy) => storage.read(dy)) as [Float32Array, ...Float32Array[]];
+    const [dOutputs, ...dState] = dys as [Tensor, ...Tensor[]];
+    const gradients: Gradients = {
+      get outputs() {
+        return storage.read(dOutputs);
+      },
+      get state() {
+        return dState.map((dy) => storage.read(dy));
+      },
+    };
     const { graph } = executable.plan;
     try {
       const given = call.given(inputs);
-      return executable.backward(given, { outputs: dOutputs, state: dState }, held as Held, (results) => {
+      return executable.backward(given, gradients, held as Held, (results) => {
         const grads: NamedTensorMap = {};
         const x = inputs.input as Tensor;
         grads.input = results.input === undefined ? zerosLike(x) : made(storage, x.shape, results.input);
-        const perRow = (kind: string, list: readonly (Float32Array | undefined)[]): void =>
-          list.forEach((values, i) => {
-            const like = inputs[`${kind}${i}`] as Tensor;
-            grads[`${kind}${i}`] = values === undefined ? zeros(like.shape) : made(storage, like.shape, values);
+        const perRow = (kind: string, list: readonly (Writing | undefined)[]): void =>
+          list.forEach((write, i) => {
+            const like = inputs[nameOf(kind, i)] as Tensor;
+            grads[nameOf(kind, i)] = write === undefined ? zeros(like.shape) : made(storage, like.shape, write);
           });
         perRow('state', results.state);
         perRow('context', results.context);
-        const known = new Map<Node, Tensor>(given.tensors);
-        for (const [of, values] of results.sums) known.set(of, made(storage, [...of.shape], values));
-        const shared = (name: string, of: Node | undefined): void => {
-          const like = inputs[name] as Tensor;
-          grads[name] = of === undefined ? zeros(like.shape) : (replay([of], known)[0] as Tensor);
+        const { sums } = results;
+        const tensors = once(() => {
+          const ofSums = [...sums].map(([of, write]) => [of, made(storage, [...of.shape], write)] as const);
+          return new Map<Node, Tensor>([...given.tensors, ...ofSums]);
+        });
+        const gradient = (of: Node, shape: number[]): Tensor => {
+          const sum = sums.get(of.op === 'Reshape' ? (of.inputs[0] as Node) : of);
+          return sum === undefined ? (replay([of], tensors())[0] as Tensor) : made(storage, shape, sum);
         };
-        for (const [i, of] of graph.dParams.entries()) shared(`param${i}`, of);
-        for (const [i, of] of graph.dCaptured.entries()) shared(`captured${i}`, of);
+        const shared = (name: string, of: Node | undefined): void => {
+          const { shape } = inputs[name] as Tensor;
+          grads[name] = of === undefined ? zeros(shape) : gradient(of, shape);
+        };
+        for (const [i, of] of graph.dParams.entries()) shared(nameOf('param', i), of);
+        for (const [i, of] of graph.dCaptured.entries()) shared(nameOf('captured', i), of);
         for (const [i, { perRow: isPerRow }] of graph.context.entries())
-          if (!isPerRow) shared(`context${i}`, graph.dContext[i]);
+          if (!isPerRow) shared(nameOf('context', i), graph.dContext[i]);
         return grads;
       });
     } finally {
@@ -148,7 +171,6 @@ export const scanKernels: DeviceKernels<ScanCall> = {
 /** Frees what is held for a gradient that is never taken. */
 const whenLost: FinalizationRegistry<Held> = new FinalizationRegistry((held) => held.release());
 
-function made(storage: Storage, shape: number[], values: Float32Array): Tensor {
-  const info: TensorInfo = storage.make(shape, (target) => copyFloats(target, values));
-  return engine().makeTensorFromTensorInfo(info);
+function made(storage: Storage, shape: number[], write: Writing): Tensor {
+  return engine().makeTensorFromTensorInfo(storage.make(shape, write));
 }

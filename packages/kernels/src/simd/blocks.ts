@@ -21,6 +21,8 @@ export type Blocks = {
   give(address: number): void;
   /** The floats at an address. Valid until the memory grows. */
   view(address: number, length: number): Float32Array;
+  /** The address of an array in this memory; undefined if it is elsewhere. */
+  addressOf(values: Float32Array): number | undefined;
 };
 
 /** The memory from byte `start` on, in blocks, allocated first fit; free neighbours are merged. Nobody else may grow it. */
@@ -117,6 +119,7 @@ export function makeBlocks(memory: WebAssembly.Memory, start: number): Blocks {
     },
     give: remove,
     view: (address, length) => floats.subarray(address / 4, address / 4 + length),
+    addressOf: ({ buffer, byteOffset }) => (buffer === floats.buffer ? byteOffset : undefined),
   };
 }
 

@@ -19,6 +19,12 @@ type WasmBackend = {
 /** Our module on the heap of tfjs's wasm backend: it computes where the tensors lie. */
 export type Heap = {
   readonly simd: SimdExports;
+  readonly memory: WebAssembly.Memory;
+  /** Whether the memory is shared between threads of tfjs. */
+  readonly isShared: boolean;
+  /** Of the module: see `BestModule`. */
+  readonly name: string;
+  readonly flags: readonly string[];
   /** The address of a tensor, in bytes. */
   addressOf(tensor: TensorInfo): number;
   /** A fresh float32 tensor, uninitialised. */
@@ -41,7 +47,8 @@ export function heapOf(backend: object): Heap | undefined {
   const { wasm, dataIdMap } = backend as WasmBackend;
   const memory = wasm.asm.memory ?? wasm.wasmMemory;
   if (memory === undefined) return undefined;
-  const best = bestModule(typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer);
+  const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const best = bestModule(isShared);
   if (best === undefined) return undefined;
   const allocate = (floats: number): number => {
     const address = wasm._malloc(4 * floats);
@@ -53,6 +60,10 @@ export function heapOf(backend: object): Heap | undefined {
   let block = { address: 0, floats: 0 };
   const heap: Heap = {
     simd: instantiate(best.module, memory, allocate(32)),
+    memory,
+    isShared,
+    name: best.name,
+    flags: best.flags,
     make: (shape) => (backend as WasmBackend).makeOutput(shape, 'float32'),
     addressOf: ({ dataId }) => dataIdMap.get(dataId).memoryOffset,
     allocate,

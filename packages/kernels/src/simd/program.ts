@@ -29,7 +29,7 @@ export type Program = {
 export type Host = {
   readonly simd: SimdExports;
   readonly memory: WebAssembly.Memory;
-  readonly blocks: Blocks;
+  readonly blocks: Pick<Blocks, 'take' | 'give'>;
   readonly isShared: boolean;
   /** Flags of the engine with which the built module was compiled. */
   readonly flags: readonly string[];
@@ -75,6 +75,6 @@ export function loadProgram({ simd, memory, blocks, isShared, flags }: Host, byt
 }
 
 /** Frees the bytes of programs that nobody can run any more: those of a cell that is lost. */
-const whenLost = new FinalizationRegistry<{ readonly blocks: Blocks; readonly address: number }>(
+const whenLost = new FinalizationRegistry<{ readonly blocks: Host['blocks']; readonly address: number }>(
   ({ blocks, address }) => blocks.give(address),
 );

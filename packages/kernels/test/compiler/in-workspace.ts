@@ -2,10 +2,11 @@ import { Rng, type Tree, tree } from '@elman/core';
 import { type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { makePlan } from '../../src/compiler/plan/make-plan.ts';
 import { makeExecutable } from '../../src/compiler/run/executable.ts';
-import type { Executable, Given } from '../../src/compiler/run/given.ts';
+import type { Executable, Given, Writing } from '../../src/compiler/run/given.ts';
+import { sizeOf } from '../../src/compiler/shapes.ts';
 import { simplify } from '../../src/compiler/simplify/simplify.ts';
 import { type AnyCell, drawsOf, traceStep } from '../../src/compiler/trace/index.ts';
-import type { Workspace } from '../../src/simd/workspace.ts';
+import type { PlanWorkspace } from '../../src/simd/plan-workspace.ts';
 import { INPUT, layerNormLstm } from './cells.ts';
 
 /** Enough for all parts to be run on threads of their own. */
@@ -13,7 +14,7 @@ const SIZES = { time: 6, batch: 32, hidden: 64 };
 
 /** All results of a sequence of a layer-norm LSTM and its gradients, computed in a workspace. */
 export function compiledBits(
-  workspace: Workspace,
+  workspace: PlanWorkspace,
   { reverse = false }: { readonly reverse?: boolean } = {},
 ): Float32Array {
   const { time, batch, hidden } = SIZES;
@@ -54,19 +55,22 @@ function bitsOf(
     read: (tensor) => tensor.dataSync() as Float32Array,
   };
   const copied: number[] = [];
-  const add = (values: Float32Array | undefined): void => {
-    for (const value of values ?? []) copied.push(value);
+  const add = (write: Writing | undefined, length: number): void => {
+    const target = new Float32Array(length);
+    write?.(target);
+    copied.push(...target);
   };
+  const frames = time * batch;
   const { held } = executable.forward(given, ({ outputs, state }) => {
-    add(outputs);
-    state.forEach(add);
+    add(outputs, frames * hidden);
+    for (const leaf of state) add(leaf, batch * hidden);
   });
   if (held === undefined) throw new Error('nothing is held');
-  const gradients = { outputs: random(time * batch * hidden), state: rows };
+  const gradients = { outputs: random(frames * hidden), state: rows };
   executable.backward(given, gradients, held, ({ input, state, sums }) => {
-    add(input);
-    state.forEach(add);
-    for (const values of sums.values()) add(values);
+    add(input, frames * INPUT);
+    for (const leaf of state) add(leaf, batch * hidden);
+    for (const [of, write] of sums) add(write, sizeOf(of.shape));
   });
   held.release();
   return Float32Array.from(copied);

@@ -1,7 +1,7 @@
 import { BLOCK, type Buffer } from '../plan/plan.ts';
 import { bytesOf, inARow } from '../run/layout.ts';
 import { putRows, wholeLines } from '../run/rows.ts';
-import { writeTable } from '../run/table.ts';
+import { placedAt, writeTable } from '../run/table.ts';
 import { operationsOf } from '../run/work.ts';
 import { tableLength } from '../wasm/module.ts';
 import { onceOnly, type PackedCell } from './packed-cell.ts';
@@ -42,7 +42,7 @@ export function tabulate(cell: PackedCell, inputs: Float32Array, size: number): 
     const buffers = new Map(shared);
     for (const [buffer, offset] of kept.offsets) buffers.set(buffer, start + offset);
     for (const [buffer, offset] of temporary.offsets) buffers.set(buffer, room + table + offset);
-    writeTable(blocks, plan, room, { time: 1, batch: size, reverse: false, buffers, weights });
+    writeTable(blocks, plan, room, { time: 1, batch: size, reverse: false, buffers: placedAt(buffers), weights });
     putRows(blocks, inputs, buffers.get(plan.input) as number, plan.input);
     for (const { name, section } of ofInput) {
       const count = Math.ceil(size / BLOCK);

@@ -1,7 +1,7 @@
 import type { Buffer } from '../plan/plan.ts';
 import { byLifetime, bytesOf, inARow, lifetimesOf } from '../run/layout.ts';
 import { wholeLines } from '../run/rows.ts';
-import { writeTable } from '../run/table.ts';
+import { placedAt, writeTable } from '../run/table.ts';
 import { tableLength } from '../wasm/module.ts';
 import type { PackedCell } from './packed-cell.ts';
 
@@ -36,6 +36,6 @@ export function takeRoom({ workspace, frames, shared, weights }: PackedCell, bat
   const buffers = new Map(shared);
   for (const [buffer, offset] of kept.offsets) buffers.set(buffer, table + keptAt + offset);
   for (const [buffer, offset] of passing.offsets) buffers.set(buffer, table + passingAt + offset);
-  writeTable(blocks, plan, table, { time: 1, batch, reverse: false, buffers, weights });
+  writeTable(blocks, plan, table, { time: 1, batch, reverse: false, buffers: placedAt(buffers), weights });
   return { table, buffers, outputs: table + outputsAt, end: table + size, parts };
 }

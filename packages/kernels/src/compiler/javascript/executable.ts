@@ -2,7 +2,7 @@ import type { Rng } from '@elman/core';
 import { swapAxes } from '../../swap-axes.ts';
 import type { Draws, Node } from '../graph.ts';
 import type { Buffer, Place, Plan, Section, Weights } from '../plan/plan.ts';
-import type { Executable, Given, GradientResults, Gradients, Held, Lookup, Results } from '../run/given.ts';
+import type { Executable, Given, GradientResults, Gradients, Held, Lookup, Results, Writing } from '../run/given.ts';
 import { byLifetime, inARow, type Layout, type Lifetime, lifetimesOf } from '../run/layout.ts';
 import { drawNoise } from '../run/noise.ts';
 import { parametersOf, readParameters } from '../run/parameters.ts';
@@ -82,7 +82,7 @@ export function makeJavascriptExecutable(plan: Plan, drawsOf: (draws: Draws, rng
           drawNoise(plan, { time, batch, rng }, drawsOf, rowsAt);
         }
         run(forward, call, given);
-        const state = plan.states.map((buffer) => memory.view(buffer, reverse ? 0 : time * batch, batch));
+        const state = plan.states.map((buffer) => writes(memory.view(buffer, reverse ? 0 : time * batch, batch)));
         return { taken: take({ outputs: takeSequence(memory, plan.output), state }), held };
       });
     },
@@ -102,9 +102,11 @@ export function makeJavascriptExecutable(plan: Plan, drawsOf: (draws: Draws, rng
         const dX = dInput && (isTable(input) ? scatterRows(memory, dInput, input) : takeSequence(memory, dInput));
         return take({
           input: dX,
-          state: carries.map((buffer) => (memory.has(buffer) ? memory.view(buffer, 3 * batch, batch) : undefined)),
-          context: dContext.map((buffer) => buffer && memory.view(buffer, 0, batch)),
-          sums: sumOverRows(memory),
+          state: carries.map((buffer) =>
+            memory.has(buffer) ? writes(memory.view(buffer, 3 * batch, batch)) : undefined,
+          ),
+          context: dContext.map((buffer) => buffer && writes(memory.view(buffer, 0, batch))),
+          sums: new Map([...sumOverRows(memory)].map(([of, values]) => [of, writes(values)])),
         });
       });
     },
@@ -119,6 +121,11 @@ function directionOf(plan: Plan, sections: readonly Section[], lives: Direction[
   });
   return { programs, lives, used: parametersOf(plan, sections) };
 }
+
+const writes =
+  (values: Float32Array): Writing =>
+  (target) =>
+    target.set(values);
 
 /** Left to the garbage collector. */
 function hold(layout: Layout): HeldArray {
@@ -162,12 +169,12 @@ function putSequence(memory: Memory, values: Float32Array, buffer: Buffer): void
 }
 
 /** Frames to [batch, time, width]. */
-function takeSequence(memory: Memory, place: Place): Float32Array {
+function takeSequence(memory: Memory, place: Place): Writing {
   const { time, batch } = memory;
   const { buffer } = place;
   const values = new Float32Array(time * batch * buffer.width);
   swapAxes(memory.view(buffer, firstRowOf(memory, place), time * batch), values, [time, batch, buffer.width]);
-  return values;
+  return writes(values);
 }
 
 /** Rows of a table, by their ids. */
@@ -176,7 +183,7 @@ function gatherRows({ table, ids }: Lookup, to: Float32Array, width: number): vo
 }
 
 /** Rows of all frames, added up for each row of the table. */
-function scatterRows(memory: Memory, { buffer }: Place, { rows, ids }: Lookup): Float32Array {
+function scatterRows(memory: Memory, { buffer }: Place, { rows, ids }: Lookup): Writing {
   const { width } = buffer;
   const values = memory.view(buffer, 0, ids.length);
   const sums = new Float32Array(rows * width);
@@ -186,5 +193,5 @@ function scatterRows(memory: Memory, { buffer }: Place, { rows, ids }: Lookup): 
       sums[at] = (sums[at] as number) + (values[i * width + k] as number);
     }
   }
-  return sums;
+  return writes(sums);
 }

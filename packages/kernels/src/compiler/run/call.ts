@@ -1,10 +1,9 @@
-import { copyFloats } from '../../simd/copy-floats.ts';
-import type { Workspace } from '../../simd/workspace.ts';
+import type { PlanWorkspace } from '../../simd/plan-workspace.ts';
 import type { Buffer, Place, Plan } from '../plan/plan.ts';
 import { tableLength } from '../wasm/module.ts';
-import type { Held } from './given.ts';
+import type { Held, Writing } from './given.ts';
 import type { Layout } from './layout.ts';
-import { wholeLines } from './rows.ts';
+import { placed, taken, wholeLines } from './rows.ts';
 import { writeTable } from './table.ts';
 
 /** The memory of one call: addresses of all it works with. */
@@ -39,7 +38,7 @@ export type CallSizes = {
 };
 
 /** Calls `f` with the memory of a call, which is freed afterwards. */
-export function withCall<T>({ blocks }: Workspace, plan: Plan, sizes: CallSizes, f: (call: Call) => T): T {
+export function withCall<T>({ blocks }: PlanWorkspace, plan: Plan, sizes: CallSizes, f: (call: Call) => T): T {
   let end = 0;
   const reserve = (bytes: number): number => {
     const start = end;
@@ -54,13 +53,11 @@ export function withCall<T>({ blocks }: Workspace, plan: Plan, sizes: CallSizes,
   for (const floats of sizes.extra) reserve(4 * floats);
   const address = blocks.take(end);
   try {
-    const at = new Map<Buffer, number>();
-    for (const [buffer, offset] of sizes.transient.offsets) at.set(buffer, address + transientAt + offset);
-    const { held } = sizes;
-    if (held !== undefined) for (const [buffer, offset] of held.layout.offsets) at.set(buffer, held.address + offset);
-    const { time, batch, reverse } = sizes;
+    const { time, batch, reverse, held } = sizes;
+    const buffers = [{ start: address + transientAt, offsets: sizes.transient.offsets }];
+    if (held !== undefined) buffers.push({ start: held.address, offsets: held.layout.offsets });
     const weights = weightsAt.map((place) => address + place);
-    writeTable(blocks, plan, address, { time, batch, reverse, buffers: at, weights });
+    writeTable(blocks, plan, address, { time, batch, reverse, buffers, weights });
     let next = address + extraAt;
     return f({
       time,
@@ -69,7 +66,13 @@ export function withCall<T>({ blocks }: Workspace, plan: Plan, sizes: CallSizes,
       table: address,
       staging: address + stagingAt,
       weights,
-      at: (buffer) => at.get(buffer),
+      at(buffer) {
+        for (const { start, offsets } of buffers) {
+          const offset = offsets.get(buffer);
+          if (offset !== undefined) return start + offset;
+        }
+        return undefined;
+      },
       take(floats) {
         const start = next;
         next = wholeLines(next + 4 * floats);
@@ -82,22 +85,24 @@ export function withCall<T>({ blocks }: Workspace, plan: Plan, sizes: CallSizes,
 }
 
 /** [batch, time, width] to frames, if the call has the buffer. */
-export function putSequence({ blocks, team }: Workspace, call: Call, values: Float32Array, buffer: Buffer): void {
+export function putSequence({ blocks, team }: PlanWorkspace, call: Call, values: Float32Array, buffer: Buffer): void {
   const to = call.at(buffer);
   if (to === undefined) return;
   const { time, batch, staging } = call;
   const { width, stride } = buffer;
-  copyFloats(blocks.view(staging, values.length), values);
-  team.run('swapAxes', time, 1, values.length, staging, 4 * width, to, 4 * stride, batch, time, width);
+  const from = placed(blocks, values, staging);
+  team.run('swapAxes', time, 1, values.length, from, 4 * width, to, 4 * stride, batch, time, width);
 }
 
-/** Frames to [batch, time, width]: a view that is valid until the staging room is used again. */
-export function takeSequence({ blocks, team }: Workspace, call: Call, place: Place): Float32Array {
+/** Frames to [batch, time, width]. */
+export function takeSequence({ blocks, team }: PlanWorkspace, call: Call, place: Place): Writing {
   const { time, batch, staging } = call;
   const { width, stride } = place.buffer;
   const count = time * batch * width;
-  team.run('swapAxes', batch, 1, count, addressOf(call, place), 4 * stride, staging, 4 * width, time, batch, width);
-  return blocks.view(staging, count);
+  const from = addressOf(call, place);
+  return taken(blocks, staging, (to) =>
+    team.run('swapAxes', batch, 1, count, from, 4 * stride, to, 4 * width, time, batch, width),
+  );
 }
 
 /** The address of the first row of a place, of all frames. */

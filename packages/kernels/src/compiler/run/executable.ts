@@ -1,6 +1,6 @@
 import type { Rng } from '@elman/core';
+import type { PlanWorkspace } from '../../simd/plan-workspace.ts';
 import type { Program } from '../../simd/program.ts';
-import type { Workspace } from '../../simd/workspace.ts';
 import type { Draws } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import { BLOCK, type Buffer, type Plan, type Section } from '../plan/plan.ts';
@@ -16,7 +16,7 @@ import { sumOverRows, sumsRoom } from './sums.ts';
 import { operationsOf } from './work.ts';
 
 /** A plan in the memory of a workspace. */
-export type WorkspaceExecutable = Executable & { readonly workspace: Workspace; readonly program: Program };
+export type WorkspaceExecutable = Executable & { readonly workspace: PlanWorkspace; readonly program: Program };
 
 export const isOnWorkspace = (executable: Executable): executable is WorkspaceExecutable => 'workspace' in executable;
 
@@ -25,7 +25,7 @@ const REMEMBERED = 16;
 
 export function makeExecutable(
   plan: Plan,
-  workspace: Workspace,
+  workspace: PlanWorkspace,
   drawsOf: (draws: Draws, rng: Rng) => Rng,
 ): WorkspaceExecutable {
   const { blocks, team, hasFma, isShared } = workspace;
@@ -77,10 +77,11 @@ export function makeExecutable(
   const prepare = (call: Call, given: Given, direction: 'forward' | 'backward'): void => {
     const { time, batch, mask, rng } = given;
     if (plan.mask !== undefined && mask !== undefined) putSequence(workspace, call, mask, plan.mask);
+    const { context } = given;
     for (const [i, of] of graph.context.entries()) {
       const buffer = plan.given.get(of);
       const to = buffer && call.at(buffer);
-      if (buffer !== undefined && to !== undefined) putRows(blocks, given.context[i] as Float32Array, to, buffer);
+      if (buffer !== undefined && to !== undefined) putRows(blocks, context[i] as Float32Array, to, buffer);
     }
     if (direction === 'forward' && rng !== undefined) {
       drawNoise(plan, { time, batch, rng }, drawsOf, (buffer, t) => {
@@ -106,18 +107,20 @@ export function makeExecutable(
     workspace,
     program,
     forward(given, take) {
-      const { time, batch, reverse, input } = given;
+      const { time, batch, reverse } = given;
       const held = hasGradient
         ? hold(layoutOf('held', given, () => inARow(plan.held, (buffer) => sizeIn(given, buffer))))
         : undefined;
-      const extra = isLookup(input) ? lookupRoom(plan, lookup, input.rows, time * batch) : [];
+      const extra = isLookup(given.input) ? lookupRoom(plan, lookup, given.input.rows, time * batch) : [];
       try {
         const taken = open('forward', given, held, extra, (call) => {
+          const states = given.state;
           for (const [i, buffer] of plan.states.entries()) {
             const first = (call.at(buffer) as number) + (reverse ? 4 * time * batch * buffer.stride : 0);
-            putRows(blocks, given.state[i] as Float32Array, first, buffer);
+            putRows(blocks, states[i] as Float32Array, first, buffer);
           }
           prepare(call, given, 'forward');
+          const { input } = given;
           if (isLookup(input)) lookUp(workspace, plan, lookup, call, input, runOver);
           const rest = isLookup(input) && lookup.first !== undefined ? forward.slice(1) : forward;
           for (const section of rest) run(section, call.table, time, batch);
@@ -134,23 +137,26 @@ export function makeExecutable(
       }
     },
     backward(given, gradients, held, take) {
-      const { time, batch, input } = given;
-      const table = isLookup(input) ? input : undefined;
-      const extra = table === undefined ? [] : scatterRoom(plan, lookup, table.rows, time * batch);
+      const { time, batch } = given;
+      const tableRows = isLookup(given.input) ? given.input.rows : undefined;
+      const extra = tableRows === undefined ? [] : scatterRoom(plan, lookup, tableRows, time * batch);
       const room = [...extra, ...sumsRoom(plan, team.size)];
       // Beside the gradients, a lookup may need the frames of the input.
-      if (table !== undefined)
-        room.push(...lookupRoom(plan, { ...lookup, first: undefined, results: [] }, table.rows, time * batch));
+      if (tableRows !== undefined)
+        room.push(...lookupRoom(plan, { ...lookup, first: undefined, results: [] }, tableRows, time * batch));
       return open('backward', given, held as HeldBlock, room, (call) => {
         putSequence(workspace, call, gradients.outputs, plan.dOutput as Buffer);
+        const dState = gradients.state;
         for (const [i, buffer] of plan.carries.entries()) {
           const to = call.at(buffer);
-          const from = gradients.state[i];
+          const from = dState[i];
           if (to === undefined) continue;
           if (from === undefined) blocks.view(to, batch * buffer.stride).fill(0);
           else putRows(blocks, from, to, buffer);
         }
         prepare(call, given, 'backward');
+        const { input } = given;
+        const table = isLookup(input) ? input : undefined;
         if (table !== undefined && lookup.needsFrames.backward) {
           lookUp(workspace, plan, { ...lookup, first: undefined, results: [] }, call, table, runOver);
         }

@@ -12,7 +12,7 @@ export type Lookup = {
   readonly ids: Int32Array;
 };
 
-/** What a call is given: numbers of tensors. */
+/** What a call is given: numbers of tensors, as views that are valid until the next tensor is made; each access reads them again. */
 export type Given = {
   readonly time: number;
   readonly batch: number;
@@ -30,14 +30,17 @@ export type Given = {
   read(tensor: Tensor): Float32Array;
 };
 
-/** Results of a sequence: views that are valid until the next call. */
+/** Writes a result to where it is kept. */
+export type Writing = (target: Float32Array) => void;
+
+/** Results of a sequence. */
 export type Results = {
   /** [batch, time, outputSize] */
-  readonly outputs: Float32Array;
-  readonly state: readonly Float32Array[];
+  readonly outputs: Writing;
+  readonly state: readonly Writing[];
 };
 
-/** Gradients w.r.t. results; undefined: zeros. */
+/** Gradients w.r.t. results, as what a call is given; undefined: zeros. */
 export type Gradients = {
   readonly outputs: Float32Array;
   readonly state: readonly (Float32Array | undefined)[];
@@ -46,11 +49,11 @@ export type Gradients = {
 /** Gradients w.r.t. what a call was given; undefined: zeros. */
 export type GradientResults = {
   /** [batch, time, inputSize], or w.r.t. the table. */
-  readonly input: Float32Array | undefined;
-  readonly state: readonly (Float32Array | undefined)[];
-  readonly context: readonly (Float32Array | undefined)[];
+  readonly input: Writing | undefined;
+  readonly state: readonly (Writing | undefined)[];
+  readonly context: readonly (Writing | undefined)[];
   /** [rows, columns] or [columns], by the nodes of the graph that sum over rows. */
-  readonly sums: ReadonlyMap<Node, Float32Array>;
+  readonly sums: ReadonlyMap<Node, Writing>;
 };
 
 /** Memory that is held from forward to backward. */

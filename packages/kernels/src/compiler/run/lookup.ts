@@ -1,11 +1,11 @@
-import type { Workspace } from '../../simd/workspace.ts';
+import type { PlanWorkspace } from '../../simd/plan-workspace.ts';
 import { type Buffer, type Place, type Plan, type ProductStep, type Section, targetsOf } from '../plan/plan.ts';
 import { tableLength } from '../wasm/module.ts';
 import { addressOf, type Call } from './call.ts';
-import type { Lookup } from './given.ts';
+import type { Lookup, Writing } from './given.ts';
 import { SLACK } from './layout.ts';
 import { putRows, takeRows } from './rows.ts';
-import { writeTable } from './table.ts';
+import { placedAt, writeTable } from './table.ts';
 
 /**
  * Where inputs are rows of a table, as with the tokens of a vocabulary, what depends on the input alone is computed once for each row
@@ -73,7 +73,7 @@ export function lookupRoom(plan: Plan, { first, results }: LookupPlan, rows: num
 
 /** Fills the buffers of the input and of what depends on it alone. */
 export function lookUp(
-  workspace: Workspace,
+  workspace: PlanWorkspace,
   plan: Plan,
   { first, results }: LookupPlan,
   call: Call,
@@ -97,13 +97,19 @@ export function lookUp(
   for (const buffer of first.steps.flatMap(targetsOf))
     if (call.at(buffer) !== undefined) atHand.set(buffer, call.at(buffer) as number);
   const all = new Map([...atHand, ...buffers] as [Buffer, number][]);
-  writeTable(blocks, plan, words, { time: 1, batch: rows, reverse: false, buffers: all, weights: call.weights });
+  writeTable(blocks, plan, words, {
+    time: 1,
+    batch: rows,
+    reverse: false,
+    buffers: placedAt(all),
+    weights: call.weights,
+  });
   run(first, words, rows);
   for (const buffer of results)
     gather(workspace, buffers.get(buffer) as number, idsAt, call.at(buffer), buffer, ids.length);
 }
 
-function putIds({ blocks }: Workspace, call: Call, ids: Int32Array): number {
+function putIds({ blocks }: PlanWorkspace, call: Call, ids: Int32Array): number {
   const at = call.take(ids.length);
   const view = blocks.view(at, ids.length);
   new Int32Array(view.buffer, view.byteOffset, ids.length).set(ids);
@@ -111,7 +117,7 @@ function putIds({ blocks }: Workspace, call: Call, ids: Int32Array): number {
 }
 
 function gather(
-  { team }: Workspace,
+  { team }: PlanWorkspace,
   from: number,
   ids: number,
   to: number | undefined,
@@ -137,12 +143,12 @@ export type Scattered = {
   /** The address of the sums of a buffer of frames. */
   sumsOf(buffer: Buffer): number;
   /** W.r.t. the table: [rows, inputSize]. */
-  readonly gradient: Float32Array | undefined;
+  readonly gradient: Writing | undefined;
 };
 
 /** Adds up gradients w.r.t. frames for each row of the table, and computes the gradient w.r.t. the table. */
 export function scatter(
-  workspace: Workspace,
+  workspace: PlanWorkspace,
   plan: Plan,
   { last }: LookupPlan,
   call: Call,
@@ -182,7 +188,7 @@ export function scatter(
     sums.set(buffer, known);
     return known;
   };
-  let gradient: Float32Array | undefined;
+  let gradient: Writing | undefined;
   if (plan.dInput !== undefined) {
     const { buffer } = plan.dInput;
     const to = call.take(roomOf(buffer, rows));
@@ -192,7 +198,13 @@ export function scatter(
         [last.a.buffer, sumsOf(last.a.buffer)],
         [buffer, to],
       ]);
-      writeTable(blocks, plan, words, { time: 1, batch: rows, reverse: false, buffers, weights: call.weights });
+      writeTable(blocks, plan, words, {
+        time: 1,
+        batch: rows,
+        reverse: false,
+        buffers: placedAt(buffers),
+        weights: call.weights,
+      });
       run(plan.backward.at(-1) as Section, words, rows);
     }
     gradient = takeRows(blocks, to, rows, buffer);

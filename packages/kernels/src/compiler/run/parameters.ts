@@ -1,10 +1,9 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { copyFloats } from '../../simd/copy-floats.ts';
-import type { Workspace } from '../../simd/workspace.ts';
+import type { PlanWorkspace } from '../../simd/plan-workspace.ts';
 import type { Node } from '../graph.ts';
 import type { Buffer, Plan, Section, Weights } from '../plan/plan.ts';
 import { replay } from './replay.ts';
-import { padded, putRows } from './rows.ts';
+import { padded, placed, putRows } from './rows.ts';
 
 /** Where parameters are written: what has no address is left out. */
 export type ParameterPlaces = {
@@ -55,25 +54,41 @@ export function readParameters(
   given: GivenParameters,
   { row, matrix }: ParameterTargets,
 ): void {
-  tidy(() => {
-    const wanted = [...used];
-    const values = replay(wanted, given.tensors);
-    const byNode = new Map(wanted.map((of, i) => [of, values[i] as Tensor]));
+  const { tensors, read } = given;
+  const made = [...used].filter((of) => !tensors.has(partOf(of).whole));
+  const write = (values: ReadonlyMap<Node, Tensor>): void => {
     for (const [of, buffer] of plan.shared) {
-      const value = byNode.get(of);
-      if (value !== undefined) row(buffer, given.read(value));
+      if (!used.has(of)) continue;
+      const { whole, from, to } = values.has(of) ? { whole: of } : partOf(of);
+      const numbers = read((values.get(whole) ?? tensors.get(whole)) as Tensor);
+      row(buffer, to === undefined ? numbers : numbers.subarray(from, to));
     }
     for (const weights of plan.weights) {
-      const value = byNode.get(weights.node);
-      if (value !== undefined) matrix(weights, given.read(value));
+      const { node } = weights;
+      if (used.has(node)) matrix(weights, read((values.get(node) ?? tensors.get(node)) as Tensor));
     }
-  });
+  };
+  if (made.length === 0) write(new Map());
+  else {
+    tidy(() => {
+      const values = replay(made, tensors);
+      write(new Map(made.map((of, i) => [of, values[i] as Tensor])));
+    });
+  }
+}
+
+/** A part of a vector, as gates often are, is read where it lies. */
+function partOf(of: Node): { readonly whole: Node; readonly from?: number; readonly to?: number } {
+  const [whole] = of.inputs;
+  if (of.op !== 'Slice' || whole === undefined || of.shape.length !== 1) return { whole: of };
+  const [from] = (of.attrs as { readonly begin: readonly number[] }).begin as [number];
+  return { whole, from, to: from + (of.shape[0] as number) };
 }
 
 /** Computes what is made from parameters alone, `used`; writes rows that all rows share, and packs matrices. */
 export function writeParameters(
   plan: Plan,
-  { blocks, team }: Workspace,
+  { blocks, team }: PlanWorkspace,
   used: ReadonlySet<Node>,
   given: GivenParameters,
   places: ParameterPlaces,
@@ -87,10 +102,10 @@ export function writeParameters(
     matrix(weights, values) {
       const { node, transposed, columns: width } = weights;
       const [rows, columns] = node.shape as [number, number];
-      copyFloats(blocks.view(staging, rows * columns), values);
+      const from = placed(blocks, values, staging);
       const name = transposed ? 'packTransposedKernel' : 'packKernel';
       const to = places.weights[plan.weights.indexOf(weights)] as number;
-      team.run(name, padded(width), 8, 4 * rows * columns, staging, 4 * columns, to, rows, columns);
+      team.run(name, padded(width), 8, 4 * rows * columns, from, 4 * columns, to, rows, columns);
     },
   });
 }
