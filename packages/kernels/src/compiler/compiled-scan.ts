@@ -52,7 +52,10 @@ export function scanOn<P extends Tree, S extends Tree, C>(
   };
   const isTaped = running.gradientDepth > 0 && (running as unknown as { kernelDepth: number }).kernelDepth === 0;
   const own = cell as unknown as AnyCell;
-  const step = device === undefined ? compileStep(own, given) : deviceStep(device, own, given, isTaped);
+  const step =
+    device === undefined
+      ? compileStep(own, { ...given, isTraining: isTaped, sizes: { time, batch } })
+      : deviceStep(device, own, given, isTaped);
   if (step instanceof NotCompilable) return undefined;
 
   const tensors: NamedTensorMap = {};

@@ -30,6 +30,9 @@ export type StepArguments = {
   readonly context: unknown;
   readonly isMasked: boolean;
   readonly isNoisy: boolean;
+  /** What is run first, and so compiled at once: forward with backward to follow, or alone. */
+  readonly isTraining?: boolean | undefined;
+  readonly sizes?: SequenceSizes | undefined;
   /** For tests: plain JavaScript also where there is WebAssembly SIMD. */
   readonly engine?: 'javascript' | undefined;
 };
@@ -79,9 +82,9 @@ function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotComp
       };
     };
     const step: CompiledStep = { graph, training: executables(true), inference: executables(false) };
-    step.inference();
     // JavaScript does not know all that plans may have.
-    if (shared === undefined) step.training();
+    if (given.isTraining || shared === undefined) step.training(given.sizes);
+    if (!given.isTraining || shared === undefined) step.inference(given.sizes);
     return step;
   } catch (error) {
     if (error instanceof NotCompilable) return error;
