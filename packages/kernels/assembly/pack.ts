@@ -1,4 +1,4 @@
-// Matrices in the order in which the products read them, and rows padded to a width of whole vectors.
+// Matrices in the order in which the products read them.
 
 /**
  * B [depth, columns], rows `step` bytes apart and at most one block of them, into panels of 8 columns: [columns / 8][depth][8], the
@@ -88,32 +88,4 @@ function transposeSquare(from: usize, fromStep: usize, to: usize, toStep: usize)
   v128.store(to + toStep, v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7));
   v128.store(to + 2 * toStep, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
   v128.store(to + 3 * toStep, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
-}
-
-/** Spreads rows of `size` numbers at the end of a block of `count` rows of `width`, each padded with zeros. */
-export function spread(block: usize, count: i32, size: i32, width: i32): void {
-  let from = block + (<usize>(count * (width - size)) << 2);
-  let to = block;
-  for (let row = 0; row < count; row++) {
-    for (let i = 0; i < width; i++) {
-      if (i < size) {
-        f32.store(to, f32.load(from));
-        from += 4;
-      } else f32.store(to, 0);
-      to += 4;
-    }
-  }
-}
-
-/** The inverse of `spread`, with the result at the start of the block. */
-export function gather(block: usize, count: i32, size: i32, width: i32): void {
-  let to = block;
-  for (let row = 0; row < count; row++) {
-    let from = block + (<usize>(row * width) << 2);
-    for (let i = 0; i < size; i++) {
-      f32.store(to, f32.load(from));
-      from += 4;
-      to += 4;
-    }
-  }
 }

@@ -1,5 +1,4 @@
-// Sums over rows: gradients w.r.t. biases and peepholes.
-import { madd } from './activations';
+// Sums over rows: gradients w.r.t. biases.
 
 /** Rows that are summed before their sum is added to the others, so that long sums stay exact. */
 const BLOCK: i32 = 64;
@@ -69,29 +68,4 @@ function sum1(rows: i32, step: usize, at: usize, to: usize): void {
     total += sum;
   }
   f32.store(to, total);
-}
-
-/**
- * The same sums of products: of every row times the same row of `factor`, whose rows are `factorStep` bytes apart. Columns: a
- * multiple of 4.
- */
-export function columnDots(
-  part: i32, from: i32, to: i32, rows: i32, step: usize, source: usize, factorStep: usize, factor: usize, target: usize,
-): void {
-  for (let column = <usize>from << 2; column < <usize>to << 2; column += 16) {
-    let at = source + column;
-    let by = factor + column;
-    let total = f32x4.splat(0);
-    for (let block = 0; block < rows; block += BLOCK) {
-      let sum = f32x4.splat(0);
-      const end = min(rows, block + BLOCK);
-      for (let row = block; row < end; row++) {
-        sum = madd(v128.load(at), v128.load(by), sum);
-        at += step;
-        by += factorStep;
-      }
-      total = f32x4.add(total, sum);
-    }
-    v128.store(target + column, total);
-  }
 }

@@ -1,4 +1,4 @@
-// Weights [rows, columns] in the blocks that `product` reads, and masked frames.
+// Weights [rows, columns] in the blocks that `product` reads.
 import { packRows, packTransposed } from './pack';
 import { DEPTH } from './product';
 
@@ -26,21 +26,5 @@ export function packTransposedKernel(
     const block = min(DEPTH, columns - k);
     const source = kernel + <usize>from * step + (<usize>k << 2);
     packTransposed(source, step, packed + (<usize>(k * padded + from * block) << 2), block, min(to, rows) - from);
-  }
-}
-
-/** Whether a row of a frame is masked; `mask` is 0 if there is none. */
-// @ts-ignore: decorator
-@inline
-export function isMasked(mask: usize, row: usize): bool {
-  return mask != 0 && f32.load(mask + (row << 2)) == 0;
-}
-
-/** Adds the gradient w.r.t. a held state to that w.r.t. the previous state. */
-export function addHeld(width: i32, dhs: usize, dh: usize): void {
-  const end = dh + (<usize>width << 2);
-  for (; dh < end; dh += 16) {
-    v128.store(dh, f32x4.add(v128.load(dh), v128.load(dhs)));
-    dhs += 16;
   }
 }

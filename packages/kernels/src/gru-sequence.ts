@@ -1,8 +1,7 @@
 import { expectShape, type Frame, type Sequence } from '@elman/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { hasCompiledGru } from './choose-engine.ts';
 import { gruKernels } from './gru-kernels.ts';
-import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
+import { expectSequence, hasKernelsHere, runSequence } from './sequence-kernels.ts';
 
 /** Inputs of a sequence. */
 export type GruSequence = {
@@ -27,12 +26,10 @@ export type GruSequenceResult = {
 };
 
 /**
- * Whether `gruSequence` runs on the active backend, and faster than the ops of the backend would: on cpu, webgl, webgpu
- * and with libtensorflow (tfjs-node) always, on wasm where the processor and the engine have WebAssembly SIMD. The answer does
- * not change while a backend is active.
+ * Whether `gruSequence` runs on the active backend: on webgl and webgpu, and with libtensorflow (tfjs-node).
  */
 export function hasGruSequence(): boolean {
-  return isFasterHere(gruKernels, hasCompiledGru);
+  return hasKernelsHere(gruKernels);
 }
 
 /**
@@ -44,7 +41,6 @@ export function hasGruSequence(): boolean {
  *
  * Exact first-order gradients w.r.t. projected, recurrentKernel, recurrentBias and h, all from one backward pass; no
  * second-order ones. What that pass needs, (5·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
- * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in states and gradients: denormal ones are slow.
  *
  * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see `hasGruSequence`.

@@ -1,5 +1,4 @@
 export { type Affine, affine } from './affine.ts';
-export { useThreads } from './choose-engine.ts';
 export { sumFirstAxes } from './column-sums.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { compiledScan, type EmbeddedInputs } from './compiler/compiled-scan.ts';
@@ -41,8 +40,8 @@ export {
   resetBeforeGruSequence,
 } from './reset-before-gru-sequence.ts';
 export { addRowsOnHeap, gatherRowsOnHeap } from './rows.ts';
+export type { SimpleRnnActivation } from './sequence.ts';
 export { useExperimentalSimd } from './simd/best-module.ts';
-export type { SimpleRnnActivation } from './simple-rnn-engine.ts';
 export {
   hasSimpleRnnSequence,
   type SimpleRnnSequence,
@@ -50,4 +49,5 @@ export {
   simpleRnnSequence,
 } from './simple-rnn-sequence.ts';
 export { hasSoftmaxCrossEntropy, type SoftmaxTargets, softmaxCrossEntropyOf } from './softmax-cross-entropy.ts';
+export { useThreads } from './use-threads.ts';
 export { hasValuesHere, placeOf, valuesHere } from './values-here.ts';

@@ -1,22 +1,16 @@
 import { engine } from '@tensorflow/tfjs-core';
-import { gruEngine, lstmEngine, resetBeforeGruEngine, simpleRnnEngine } from './choose-engine.ts';
-import { gruKernels } from './gru-kernels.ts';
-import { lstmKernels, peepholeLstmKernels } from './lstm-kernels.ts';
-import { resetBeforeGruKernels } from './reset-before-gru-kernels.ts';
-import { isFasterHere } from './sequence-kernels.ts';
 import { sharedWorkspace } from './simd/workspace.ts';
-import { simpleRnnKernels } from './simple-rnn-kernels.ts';
+import { storages } from './storage.ts';
 
-/** The kinds of sequences. */
-type Sequence = 'lstm' | 'peepholeLstm' | 'gru' | 'resetBeforeGru' | 'simpleRnn';
-
-/**
- * What runs a sequence of each kind on the active backend: `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see
- * `useExperimentalSimd`; `javascript`; `libtensorflow`; `webgl` and `webgpu` are shaders; or, without a faster
- * op, `frame by frame`: the backend's own ops.
- */
-export type KernelReport = { readonly [sequence in Sequence]: string } & {
-  /** Summary in one line for display: `WebAssembly, simd+fma`. */
+/** What the kernels run on with the active backend. */
+export type KernelReport = {
+  /**
+   * What runs the sequences of a cell: `wide simd+fma`, `simd+fma` and `simd` are WebAssembly, see `useExperimentalSimd`; `javascript`;
+   * `libtensorflow`; `webgl` and `webgpu` are shaders; or, on another backend, `frame by frame`: its own ops. `explain` says it for
+   * one cell.
+   */
+  readonly engine: string;
+  /** The same in words, for display: `WebAssembly, simd+fma`. */
   readonly sequences: string;
   /** WebAssembly threads that run. They start with the first job that is large enough. */
   readonly threads: number;
@@ -29,31 +23,23 @@ export type KernelReport = { readonly [sequence in Sequence]: string } & {
 
 /** What the kernels run on with the active backend: for diagnosis and benchmarks. */
 export function kernelReport(): KernelReport {
-  const runs = {
-    lstm: whatRuns(lstmKernels, lstmEngine),
-    peepholeLstm: whatRuns(peepholeLstmKernels, lstmEngine),
-    gru: whatRuns(gruKernels, gruEngine),
-    resetBeforeGru: whatRuns(resetBeforeGruKernels, resetBeforeGruEngine),
-    simpleRnn: whatRuns(simpleRnnKernels, simpleRnnEngine),
-  };
-  const sequences = [...new Set(Object.values(runs))].map(inWords).join('; ');
   const { threads, lost } = sharedWorkspace()?.team ?? { threads: 1, lost: 0 };
-  return { ...runs, sequences, threads, lostThreads: lost };
-}
-
-const DEVICES: { readonly [backendName: string]: string } = { tensorflow: 'libtensorflow' };
-
-function whatRuns(kernels: { readonly devices: object }, engineOf: () => { readonly name: string }): string {
   const { backendName } = engine();
-  if (backendName in kernels.devices) return DEVICES[backendName] ?? backendName;
-  const compiled = (): boolean => engineOf().name !== 'javascript';
-  return isFasterHere(kernels, compiled) ? engineOf().name : 'frame by frame';
+  const here = backendName in storages ? (sharedWorkspace()?.name ?? 'javascript') : (DEVICES[backendName] ?? STEPS);
+  return { engine: here, sequences: inWords(here), threads, lostThreads: lost };
 }
+
+const STEPS = 'frame by frame';
+const DEVICES: { readonly [backendName: string]: string } = {
+  tensorflow: 'libtensorflow',
+  webgl: 'webgl',
+  webgpu: 'webgpu',
+};
 
 function inWords(what: string): string {
   const { backendName } = engine();
   const words: { readonly [what: string]: string } = {
-    'frame by frame': backendName ? `ops of ${backendName}, frame by frame` : 'no backend is active',
+    [STEPS]: backendName ? `ops of ${backendName}, frame by frame` : 'no backend is active',
     javascript: 'plain JavaScript',
     libtensorflow: 'ops of libtensorflow',
     webgl: 'shaders of webgl',

@@ -86,7 +86,7 @@ function argumentsOf({ a, b, out, bias }: Lengths, product: Product): number[] {
 function multiplyInArena({ simd, arena, team }: Workspace, operands: Operands<Float32Array>, product: Product): void {
   const { rows, depth, columns } = product;
   const part = simd.matMulScratch(rows, depth, columns);
-  const blocks = arena.beside({ ...lengthsOf(product), scratch: team.size * part });
+  const blocks = arena.layout({ ...lengthsOf(product), scratch: team.size * part });
   for (const name of ['a', 'b', 'bias'] as const) {
     const values = operands[name];
     if (values !== undefined) arena.view(blocks[name], values.length).set(values);

@@ -1,14 +1,10 @@
-import { resetBeforeGruEngine } from './choose-engine.ts';
 import { resetBeforeGru } from './gpu/reset-before-gru.ts';
-import { type OneStateCall, oneStateKernels } from './one-state-kernels.ts';
-import type { SequenceKernels } from './sequence-kernels.ts';
+import type { SequenceKernels, SequenceOptions } from './sequence-kernels.ts';
 import { tensorflowResetBeforeGru } from './tensorflow/reset-before-gru.ts';
 
 /** `resetBeforeGruSequence` on the backends. */
-export const resetBeforeGruKernels: SequenceKernels<OneStateCall> = oneStateKernels({
+export const resetBeforeGruKernels: SequenceKernels<SequenceOptions> = {
   where: 'resetBeforeGruSequence',
-  kernelName: 'ElmanResetBeforeGruSequence1',
-  gates: 3,
-  engine: resetBeforeGruEngine,
+  variables: ['projected', 'recurrentKernel', 'h'],
   devices: { tensorflow: tensorflowResetBeforeGru, ...resetBeforeGru },
-});
+};

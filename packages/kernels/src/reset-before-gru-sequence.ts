@@ -1,15 +1,14 @@
 import { expectShape, type Frame, type Sequence } from '@elman/core';
-import { hasCompiledResetBeforeGru } from './choose-engine.ts';
 import type { GruSequence, GruSequenceResult } from './gru-sequence.ts';
 import { resetBeforeGruKernels } from './reset-before-gru-kernels.ts';
-import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
+import { expectSequence, hasKernelsHere, runSequence } from './sequence-kernels.ts';
 
 /** Inputs of a sequence: those of a GRU without a bias inside the reset. */
 export type ResetBeforeGruSequence = Omit<GruSequence, 'recurrentBias'>;
 
-/** Whether `resetBeforeGruSequence` runs on the active backend, and faster than the ops of the backend would: see `hasGruSequence`. */
+/** Whether `resetBeforeGruSequence` runs on the active backend: see `hasGruSequence`. */
 export function hasResetBeforeGruSequence(): boolean {
-  return isFasterHere(resetBeforeGruKernels, hasCompiledResetBeforeGru);
+  return hasKernelsHere(resetBeforeGruKernels);
 }
 
 /**
@@ -21,7 +20,6 @@ export function hasResetBeforeGruSequence(): boolean {
  *
  * Exact first-order gradients w.r.t. projected, recurrentKernel and h, all from one backward pass; no second-order ones. What
  * that pass needs, (4·time + 1)·batch·hidden numbers, is held until the gradient has been taken.
- * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in states and gradients: denormal ones are slow.
  *
  * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see `hasResetBeforeGruSequence`.

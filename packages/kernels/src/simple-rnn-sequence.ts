@@ -1,8 +1,7 @@
 import { expectShape, type Frame, type Sequence } from '@elman/core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { hasCompiledSimpleRnn } from './choose-engine.ts';
-import { expectSequence, isFasterHere, runSequence } from './sequence-kernels.ts';
-import type { SimpleRnnActivation } from './simple-rnn-engine.ts';
+import type { SimpleRnnActivation } from './sequence.ts';
+import { expectSequence, hasKernelsHere, runSequence } from './sequence-kernels.ts';
 import { simpleRnnKernels } from './simple-rnn-kernels.ts';
 
 /** Inputs of a sequence. */
@@ -28,12 +27,10 @@ export type SimpleRnnSequenceResult = {
 };
 
 /**
- * Whether `simpleRnnSequence` runs on the active backend, and faster than the ops of the backend would: on cpu, webgl, webgpu
- * and with libtensorflow (tfjs-node) always, on wasm where the processor and the engine have WebAssembly SIMD. The answer does
- * not change while a backend is active.
+ * Whether `simpleRnnSequence` runs on the active backend: on webgl and webgpu, and with libtensorflow (tfjs-node).
  */
 export function hasSimpleRnnSequence(): boolean {
-  return isFasterHere(simpleRnnKernels, hasCompiledSimpleRnn);
+  return hasKernelsHere(simpleRnnKernels);
 }
 
 /**
@@ -43,8 +40,6 @@ export function hasSimpleRnnSequence(): boolean {
  *
  * Exact first-order gradients w.r.t. projected, recurrentKernel and h, all from one backward pass; no second-order ones. What
  * that pass needs, (time + 1)·batch·hidden numbers, is held until the gradient has been taken.
- * Where WebAssembly SIMD computes (cpu and wasm), numbers below 1e-30 become 0 in gradients, and in states but for relu: denormal ones are
- * slow.
  *
  * @throws {ShapeError} if shapes do not match, there is no row or no frame, or an input other than the mask is not float32.
  * @throws {BackendError} if there are no kernels for the active backend: see

@@ -1,4 +1,4 @@
-import { type Frame, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
+import { type Cell, type Frame, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
 import { countTensors, expectTreesClose } from '@elman/testkit';
 import {
   add,
@@ -25,14 +25,20 @@ export function draw(rng: Rng, shape: number[], scale = 1): Tensor {
 }
 
 /** Every sequence has these two inputs and these two results; some have a memory c. */
-export type Inputs = Tree & { readonly projected: Sequence; readonly h: Frame };
-type Options = { readonly mask?: Tensor2D | undefined; readonly reverse?: boolean | undefined };
+export type Inputs = { readonly [name: string]: Tree } & { readonly projected: Sequence; readonly h: Frame };
+export type Options = { readonly mask?: Tensor2D | undefined; readonly reverse?: boolean | undefined };
 type Result = { readonly outputs: Sequence; readonly h: Frame; readonly c?: Frame };
 
+export type Run<I extends Inputs> = (inputs: I & Options) => Result;
+
 export type SequenceCase<I extends Inputs> = {
-  readonly op: (inputs: I & Options) => Result;
+  readonly op: Run<I>;
   /** The same, frame by frame with ops of the backend. */
-  readonly portable: (inputs: I & Options) => Result;
+  readonly portable: Run<I>;
+  /** A cell whose step it is the whole sequence of; weights and states are given to it, inputs are projected. */
+  readonly cellOf: (inputSize: number, hidden: number) => Cell<Tree, Tree>;
+  /** The sequence by the compiled step: see `scanOn`. */
+  readonly compiledFor: (engine: 'javascript' | undefined) => Run<I>;
   readonly inputs: (rng: Rng, sizes: Sizes, scale?: number) => I;
 };
 
@@ -55,7 +61,7 @@ const masks: { readonly [kind: string]: (rng: Rng, sizes: Sizes) => Tensor2D | u
 export const onGpu: boolean = ['webgl', 'webgpu'].includes(getBackend());
 
 /** Cases compared with the frame-by-frame computation: widths, each with these numbers of rows and frames. */
-export function casesOf(rng: Rng): Sizes[] {
+function casesOf(rng: Rng): Sizes[] {
   // gpu-exact.test.ts has other sizes: here every frame of the portable form is some thirty draw calls in software.
   if (onGpu) return [{ hidden: 17, batch: 3, time: 4 }];
   return [1, 3, 7, 17, 65].flatMap((hidden) =>
@@ -66,7 +72,7 @@ export function casesOf(rng: Rng): Sizes[] {
 }
 
 /** Tolerance. The tanh of tfjs has an error of 1e-7 on webgl and webgpu, which some sums amplify. */
-export const near = (absolute: number): { readonly relative: number; readonly absolute: number } =>
+const near = (absolute: number): { readonly relative: number; readonly absolute: number } =>
   onGpu ? { relative: 2e-5, absolute: 2e-6 } : { relative: 1e-5, absolute };
 
 /** Compares an op over whole sequences with its portable form. */

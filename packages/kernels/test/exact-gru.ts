@@ -1,13 +1,23 @@
-import type { GruInput, GruOutputGradients } from '../src/gru-engine.ts';
 import type { SequenceSizes } from '../src/sequence.ts';
-import { at, dot, type Lengths, makeMask, type Numbers, order, put, sigmoid } from './exact.ts';
-import { seeded } from './lstm-case.ts';
+import {
+  at,
+  dot,
+  type Lengths,
+  makeMask,
+  type Numbers,
+  order,
+  put,
+  type SequenceGradients,
+  type SequenceInput,
+  seeded,
+  sigmoid,
+} from './exact.ts';
 
-type Exact<T> = { readonly [K in keyof T]: T[K] extends Float32Array ? Numbers : T[K] };
-type ExactInput = Exact<GruInput>;
+/** `recurrentBias` [hidden] */
+type GruInput<Values extends Numbers = Float32Array> = SequenceInput<Values> & { readonly recurrentBias: Values };
 
 /** The GRU by its equations, in float64. Gates and candidates of masked frames are zeros. */
-export function exactForward({ time, batch, hidden }: SequenceSizes, input: ExactInput) {
+export function exactForward({ time, batch, hidden }: SequenceSizes, input: GruInput<Numbers>) {
   const hs = new Float64Array(time * batch * hidden);
   const gates = new Float64Array(3 * hs.length);
   const candidates = new Float64Array(hs.length);
@@ -39,7 +49,7 @@ export function exactForward({ time, batch, hidden }: SequenceSizes, input: Exac
 }
 
 /** The scalar whose gradient w.r.t. every h is `grads`. */
-export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: GruOutputGradients): number {
+export function exactLoss(sizes: SequenceSizes, input: GruInput<Numbers>, grads: SequenceGradients): number {
   const { hs } = exactForward(sizes, input);
   const last = hs.subarray(input.reverse ? 0 : (sizes.time - 1) * sizes.batch * sizes.hidden);
   const weighted = (values: Float64Array, weights?: Float32Array): number =>
@@ -48,7 +58,7 @@ export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: GruOut
 }
 
 /** The gradient of `exactLoss`, by the chain rule. */
-export function exactBackward(sizes: SequenceSizes, input: ExactInput, grads: GruOutputGradients) {
+export function exactBackward(sizes: SequenceSizes, input: GruInput<Numbers>, grads: SequenceGradients) {
   const { time, batch, hidden } = sizes;
   const { hs, gates, candidates } = exactForward(sizes, input);
   const state = batch * hidden;
@@ -92,7 +102,7 @@ export function exactBackward(sizes: SequenceSizes, input: ExactInput, grads: Gr
 export function makeGruCase(
   sizes: SequenceSizes,
   options: { seed: number; lengths?: Lengths; reverse?: boolean; last?: boolean },
-): { sizes: SequenceSizes; input: GruInput; grads: GruOutputGradients } {
+): { sizes: SequenceSizes; input: GruInput; grads: SequenceGradients } {
   const { time, batch, hidden } = sizes;
   const random = seeded(options.seed);
   const values = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, () => scale * random());

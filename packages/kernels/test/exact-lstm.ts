@@ -1,23 +1,26 @@
-import type { LstmInput, LstmOutputGradients, LstmSizes } from '../src/lstm-engine.ts';
+import type { SequenceSizes } from '../src/sequence.ts';
+import {
+  at,
+  type Lengths,
+  makeMask,
+  type Numbers,
+  order,
+  put,
+  type SequenceGradients,
+  type SequenceInput,
+  seeded,
+  sigmoid,
+} from './exact.ts';
 
-type Numbers = Float32Array | Float64Array;
-type Exact<T> = { readonly [K in keyof T]: T[K] extends Float32Array ? Numbers : T[K] };
-type ExactInput = Exact<Omit<LstmInput, 'mask'>> & { readonly mask?: Numbers | undefined };
+/** `c0` [batch, hidden]; `peepholes` [3, hidden], of i, f and o. */
+type LstmInput<Values extends Numbers = Float32Array> = SequenceInput<Values> & {
+  readonly c0: Values;
+  readonly peepholes?: Values | undefined;
+};
 type Activations = { hs: Float64Array; cs: Float64Array; gates: Float64Array };
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const at = (values: Numbers, index: number): number => values[index] ?? Number.NaN;
-const put = (values: Float64Array, index: number, by: number): void => {
-  values[index] = at(values, index) + by;
-};
-/** Frames in the order in which they are run. */
-const order = (time: number, reverse: boolean): number[] => {
-  const frames = Array.from({ length: time }, (_, t) => t);
-  return reverse ? frames.reverse() : frames;
-};
-
 /** The LSTM by its equations, in float64. Gates of masked frames are zeros. */
-export function exactForward({ time, batch, hidden }: LstmSizes, input: ExactInput): Activations {
+export function exactForward({ time, batch, hidden }: SequenceSizes, input: LstmInput<Numbers>): Activations {
   const hs = new Float64Array(time * batch * hidden);
   const cs = new Float64Array(hs.length);
   const gates = new Float64Array(4 * hs.length);
@@ -53,7 +56,7 @@ export function exactForward({ time, batch, hidden }: LstmSizes, input: ExactInp
 }
 
 /** The scalar whose gradient w.r.t. h and c is `grads`. */
-export function exactLoss(sizes: LstmSizes, input: ExactInput, grads: LstmOutputGradients): number {
+export function exactLoss(sizes: SequenceSizes, input: LstmInput<Numbers>, grads: SequenceGradients): number {
   const { hs, cs } = exactForward(sizes, input);
   const state = sizes.batch * sizes.hidden;
   const last = input.reverse ? 0 : (sizes.time - 1) * state;
@@ -64,9 +67,9 @@ export function exactLoss(sizes: LstmSizes, input: ExactInput, grads: LstmOutput
 
 /** The gradient of `exactLoss`, by the chain rule. */
 export function exactBackward(
-  { time, batch, hidden }: LstmSizes,
-  saved: Omit<ExactInput, 'projected'> & Activations,
-  grads: LstmOutputGradients,
+  { time, batch, hidden }: SequenceSizes,
+  saved: Omit<LstmInput<Numbers>, 'projected'> & Activations,
+  grads: SequenceGradients,
 ): Record<'projected' | 'recurrentKernel' | 'peepholes' | 'h0' | 'c0', Float64Array> {
   const state = batch * hidden;
   const projected = new Float64Array(4 * time * state);
@@ -111,4 +114,31 @@ export function exactBackward(
     }
   }
   return { projected, recurrentKernel, peepholes, h0, c0 };
+}
+
+/** Random inputs and output gradients of these sizes. */
+export function makeLstmCase(
+  sizes: SequenceSizes,
+  options: { seed: number; lengths?: Lengths; reverse?: boolean; last?: boolean; peepholes?: boolean },
+): { sizes: SequenceSizes; input: LstmInput; grads: SequenceGradients } {
+  const { time, batch, hidden } = sizes;
+  const random = seeded(options.seed);
+  const values = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, () => scale * random());
+  const state = batch * hidden;
+  return {
+    sizes,
+    input: {
+      projected: values(4 * time * state, 2),
+      recurrentKernel: values(4 * hidden * hidden, 1 / Math.sqrt(hidden)),
+      h0: values(state),
+      c0: values(state),
+      ...makeMask(sizes, options.lengths ?? 'full'),
+      reverse: options.reverse ?? false,
+      ...(options.peepholes && { peepholes: values(3 * hidden) }),
+    },
+    grads: {
+      hs: values(time * state),
+      ...(options.last === false ? {} : { hLast: values(state), cLast: values(state) }),
+    },
+  };
 }

@@ -1,14 +1,20 @@
-import type { GruOutputGradients } from '../src/gru-engine.ts';
-import type { ResetBeforeGruInput } from '../src/reset-before-gru-engine.ts';
 import type { SequenceSizes } from '../src/sequence.ts';
-import { at, dot, type Lengths, makeMask, type Numbers, order, put, sigmoid } from './exact.ts';
-import { seeded } from './lstm-case.ts';
-
-type Exact<T> = { readonly [K in keyof T]: T[K] extends Float32Array ? Numbers : T[K] };
-type ExactInput = Exact<ResetBeforeGruInput>;
+import {
+  at,
+  dot,
+  type Lengths,
+  makeMask,
+  type Numbers,
+  order,
+  put,
+  type SequenceGradients,
+  type SequenceInput,
+  seeded,
+  sigmoid,
+} from './exact.ts';
 
 /** The GRU whose reset gate acts before the product, by its equations, in float64. Gates of masked frames are zeros. */
-export function exactForward({ time, batch, hidden }: SequenceSizes, input: ExactInput) {
+export function exactForward({ time, batch, hidden }: SequenceSizes, input: SequenceInput<Numbers>) {
   const hs = new Float64Array(time * batch * hidden);
   const gates = new Float64Array(3 * hs.length);
   let h = Float64Array.from(input.h0);
@@ -36,7 +42,7 @@ export function exactForward({ time, batch, hidden }: SequenceSizes, input: Exac
 }
 
 /** The scalar whose gradient w.r.t. every h is `grads`. */
-export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: GruOutputGradients): number {
+export function exactLoss(sizes: SequenceSizes, input: SequenceInput<Numbers>, grads: SequenceGradients): number {
   const { hs } = exactForward(sizes, input);
   const last = hs.subarray(input.reverse ? 0 : (sizes.time - 1) * sizes.batch * sizes.hidden);
   const weighted = (values: Float64Array, weights?: Float32Array): number =>
@@ -45,7 +51,7 @@ export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: GruOut
 }
 
 /** The gradient of `exactLoss`, by the chain rule. */
-export function exactBackward(sizes: SequenceSizes, input: ExactInput, grads: GruOutputGradients) {
+export function exactBackward(sizes: SequenceSizes, input: SequenceInput<Numbers>, grads: SequenceGradients) {
   const { time, batch, hidden } = sizes;
   const { hs, gates } = exactForward(sizes, input);
   const state = batch * hidden;
@@ -89,7 +95,7 @@ export function exactBackward(sizes: SequenceSizes, input: ExactInput, grads: Gr
 export function makeResetBeforeGruCase(
   sizes: SequenceSizes,
   options: { seed: number; lengths?: Lengths; reverse?: boolean; last?: boolean },
-): { sizes: SequenceSizes; input: ResetBeforeGruInput; grads: GruOutputGradients } {
+): { sizes: SequenceSizes; input: SequenceInput; grads: SequenceGradients } {
   const { time, batch, hidden } = sizes;
   const random = seeded(options.seed);
   const values = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, () => scale * random());

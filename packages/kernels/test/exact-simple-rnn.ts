@@ -1,10 +1,20 @@
-import type { SequenceSizes } from '../src/sequence.ts';
-import type { SimpleRnnActivation, SimpleRnnInput, SimpleRnnOutputGradients } from '../src/simple-rnn-engine.ts';
-import { at, dot, type Lengths, makeMask, type Numbers, order, put, sigmoid } from './exact.ts';
-import { seeded } from './lstm-case.ts';
+import type { SequenceSizes, SimpleRnnActivation } from '../src/sequence.ts';
+import {
+  at,
+  dot,
+  type Lengths,
+  makeMask,
+  type Numbers,
+  order,
+  put,
+  type SequenceGradients,
+  type SequenceInput,
+  seeded,
+  sigmoid,
+} from './exact.ts';
 
-type ExactInput = {
-  readonly [K in keyof SimpleRnnInput]: SimpleRnnInput[K] extends Float32Array ? Numbers : SimpleRnnInput[K];
+type SimpleRnnInput<Values extends Numbers = Float32Array> = SequenceInput<Values> & {
+  readonly activation: SimpleRnnActivation;
 };
 
 const activations = { tanh: Math.tanh, relu: (x: number) => Math.max(x, 0), sigmoid };
@@ -15,7 +25,7 @@ const slopes = {
 };
 
 /** The simple recurrent network by its equation, in float64. */
-export function exactForward({ time, batch, hidden }: SequenceSizes, input: ExactInput): Float64Array {
+export function exactForward({ time, batch, hidden }: SequenceSizes, input: SimpleRnnInput<Numbers>): Float64Array {
   const hs = new Float64Array(time * batch * hidden);
   let h = Float64Array.from(input.h0);
   for (const t of order(time, input.reverse)) {
@@ -35,7 +45,7 @@ export function exactForward({ time, batch, hidden }: SequenceSizes, input: Exac
 }
 
 /** The scalar whose gradient w.r.t. every h is `grads`. */
-export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: SimpleRnnOutputGradients): number {
+export function exactLoss(sizes: SequenceSizes, input: SimpleRnnInput<Numbers>, grads: SequenceGradients): number {
   const hs = exactForward(sizes, input);
   const last = hs.subarray(input.reverse ? 0 : (sizes.time - 1) * sizes.batch * sizes.hidden);
   const weighted = (values: Float64Array, weights?: Float32Array): number =>
@@ -44,7 +54,7 @@ export function exactLoss(sizes: SequenceSizes, input: ExactInput, grads: Simple
 }
 
 /** The gradient of `exactLoss`, by the chain rule. */
-export function exactBackward(sizes: SequenceSizes, input: ExactInput, grads: SimpleRnnOutputGradients) {
+export function exactBackward(sizes: SequenceSizes, input: SimpleRnnInput<Numbers>, grads: SequenceGradients) {
   const { time, batch, hidden } = sizes;
   const hs = exactForward(sizes, input);
   const state = batch * hidden;
@@ -78,7 +88,7 @@ export function exactBackward(sizes: SequenceSizes, input: ExactInput, grads: Si
 export function makeSimpleRnnCase(
   sizes: SequenceSizes,
   options: { seed: number; activation: SimpleRnnActivation; lengths?: Lengths; reverse?: boolean; last?: boolean },
-): { sizes: SequenceSizes; input: SimpleRnnInput; grads: SimpleRnnOutputGradients } {
+): { sizes: SequenceSizes; input: SimpleRnnInput; grads: SequenceGradients } {
   const { time, batch, hidden } = sizes;
   const random = seeded(options.seed);
   const values = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, () => scale * random());

@@ -5,6 +5,24 @@ export type Numbers = Float32Array | Float64Array;
 /** `full`: no mask. `ragged`: rows of different lengths, one of them 0 where there are several. `empty`: nothing is real. */
 export type Lengths = 'full' | 'ragged' | 'empty';
 
+/** Inputs of a sequence, time-major: `projected` [time, batch, gates·hidden], `mask` [time, batch]. */
+export type SequenceInput<Values extends Numbers = Float32Array> = {
+  readonly projected: Values;
+  /** [hidden, gates·hidden] */
+  readonly recurrentKernel: Values;
+  /** [batch, hidden] */
+  readonly h0: Values;
+  readonly mask?: Float32Array | undefined;
+  readonly reverse: boolean;
+};
+
+/** Gradients of a loss w.r.t. h after every frame, [time, batch, hidden], and w.r.t. the final h and c, in addition. */
+export type SequenceGradients = {
+  readonly hs: Float32Array;
+  readonly hLast?: Float32Array | undefined;
+  readonly cLast?: Float32Array | undefined;
+};
+
 /** An element that must exist. */
 export const at = (values: Numbers, index: number): number => values[index] ?? Number.NaN;
 export const put = (values: Float64Array, index: number, by: number): void => {
@@ -39,14 +57,14 @@ export function makeMask({ time, batch }: SequenceSizes, lengths: Lengths): { ma
   return { mask: Float32Array.from({ length: time * batch }, real) };
 }
 
-/** What an engine returned, copied: it may be in the engine's own memory, which `structuredClone` shares between threads. */
-export function copied(arrays: object): Record<string, Float32Array> {
-  const isArray = (entry: [string, unknown]): entry is [string, Float32Array] => entry[1] instanceof Float32Array;
-  return Object.fromEntries(
-    Object.entries(arrays)
-      .filter(isArray)
-      .map(([name, values]) => [name, values.slice()]),
-  );
+/** Uniform in [−1, 1), the same for the same seed. */
+export function seeded(seed: number): () => number {
+  let state = seed * 2654435761 + 1;
+  return () => {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d);
+    state = Math.imul(state ^ (state >>> 12), 0x297a2d39) + 0x6d2b79f5;
+    return ((state ^ (state >>> 15)) >>> 0) / 2 ** 31 - 1;
+  };
 }
 
 /** Expects the largest difference to be small, in units of the largest value expected, or of `least`. */

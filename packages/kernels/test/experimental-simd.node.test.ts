@@ -1,29 +1,27 @@
 import { expect, it, vi } from 'vitest';
-import { makeCase } from './lstm-case.ts';
+import { compiledBits } from './compiler/in-workspace.ts';
 
 /** A newly loaded copy of the package. */
 async function freshCopy() {
   vi.resetModules();
-  const [{ useExperimentalSimd }, { lstmEngine }] = [
+  const [{ useExperimentalSimd }, { sharedWorkspace }] = [
     await import('../src/simd/best-module.ts'),
-    await import('../src/choose-engine.ts'),
+    await import('../src/simd/workspace.ts'),
   ];
-  return { useExperimentalSimd, lstmEngine };
+  return { useExperimentalSimd, workspace: () => sharedWorkspace() as NonNullable<ReturnType<typeof sharedWorkspace>> };
 }
 
-const { sizes, input } = makeCase({ time: 4, batch: 7, hidden: 33 }, { seed: 1 });
-
 it('is bit-identical with and without, where the engine has fused multiply-add without flags', async () => {
-  const plain = (await freshCopy()).lstmEngine();
-  const { useExperimentalSimd, lstmEngine } = await freshCopy();
+  const plain = (await freshCopy()).workspace();
+  const { useExperimentalSimd, workspace } = await freshCopy();
   const isBetter = useExperimentalSimd();
-  expect(lstmEngine().name).toBe(isBetter ? 'wide simd+fma' : plain.name);
-  expect(lstmEngine().forward(sizes, input)).toEqual(plain.forward(sizes, input));
+  expect(workspace().name).toBe(isBetter ? 'wide simd+fma' : plain.name);
+  expect(compiledBits(workspace())).toEqual(compiledBits(plain));
 });
 
 it('has no effect after the first computation', async () => {
-  const { useExperimentalSimd, lstmEngine } = await freshCopy();
-  const { name } = lstmEngine();
+  const { useExperimentalSimd, workspace } = await freshCopy();
+  const { name } = workspace();
   expect(useExperimentalSimd()).toBe(false);
-  expect(lstmEngine().name).toBe(name);
+  expect(workspace().name).toBe(name);
 });

@@ -1,13 +1,8 @@
-import { Rng } from '@elman/core';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
-import { simdGru } from '../src/simd/gru.ts';
-import { simdLstm } from '../src/simd/lstm.ts';
-import { simdResetBeforeGru } from '../src/simd/reset-before-gru.ts';
-import { simdSimpleRnn } from '../src/simd/simple-rnn.ts';
 import { haveWorkers } from '../src/simd/workers.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
-import { compiledBits } from './compiler/in-workspace.ts';
+import { cells, compiledBits } from './compiler/in-workspace.ts';
 
 let memory: WebAssembly.Memory;
 const onMemory = (made: WebAssembly.Memory): void => {
@@ -22,38 +17,6 @@ async function use(threads: number): Promise<void> {
   while (workspace.team.threads < threads) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-const sizes = { time: 5, batch: 13, hidden: 67 };
-const { time, batch, hidden } = sizes;
-const rng = Rng.seeded(1);
-const random = (count: number): Float32Array => Float32Array.from({ length: count }, () => rng.normal());
-const mask = Float32Array.from({ length: time * batch }, () => (rng.uniform() < 0.3 ? 0 : 1));
-const gradients = { hs: random(time * batch * hidden), hLast: random(batch * hidden), cLast: random(batch * hidden) };
-const inputOf = (gates: number) => ({
-  projected: random(time * batch * gates * hidden),
-  recurrentKernel: random(hidden * gates * hidden),
-  recurrentBias: random(hidden),
-  h0: random(batch * hidden),
-  c0: random(batch * hidden),
-  mask,
-  activation: 'tanh' as const,
-});
-
-/** The numbers of a sequence and all its gradients, copied: engines return their own memory. */
-function resultsOf(engine: ReturnType<typeof simdLstm>, input: ReturnType<typeof inputOf>, reverse: boolean) {
-  const given = { ...input, reverse };
-  const forward = engine.forward(sizes, given);
-  const backward = engine.backward(sizes, { ...given, ...forward }, gradients);
-  return [...Object.entries(forward), ...Object.entries(backward)].map(([name, values]) => [name, values.slice()]);
-}
-
-const cells = [
-  ['lstm', simdLstm(workspace), inputOf(4)],
-  ['lstm with peepholes', simdLstm(workspace), { ...inputOf(4), peepholes: random(3 * hidden) }],
-  ['gru', simdGru(workspace) as never, inputOf(3)],
-  ['resetBeforeGru', simdResetBeforeGru(workspace) as never, inputOf(3)],
-  ['simpleRnn', simdSimpleRnn(workspace) as never, inputOf(1)],
-] as const;
-
 afterAll(() => workspace.team.resize(1));
 
 it('has workers in Node, and in pages that are cross-origin isolated', () => {
@@ -61,31 +24,20 @@ it('has workers in Node, and in pages that are cross-origin isolated', () => {
   expect(haveWorkers()).toBe(typeof window === 'undefined' || getBackend() === 'cpu');
 });
 
-it.runIf(haveWorkers()).each(cells)(
-  'is bit-identical for any number of threads, where memory can be shared: %s',
-  async (_, engine, input) => {
+it.runIf(haveWorkers()).each(Object.keys(cells) as (keyof typeof cells)[])(
+  'a compiled step has the same bits on any number of threads, where memory can be shared: %s',
+  async (name) => {
     for (const reverse of [false, true]) {
       await use(1);
-      const expected = resultsOf(engine, input, reverse);
+      const expected = compiledBits(workspace, { name, reverse });
       for (const threads of [2, 3, 5]) {
         await use(threads);
         expect(workspace.team.threads).toBe(threads);
-        expect(resultsOf(engine, input, reverse)).toEqual(expected);
+        expect(compiledBits(workspace, { name, reverse })).toEqual(expected);
       }
     }
   },
 );
-
-it.runIf(haveWorkers())('a compiled step has the same bits on any number of threads, where there are any', async () => {
-  for (const reverse of [false, true]) {
-    await use(1);
-    const expected = compiledBits(workspace, { reverse });
-    for (const threads of [2, 3, 5]) {
-      await use(threads);
-      expect(compiledBits(workspace, { reverse })).toEqual(expected);
-    }
-  }
-});
 
 it.runIf(haveWorkers())('splits any number of units among any number of threads, where there are any', async () => {
   await use(5);

@@ -8,8 +8,8 @@ export async function startCpu(): Promise<Start> {
 }
 
 function device(): string {
-  const { lstm } = kernelReport();
-  return lstm === 'javascript'
+  const { engine } = kernelReport();
+  return engine === 'javascript'
     ? 'plain JavaScript'
-    : `JavaScript, with products and sequences in WebAssembly (${lstm})`;
+    : `JavaScript, with products and sequences in WebAssembly (${engine})`;
 }

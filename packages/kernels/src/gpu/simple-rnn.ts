@@ -1,4 +1,4 @@
-import type { SimpleRnnActivation } from '../simple-rnn-engine.ts';
+import type { SimpleRnnActivation } from '../sequence.ts';
 import type { Recurrence } from './recurrence.ts';
 
 /** Each activation, and its derivative as a function of its result y. */

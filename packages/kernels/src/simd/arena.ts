@@ -15,29 +15,10 @@ type Layout<Name extends string> = Readonly<Record<Name, number>>;
 /** A guard zone. */
 type Guard = { readonly from: number; readonly to: number };
 
-/** The holder of values in an arena that are still needed. */
-export type Tenant = {
-  /** Called before the values are overwritten, to copy them. */
-  moveOut(): void;
-  /** Called when the values are no longer needed. */
-  release(): void;
-};
-
 /** Contiguous blocks of floats in a memory that grows to the largest call. */
 export type Arena = {
-  /** Its address. The next layout may change it, and moves the values of the tenant along. */
-  readonly start: number;
-  /**
-   * Lays out blocks of these many floats, overwriting previous contents. The tenant moves out, unless it is the one given:
-   * then a layout with the same first blocks as the previous one keeps their values.
-   */
-  layout<Name extends string>(sizes: Readonly<Record<Name, number>>, tenant?: Tenant | undefined): Layout<Name>;
-  /** The same after the blocks of the tenant, which are unchanged. */
-  beside<Name extends string>(sizes: Readonly<Record<Name, number>>): Layout<Name>;
-  /** Makes `tenant` the holder of the current layout. */
-  hold(tenant: Tenant): void;
-  isHeldBy(tenant: Tenant): boolean;
-  leave(tenant: Tenant): void;
+  /** Lays out blocks of these many floats, overwriting previous contents. */
+  layout<Name extends string>(sizes: Readonly<Record<Name, number>>): Layout<Name>;
   /** The floats at an address. Valid until the memory grows, as it may with the next layout. */
   view(address: number, length: number): Float32Array;
   /** @throws {Error} if something was written between the blocks since they were laid out. For tests: see `guarded`. */
@@ -53,12 +34,10 @@ export function makeArena(blocks: Blocks, guarded: boolean): Arena {
   let bytes = 0;
   /** From the start, in floats. */
   let guards: Guard[] = [];
-  let tenant: Tenant | undefined;
-  let heldTo = 0;
-  const lay = <Name extends string>(from: number, sizes: Readonly<Record<Name, number>>): Layout<Name> => {
+  const layout = <Name extends string>(sizes: Readonly<Record<Name, number>>): Layout<Name> => {
     const starts: Record<string, number> = {};
-    let end = from + GUARD;
-    const between: Guard[] = [{ from, to: end }];
+    let end = GUARD;
+    const between: Guard[] = [{ from: 0, to: end }];
     for (const [name, size] of Object.entries<number>(sizes)) {
       starts[name] = start + 4 * end;
       const after = end + size;
@@ -68,7 +47,7 @@ export function makeArena(blocks: Blocks, guarded: boolean): Arena {
     if (4 * end > bytes) {
       start = bytes === 0 ? blocks.take(4 * end) : blocks.resize(start, 4 * end);
       bytes = 4 * end;
-      return lay(from, sizes);
+      return layout(sizes);
     }
     guards = between;
     if (guarded) for (const guard of guards) words(guard).fill(PATTERN);
@@ -79,26 +58,7 @@ export function makeArena(blocks: Blocks, guarded: boolean): Arena {
     return new Uint32Array(buffer, byteOffset, length);
   };
   return {
-    get start() {
-      return start;
-    },
-    layout(sizes, same) {
-      if (tenant !== undefined && tenant !== same) {
-        const leaving = tenant;
-        tenant = undefined;
-        leaving.moveOut();
-      }
-      return lay(0, sizes);
-    },
-    beside: (sizes) => lay(tenant === undefined ? 0 : heldTo, sizes),
-    hold(by) {
-      tenant = by;
-      heldTo = (guards.at(-1) as Guard).to;
-    },
-    isHeldBy: (by) => tenant === by,
-    leave(by) {
-      if (tenant === by) tenant = undefined;
-    },
+    layout,
     view: blocks.view,
     check() {
       if (!guarded) return;

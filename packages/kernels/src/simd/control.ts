@@ -11,26 +11,22 @@ export const places = {
   parts: 17,
   /** How many arguments follow the part and its bounds. */
   length: 18,
-  /** Frames of a chunk: see frames.ts. 0 if the function does not overwrite what it reads. */
-  chunk: 19,
   /** The number of the program that has the function, 0 for the built module; address and length of its bytes. */
-  program: 20,
-  bytes: 21,
-  byteLength: 22,
+  program: 19,
+  bytes: 20,
+  byteLength: 21,
   /** 1 for each worker that has started. */
   ready: 32,
   /** The part that each worker does, if the job has so many. */
   ranks: 96,
   /** For each part, the number of the job · 256 + its state. */
   claims: 160,
-  /** For each part, the chunks that have been begun. */
-  progress: 224,
   /** The unit at which each part begins, and the end of the last. */
-  bounds: 288,
-  /** In float64, since addresses go up to 4 GB: the address of the backup, then up to 63 arguments. */
-  numbers: 354,
+  bounds: 224,
+  /** Up to 63 arguments in float64, since addresses go up to 4 GB. */
+  numbers: 290,
   /** Size of the block. */
-  end: 482,
+  end: 416,
 } as const;
 
 /** States of a part. Between `free` and `caller`: claimed by the worker of that number. */

@@ -31,10 +31,6 @@ export type SimdExports = {
   /** The same of complex numbers: each address is two, of the real and of the imaginary parts. */
   readonly forwardComplexScan: (...args: number[]) => void;
   readonly backwardComplexScan: (...args: number[]) => void;
-  /** (block, count, size, width) */
-  readonly spread: (...args: number[]) => void;
-  /** (block, count, size, width) */
-  readonly gather: (...args: number[]) => void;
   /** (count, x) */
   readonly sumOfSquares: (count: number, x: number) => number;
   /** (count, x, factor, y) */
@@ -46,7 +42,7 @@ export type SimdExports = {
 } & { readonly [name in PartName]: (part: number, from: number, to: number, ...args: number[]) => void };
 
 /** Functions that work in parts, called with (part, from unit, to unit, …); the comments list the further arguments. */
-type PartName = PureName | OntoName | FramesName;
+type PartName = PureName | OntoName;
 
 /** Those that write only what they do not read: a part may be computed again at any time. */
 export type PureName =
@@ -80,11 +76,7 @@ export type PureName =
   /** places: (table, ids, out, size) */
   | 'gatherRows'
   /** columns: (rows, bytes from row to row, source, target) */
-  | 'columnSums'
-  /** columns: (rows, bytes from row to row, source, bytes from row to row of the factors, factors, target) */
-  | 'columnDots'
-  /** time·batch: (width, gates, candidates) */
-  | 'putCandidates';
+  | 'columnSums';
 
 /** Those that add to what is there, the products if `add` is not 0. */
 export type OntoName =
@@ -94,25 +86,6 @@ export type OntoName =
   | 'multiplyRows'
   /** columns: (a, its step, packed, c, its step, rows, depth, columns, add) */
   | 'multiplyColumns';
-
-/** Those that run over frames and overwrite what they read: see frames.ts. */
-export type FramesName =
-  /** batch: (time, batch, width, packed, gates, hs, cs, mask or 0, reverse, peepholes or 0) */
-  | 'forwardLstm'
-  /** batch: (time, batch, width, packed, gates, cs, mask or 0, reverse, dhs, dh, dc, peepholes or 0) */
-  | 'backwardLstm'
-  /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, bias) */
-  | 'forwardGru'
-  /** batch: (time, batch, width, packed, gates, candidates, hs, mask or 0, reverse, dhs, dh) */
-  | 'backwardGru'
-  /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, reset) */
-  | 'forwardResetBeforeGru'
-  /** batch: (time, batch, width, packed, packedCandidate, gates, hs, mask or 0, reverse, resets, dReset, dhs, dh) */
-  | 'backwardResetBeforeGru'
-  /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation) */
-  | 'forwardSimpleRnn'
-  /** batch: (time, batch, width, packed, hs, mask or 0, reverse, activation, dhs, dh) */
-  | 'backwardSimpleRnn';
 
 /** The import of a memory `env.memory` that is not shared but has a maximum, up to its flags. */
 const MEMORY_IMPORT = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];

@@ -46,7 +46,7 @@ export function ntmInArena({ simd, arena, team, name }: Workspace, { read, make 
     forward(sizes, { memory, weights, command }, keeps) {
       const [ofRead, ofMemory, ofWeights] = shapesAfter(sizes) as [number[], number[], number[]];
       const length = sizes.batch * traceOf(sizes).size;
-      const blocks = arena.beside({
+      const blocks = arena.layout({
         memory: sizeOf(ofMemory),
         weights: sizeOf(ofWeights),
         command: sizeOf(command.shape),
@@ -71,7 +71,7 @@ export function ntmInArena({ simd, arena, team, name }: Workspace, { read, make 
       };
     },
     backward(sizes, { memory, weights, command }, trace, grads) {
-      const blocks = arena.beside({
+      const blocks = arena.layout({
         memory: sizeOf(memory.shape),
         weights: sizeOf(weights.shape),
         trace: trace.length,

@@ -1,6 +1,5 @@
 import { places, states } from './control.ts';
-import { copyChunk, type FramesShape, framesShapes, runChunk } from './frames.ts';
-import type { FramesName, SimdExports } from './instantiate.ts';
+import type { PureName, SimdExports } from './instantiate.ts';
 import type { PartFunction, PartFunctions } from './program.ts';
 
 /** Initial message to a worker. */
@@ -23,7 +22,7 @@ export type Assignment = {
 const MOST_PROGRAMS = 64;
 
 /** What is common to all workers. */
-const shared = { places, states, shapes: framesShapes, most: MOST_PROGRAMS };
+const shared = { places, states, most: MOST_PROGRAMS };
 
 /**
  * The main loop of a worker. The worker runs its source text, so it must not refer to anything outside.
@@ -33,9 +32,7 @@ const shared = { places, states, shapes: framesShapes, most: MOST_PROGRAMS };
  */
 function serve(
   { module, memory, constants, control, names, looks, worker }: Assignment,
-  { places, states, shapes, most }: typeof shared,
-  copy: typeof copyChunk,
-  run: typeof runChunk,
+  { places, states, most }: typeof shared,
 ): void {
   const simd = new WebAssembly.Instance(module, { env: { memory } }).exports as SimdExports;
   simd.placeConstants(constants);
@@ -68,26 +65,16 @@ function serve(
     if (Atomics.compareExchange(words, claim, free, job * 256 + worker) !== free) continue;
     const program = words[places.program] as number;
     const place = words[places.name] as number;
-    const name = names[place] as FramesName;
-    const args = numbers.slice(1, 1 + (words[places.length] as number));
+    const name = names[place] as PureName;
+    const args = numbers.slice(0, words[places.length] as number);
     const from = words[places.bounds + part] as number;
     const to = words[places.bounds + part + 1] as number;
-    const chunk = words[places.chunk] as number;
     let state: number = states.done;
     try {
       if (program !== 0) {
         const functions = programOf(program);
         (functions[Object.keys(functions)[place] as string] as PartFunction)(part, from, to, ...args);
-      } else if (chunk === 0) simd[name](part, from, to, ...args);
-      else {
-        const backup = numbers[0] as number;
-        const frames = { simd, name, shape: shapes[name] as FramesShape, args, part, from, to, backup, chunk };
-        for (let index = 0; index * chunk < (args[0] as number); index++) {
-          copy(frames, index, false);
-          Atomics.store(words, places.progress + part, index + 1);
-          run(frames, index);
-        }
-      }
+      } else simd[name](part, from, to, ...args);
     } catch {
       state = states.failed;
     }
@@ -97,4 +84,4 @@ function serve(
 }
 
 /** The program of a worker, as an expression: a function of its assignment. */
-export const workerSource: string = `(data) => (${serve})(data, ${JSON.stringify(shared)}, ${copyChunk}, ${runChunk})`;
+export const workerSource: string = `(data) => (${serve})(data, ${JSON.stringify(shared)})`;

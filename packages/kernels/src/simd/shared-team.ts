@@ -1,6 +1,5 @@
 import { ElmanError } from '@elman/core';
 import { MOST_THREADS, places, states } from './control.ts';
-import { chunkOf, copyChunk, framesShapes, runChunk } from './frames.ts';
 import type { SimdExports } from './instantiate.ts';
 import { pause } from './pause.ts';
 import type { PartFunction, Program } from './program.ts';
@@ -22,8 +21,8 @@ const OPERATIONS_PER_MS = 1e5;
 const BETWEEN_QUESTIONS = 1000;
 
 /**
- * A function of a program, or of the built module, and its range. `again` computes a part that another thread has begun
- * and left.
+ * A function of a program, or of the built module, and its range. `restore` puts back what the units `from` to `to` add to, before a
+ * part that another thread has begun and left is computed again.
  */
 type Job = {
   readonly name: string;
@@ -33,8 +32,7 @@ type Job = {
   readonly unit: number;
   readonly operations: number;
   readonly args: readonly number[];
-  readonly frames?: { readonly backup: number; readonly chunk: number };
-  again(part: number, from: number, to: number): void;
+  readonly restore?: (from: number, to: number) => void;
 };
 
 /**
@@ -56,7 +54,7 @@ export function withWorkers(
 
   const boundsOf = (part: number) =>
     [words[places.bounds + part] as number, words[places.bounds + part + 1] as number] as const;
-  const begin = ({ name, program, count, unit, args, frames }: Job, parts: number): void => {
+  const begin = ({ name, program, count, unit, args }: Job, parts: number): void => {
     turn = (turn % 0x7fffff) + 1;
     words[places.name] = (program ? Object.keys(program.exports) : names).indexOf(name);
     words[places.program] = program?.number ?? 0;
@@ -64,13 +62,10 @@ export function withWorkers(
     words[places.byteLength] = program?.length ?? 0;
     words[places.parts] = parts;
     words[places.length] = args.length;
-    words[places.chunk] = frames?.chunk ?? 0;
-    numbers[0] = frames?.backup ?? 0;
-    numbers.set(args, 1);
+    numbers.set(args);
     for (let part = 0; part <= parts; part++) {
       const even = Math.round((part * count) / parts / unit) * unit;
       words[places.bounds + part] = part === parts ? count : Math.min(count, even);
-      words[places.progress + part] = 0;
     }
     for (let part = 1; part < parts; part++) Atomics.store(words, places.claims + part, turn * 256 + states.free);
     Atomics.store(words, places.turn, turn);
@@ -84,7 +79,7 @@ export function withWorkers(
     return broken;
   };
   /** The rest of a part that is not done: claims it, or waits for the worker that has. */
-  const finish = ({ name, run, operations, args, again }: Job, part: number): void => {
+  const finish = ({ name, run, operations, args, restore }: Job, part: number): void => {
     const claim = places.claims + part;
     const free = turn * 256 + states.free;
     if (Atomics.compareExchange(words, claim, free, turn * 256 + states.caller) === free) {
@@ -106,7 +101,8 @@ export function withWorkers(
       if (workers.hasEnded(state)) break;
       if (!workers.isWatched(state) && waited > PATIENCE + operations / OPERATIONS_PER_MS) throw gone(name);
     }
-    again(part, ...boundsOf(part));
+    restore?.(...boundsOf(part));
+    call(run, name, part, ...boundsOf(part), args);
   };
   const divide = (job: Job): void => {
     if (broken !== undefined) throw broken;
@@ -140,33 +136,13 @@ export function withWorkers(
       size = Math.max(1, Math.min(MOST_THREADS, wanted));
     },
     run(name, count, unit, operations, ...args) {
-      const run = simd[name];
-      const again: Job['again'] = (part, from, to) => call(run, name, part, from, to, args);
-      divide({ name, run, count, unit, operations, args, again });
+      divide({ name, run: simd[name], count, unit, operations, args });
     },
     runOnto(restore, name, count, unit, operations, ...args) {
-      const run = simd[name];
-      const again: Job['again'] = (part, from, to) => {
-        restore(from, to);
-        call(run, name, part, from, to, args);
-      };
-      divide({ name, run, count, unit, operations, args, again });
+      divide({ name, run: simd[name], count, unit, operations, args, restore });
     },
     runProgram(program, name, count, unit, operations, ...args) {
-      const run = functionOf(program, name);
-      const again: Job['again'] = (part, from, to) => call(run, name, part, from, to, args);
-      divide({ name, run, program, count, unit, operations, args, again });
-    },
-    runFrames(name, operations, backup, ...args) {
-      const [time, batch, width] = args;
-      const chunk = chunkOf(name, time, batch, width);
-      const again: Job['again'] = (part, from, to) => {
-        const frames = { simd, name, shape: framesShapes[name], args, part, from, to, backup, chunk };
-        const begun = Atomics.load(words, places.progress + part);
-        if (begun > 0) copyChunk(frames, begun - 1, true);
-        for (let index = Math.max(0, begun - 1); index * chunk < time; index++) runChunk(frames, index);
-      };
-      divide({ name, run: simd[name], count: batch, unit: 2, operations, args, frames: { backup, chunk }, again });
+      divide({ name, run: functionOf(program, name), program, count, unit, operations, args });
     },
   };
 }

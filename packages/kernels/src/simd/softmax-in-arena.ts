@@ -24,7 +24,7 @@ export function softmaxInArena(
   for (let from = 0; from < rows; from += most) {
     const count = Math.min(most, rows - from);
     const size = count * columns;
-    const blocks = arena.beside({ logits: size, ids: count, weights: count, losses: count, gradient: size });
+    const blocks = arena.layout({ logits: size, ids: count, weights: count, losses: count, gradient: size });
     arena.view(blocks.logits, size).set(logits.subarray(from * columns, from * columns + size));
     arena.view(blocks.weights, count).set(weights.subarray(step * from, step * from + (step ? count : 1)));
     const { buffer, byteOffset } = arena.view(blocks.ids, count);

@@ -1,5 +1,5 @@
 import { ElmanError } from '@elman/core';
-import type { FramesName, OntoName, PureName, SimdExports } from './instantiate.ts';
+import type { OntoName, PureName, SimdExports } from './instantiate.ts';
 import type { PartFunction, Program } from './program.ts';
 
 /**
@@ -37,12 +37,7 @@ export type Team = {
    * @throws {ElmanError} if the program has no such function, or is disposed.
    */
   runProgram(program: Program, name: string, count: number, unit: number, operations: number, ...args: number[]): void;
-  /** The same of a function over frames, for all rows of the batch. `backup` is the address of `backupSize` numbers. */
-  runFrames(name: FramesName, operations: number, backup: number, ...args: FramesArguments): void;
 };
-
-/** The first arguments of all functions over frames. */
-type FramesArguments = [time: number, batch: number, width: number, ...rest: number[]];
 
 /** A team of one. */
 export function alone(simd: SimdExports): Team {
@@ -56,7 +51,6 @@ export function alone(simd: SimdExports): Team {
     runProgram(program, name, count, _unit, _operations, ...args) {
       call(functionOf(program, name), name, 0, 0, count, args);
     },
-    runFrames: (name, _operations, _backup, ...args) => call(simd[name], name, 0, 0, args[1], args),
   };
 }
 

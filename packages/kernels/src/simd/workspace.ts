@@ -12,10 +12,10 @@ import { defaultThreads, haveWorkers } from './workers.ts';
 
 /** Widths inside are multiples of this: two vectors. */
 const VECTOR = 8;
-/** Frames of a block of the gradient w.r.t. a kernel (DEPTH in assembly/product.ts). */
+/** Rows of a block of the gradient w.r.t. a kernel (DEPTH in assembly/product.ts). */
 const DEPTH = 256;
 
-/** A module and its memory, with rows of floats going in and out. */
+/** A module, its memory and its threads. */
 export type Workspace = {
   /** The name of engines that use it. */
   readonly name: string;
@@ -34,12 +34,6 @@ export type Workspace = {
    * @throws {ElmanError} if it does not compile, {RangeError} if there is no room for it.
    */
   load(bytes: Uint8Array<ArrayBuffer>): Program;
-  /** Copies rows of `size` floats to a block of rows padded to `width` with zeros. */
-  write(values: Float32Array, block: number, size: number, width: number): void;
-  /** The rows of a block without their padding, in place: valid until the next call. The block is overwritten. */
-  read(block: number, rows: number, size: number, width: number): Float32Array;
-  /** Copies a kernel [size, gates·size] to a block, with zeros in all its padding. */
-  writeKernel(values: Float32Array, block: number, size: number, width: number): void;
 };
 
 /** Options for tests: `guarded` lets `arena.check` find writes outside of blocks; `onMemory` receives the memory. */
@@ -87,41 +81,12 @@ function workspaceOf({ module, name, flags }: BestModule, options: WorkspaceOpti
   const blocks = makeBlocks(memory, BLOCKS);
   const arena = makeArena(blocks, options.guarded ?? false);
   const load: Workspace['load'] = (bytes) => loadProgram({ simd, memory, blocks, isShared, flags }, bytes);
-  return { name, simd, isShared, hasFma: name.includes('fma'), blocks, arena, team, load, ...rowsIn(simd, arena) };
-}
-
-function rowsIn(simd: SimdExports, arena: Arena): Pick<Workspace, 'write' | 'read' | 'writeKernel'> {
-  const write: Workspace['write'] = (values, block, size, width) => {
-    const rows = values.length / size;
-    arena.view(block + 4 * rows * (width - size), values.length).set(values);
-    if (size < width) simd.spread(block, rows, size, width);
-  };
-  return {
-    write,
-    read(block, rows, size, width) {
-      if (size < width) simd.gather(block, rows, size, width);
-      return arena.view(block, rows * size);
-    },
-    writeKernel(values, block, size, width) {
-      const padded = (values.length / size) * width; // floats of `size` rows
-      arena.view(block + 4 * padded, (padded / size) * (width - size)).fill(0);
-      write(values, block, size, width);
-    },
-  };
+  return { name, simd, isShared, hasFma: name.includes('fma'), blocks, arena, team, load };
 }
 
 /** Padded length of a row of `hidden` floats. */
 export function paddedWidth(hidden: number): number {
   return Math.ceil(hidden / VECTOR) * VECTOR;
-}
-
-/** Blocks that the gradient w.r.t. a kernel [width, gates·width] needs. */
-export function kernelGradientBlocks(
-  width: number,
-  gates: number,
-  { size }: Team,
-): Record<'dKernel' | 'scratch', number> {
-  return { dKernel: gates * width * width, scratch: size * kernelGradientScratch(width, gates * width) };
 }
 
 /** Numbers that each part of the gradient w.r.t. a kernel [rows, columns] needs as scratch. */

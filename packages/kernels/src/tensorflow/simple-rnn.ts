@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DeviceKernels } from '../device-kernels.ts';
-import type { SimpleRnnActivation } from '../simple-rnn-engine.ts';
+import type { SimpleRnnActivation } from '../sequence.ts';
 import { transposeKernel } from './gates.ts';
 import { loopKernels } from './loop-kernels.ts';
 

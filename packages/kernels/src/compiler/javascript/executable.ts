@@ -1,5 +1,4 @@
 import type { Rng } from '@elman/core';
-import { swapAxes } from '../../swap-axes.ts';
 import type { Draws, Node } from '../graph.ts';
 import type { Buffer, Place, Plan, Section, Weights } from '../plan/plan.ts';
 import type { Executable, Given, GradientResults, Gradients, Held, Lookup, Results, Writing } from '../run/given.ts';
@@ -12,6 +11,7 @@ import { type Panels, pack } from './product.ts';
 import { withRoom } from './room.ts';
 import { type Program, rowsAtOnce, runSection } from './run-section.ts';
 import { sumOverRows } from './sums.ts';
+import { swapAxes } from './swap-axes.ts';
 import { temporariesOf } from './temporaries.ts';
 
 /** What is held from forward to backward, in an array. */

@@ -13,35 +13,21 @@ import {
   tensor2d,
 } from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
-import {
-  gruSequence,
-  type LstmSequenceResult,
-  lstmSequence,
-  peepholeLstmSequence,
-  resetBeforeGruSequence,
-  simpleRnnSequence,
-} from '../src/index.ts';
 import type { SequenceSizes } from '../src/sequence.ts';
-import { onGpu } from './describe-sequence.ts';
-import { expectNear, type Lengths } from './exact.ts';
+import { onGpu, type SequenceCase } from './describe-sequence.ts';
+import { expectNear, expectSlope, type Lengths, type SequenceGradients, type SequenceInput } from './exact.ts';
 import * as exactGru from './exact-gru.ts';
 import * as exactLstm from './exact-lstm.ts';
 import * as exactResetBeforeGru from './exact-reset-before-gru.ts';
 import * as exactRnn from './exact-simple-rnn.ts';
-import { makeCase } from './lstm-case.ts';
+import { gruCase, lstmCase, peepholeLstmCase, resetBeforeGruCase, simpleRnnCases } from './sequence-cases.ts';
 
-type Input = {
-  readonly projected: Float32Array;
-  readonly recurrentKernel: Float32Array;
-  readonly h0: Float32Array;
+type Input = SequenceInput & {
   readonly c0?: Float32Array;
   readonly recurrentBias?: Float32Array;
   readonly peepholes?: Float32Array | undefined;
-  readonly mask?: Float32Array | undefined;
-  readonly reverse: boolean;
 };
-type Grads = { readonly hs: Float32Array; readonly hLast?: Float32Array; readonly cLast?: Float32Array };
-type Case = { readonly sizes: SequenceSizes; readonly input: Input; readonly grads: Grads };
+type Case = { readonly sizes: SequenceSizes; readonly input: Input; readonly grads: SequenceGradients };
 type Floats = {
   readonly projected: Sequence;
   readonly recurrentKernel: Tensor2D;
@@ -51,63 +37,74 @@ type Floats = {
   readonly recurrentBias: Tensor1D;
   readonly peepholes: { readonly i: Tensor1D; readonly f: Tensor1D; readonly o: Tensor1D };
 };
-type Given = Floats & { readonly mask: Tensor2D | undefined; readonly reverse: boolean };
-type Op = (given: Given) => Omit<LstmSequenceResult, 'c'> & { readonly c?: Frame };
 type Exact = { readonly hs: Float64Array; readonly gradients: { readonly [name: string]: Float64Array } };
 
-/** An op with its float64 reference. */
+/** A sequence with its float64 reference: its results and gradients, and the loss that those are of. */
 type Subject = {
-  readonly op: Op;
+  readonly sequence: SequenceCase<Floats>;
   readonly make: (sizes: SequenceSizes, options: { seed: number; lengths?: Lengths; reverse?: boolean }) => Case;
   readonly exact: (at: Case) => Exact;
+  readonly loss: (at: Case) => number;
 };
 
-const lstmExact = ({ sizes, input, grads }: Case): Exact => {
-  const activations = exactLstm.exactForward(sizes, input as Parameters<typeof exactLstm.exactForward>[1]);
-  const saved = { ...(input as Parameters<typeof exactLstm.exactForward>[1]), ...activations };
-  return { hs: activations.hs, gradients: exactLstm.exactBackward(sizes, saved, grads) };
-};
+/** With the inputs that this one does not have left out. */
+const sequenceOf = (of: unknown): SequenceCase<Floats> => of as SequenceCase<Floats>;
+
+const lstm = (sequence: unknown, peepholes: boolean): Subject => ({
+  sequence: sequenceOf(sequence),
+  make: (sizes, options) => exactLstm.makeLstmCase(sizes, { ...options, peepholes }),
+  exact({ sizes, input, grads }) {
+    const all = input as Parameters<typeof exactLstm.exactForward>[1];
+    const activations = exactLstm.exactForward(sizes, all);
+    return { hs: activations.hs, gradients: exactLstm.exactBackward(sizes, { ...all, ...activations }, grads) };
+  },
+  loss: ({ sizes, input, grads }) => exactLstm.exactLoss(sizes, input as never, grads),
+});
 
 const gru: Subject = {
-  op: gruSequence,
+  sequence: sequenceOf(gruCase),
   make: exactGru.makeGruCase,
   exact: ({ sizes, input, grads }) => {
     const all = input as Parameters<typeof exactGru.exactForward>[1];
     return { hs: exactGru.exactForward(sizes, all).hs, gradients: exactGru.exactBackward(sizes, all, grads) };
   },
+  loss: ({ sizes, input, grads }) => exactGru.exactLoss(sizes, input as never, grads),
 };
 
 const resetBeforeGru: Subject = {
-  op: resetBeforeGruSequence,
+  sequence: sequenceOf(resetBeforeGruCase),
   make: exactResetBeforeGru.makeResetBeforeGruCase,
   exact: ({ sizes, input, grads }) => {
     const { hs } = exactResetBeforeGru.exactForward(sizes, input);
     return { hs, gradients: exactResetBeforeGru.exactBackward(sizes, input, grads) };
   },
+  loss: ({ sizes, input, grads }) => exactResetBeforeGru.exactLoss(sizes, input, grads),
 };
 
 const simpleRnn = (activation: 'tanh' | 'relu' | 'sigmoid'): Subject => ({
-  op: (given) => simpleRnnSequence({ ...given, activation }),
+  sequence: sequenceOf(simpleRnnCases[activation]),
   make: (sizes, options) => exactRnn.makeSimpleRnnCase(sizes, { ...options, activation }),
   exact: ({ sizes, input, grads }) => {
     const all = { ...input, activation };
     return { hs: exactRnn.exactForward(sizes, all), gradients: exactRnn.exactBackward(sizes, all, grads) };
   },
+  loss: ({ sizes, input, grads }) => exactRnn.exactLoss(sizes, { ...input, activation }, grads),
 });
 
 const subjects: { readonly [name: string]: Subject } = {
-  lstm: { op: lstmSequence, make: makeCase as Subject['make'], exact: lstmExact },
-  peepholeLstm: {
-    op: peepholeLstmSequence,
-    make: (sizes, options) => makeCase(sizes, { ...options, peepholes: true }) as Case,
-    exact: lstmExact,
-  },
+  lstm: lstm(lstmCase, false),
+  peepholeLstm: lstm(peepholeLstmCase, true),
   gru,
   resetBeforeGru,
   'simpleRnn, tanh': simpleRnn('tanh'),
   'simpleRnn, relu': simpleRnn('relu'),
   'simpleRnn, sigmoid': simpleRnn('sigmoid'),
 };
+
+type Op = SequenceCase<Floats>['op'];
+/** What computes a sequence here: its op on a GPU, its compiled step in WebAssembly and in JavaScript elsewhere. */
+const opsOf = ({ op, compiledFor }: SequenceCase<Floats>): Op[] =>
+  onGpu ? [op] : [compiledFor(undefined), compiledFor('javascript')];
 
 /** [a, b, …] as [b, a, …]. */
 function swapped(values: Float32Array, a: number, b: number): Float32Array {
@@ -122,7 +119,11 @@ function swapped(values: Float32Array, a: number, b: number): Float32Array {
 }
 
 /** All results of a sequence against its float64 reference; `tolerance` in units of the largest value of each result, or of `least`. */
-async function expectExact({ op, exact }: Subject, at: Case, tolerance: number, least?: number): Promise<void> {
+async function expectExact(subject: Subject, at: Case, tolerance: number, least?: number): Promise<void> {
+  for (const op of opsOf(subject.sequence)) await expectExactBy(op, subject, at, tolerance, least);
+}
+
+async function expectExactBy(op: Op, { exact }: Subject, at: Case, tolerance: number, least?: number): Promise<void> {
   const { sizes, input } = at;
   const { time, batch, hidden } = sizes;
   // Masked frames have no output, so no gradient w.r.t. it either.
@@ -170,8 +171,17 @@ async function expectExact({ op, exact }: Subject, at: Case, tolerance: number, 
   }
 }
 
-// On cpu and wasm the engines are compared with the same references directly.
-describe.runIf(onGpu).each(Object.entries(subjects))('%s (on webgl and webgpu)', (_, subject) => {
+describe.each(Object.entries(subjects))('%s', (_, subject) => {
+  it('has a reference whose gradient agrees with finite differences', () => {
+    const at = subject.make({ time: 3, batch: 2, hidden: 2 }, { seed: 9, lengths: 'ragged' });
+    const { gradients } = subject.exact(at);
+    for (const [name, values] of Object.entries(at.input)) {
+      if (!(values instanceof Float32Array) || name === 'mask') continue;
+      const loss = (moved: Float64Array): number => subject.loss({ ...at, input: { ...at.input, [name]: moved } });
+      expectSlope(loss, values, gradients[name] as Float64Array);
+    }
+  });
+
   it.each([1, 3, 7, 17])('equals the float64 reference: hidden %i', async (hidden) => {
     for (const [time, batch, lengths, reverse] of [
       [5, 1, 'full', false],
@@ -184,8 +194,8 @@ describe.runIf(onGpu).each(Object.entries(subjects))('%s (on webgl and webgpu)',
     }
   });
 
-  it('equals it over more frames than a shader may read textures, and than their square', async () => {
-    // The tree of textures is one for all sequences.
+  it('equals it over more frames than a block of sums or a shader holds, and than their square', async () => {
+    // What holds them is one for all sequences.
     for (const time of subject === subjects.lstm ? [15, 16, 40, 259] : [16]) {
       await expectExact(subject, subject.make({ time, batch: 2, hidden: 2 }, { seed: time, lengths: 'ragged' }), 1e-4);
     }
