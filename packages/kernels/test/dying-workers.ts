@@ -42,8 +42,7 @@ function prepare({ event, of, how }: Death): void {
       if (isNow && how === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
       else if (isNow) {
         const [first, second, third] = args as [number, number, number];
-        if (name === 'unpadGroups') real(first, second, third, half(args[3] as number), args[4] as number);
-        else real(first, second, second + half(third - second), ...args.slice(3));
+        real(first, second, second + half(third - second), ...args.slice(3));
         end();
       }
       real(...args);
