@@ -1,35 +1,35 @@
 /**
- * Complete updates of a differentiable neural computer (forward, backward, clipping, Adam) by the ops of the backend
- * and by one op per access, in turn: kernels per frame, and milliseconds of processor time, which other load hardly
- * affects.
+ * Complete updates of a differentiable neural computer (forward, backward, clipping, Adam), by its step frame by frame
+ * and by the compiled step: kernels, and milliseconds of processor time, which other load hardly affects.
  *
  *   ELMAN_THREADS=1 node --conditions=source bench/dnc-step.ts [wasm]
  */
 import { selectBackend } from '@elman/backend';
 import { lstm } from '@elman/cells';
-import { type Memory, Rng, type Tree, tree, valueAndGrad } from '@elman/core';
+import { type Cell, type Memory, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
 import { binaryCrossEntropy, dense } from '@elman/nn';
 import { adam, applyUpdates, chain, clipByGlobalNorm } from '@elman/optim';
-import { memoryCell, unroll } from '@elman/rnn';
+import { memoryCell, scanFrames, unroll } from '@elman/rnn';
 import { engine, type Scalar, type Tensor3D } from '@tensorflow/tfjs-core';
-import { portableAccess } from '../src/dnc-access.ts';
-import { type DncMemoryOptions, type DncMemoryState, dncMemory } from '../src/index.ts';
+import { dncMemory } from '../src/index.ts';
 
 const TIME = 30;
 const BITS = 7;
 const UPDATES = 6;
 
-/** The same without the fused op. */
-function byOps(options: Required<DncMemoryOptions>): Memory<Tree> {
-  const { open: _, ...memory } = dncMemory(options);
-  return {
-    ...memory,
-    access: (state, command) => tree.tidy(() => portableAccess(state as DncMemoryState, command, options)),
-  } as Memory<Tree>;
-}
+/** The outputs of a cell over a sequence. */
+type Run = <P extends Tree, S extends Tree>(cell: Cell<P, S>, params: P, inputs: Sequence) => Sequence;
+
+const runs: readonly Run[] = [
+  (cell, params, inputs) => {
+    const step: Parameters<typeof scanFrames>[0] = (state, x) => cell.step(params, state as never, x);
+    return scanFrames(step, cell.initialState(inputs.shape[0]), inputs).outputs;
+  },
+  (cell, params, inputs) => unroll(cell, params, inputs).outputs,
+];
 
 /** Builds an update. */
-function updates(memory: Memory<Tree>, batch: number, hiddenSize: number): () => void {
+function updates(memory: Memory<Tree>, batch: number, hiddenSize: number, run: Run): () => void {
   const cell = memoryCell(lstm({ inputSize: BITS + memory.readSize, hiddenSize }), memory);
   const head = dense({ inputSize: cell.outputSize, outputSize: BITS });
   const rng = Rng.seeded(1);
@@ -41,7 +41,7 @@ function updates(memory: Memory<Tree>, batch: number, hiddenSize: number): () =>
   let step = 0;
   return () => {
     const { value, grads } = valueAndGrad((given) => {
-      const { outputs } = unroll(cell, given.cell, inputs);
+      const outputs = run(cell, given.cell, inputs);
       return { loss: binaryCrossEntropy(head.apply(given.head, outputs), targets).loss as Scalar, aux: [] };
     }, params);
     const next = optimizer.update(grads, state, params, step++);
@@ -53,9 +53,7 @@ function updates(memory: Memory<Tree>, batch: number, hiddenSize: number): () =>
 
 const { device } = await selectBackend((process.argv[2] ?? 'wasm') as 'wasm');
 console.log(`${device}, ${TIME} frames; milliseconds of the processor, the least of ${UPDATES} updates`);
-console.log(
-  '| slots × width | reads | links | batch | units | ops: kernels a frame, ms | one op: kernels a frame, ms |',
-);
+console.log('| slots × width | reads | links | batch | units | by steps: kernels, ms | compiled: kernels, ms |');
 console.log('| --- | --- | --- | --- | --- | --- | --- |');
 for (const [slots, reads, links, batch, hiddenSize] of [
   [32, 2, true, 8, 64],
@@ -65,8 +63,8 @@ for (const [slots, reads, links, batch, hiddenSize] of [
 ] as const) {
   const sizes = { slots, width: 16, reads, links };
   const cells: string[] = [];
-  for (const memory of [byOps(sizes), dncMemory(sizes as DncMemoryOptions) as unknown as Memory<Tree>]) {
-    const update = updates(memory, batch, hiddenSize);
+  for (const run of runs) {
+    const update = updates(dncMemory(sizes) as unknown as Memory<Tree>, batch, hiddenSize, run);
     for (let i = 0; i < 3; i++) update();
     const { kernels } = await engine().profile(update as never);
     const times: number[] = [];
@@ -76,7 +74,7 @@ for (const [slots, reads, links, batch, hiddenSize] of [
       const { user, system } = process.cpuUsage(before);
       times.push((user + system) / 1000);
     }
-    cells.push(`${(kernels.length / TIME).toFixed(0)}, ${Math.min(...times).toFixed(0)}`);
+    cells.push(`${kernels.length}, ${Math.min(...times).toFixed(0)}`);
   }
   console.log(
     `| ${slots} × 16 | ${reads} | ${links ? 'yes' : 'no'} | ${batch} | ${hiddenSize} | ${cells.join(' | ')} |`,

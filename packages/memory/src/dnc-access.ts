@@ -8,8 +8,8 @@ import { allocate, nextUsage } from './dnc-usage.ts';
 
 type Access<S> = { readonly read: Frame; readonly state: S };
 
-/** An access by the ops of the backend; `dncAccess` of @elman/kernels is one op for it. */
-export function portableAccess<S extends DncMemoryState | DncUnlinkedState>(
+/** An access: usage, the write, links, the reads. */
+export function dncAccess<S extends DncMemoryState | DncUnlinkedState>(
   state: S,
   command: Frame,
   sizes: DncSizes,

@@ -1,7 +1,6 @@
 import { expectShape, expectSizes, type Memory, tree } from '@elman/core';
-import { dncAccess, hasDncAccess } from '@elman/kernels';
 import { type Tensor2D, type Tensor3D, zeros } from '@tensorflow/tfjs-core';
-import { portableAccess } from './dnc-access.ts';
+import { dncAccess } from './dnc-access.ts';
 import { type DncSizes, dncInterfaceSize, initialCommand, readCommand } from './dnc-command.ts';
 import type { DncLinks } from './dnc-links.ts';
 
@@ -87,20 +86,7 @@ export function dncMemory(options: DncMemoryOptions): Memory<DncMemoryState | Dn
       }),
     access(state, command) {
       expectShape(name, 'command', command, { batch: undefined, interfaceSize });
-      return tree.tidy(() => (hasDncAccess() ? dncAccess(state, command) : portableAccess(state, command, sizes)));
-    },
-    open(state) {
-      if (!hasDncAccess()) return undefined;
-      let now = state;
-      return {
-        access(command, real) {
-          expectShape(name, 'command', command, { batch: undefined, interfaceSize });
-          const { read, state: next } = dncAccess(now, command, real);
-          now = next;
-          return read;
-        },
-        close: () => now,
-      };
+      return tree.tidy(() => dncAccess(state, command, sizes));
     },
     watch(state, command) {
       expectShape(name, 'command', command, { batch: undefined, interfaceSize });

@@ -1,5 +1,4 @@
 import type { Frame } from '@elman/core';
-import { ntmAccess } from '@elman/kernels';
 import { reshape, slice } from '@tensorflow/tfjs-core';
 import type { NtmMemoryState } from './ntm.ts';
 import { addressing } from './ntm-addressing.ts';
@@ -13,16 +12,8 @@ type Sizes = {
   readonly shifts: number;
 };
 
-type Accessed = { read: Frame; state: NtmMemoryState };
-
-/** An access as one fused op, where the backend has it. */
-export function oneOp(state: NtmMemoryState, command: Frame, { reads, shifts }: Sizes): Accessed {
-  const { read, memory, weights } = ntmAccess({ ...state, command, reads, shifts });
-  return { read, state: { memory, weights } };
-}
-
-/** The same by the ops of the backend. */
-export function portableAccess(state: NtmMemoryState, command: Frame, sizes: Sizes): Accessed {
+/** An access: weights of the heads, then the write heads, then the read heads. */
+export function ntmAccess(state: NtmMemoryState, command: Frame, sizes: Sizes): { read: Frame; state: NtmMemoryState } {
   const { reads, writes, heads, width, shifts } = sizes;
   const [batch] = command.shape;
   const weights = addressing(state, command, sizes);

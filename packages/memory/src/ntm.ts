@@ -1,5 +1,4 @@
 import { expectShape, expectSizes, type Memory, OptionError, tree } from '@elman/core';
-import { hasNtmAccess } from '@elman/kernels';
 import {
   add,
   fill,
@@ -12,7 +11,7 @@ import {
   tensor1d,
   tile,
 } from '@tensorflow/tfjs-core';
-import { oneOp, portableAccess } from './ntm-access.ts';
+import { ntmAccess } from './ntm-access.ts';
 import { commandParts } from './ntm-addressing.ts';
 
 /** Sizes of a Neural Turing machine's memory. */
@@ -54,8 +53,6 @@ export type NtmMemoryState = {
  * Command: for each head, read heads first: k (through tanh), β (softplus), g (σ), s (softmax over −shifts … shifts), γ (1 + softplus);
  * then e (σ) of each write head; then a (tanh) of each. interfaceSize = (reads + writes)·(width + 2·shifts + 4) + 2·writes·width.
  * Shapes: read [batch, reads·width].
- * An access is one op where `@elman/kernels` has one for the backend, with the same numbers to float32 rounding (below 1e-30 it takes
- * them for 0); the op has no second gradient.
  * Init:   memory initialValue throughout; all heads at slot 0.
  * @throws {ShapeError} if the command is not [batch, interfaceSize].
  * @throws {OptionError} if a size is not a positive whole number, or 2·shifts + 1 exceeds the slots.
@@ -96,7 +93,7 @@ export function ntmMemory(options: NtmMemoryOptions): Memory<NtmMemoryState> {
     access: (state, command) =>
       tree.tidy(() => {
         expectShape(name, 'command', command, { batch: undefined, interfaceSize });
-        return hasNtmAccess() ? oneOp(state, command, sizes) : portableAccess(state, command, sizes);
+        return ntmAccess(state, command, sizes);
       }),
     watch: ({ weights }, command) =>
       tree.tidy(() => {
