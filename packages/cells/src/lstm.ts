@@ -18,7 +18,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { affineInput } from './affine-input.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
-import { feedLstm } from './feed-lstm.ts';
 
 /** Sizes of an LSTM. */
 export type LstmOptions = {
@@ -94,7 +93,6 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
     ...portable,
-    feed: feedLstm,
     scan(params, state, inputs, options) {
       if (!hasLstmSequence()) return portable.scan(params, state, inputs, options);
       const { recurrentKernel } = params;

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Rng } from './random.ts';
 
 /** Objects and arrays whose leaves are tensors. Declare parameters and states with `type`, not `interface`. */
@@ -81,22 +81,7 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    * `project`) if the cell has `project`, else [batch, time, inputSize].
    */
   scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S>;
-  /**
-   * The cell prepared for one sequence, of whose inputs only the first part is known: the last `fedSize` numbers of each frame are
-   * fed after the previous frame (a read vector, say). `inputs` are [batch, time, inputSize − fedSize]. For training: each
-   * frame may be run once, all within one tidy. With `map` each step also returns output·kernel + bias. Undefined where the active
-   * backend has no faster way than `step`.
-   */
-  feed?(params: P, inputs: Sequence, fedSize: number, map?: OutputMap): FedCell<S> | undefined;
 }
-
-/** The step of a cell in one sequence: frame t, from a state and the fed part of the input, [batch, fedSize]. */
-export interface FedCell<S extends Tree> {
-  step(state: S, fed: Frame, t: number): Step<S> & { readonly mapped?: Frame | undefined };
-}
-
-/** A linear map of the output: output·kernel + bias, [outputSize, n] and [n]. */
-export type OutputMap = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
 
 /** The source of an attention: memory [batch, length, size], its keys and mask [batch, length]. */
 export interface Source {

@@ -93,8 +93,6 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
 
   type Params = MemoryCellParams<P>;
   type State = MemoryCellState<S, M>;
-  /** The controller's step, with the command if it was computed along. */
-  type Controlled = Step<S> & { readonly mapped?: Frame | undefined };
 
   /** The controller for one frame, through its `scan` where that is one op. */
   const control = (params: Params, state: S, x: Frame, rng: Rng | undefined): Step<S> => {
@@ -107,14 +105,31 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
     const kept = clip === undefined ? y : clipByValue(y, -clip, clip);
     return add(matMul(kept, params.kernel), params.bias);
   };
-  /** The rest of a step, after the controller. */
-  const finish = (params: Params, state: State, { output: y, state: next, mapped }: Controlled) => {
-    const command = mapped ?? commandOf(params, y);
+  /** A step, and its command. */
+  const stepWith = (params: Params, state: State, input: Frame, rng: Rng | undefined) => {
+    const { output: y, state: next } = control(params, state.controller, concat([input, state.read], 1), rng);
+    const command = commandOf(params, y);
     const { read, state: after } = memory.access(state.memory, command);
     return { output: concat([y, read], 1) as Frame, state: { controller: next, memory: after, read }, command };
   };
-  const stepWith = (params: Params, state: State, input: Frame, rng: Rng | undefined) =>
-    finish(params, state, control(params, state.controller, concat([input, state.read], 1), rng));
+  /** A sequence in a session of the memory, where it opens one. */
+  const scan: Cell<Params, State>['scan'] = (params, state, inputs, { mask, reverse, rng }) =>
+    tree.tidy(() => {
+      const session = memory.open?.(state.memory);
+      if (session === undefined) {
+        const frame = (at: State, x: Frame, t: number): Step<State> => stepWith(params, at, x, rng?.frame(t));
+        return scanFrames(frame, state, inputs, { mask, reverse });
+      }
+      type Held = { readonly controller: S; readonly read: Frame };
+      const frame = (at: Held, x: Frame, t: number, real?: Frame): Step<Held> => {
+        const { output: y, state: next } = control(params, at.controller, concat([x, at.read], 1), rng?.frame(t));
+        const read = session.access(commandOf(params, y), real);
+        return { output: concat([y, read], 1) as Frame, state: { controller: next, read } };
+      };
+      const held: Held = { controller: state.controller, read: state.read };
+      const { outputs, state: last } = scanFrames(frame, held, inputs, { mask, reverse });
+      return { outputs, state: { ...last, memory: session.close() } };
+    });
 
   return {
     name,
@@ -148,28 +163,7 @@ export function memoryCell<P extends Tree, S extends Tree, M extends Tree>(
         const { output, state: next } = stepWith(params, state, input, rng);
         return { output, state: next };
       }),
-    scan: (params, state, inputs, { mask, reverse, rng }) =>
-      tree.tidy(() => {
-        const map = clip === undefined ? { kernel: params.kernel, bias: params.bias } : undefined;
-        const feed = controller.feed?.(params.controller, inputs, readSize, map);
-        const controlAt = (s: S, x: Frame, read: Frame, t: number): Controlled =>
-          feed?.step(s, read, t) ?? control(params, s, concat([x, read], 1), rng?.frame(t));
-        const session = memory.open?.(state.memory);
-        if (session === undefined) {
-          const frame = (at: State, x: Frame, t: number): Step<State> =>
-            finish(params, at, controlAt(at.controller, x, at.read, t));
-          return scanFrames(frame, state, inputs, { mask, reverse });
-        }
-        type Held = { readonly controller: S; readonly read: Frame };
-        const frame = (at: Held, x: Frame, t: number, real?: Frame): Step<Held> => {
-          const { output: y, state: next, mapped } = controlAt(at.controller, x, at.read, t);
-          const read = session.access(mapped ?? commandOf(params, y), real);
-          return { output: concat([y, read], 1) as Frame, state: { controller: next, read } };
-        };
-        const held: Held = { controller: state.controller, read: state.read };
-        const { outputs, state: last } = scanFrames(frame, held, inputs, { mask, reverse });
-        return { outputs, state: { ...last, memory: session.close() } };
-      }),
+    ...(memory.open !== undefined && { scan }),
     watch: (params, state, input) =>
       tree.tidy(() => {
         const { command, output, state: next } = stepWith(params, state, input, undefined);

@@ -3,7 +3,6 @@ import { engine } from '@tensorflow/tfjs-core';
 import { borrowChecks } from './borrow-checks.ts';
 import { compiledChecks } from './compiled-checks.ts';
 import { compiledSequenceChecks } from './compiled-sequence-checks.ts';
-import { feedChecks } from './feed-checks.ts';
 import { gradientChecks } from './gradient-checks.ts';
 import { recipeChecks } from './recipe-checks.ts';
 import { scanChecks } from './scan-checks.ts';
@@ -15,7 +14,6 @@ const checks: readonly CellCheck[] = [
   ...scanChecks,
   ...compiledSequenceChecks,
   ...compiledChecks,
-  ...feedChecks,
   ...borrowChecks,
   ...gradientChecks,
   ...recipeChecks,
