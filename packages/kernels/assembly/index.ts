@@ -1,10 +1,7 @@
-export { CONSTANT_BYTES, placeConstants } from './activations';
+export { CONSTANT_BYTES, placeConstants } from './vectors';
 export { highest, HIGHEST_ROOM } from './highest';
 export { backwardComplexScan, backwardScan, forwardComplexScan, forwardScan } from './linear-scan';
-export { backwardLstmFrame, forwardLstmFrame, padGroups, unpadGroups } from './lstm-frame';
 export { matMul, matMulScratch } from './mat-mul';
-export { forwardNtm, ntmRoom } from './ntm';
-export { backwardNtm, ntmBackwardRoom } from './ntm-backward';
 export { adam, addScaled, scale, sumOfSquares } from './optimizer';
 export { kernelGradient, multiplyColumns, multiplyRows } from './product';
 export { addRows, gatherRows, swapAxes } from './rows';

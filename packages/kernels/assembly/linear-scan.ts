@@ -3,7 +3,7 @@
 // The state before a frame is the output of the real frame that was run before it, so it is not stored a second time.
 // `step` is the number of bytes from frame to frame of a: 0 for a constant [size]. Numbers below 1e-30 become 0.
 
-import { flush, madd } from './activations';
+import { flush, madd } from './vectors';
 import { load, store } from './lanes';
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 // Products of any two matrices in place, transposed or not.
-import { store2 } from './activations';
+import { store2 } from './vectors';
 import { packRows, packTransposed, transpose } from './pack';
 import { DEPTH, product } from './product';
 import { PANEL, rowOf4, rowOfFew, tile } from './tile';

@@ -1,5 +1,5 @@
 // Elementwise operations of optimizers, on arrays of any length. Never in place.
-import { flush, madd } from './activations';
+import { flush, madd } from './vectors';
 import { load, store } from './lanes';
 
 /** Σ x² in double precision: exact to float32 for any length, and without overflow. */

@@ -1,5 +1,5 @@
 // The cross-entropy of a softmax over rows, and its gradient.
-import { exp, flush, store2 } from './activations';
+import { exp, flush, store2 } from './vectors';
 
 /** Vectors of a row that are summed before their sum is added to the others. */
 const BLOCK: usize = 64 * 16;
@@ -41,7 +41,7 @@ export function softmaxCrossEntropy(
 }
 
 /** The largest number. */
-export function maximum(z: usize, columns: i32): f32 {
+function maximum(z: usize, columns: i32): f32 {
   const end = z + (<usize>columns << 2);
   let most = f32x4.splat(-Infinity);
   for (; z + 16 <= end; z += 16) most = f32x4.max(most, v128.load(z));

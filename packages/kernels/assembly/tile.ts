@@ -1,6 +1,6 @@
 // Tiles of C [rows × 8·panels] = A·B, with B packed in panels of 8 columns. Every element is one sum over the depth in its order,
 // kept in a register, for any tile: the result does not depend on the tiling.
-import { madd } from './activations';
+import { madd } from './vectors';
 
 /** Bytes of a row of 8 of a panel. */
 // @ts-ignore: decorator

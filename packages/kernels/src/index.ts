@@ -22,11 +22,8 @@ export {
   type LinearScanResult,
   linearScan,
 } from './linear-scan/linear-scan.ts';
-export { hasLstmFrames, type LstmFrameStep, type LstmFrames, lstmFrames } from './lstm-frames.ts';
 export { hasLstmSequence, type LstmSequence, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { multiplyArrays, multiplyOnHeap, type Operands, type Product, type ProductAt } from './mat-mul.ts';
-export { type DncAccessState, dncAccess, hasDncAccess } from './memory/dnc-access.ts';
-export { hasNtmAccess, type NtmAccess, type NtmAccessResult, ntmAccess } from './memory/ntm-access.ts';
 export type { AdamLeaf, AdamNumbers, AdamUpdate } from './optimizer-engine.ts';
 export { adamOfAll, addScaledToAll, clipNormOfAll, normOfAll } from './optimizer-ops.ts';
 export {

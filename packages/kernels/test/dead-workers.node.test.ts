@@ -1,8 +1,5 @@
 import { Rng } from '@elman/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { commandOf } from '../src/memory/ntm-engine.ts';
-import { ntmInArena } from '../src/simd/ntm.ts';
 import { softmaxInArena } from '../src/simd/softmax-in-arena.ts';
 import { makeWorkspace, type Workspace } from '../src/simd/workspace.ts';
 import { cells, compiledBits } from './compiler/in-workspace.ts';
@@ -91,24 +88,6 @@ const jobs: { readonly [name: string]: (workspace: Workspace) => Buffer } = {
     workspace.blocks.view(source, 1000).set(numbers.subarray(0, 1000));
     for (let i = 0; i < 2; i++) workspace.team.runProgram(program, 'scaled', 1000, 4, 1e9, source, target);
     return Buffer.from(workspace.blocks.view(target, 1000).slice().buffer);
-  },
-  ntm(workspace) {
-    const read = ({ dataId }: TensorInfo): Float32Array => dataId as Float32Array;
-    const make = (shape: number[], fill: (values: Float32Array) => void): TensorInfo => {
-      const dataId = new Float32Array(shape.reduce((size, axis) => size * axis, 1));
-      fill(dataId);
-      return { dataId, shape, dtype: 'float32' };
-    };
-    const given = (...shape: number[]): TensorInfo =>
-      make(shape, (values) => values.set(numbers.subarray(0, values.length)));
-    const engine = ntmInArena(workspace, { read, make } as never);
-    const ntmSizes = { batch: 16, slots: 32, width: 20, reads: 1, writes: 1, shifts: 1 };
-    const [memory, weights] = [given(16, 32, 20), given(16, 2, 32)];
-    const inputs = { memory, weights, command: given(16, commandOf(ntmSizes).size) };
-    const { results, trace } = engine.forward(ntmSizes, inputs, true);
-    const grads = engine.backward(ntmSizes, inputs, trace as Float32Array, { memory, weights, read: given(16, 20) });
-    const tensors = [...Object.values(results), ...Object.values(grads)];
-    return Buffer.concat(tensors.map((tensor) => Buffer.from(read(tensor).buffer)));
   },
 };
 

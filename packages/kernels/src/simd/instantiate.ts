@@ -8,22 +8,8 @@ export type SimdExports = {
   readonly HIGHEST_ROOM: WebAssembly.Global;
   /** (rows, depth, columns): numbers */
   readonly matMulScratch: (rows: number, depth: number, columns: number) => number;
-  /** (slots, shifts): scratch numbers for each part of `forwardNtm` */
-  readonly ntmRoom: (slots: number, shifts: number) => number;
-  /** (slots, heads, shifts): the same of `backwardNtm` */
-  readonly ntmBackwardRoom: (slots: number, heads: number, shifts: number) => number;
   /** (address, count) */
   readonly sum: (address: number, count: number) => number;
-  /** (groups, source, target, size, width): groups of `size` numbers, each padded with zeros to `width` */
-  readonly padGroups: (...args: number[]) => void;
-  /** The inverse. */
-  readonly unpadGroups: (...args: number[]) => void;
-  /** (batch, hidden, width, fed, projected, fed, h, c, packed, x, gates, c before and after, results h and c, scratch; map:
-   * columns, padded columns, packed or 0, bias or 0, result or 0) */
-  readonly forwardLstmFrame: (...args: number[]) => void;
-  /** (batch, hidden, width, fed, depth, by h, by c, packed, gates, c before and after, results by projected, fed, h and c, scratch;
-   * map: columns, padded columns, packed or 0, gradient w.r.t. the result or 0) */
-  readonly backwardLstmFrame: (...args: number[]) => void;
   /** (rows, time, size, mask or 0, reverse, bytes from frame to frame of a, a, b, h, outputs, last state) */
   readonly forwardScan: (...args: number[]) => void;
   /** (the same up to a, h, outputs, gradients w.r.t. outputs and last state; gradients w.r.t. a, b and h) */
@@ -61,16 +47,6 @@ export type PureName =
   | 'matMul'
   /** rows: (columns, logits, ids, weights, their step, smoothing, losses, gradient or 0, scratch for a row) */
   | 'softmaxCrossEntropy'
-  /**
-   * batch: (slots, width, reads, writes, shifts, memory, weights, command, read, memory and weights after, trace,
-   * scratch)
-   */
-  | 'forwardNtm'
-  /**
-   * batch: (the same sizes, memory, weights, trace, gradients w.r.t. read, memory and weights after, memory, weights,
-   * command; scratch)
-   */
-  | 'backwardNtm'
   /** second: (source, its step, target, its step, first, second, size) */
   | 'swapAxes'
   /** places: (table, ids, out, size) */

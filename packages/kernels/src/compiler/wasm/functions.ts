@@ -26,7 +26,7 @@ export function negativeMadd({ code, hasFma }: VectorCode, a: Local, b: Local, c
   return code.get(c).get(a).get(b).simd(simd.multiply).simd(simd.subtract);
 }
 
-/** The local of an elementwise op of operands in locals. Functions are those of assembly/activations.ts, bit for bit. */
+/** The local of an elementwise op of operands in locals. eˣ is that of assembly/vectors.ts, bit for bit. */
 export function elementwise(vector: VectorCode, of: Node, operands: readonly Local[]): Local {
   const { code, constant } = vector;
   const [a, b, c] = operands as [Local, Local, Local];

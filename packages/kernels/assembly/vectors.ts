@@ -1,10 +1,10 @@
-// Sigmoid and tanh of four numbers at once, from one polynomial. NaN passes through.
+// Functions of four numbers at once. NaN passes through.
 
 /** Address of the constants: not in the module's data segment, as its memory may be that of another module with its own. */
 let constants: usize = 0;
 
 /** Bytes of the constants. */
-export const CONSTANT_BYTES: i32 = 128;
+export const CONSTANT_BYTES: i32 = 52;
 
 /**
  * Writes the constants to `address`; call it first. They are broadcast from memory: as literals they
@@ -23,26 +23,9 @@ export function placeConstants(address: usize): void {
   f32.store(address, 0.1666653868152579, 28);
   f32.store(address, 0.49999998041772475, 32);
   f32.store(address, 1, 36);
-  f32.store(address, 2, 40);
-  f32.store(address, -2, 44);
-  f32.store(address, 87, 48);
-  f32.store(address, -87, 52);
-  f32.store(address, -40, 56);
-  f32.store(address, 1e-30, 60);
-  f32.store(address, -0.0, 64);
-  i32.store(address, 0x3f3504f3, 68); // √½
-  f32.store(address, 0.070376836292, 72);
-  f32.store(address, -0.11514610310, 76);
-  f32.store(address, 0.11676998740, 80);
-  f32.store(address, -0.12420140846, 84);
-  f32.store(address, 0.14249322787, 88);
-  f32.store(address, -0.16668057665, 92);
-  f32.store(address, 0.20000714765, 96);
-  f32.store(address, -0.24999993993, 100);
-  f32.store(address, 0.33333331174, 104);
-  f32.store(address, -0.5, 108);
-  f32.store(address, 0.693359375, 112);
-  f32.store(address, -2.12194440e-4, 116);
+  f32.store(address, 87, 40);
+  f32.store(address, -87, 44);
+  f32.store(address, 1e-30, 48);
 }
 
 // @ts-ignore: decorator
@@ -95,63 +78,17 @@ function expm1OfRest(y: v128, shift: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const y = f32x4.pmax(f32x4.pmin(x, constant(12)), constant(13));
+  const y = f32x4.pmax(f32x4.pmin(x, constant(10)), constant(11));
   const shift = shifted(y);
   const scale = powerOfTwo(shift);
   return madd(expm1OfRest(y, shift), scale, scale);
-}
-
-/** σ(x) = 1 / (1 + e⁻ˣ); x is clamped to ±87, where e⁻ˣ and its inverse are still normal numbers. */
-// @ts-ignore: decorator
-@inline
-export function sigmoid(x: v128): v128 {
-  const y = f32x4.pmax(f32x4.pmin(f32x4.neg(x), constant(12)), constant(13));
-  const shift = shifted(y);
-  const scale = powerOfTwo(shift);
-  return f32x4.div(one(), f32x4.add(one(), madd(expm1OfRest(y, shift), scale, scale)));
-}
-
-/** tanh(x) = −e / (e + 2) with e = exp(−2|x|) − 1, and the sign of x: exact to a few units for small x too. */
-// @ts-ignore: decorator
-@inline
-export function tanh(x: v128): v128 {
-  const sign = constant(16);
-  const y = f32x4.pmax(f32x4.mul(v128.andnot(x, sign), constant(11)), constant(14));
-  const shift = shifted(y);
-  const scale = powerOfTwo(shift);
-  const e = madd(expm1OfRest(y, shift), scale, f32x4.sub(scale, one()));
-  return v128.or(v128.and(x, sign), f32x4.div(f32x4.neg(e), f32x4.add(e, constant(10))));
-}
-
-/**
- * ln x of a normal number: n·ln 2 + ln(1 + r), √½ ≤ 1 + r < √2, with the polynomial of Cephes' logf. NaN passes through, and ∞
- * becomes NaN.
- */
-// @ts-ignore: decorator
-@inline
-export function log4(x: v128): v128 {
-  const bits = i32x4.sub(x, constant(17));
-  const n = v128.convert<i32>(i32x4.shr_s(bits, 23));
-  const r = f32x4.sub(i32x4.sub(x, v128.and(bits, i32x4.splat(0xff800000))), one());
-  const square = f32x4.mul(r, r);
-  let q = madd(r, constant(18), constant(19));
-  q = madd(r, q, constant(20));
-  q = madd(r, q, constant(21));
-  q = madd(r, q, constant(22));
-  q = madd(r, q, constant(23));
-  q = madd(r, q, constant(24));
-  q = madd(r, q, constant(25));
-  q = madd(r, q, constant(26));
-  let y = madd(f32x4.mul(r, square), q, f32x4.mul(n, constant(29)));
-  y = f32x4.add(madd(square, constant(27), y), r);
-  return f32x4.add(madd(n, constant(28), y), f32x4.sub(x, x));
 }
 
 /** Flushes numbers below 1e-30 to 0: subnormals, below 1e-38, make every operation tens of times slower. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), constant(15)));
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), constant(12)));
 }
 
 /** Two adjacent vectors: V8 can fuse them to one twice as wide, with all that they are computed from. */
