@@ -55,7 +55,7 @@ export function runOnDevice<Options>(
 }
 
 /** A second-order gradient of a sequence was requested. */
-export function noSecondGradient(where: string): ElmanError {
+function noSecondGradient(where: string): ElmanError {
   return new ElmanError(
     `${where}: expected a first-order gradient, got a second-order one; call the step frame by frame.`,
   );

@@ -14,8 +14,3 @@ export function framesOf(time: number, reverse: boolean): { readonly t: number; 
     reverse ? { t: time - 1 - i, previous: i === 0 ? -1 : time - i } : { t: i, previous: i - 1 },
   );
 }
-
-/** 1 / (1 + e⁻ˣ) */
-export function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
