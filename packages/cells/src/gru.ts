@@ -56,8 +56,8 @@ export type GruState = {
  * Some papers (Chung et al. 2014) swap z and 1 − z: there z is the fraction of n.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
- * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second-order gradient.
+ * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
+ * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; biases 0; with `chrono` = T that of z log U(1, T − 1).
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size is not a positive whole number, or chrono is not a whole number from 3.

@@ -48,8 +48,8 @@ export type LstmState = {
  *   h' = σ(o)·tanh(c')                                        output = h'
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
- * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second-order gradient.
+ * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
+ * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015); with `chrono` = T the forget gate
  *         log U(1, T − 1) and the input gate the negative of it.
  * @throws {ShapeError} if x is not [batch, inputSize].

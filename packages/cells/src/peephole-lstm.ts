@@ -32,8 +32,8 @@ export type PeepholeLstmParams = LstmParams & {
  * The input and forget gates depend on the memory before the step, the output gate on the memory after it.
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
- * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second-order gradient.
+ * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
+ * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
  * Init:   kernels and peepholes uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Gers & Schmidhuber 2000, "Recurrent nets that time and count"

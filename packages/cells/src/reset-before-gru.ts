@@ -39,8 +39,8 @@ type RecurrentKernels = readonly [gates: Tensor2D, candidate: Tensor2D];
  * Some papers (Chung et al. 2014) swap z and 1 − z: there z is the fraction of n.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
- * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second-order gradient.
+ * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
+ * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder", arXiv:1406.1078v3 and EMNLP (v1

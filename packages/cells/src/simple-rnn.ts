@@ -31,8 +31,8 @@ export type SimpleRnnState = {
  *   h' = f(x·kernel + h·recurrentKernel + bias)   f = tanh, relu or σ; output = h'
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize].
- * A sequence is one op where `@elman/kernels` has one for the backend, else a loop over its frames, with the same numbers
- * to float32 rounding; the op has no second-order gradient.
+ * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
+ * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
  * Init:   kernels uniform ±1/√hiddenSize; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size is not a positive whole number or the activation is none of these.
