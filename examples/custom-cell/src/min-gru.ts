@@ -1,16 +1,15 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Steps, tree } from '@elman/core';
+import { type Cell, expectShape, expectSizes, type Frame, type Sequence, type Steps, tree } from '@elman/core';
 import { linearScan } from '@elman/kernels';
 import {
   add,
   matMul,
   mul,
+  reshape,
   sigmoid,
   split,
   sub,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
-  tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
 
@@ -49,12 +48,10 @@ export function minGru(options: MinGruOptions): Cell<MinGruParams, MinGruState> 
   const name = 'minGru';
   expectSizes(name, { inputSize, hiddenSize });
 
-  const project = (params: MinGruParams, inputs: Tensor2D): Tensor2D => add(matMul(inputs, params.kernel), params.bias);
-
-  /** Factor and term of the recurrence h' = keep∘h + write, on the last axis of frames or sequences. */
-  const gates = <T extends Tensor>(projected: T): { keep: T; write: T } => {
-    const [u, candidate] = split(projected, 2, -1) as [T, T];
-    const z: T = sigmoid(u);
+  /** Factor and term of the recurrence h' = keep∘h + write, for rows of inputs. */
+  const gates = ({ kernel, bias }: MinGruParams, x: Tensor2D): { keep: Tensor2D; write: Tensor2D } => {
+    const [u, candidate] = split(add(matMul(x, kernel), bias), 2, 1) as [Tensor2D, Tensor2D];
+    const z: Tensor2D = sigmoid(u);
     return { keep: sub(1, z), write: mul(z, candidate) };
   };
 
@@ -72,16 +69,17 @@ export function minGru(options: MinGruOptions): Cell<MinGruParams, MinGruState> 
     step(params, { h }, input) {
       expectShape(name, 'input', input, { batch: h.shape[0], inputSize });
       return tree.tidy(() => {
-        const { keep, write } = gates(project(params, input));
+        const { keep, write } = gates(params, input);
         const next: Frame = add(mul(keep, h), write);
         return { output: next, state: { h: next } };
       });
     },
-    project: (params, inputs) => tidy(() => project(params, inputs)),
-    scan: (_, { h }, inputs, { mask, reverse }): Steps<MinGruState> =>
+    scan: (params, { h }, inputs, { mask, reverse }): Steps<MinGruState> =>
       tree.tidy(() => {
-        const { keep, write } = gates(inputs);
-        const { outputs, h: last } = linearScan({ a: keep, b: write, h, mask, reverse });
+        const [batch, time] = inputs.shape;
+        const { keep, write } = gates(params, reshape(inputs, [batch * time, inputSize]));
+        const [a, b] = [keep, write].map((rows) => reshape(rows, [batch, time, hiddenSize])) as [Sequence, Sequence];
+        const { outputs, h: last } = linearScan({ a, b, h, mask, reverse });
         return { outputs, state: { h: last } };
       }),
   };

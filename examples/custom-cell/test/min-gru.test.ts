@@ -16,8 +16,14 @@ it('moves h towards the candidate by z', async () => {
 });
 
 it('scans a sequence whose length is not a power of two', async () => {
-  const cell = minGru({ inputSize: 1, hiddenSize: 1 });
-  const params = { kernel: tensor2d([[0, 1]]), bias: tensor1d([0, 0]) };
+  const cell = minGru({ inputSize: 2, hiddenSize: 1 });
+  const params = {
+    kernel: tensor2d([
+      [1, 0],
+      [0, 1],
+    ]),
+    bias: tensor1d([0, 0]),
+  };
   const rng = Rng.seeded(1);
   const values = Array.from({ length: 11 }, () => rng.normal());
   const inputs = tensor3d(

@@ -1,6 +1,6 @@
 import { type Cell, expectShape, expectSizes, tree } from '@elman/core';
 import { type DenseParams, dense } from '@elman/nn';
-import { cast, expandDims, mul, notEqual, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
 
 /** Sizes and activation of a feed-forward layer. */
@@ -33,7 +33,6 @@ export function feedForward(options: FeedForwardOptions): Cell<DenseParams, Feed
     x: T,
   ) => T;
   const layer = dense({ inputSize, outputSize: hiddenSize });
-  const project = (params: DenseParams, inputs: Tensor2D): Tensor2D => layer.apply(params, inputs);
   return {
     name,
     inputSize,
@@ -41,16 +40,9 @@ export function feedForward(options: FeedForwardOptions): Cell<DenseParams, Feed
     recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, activation }] },
     init: (rng) => layer.init(rng),
     initialState: () => ({}),
-    project,
     step(params, _, input) {
       expectShape(name, 'input', input, { batch: undefined, inputSize });
-      return tree.tidy(() => ({ output: activate(project(params, input)), state: {} }));
+      return tree.tidy(() => ({ output: activate(layer.apply(params, input)), state: {} }));
     },
-    scan: (_params, _state, inputs, { mask }) =>
-      tree.tidy(() => {
-        const outputs: Tensor3D = activate(inputs);
-        if (mask === undefined) return { outputs, state: {} };
-        return { outputs: mul(outputs, cast(notEqual(expandDims(mask, 2), 0), 'float32')), state: {} };
-      }),
   };
 }

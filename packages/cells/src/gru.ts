@@ -1,4 +1,4 @@
-import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step, tree } from '@elman/core';
 import { gruSequence, hasGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
@@ -16,7 +16,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput } from './affine-input.ts';
+import { affineInput, projectedFrames } from './affine-input.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
 
 /** Sizes of a GRU. */
@@ -78,7 +78,6 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
     const next: Frame = add(n, mul(z, sub(h, n)));
     return { output: next, state: { h: next } };
   };
-  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -103,13 +102,22 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    ...portable,
+    step: affineInput(name, inputSize, recur),
     scan(params, { h }, inputs, options) {
-      if (!hasGruSequence()) return portable.scan(params, { h }, inputs, options);
-      const { recurrentKernel, recurrentBias } = params;
-      const { mask, reverse } = options;
-      const { outputs, ...last } = gruSequence({ projected: inputs, recurrentKernel, recurrentBias, h, mask, reverse });
-      return { outputs, state: last };
+      if (!hasGruSequence()) return undefined;
+      return tree.tidy(() => {
+        const { recurrentKernel, recurrentBias } = params;
+        const { mask, reverse } = options;
+        const { outputs, ...last } = gruSequence({
+          projected: projectedFrames(params, inputs),
+          recurrentKernel,
+          recurrentBias,
+          h,
+          mask,
+          reverse,
+        });
+        return { outputs, state: last };
+      });
     },
   };
 }

@@ -76,6 +76,6 @@ export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> 
       outputBias: zeros([outputSize]),
     }),
     initialState: (batchSize) => ({ y: zeros([batchSize, outputSize]) }),
-    ...affineInput(name, inputSize, recur),
+    step: affineInput(name, inputSize, recur),
   };
 }

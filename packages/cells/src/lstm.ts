@@ -1,4 +1,4 @@
-import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
 import { hasLstmSequence, lstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
@@ -16,7 +16,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput } from './affine-input.ts';
+import { affineInput, projectedFrames } from './affine-input.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
 
 /** Sizes of an LSTM. */
@@ -68,7 +68,6 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     const nextH: Frame = mul(sigmoid(o), tanh(nextC));
     return { output: nextH, state: { h: nextH, c: nextC } };
   };
-  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -92,13 +91,21 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
-    ...portable,
+    step: affineInput(name, inputSize, recur),
     scan(params, state, inputs, options) {
-      if (!hasLstmSequence()) return portable.scan(params, state, inputs, options);
-      const { recurrentKernel } = params;
-      const { mask, reverse } = options;
-      const { outputs, ...last } = lstmSequence({ projected: inputs, recurrentKernel, ...state, mask, reverse });
-      return { outputs, state: last };
+      if (!hasLstmSequence()) return undefined;
+      return tree.tidy(() => {
+        const { recurrentKernel } = params;
+        const { mask, reverse } = options;
+        const { outputs, ...last } = lstmSequence({
+          projected: projectedFrames(params, inputs),
+          recurrentKernel,
+          ...state,
+          mask,
+          reverse,
+        });
+        return { outputs, state: last };
+      });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Cell, expectSizes, type Frame, type Rng, type Step } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
 import { hasPeepholeLstmSequence, peepholeLstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
@@ -14,7 +14,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput } from './affine-input.ts';
+import { affineInput, projectedFrames } from './affine-input.ts';
 import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
 
 /** Those of an LSTM, and the peephole weights of i, f and o, each [hiddenSize]. */
@@ -52,7 +52,6 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
     const nextH: Frame = mul(sigmoid(add(o, mul(nextC, peepholes.o))), tanh(nextC));
     return { output: nextH, state: { h: nextH, c: nextC } };
   };
-  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -74,14 +73,23 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]), c: zeros([batchSize, hiddenSize]) }),
-    ...portable,
+    step: affineInput(name, inputSize, recur),
     scan(params, state, inputs, options) {
-      if (!hasPeepholeLstmSequence()) return portable.scan(params, state, inputs, options);
-      const { recurrentKernel, peepholes } = params;
-      const { mask, reverse } = options;
-      const sequence = { projected: inputs, recurrentKernel, peepholes, ...state, mask, reverse };
-      const { outputs, ...last } = peepholeLstmSequence(sequence);
-      return { outputs, state: last };
+      if (!hasPeepholeLstmSequence()) return undefined;
+      return tree.tidy(() => {
+        const { recurrentKernel, peepholes } = params;
+        const { mask, reverse } = options;
+        const sequence = {
+          projected: projectedFrames(params, inputs),
+          recurrentKernel,
+          peepholes,
+          ...state,
+          mask,
+          reverse,
+        };
+        const { outputs, ...last } = peepholeLstmSequence(sequence);
+        return { outputs, state: last };
+      });
     },
   };
 }

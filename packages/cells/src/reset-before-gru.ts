@@ -1,4 +1,4 @@
-import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step, tree } from '@elman/core';
 import { hasResetBeforeGruSequence, resetBeforeGruSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
@@ -13,7 +13,7 @@ import {
   tanh,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput } from './affine-input.ts';
+import { affineInput, projectedFrames } from './affine-input.ts';
 import type { GruOptions, GruState } from './gru.ts';
 
 /** kernel [inputSize, 3·hiddenSize], recurrentKernel [hiddenSize, 3·hiddenSize], bias [3·hiddenSize]; gates z, r, n. */
@@ -22,9 +22,6 @@ export type ResetBeforeGruParams = {
   readonly recurrentKernel: Tensor2D;
   readonly bias: Tensor1D;
 };
-
-/** The recurrent kernel in two parts: z and r together, and n. */
-type RecurrentKernels = readonly [gates: Tensor2D, candidate: Tensor2D];
 
 /**
  * Gated recurrent unit that resets before the product: two products a step.
@@ -51,17 +48,14 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
   const name = 'resetBeforeGru';
   expectSizes(name, { inputSize, hiddenSize });
 
-  const parts = (params: ResetBeforeGruParams): RecurrentKernels =>
-    split(params.recurrentKernel, [2 * hiddenSize, hiddenSize], 1) as [Tensor2D, Tensor2D];
-
-  const recur = ([gates, candidate]: RecurrentKernels, { h }: GruState, projected: Frame): Step<GruState> => {
+  const recur = (params: ResetBeforeGruParams, { h }: GruState, projected: Frame): Step<GruState> => {
+    const [gates, candidate] = split(params.recurrentKernel, [2 * hiddenSize, hiddenSize], 1) as [Tensor2D, Tensor2D];
     const [xzr, xn] = split(projected, [2 * hiddenSize, hiddenSize], 1) as [Frame, Frame];
     const [z, r] = split(sigmoid(add(xzr, matMul(h, gates))), 2, 1) as [Frame, Frame];
     const n: Frame = tanh(add(xn, matMul(mul(r, h), candidate)));
     const next: Frame = add(n, mul(z, sub(h, n)));
     return { output: next, state: { h: next } };
   };
-  const portable = affineInput(name, inputSize, recur, parts);
 
   return {
     name,
@@ -77,13 +71,21 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    ...portable,
+    step: affineInput(name, inputSize, recur),
     scan(params, { h }, inputs, options) {
-      if (!hasResetBeforeGruSequence()) return portable.scan(params, { h }, inputs, options);
-      const { recurrentKernel } = params;
-      const { mask, reverse } = options;
-      const { outputs, ...last } = resetBeforeGruSequence({ projected: inputs, recurrentKernel, h, mask, reverse });
-      return { outputs, state: last };
+      if (!hasResetBeforeGruSequence()) return undefined;
+      return tree.tidy(() => {
+        const { recurrentKernel } = params;
+        const { mask, reverse } = options;
+        const { outputs, ...last } = resetBeforeGruSequence({
+          projected: projectedFrames(params, inputs),
+          recurrentKernel,
+          h,
+          mask,
+          reverse,
+        });
+        return { outputs, state: last };
+      });
     },
   };
 }

@@ -1,9 +1,9 @@
-import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
+import { type Cell, expectSizes, type Frame, type Step, tree } from '@elman/core';
 import { hasSimpleRnnSequence, simpleRnnSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from './activation.ts';
-import { affineInput } from './affine-input.ts';
+import { affineInput, projectedFrames } from './affine-input.ts';
 
 /** Sizes and activation of a simple recurrent network. */
 export type SimpleRnnOptions = {
@@ -48,7 +48,6 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
     const next = activate(add(projected, matMul(h, params.recurrentKernel)));
     return { output: next, state: { h: next } };
   };
-  const portable = affineInput(name, inputSize, recur);
 
   return {
     name,
@@ -64,20 +63,22 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
       };
     },
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
-    ...portable,
+    step: affineInput(name, inputSize, recur),
     scan(params, { h }, inputs, options) {
-      if (!hasSimpleRnnSequence()) return portable.scan(params, { h }, inputs, options);
-      const { recurrentKernel } = params;
-      const { mask, reverse } = options;
-      const { outputs, ...last } = simpleRnnSequence({
-        activation,
-        projected: inputs,
-        recurrentKernel,
-        h,
-        mask,
-        reverse,
+      if (!hasSimpleRnnSequence()) return undefined;
+      return tree.tidy(() => {
+        const { recurrentKernel } = params;
+        const { mask, reverse } = options;
+        const { outputs, ...last } = simpleRnnSequence({
+          activation,
+          projected: projectedFrames(params, inputs),
+          recurrentKernel,
+          h,
+          mask,
+          reverse,
+        });
+        return { outputs, state: last };
       });
-      return { outputs, state: last };
     },
   };
 }

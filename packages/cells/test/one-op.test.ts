@@ -8,7 +8,7 @@ import {
 } from '@elman/kernels';
 import { scanFrames, unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
-import { add, mul, profile, reshape, type Scalar, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { add, mul, type Scalar, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { gru, lstm, peepholeLstm, resetBeforeGru, simpleRnn } from '../src/index.ts';
 
@@ -46,13 +46,8 @@ function describeOneOp<P extends Tree, S extends State & Tree>(cell: Cell<P, S>,
       });
     }
 
-    it('scans as one op on backends that have it, by the ops of its steps elsewhere', async () => {
-      const projected = cell.project?.(params, draw(rng, [12, 3]) as Tensor2D) as Tensor2D;
-      const frames = reshape(projected, [4, 3, -1]) as Sequence;
-      const { kernelNames } = await profile(
-        () => cell.scan?.(params, start, frames, { context: undefined }).outputs as Tensor2D & Sequence,
-      );
-      expect(kernelNames.includes('BatchMatMul')).toBe(!has());
+    it('has a scan of its own on backends whose libraries have its sequence', () => {
+      expect(cell.scan?.(params, start, inputs, { context: undefined }) !== undefined).toBe(has());
     });
   });
 }

@@ -19,7 +19,8 @@ export function withParamsOf<T>(where: string, part: { init(rng: Rng): Tree }, p
   }
 }
 
-function expectParamsOf(where: string, part: { init(rng: Rng): Tree }, params: Tree, cause: unknown): void {
+/** @throws {ShapeError} naming the first parameter that is missing, of another shape or not expected by the part. */
+export function expectParamsOf(where: string, part: { init(rng: Rng): Tree }, params: Tree, cause?: unknown): void {
   const shapes = (of: Tree) => new Map(tree.entries(of).map(([path, { shape }]) => [path, `[${shape.join(', ')}]`]));
   const wanted = shapes(shapesOf((rng) => part.init(rng)));
   const found = shapes(params);

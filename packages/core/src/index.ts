@@ -2,7 +2,7 @@ export { breather } from './breathe.ts';
 export * from './errors.ts';
 export { expectJson, type JsonCheck, json } from './expect-json.ts';
 export { expectAwaited, expectMethods } from './expect-methods.ts';
-export { withParamsOf } from './expect-params.ts';
+export { expectParamsOf, withParamsOf } from './expect-params.ts';
 export { type LossAnd, valueAndGrad, withoutGradient } from './gradient.ts';
 export { type Loading, loading } from './loading.ts';
 export type * from './memory.ts';

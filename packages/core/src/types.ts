@@ -74,13 +74,11 @@ export interface Cell<P extends Tree, S extends Tree, C = void> {
    * TensorFlow.js ops alone: it reads no numbers, no control flow depends on the batch, and noise is made with `rng.tensor`.
    */
   step(params: P, state: S, input: Frame, context: C, rng?: Rng): Step<S>;
-  /** The part of a step that depends on the input alone: [n, inputSize] to [n, projectedSize]. */
-  project?(params: P, inputs: Tensor2D): Tensor2D;
   /**
-   * A whole sequence at once, equal to `step` over its frames. Inputs are [batch, time, projectedSize] (already through
-   * `project`) if the cell has `project`, else [batch, time, inputSize].
+   * A whole sequence at once, equal to `step` over its frames: inputs [batch, time, inputSize]. Worth writing only where that is
+   * parallel in time. Undefined if it is no faster than `step` on the active backend.
    */
-  scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S>;
+  scan?(params: P, state: S, inputs: Sequence, options: ScanOptions<C>): Steps<S> | undefined;
 }
 
 /** The source of an attention: memory [batch, length, size], its keys and mask [batch, length]. */

@@ -3,16 +3,13 @@ import { unroll } from '@elman/rnn';
 import { expandDims, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { OutputWeights } from './output-layer.ts';
 import { sessionsOf } from './session.ts';
-import { lookUp, projectVocabulary, takesProjected, tokenInputs } from './token-inputs.ts';
+import { tokenInputs } from './token-inputs.ts';
 
 /** A token model that holds tensors of its own. */
 export interface BoundModel<S extends Tree> extends TokenModel<S> {
   /** Disposes what it made for itself, not the parameters. */
   dispose(): void;
 }
-
-/** Vocabularies up to this size are projected once, when a model is bound; larger ones token by token. */
-const PROJECTED_VOCABULARY = 1024;
 
 /** What turns the outputs of a cell into logits: as an op, and as the weights that it is made of. */
 export interface BoundOutput {
@@ -29,10 +26,6 @@ export function bindTokens<P extends Tree, S extends Tree>(
   table: Tensor2D | undefined,
   output: BoundOutput,
 ): BoundModel<S> {
-  const projection =
-    takesProjected(cell) && vocabSize <= PROJECTED_VOCABULARY
-      ? tree.tidy(() => projectVocabulary(cell, params, table))
-      : undefined;
   const sessions = sessionsOf({
     cell,
     vocabSize,
@@ -51,16 +44,11 @@ export function bindTokens<P extends Tree, S extends Tree>(
       expectShape(name, 'tokens', tokens, { batch: undefined });
       return tree.tidy(() => {
         const ids = expandDims(tokens, 1) as Tensor2D;
-        const isProjected = projection !== undefined;
-        const inputs = isProjected ? lookUp(projection, ids) : tokenInputs(cell, table, ids);
-        const { outputs, state: next } = unroll(cell, params, inputs, { state, projected: isProjected });
+        const { outputs, state: next } = unroll(cell, params, tokenInputs(cell, table, ids), { state });
         const features: Frame = reshape(outputs, [-1, cell.outputSize]);
         return { logits: output.logits(features), state: next, features };
       });
     },
-    dispose() {
-      sessions.dispose();
-      projection?.dispose();
-    },
+    dispose: sessions.dispose,
   };
 }

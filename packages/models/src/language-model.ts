@@ -2,6 +2,7 @@ import {
   type Cell,
   expectAwaited,
   expectMethods,
+  expectParamsOf,
   expectShape,
   type Recipe,
   type Rng,
@@ -9,7 +10,6 @@ import {
   type TokenWindow,
   type Tree,
   tree,
-  withParamsOf,
 } from '@elman/core';
 import { type DenseParams, dropout, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
@@ -151,12 +151,11 @@ export function languageModel<P extends Tree, S extends Tree>(
     },
     bind(params) {
       expectAwaited(`${name}: bind: params`, params);
-      return withParamsOf(name, model, params, () =>
-        bindTokens(name, cell, vocabSize, params.cell, tableOf(params), {
-          logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
-          weights: () => output.weights(params.output, tableOf(params)),
-        }),
-      );
+      expectParamsOf(name, model, params);
+      return bindTokens(name, cell, vocabSize, params.cell, tableOf(params), {
+        logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
+        weights: () => output.weights(params.output, tableOf(params)),
+      });
     },
   };
   return model;

@@ -75,7 +75,7 @@ const others: { readonly [from: string]: readonly string[] } = {
   cells: Object.keys(cells).filter((name) => /(From|To)(Keras|PyTorch)$/.test(name)),
   attention: [],
   memory: [],
-  rnn: ['lengthsToMask', 'explain', 'projectSequence', 'scanFrames', 'sourceOf', 'traceMemory', 'unroll'],
+  rnn: ['lengthsToMask', 'explain', 'scanFrames', 'sourceOf', 'traceMemory', 'unroll'],
   models: [
     ...[
       'answers',

@@ -22,7 +22,7 @@ const vocabulary = { vocabSize: V };
 const cell = lstm({ inputSize: 3, hiddenSize: 4 });
 
 /** The same cell without its fast path. */
-const plain = <P extends Tree, S extends Tree>({ project, scan, ...rest }: Cell<P, S>): Cell<P, S> => rest;
+const plain = <P extends Tree, S extends Tree>({ scan, ...rest }: Cell<P, S>): Cell<P, S> => rest;
 
 describe('languageModel', () => {
   it('returns the cross-entropy of its logits, which equal those of the cell step by step', async () => {

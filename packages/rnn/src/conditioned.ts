@@ -28,7 +28,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { combined } from './recipe.ts';
-import { run, takesProjected } from './run.ts';
+import { run } from './run.ts';
 
 /** Options of the conditioned cell. */
 export type ConditionedOptions<As extends 'input' | 'state' | 'both' = 'input' | 'state' | 'both'> = {
@@ -139,7 +139,6 @@ function byState<P extends Tree, S extends Tree>(
     });
     return tree.where(state.fresh, made, state.cell);
   };
-  const projected = takesProjected(cell);
   return {
     name,
     inputSize: cell.inputSize,
@@ -168,10 +167,9 @@ function byState<P extends Tree, S extends Tree>(
         const next = cell.step(params.cell, start(params, state, vector), input, vector, rng);
         return { output: next.output, state: { cell: next.state, fresh: zerosLike(state.fresh) } };
       }),
-    project: projected ? (params, inputs) => cell.project?.(params.cell, inputs) as Tensor2D : undefined,
     scan: (params, state, inputs, options) =>
       tree.tidy(() => {
-        const next = run(cell, params.cell, start(params, state, options.context), inputs, { ...options, projected });
+        const next = run(cell, params.cell, start(params, state, options.context), inputs, options);
         const { mask } = options;
         if (mask === undefined) {
           return { outputs: next.outputs, state: { cell: next.state, fresh: zerosLike(state.fresh) } };

@@ -2,7 +2,7 @@ import { type Cell, type Frame, OptionError, type Rng, type Sequence, type Step,
 import { mul, Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { expectRates, frameMask, sequenceMask } from './noise.ts';
 import { combined } from './recipe.ts';
-import { run, takesProjected } from './run.ts';
+import { run } from './run.ts';
 import { scanFrames } from './scan-frames.ts';
 
 /** Probabilities of dropping a number, each 0 by default. */
@@ -61,7 +61,6 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
       : sequenceMask((t) => own.frame(t), rates[label], [batch, time, size]);
     return mul(x, mask);
   };
-  const hoists = takesProjected(cell) && rates.input === 0 && rates.recurrent === 0;
 
   return {
     name,
@@ -78,10 +77,9 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
         return { output: dropFrame(next.output, 'output', rng), state: next.state };
       });
     },
-    project: hoists ? cell.project : undefined,
     scan(params, state, inputs, options) {
       const { context, rng } = options;
-      if (rng === undefined) return run(cell, params, state, inputs, { ...options, projected: hoists });
+      if (rng === undefined) return run(cell, params, state, inputs, options);
       return tree.tidy(() => {
         const within = rng.fork('cell');
         const noisy = dropSequence(inputs, 'input', rng);
@@ -97,7 +95,7 @@ export function dropout<P extends Tree, S extends Tree, C = void>(
         };
         const { outputs, state: last } =
           rates.recurrent === 0
-            ? run(cell, params, state, noisy, { ...options, rng: within, projected: hoists })
+            ? run(cell, params, state, noisy, { ...options, rng: within })
             : scanFrames(frame, state, noisy, options);
         return { outputs: dropSequence(outputs, 'output', rng), state: last };
       });

@@ -2,7 +2,7 @@ import type { Cell } from '@elman/core';
 import { expectShape, type ScanOptions, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
 import { compiledScan, type EmbeddedInputs, hasValuesHere } from '@elman/kernels';
 import { gather, type Tensor1D } from '@tensorflow/tfjs-core';
-import { projectTable, run, takesProjected } from './run.ts';
+import { run } from './run.ts';
 
 /** Throws unless the rows of the table are inputs of the cell, and ids are int32 [batch, time]. */
 export function expectEmbedded(name: string, { embedding, ids }: EmbeddedInputs, inputSize: number): void {
@@ -27,10 +27,6 @@ export function runEmbedded<P extends Tree, S extends Tree, C>(
   const isCompiled = isShort && (cell.scan === undefined || hasValuesHere());
   const compiled = isCompiled ? compiledScan(cell, params, state, inputs, options) : undefined;
   if (compiled !== undefined) return compiled;
-  const lookUp = (table: typeof embedding): Sequence =>
-    gather(table, ids as unknown as Tensor1D) as unknown as Sequence;
-  if (isShort && takesProjected(cell)) {
-    return run(cell, params, state, lookUp(projectTable(cell, params, embedding)), { ...options, projected: true });
-  }
-  return run(cell, params, state, lookUp(embedding), options);
+  const rows = gather(embedding, ids as unknown as Tensor1D) as unknown as Sequence;
+  return run(cell, params, state, rows, options);
 }

@@ -31,7 +31,6 @@ export {
   memoryCell,
 } from './memory-cell.ts';
 export { residual } from './residual.ts';
-export { projectSequence } from './run.ts';
 export { scanFrames } from './scan-frames.ts';
 export { stack } from './stack.ts';
 export { type MemoryTrace, traceMemory } from './trace-memory.ts';

@@ -1,7 +1,7 @@
 import { type Cell, type Frame, type Tree, tree } from '@elman/core';
 import { cast, max, mul, notEqual, ones, sub, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
 import { combined } from './recipe.ts';
-import { run, takesProjected } from './run.ts';
+import { run } from './run.ts';
 
 /** The cell's own parameters, and its state before the first frame: each leaf [1, …], shared by all rows. */
 export type LearnedInitialStateParams<P extends Tree, S extends Tree> = { readonly cell: P; readonly initial: S };
@@ -41,11 +41,9 @@ export function learnedInitialState<P extends Tree, S extends Tree, C = void>(
         const next = cell.step(params.cell, start(params, state), input, context, rng);
         return { output: next.output, state: { cell: next.state, fresh: zerosLike(state.fresh) } };
       }),
-    project: takesProjected(cell) ? (params, inputs) => cell.project?.(params.cell, inputs) as Tensor2D : undefined,
     scan: (params, state, inputs, options) =>
       tree.tidy(() => {
-        const projected = takesProjected(cell);
-        const next = run(cell, params.cell, start(params, state), inputs, { ...options, projected });
+        const next = run(cell, params.cell, start(params, state), inputs, options);
         const { mask } = options;
         if (mask === undefined) {
           return { outputs: next.outputs, state: { cell: next.state, fresh: zerosLike(state.fresh) } };

@@ -1,4 +1,4 @@
-import { type Cell, OptionError, type Tree, tree } from '@elman/core';
+import { type Cell, OptionError, type Sequence, type Tree, tree } from '@elman/core';
 import { add, cast, expandDims, mul, notEqual } from '@tensorflow/tfjs-core';
 import { combined } from './recipe.ts';
 import { run } from './run.ts';
@@ -36,7 +36,7 @@ export function residual<P extends Tree, S extends Tree, C = void>(cell: Cell<P,
         const { outputs, state: last } = run(cell, params, state, inputs, options);
         const { mask } = options;
         const real = mask === undefined ? inputs : mul(inputs, cast(notEqual(expandDims(mask, 2), 0), 'float32'));
-        return { outputs: add(real, outputs), state: last };
+        return { outputs: add<Sequence>(real, outputs), state: last };
       }),
   };
 }

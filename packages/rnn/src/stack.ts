@@ -1,8 +1,7 @@
 import { type Cell, type Tree, tree } from '@elman/core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expectChain, expectParts, nameOf } from './chain.ts';
 import { combined } from './recipe.ts';
-import { run, takesProjected } from './run.ts';
+import { run } from './run.ts';
 import type { AnyCell, ContextOf, ParamsOf, StatesOf } from './types.ts';
 
 /**
@@ -10,8 +9,7 @@ import type { AnyCell, ContextOf, ParamsOf, StatesOf } from './types.ts';
  *
  *   yᵢ, sᵢ' = cellᵢ(sᵢ, yᵢ₋₁)      y₀ = x, output = the last y
  *
- * Parameters and states are arrays, one entry a cell; all cells get the same context. Over a sequence it runs layer
- * after layer, so that each projects all its frames at once.
+ * Parameters and states are arrays, one entry a cell; all cells get the same context.
  *
  * @throws {OptionError} if there is no cell, or a cell's inputSize is not the outputSize of the previous one.
  */
@@ -46,16 +44,12 @@ export function stack<const Cells extends readonly AnyCell[]>(
         const states: Tree[] = [];
         let outputs = inputs;
         parts.forEach((cell, i) => {
-          const projected = i === 0 && takesProjected(cell);
-          const own = { ...options, rng: rng?.fork(i), projected };
-          const next = run(cell, params[i] as Tree, state[i] as Tree, outputs, own);
+          const next = run(cell, params[i] as Tree, state[i] as Tree, outputs, { ...options, rng: rng?.fork(i) });
           outputs = next.outputs;
           states.push(next.state);
         });
         return { outputs, state: states };
       }),
   };
-  if (takesProjected(first))
-    stacked.project = (params, inputs) => first.project?.(params[0] as Tree, inputs) as Tensor2D;
   return stacked as never;
 }

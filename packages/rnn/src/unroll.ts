@@ -25,8 +25,6 @@ export interface UnrollOptions<S extends Tree, C = void> {
   readonly mask?: Tensor2D | undefined;
   /** Run from the last frame to the first; outputs stay at the indices of their inputs. */
   readonly reverse?: boolean | undefined;
-  /** The inputs have been through `cell.project` already (a gathered table of projected embeddings, say). */
-  readonly projected?: boolean | undefined;
   /** For training: the source of dropout and other noise. A step at frame t draws from `rng.frame(t)`. */
   readonly rng?: Rng | undefined;
 }
@@ -47,7 +45,7 @@ export interface UnrollOptions<S extends Tree, C = void> {
  * @throws {BackendError} if no backend is ready.
  * @throws {DataError} for a mask with other numbers than 0 and 1, on the backends cpu and wasm; elsewhere all but 0
  * counts as 1.
- * @throws {OptionError} if `cell` is not a cell, or the inputs are `projected` and the cell has no `project` and `scan`.
+ * @throws {OptionError} if `cell` is not a cell.
  */
 export function unroll<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
@@ -57,12 +55,12 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
 ): Steps<S> {
   expectCell('unroll: cell', cell);
   expectAwaited('unroll: params', params);
-  const { mask, reverse, rng, projected = false } = options;
+  const { mask, reverse, rng } = options;
   const context = options.context as C;
   const embedded = 'embedding' in inputs ? inputs : undefined;
   if (embedded !== undefined) expectEmbedded(cell.name, embedded, cell.inputSize);
   else {
-    const inputSize = projected ? undefined : cell.inputSize;
+    const { inputSize } = cell;
     expectShape(cell.name, 'inputs', inputs as Sequence, { batch: undefined, time: undefined, inputSize });
   }
   const frames = embedded?.ids ?? (inputs as Sequence);
@@ -78,7 +76,7 @@ export function unroll<P extends Tree, S extends Tree, C = void>(
       const given = { context, mask, reverse, rng };
       if (embedded !== undefined) return runEmbedded(cell, params, state, embedded, given);
       const real = mask === undefined ? (inputs as Sequence) : blankPadding(inputs as Sequence, mask);
-      return run(cell, params, state, real, { ...given, projected });
+      return run(cell, params, state, real, given);
     }),
   );
 }

@@ -39,9 +39,8 @@ export function gated(inputSize: number, size: number): TestCell {
       expectShape('gated', 'input', input, { batch: state.h.shape[0], inputSize });
       return tree.tidy(() => recur(params, state, project(params, input)));
     },
-    project,
     scan: (params, state, inputs, options) =>
-      tree.tidy(() => scanFrames((s: State, x) => recur(params, s, x), state, inputs, options)),
+      tree.tidy(() => scanFrames((s: State, x) => recur(params, s, project(params, x)), state, inputs, options)),
   };
 }
 

@@ -117,14 +117,6 @@ describe('stack', () => {
     expect(await a.kernel.data()).not.toEqual(await b.kernel.data());
   });
 
-  it('projects as its first cell does', async () => {
-    const both = stack([gated(2, 3), gated(3, 2)]);
-    const params = both.init(rng);
-    const ready = rnn.projectSequence(gated(2, 3), params[0], inputs);
-    await expectSameTree(unroll(both, params, ready, { projected: true }), unroll(both, params, inputs));
-    expect(stack([plain(2, 2)]).project).toBeUndefined();
-  });
-
   it('refuses cells that do not match, and an empty list', () => {
     expect(() => stack([gated(2, 3), plain(2, 3)])).toThrow(
       new OptionError('stack(gated, plain): part 1 (plain): expected inputSize=3, the outputSize of part 0, got 2.'),

@@ -19,7 +19,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { lengthsToMask, projectSequence, unroll } from '../src/index.ts';
+import { lengthsToMask, unroll } from '../src/index.ts';
 import { gated, type Params, plain, type State, type TestCell } from './cells.ts';
 import { expectGradient, expectSameTree, total } from './differences.ts';
 
@@ -193,17 +193,6 @@ it.runIf(['cpu', 'wasm'].includes(getBackend()))('refuses a mask with other numb
       new DataError(`${cell.name}: mask: expected 0 or 1, got NaN at [0, 1]; 1 is for what is real.`),
     );
   }
-});
-
-it('accepts projected inputs', async () => {
-  const cell = gated(2, 3);
-  const params = cell.init(rng.fork('params'));
-  const ready = projectSequence(cell, params, inputs);
-  expect(ready.shape).toEqual([4, 5, 6]);
-  await expectSameTree(unroll(cell, params, ready, { projected: true, mask }), unroll(cell, params, inputs, { mask }));
-  expect(() => unroll(plain(2, 3), params, ready, { projected: true })).toThrow(
-    new OptionError('plain: projected: expected a cell with project and scan; give inputs that are not projected.'),
-  );
 });
 
 it('gives the step at frame t the noise of frame t, in either direction', async () => {

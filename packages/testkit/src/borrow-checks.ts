@@ -1,7 +1,7 @@
 import { Rng, ShapeError, type Tree, tree } from '@elman/core';
-import { reshape, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { ConformanceError } from './errors.ts';
-import { BATCH, type CellCheck, type CellSubject, TIME } from './subject.ts';
+import { BATCH, type CellCheck, type CellSubject } from './subject.ts';
 import { countTensors } from './tensors.ts';
 
 /** Checks of cells: memory and errors. */
@@ -15,20 +15,16 @@ type Call = readonly [name: string, call: () => Tree];
 
 /** Every function of the cell that returns tensors. */
 function calls({ cell, params, state, input, inputs, mask, context }: CellSubject): Call[] {
-  const { project, scan } = cell;
-  const frames = reshape(inputs, [BATCH * TIME, cell.inputSize]) as typeof input;
-  const projected = project === undefined ? frames : tidy(() => project.call(cell, params, frames));
-  const sequence = reshape(projected, [BATCH, TIME, -1]) as typeof inputs;
+  const { scan } = cell;
   return [
     ['init', () => cell.init(Rng.seeded(0))],
     ['initialState', () => cell.initialState(BATCH, context)],
     ['step', () => cell.step(params, state, input, context)],
-    ...(project === undefined ? [] : [['project', () => project.call(cell, params, frames)] as const]),
     ...(scan === undefined
       ? []
       : [
-          ['scan', () => scan.call(cell, params, state, sequence, { context })] as const,
-          ['scan under a mask', () => scan.call(cell, params, state, sequence, { context, mask })] as const,
+          ['scan', () => scan.call(cell, params, state, inputs, { context }) ?? []] as const,
+          ['scan under a mask', () => scan.call(cell, params, state, inputs, { context, mask }) ?? []] as const,
         ]),
   ];
 }

@@ -1,5 +1,5 @@
 import { type Sequence, type Steps, type Tree, valueAndGrad } from '@elman/core';
-import { dot, reshape, type Scalar, slice, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dot, type Scalar, slice, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { differentiable } from './gradients.ts';
 import { type CellCheck, type CellSubject, type Going, stepThrough, TIME } from './subject.ts';
 import { flatten } from './tensors.ts';
@@ -7,10 +7,10 @@ import { expectTreesClose } from './trees.ts';
 
 const hasScan: CellCheck['applies'] = (cell) => cell.scan !== undefined;
 
-/** Checks of `scan` and `project`: they equal `step`. */
+/** Checks of `scan`, where it is not undefined: it equals `step`. */
 export const scanChecks: readonly CellCheck[] = [
   {
-    title: 'scan after project equals step over the frames, and so do its gradients',
+    title: 'scan equals step over the frames, and so do its gradients',
     applies: hasScan,
     run: (subject) => scanEqualsStep(subject, {}),
   },
@@ -32,25 +32,18 @@ export const scanChecks: readonly CellCheck[] = [
   { title: 'scanning two parts in turn equals scanning the whole', applies: hasScan, run: scanInParts },
 ];
 
-/** Projects, then scans: how `unroll` drives a cell. */
+/** By `scan`, or by `step` where the scan is undefined on the active backend. */
 function scanThrough(
-  { cell, context }: Pick<CellSubject, 'cell' | 'context'>,
+  subject: Pick<CellSubject, 'cell' | 'context'>,
   params: Tree,
   state: Tree,
   inputs: Sequence,
   going: Going = {},
 ): Steps<Tree> {
-  const [batch, time, size] = inputs.shape;
-  const projected =
-    cell.project === undefined
-      ? inputs
-      : (reshape(cell.project(params, reshape(inputs, [batch * time, size]) as Tensor2D), [
-          batch,
-          time,
-          -1,
-        ]) as Sequence);
-  if (cell.scan === undefined) throw new TypeError(`${cell.name}: has no scan.`);
-  return cell.scan(params, state, projected, { context, ...going });
+  const { cell, context } = subject;
+  return (
+    cell.scan?.(params, state, inputs, { context, ...going }) ?? stepThrough(subject, params, state, inputs, going)
+  );
 }
 
 async function scanEqualsStep(subject: CellSubject, going: Going): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Frame, Rng, type Sequence, type Tree, tree } from '@elman/core';
+import { type Frame, Rng, type Sequence, type Steps, type Tree, tree } from '@elman/core';
 import {
   add,
   cast,
@@ -11,7 +11,6 @@ import {
   scalar,
   slice,
   type Tensor,
-  tidy,
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
@@ -28,13 +27,12 @@ export interface Broken {
 /** A cell that has only a step, which first applies the given function to its input. */
 const onInput = (cell: Integrator, change: (input: Frame) => Tensor): Partial<Integrator> => ({
   scan: undefined,
-  project: undefined,
   step: (params, state, input) => tree.tidy(() => cell.step(params, state, change(input) as Frame)),
 });
 
-type Project = NonNullable<Integrator['project']>;
 type Scan = NonNullable<Integrator['scan']>;
-const scanned = (cell: Integrator, ...given: Parameters<Scan>): ReturnType<Scan> => (cell.scan as Scan)(...given);
+const scanned = (cell: Integrator, ...given: Parameters<Scan>): Steps<IntegratorState> =>
+  (cell.scan as Scan)(...given) as Steps<IntegratorState>;
 
 /** The same values with a gradient that is too large by half. */
 const wrongGradient = customGrad((x) => ({ value: clone(x as Tensor), gradFunc: (dy: Tensor) => mul(dy, 1.5) }));
@@ -89,10 +87,11 @@ export const brokenCells: readonly Broken[] = [
     breaks: (cell) => ({ init: (rng) => ({ ...cell.init(rng), 'a.b': ones([1]) }) }),
   },
   {
-    mistake: 'projects to something else',
-    caughtBy: 'scan after project equals step over the frames, and so do its gradients',
+    mistake: 'scans something else',
+    caughtBy: 'scan equals step over the frames, and so do its gradients',
     breaks: (cell) => ({
-      project: (params, inputs) => tidy(() => mul((cell.project as Project)(params, inputs), 2)),
+      scan: (params, state, inputs, options) =>
+        tree.tidy(() => scanned(cell, params, state, mul(inputs, 2) as Sequence, options)),
     }),
   },
   {
@@ -247,7 +246,7 @@ export const brokenCells: readonly Broken[] = [
   },
   {
     mistake: 'has a wrong gradient in its scan',
-    caughtBy: 'scan after project equals step over the frames, and so do its gradients',
+    caughtBy: 'scan equals step over the frames, and so do its gradients',
     breaks: (cell) => ({
       scan: (params, state, inputs, options) =>
         tree.tidy(() => scanned(cell, params, state, wrongGradient(inputs) as Sequence, options)),

@@ -39,7 +39,6 @@ export function integrator(options: { readonly inputSize: number; readonly hidde
       const output = tidy(() => recur(params, h, matMul(input, params.kernel)));
       return { output, state: { h: output } };
     },
-    project: (params, inputs) => matMul(inputs, params.kernel),
     scan: (params, start, inputs, { mask, reverse }) =>
       tree.tidy(() => {
         const frames = unstack(inputs, 1) as Frame[];
@@ -48,7 +47,7 @@ export function integrator(options: { readonly inputSize: number; readonly hidde
         let state = start;
         for (let i = 0; i < frames.length; i++) {
           const t = reverse ? frames.length - 1 - i : i;
-          const h = recur(params, state.h, frames[t] as Frame);
+          const h = recur(params, state.h, matMul(frames[t] as Frame, params.kernel));
           const real = masks?.[t];
           outputs[t] = real === undefined ? h : mul(h, cast(notEqual(real, 0), 'float32'));
           state = real === undefined ? { h } : tree.where(real, { h }, state);

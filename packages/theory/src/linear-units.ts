@@ -1,7 +1,6 @@
-import { type Cell, expectShape, expectSizes, type Frame, type Step, tree } from '@elman/core';
+import { type Cell, expectShape, expectSizes, type Frame, tree } from '@elman/core';
 import { uniform } from '@elman/nn';
-import { scanFrames } from '@elman/rnn';
-import { add, matMul, type Tensor1D, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 
 /** Sizes of a layer of linear units. */
 export type LinearUnitsOptions = {
@@ -35,13 +34,6 @@ export function linearUnits({ inputSize, hiddenSize }: LinearUnitsOptions): Cell
   const name = 'linearUnits';
   expectSizes(name, { inputSize, hiddenSize });
 
-  const project = ({ kernel, bias }: LinearUnitsParams, inputs: Tensor2D): Tensor2D =>
-    tidy(() => add(matMul(inputs, kernel), bias));
-  const recur = ({ recurrentKernel }: LinearUnitsParams, h: Frame, projected: Frame): Step<LinearUnitsState> => {
-    const next: Frame = add(projected, matMul(h, recurrentKernel));
-    return { output: next, state: { h: next } };
-  };
-
   return {
     name,
     inputSize,
@@ -58,10 +50,10 @@ export function linearUnits({ inputSize, hiddenSize }: LinearUnitsOptions): Cell
     initialState: (batchSize) => ({ h: zeros([batchSize, hiddenSize]) }),
     step(params, { h }, input) {
       expectShape(name, 'input', input, { batch: h.shape[0], inputSize });
-      return tree.tidy(() => recur(params, h, project(params, input)));
+      return tree.tidy(() => {
+        const next: Frame = add(add(matMul(input, params.kernel), params.bias), matMul(h, params.recurrentKernel));
+        return { output: next, state: { h: next } };
+      });
     },
-    project,
-    scan: (params, state, inputs, { mask, reverse }) =>
-      tree.tidy(() => scanFrames(({ h }, projected) => recur(params, h, projected), state, inputs, { mask, reverse })),
   };
 }
