@@ -109,3 +109,6 @@ float value(int row, int column) {
   const { batch, hidden } = sizes;
   return device.run({ program, inputs: { states }, numbers: { batch, block } }, batch, hidden);
 }
+
+/** Both, where the block of the initial state comes after those of all frames. */
+export const NEIGHBOURS: string = `${blockBefore('time')}${blockAfter('time')}`;

@@ -139,4 +139,9 @@ describe.runIf(compilesHere())('a compiled step', () => {
       }
     }
   });
+
+  it('takes no logarithm of a state that is held, in place of what it would be', () => {
+    const lines = [line('a', 'sigmoid', ['s0']), line('b', 'log', ['a'])];
+    expectSame({ lines, output: ['b', 3], next: ['a'], run: { mask: 'zeros', isStarted: false } });
+  });
 });

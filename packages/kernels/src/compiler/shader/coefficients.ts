@@ -6,7 +6,7 @@ import { broadcastShapes } from '../shapes.ts';
  * The same graph, with gradients as few products of what depends on the frame that is run after, and coefficients that do not: these
  * are then computed for all frames at once.
  *
- *   (d·a)·b = d·(a·b)      (−d)·a = d·(−a)      d·a ± d·b = d·(a ± b)
+ *   (d·a)·b = d·(a·b)      (−d)·a = d·(−a)      d·a ± d·b = d·(a ± b)      d·a ± d = d·(a ± 1)
  */
 export function withCoefficients(graph: StepGraph): StepGraph {
   const varies = new Map<Node, boolean>();
@@ -57,7 +57,7 @@ export function withCoefficients(graph: StepGraph): StepGraph {
     }
     if (of.op === 'Add' || of.op === 'Sub') {
       const [p, q] = of.inputs.map(factors) as [ReturnType<typeof factors>, ReturnType<typeof factors>];
-      if (p.d === q.d && p.a !== undefined && q.a !== undefined) return times(p.d, binary(of.op, p.a, q.a));
+      if (p.d === q.d && (p.a ?? q.a) !== undefined) return times(p.d, binary(of.op, p.a ?? one, q.a ?? one));
     }
     return of;
   };
@@ -70,12 +70,15 @@ export function withCoefficients(graph: StepGraph): StepGraph {
   return mapGraph(graph, (of) => to.get(of) ?? of);
 }
 
-const zero: Node = node({
-  op: 'Const',
-  inputs: [],
-  attrs: {},
-  shape: [],
-  dtype: 'float32',
-  perRow: false,
-  values: Float32Array.of(0),
-});
+const constant = (value: number): Node =>
+  node({
+    op: 'Const',
+    inputs: [],
+    attrs: {},
+    shape: [],
+    dtype: 'float32',
+    perRow: false,
+    values: Float32Array.of(value),
+  });
+const zero = constant(0);
+const one = constant(1);

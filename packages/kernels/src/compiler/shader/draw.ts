@@ -1,5 +1,5 @@
 import type { Call, InputKind, Program } from '../../gpu/device.ts';
-import { BLOCK_BEFORE, blockAfter } from '../../gpu/frames.ts';
+import { NEIGHBOURS } from '../../gpu/frames.ts';
 import { CHANNELS } from '../../gpu/shader.ts';
 import { type Node, NotCompilable } from '../graph.ts';
 import { isProduct, isRowReduction, widthOf } from '../ops.ts';
@@ -101,7 +101,7 @@ class Writer {
       if (isLast) return lines.join('\n');
       return `if (column < ${group.column + group.width}) {\n${lines.join('\n')}\n}`;
     });
-    const code = `${FUNCTIONS}${BLOCK_BEFORE}${blockAfter('time')}
+    const code = `${FUNCTIONS}${NEIGHBOURS}
 int within(int b) {
   if (b < batch) { return b; }
   return batch - 1;
@@ -253,6 +253,10 @@ ${parts.join('\n')}
         const call = `${this.#input(place.of, 'quads')}(t * batch + b${r}, ${from(place.column)})`;
         return `${this.#let(scope, call, 'quad', call)}.${CHANNELS[place.channel]}`;
       }
+      case 'channels': {
+        const call = `${this.#channelReader(place)}(t * batch + b${r}, ${from(0)})`;
+        return this.#let(scope, call, 'float', call);
+      }
       case 'current': {
         this.#blocks.add(place.name);
         const call = `${place.name}(row, ${from(place.slot.column)})`;
@@ -267,6 +271,23 @@ ${parts.join('\n')}
         return this.#let(scope, call, 'float', call);
       }
     }
+  }
+
+  /** `float …(int row, int column)` */
+  #channelReader({ of, column, width, channels }: Extract<Place, { kind: 'channels' }>): string {
+    const input = this.#input(of, 'quads');
+    const name = `${input}c${column}v${channels.join('')}`;
+    const [first, ...more] = channels.map((channel) => `q.${CHANNELS[channel]}`);
+    this.#helpers.set(
+      name,
+      `float ${name}(int row, int column) {
+  int part = column / ${width};
+  quad q = ${input}(row, ${column} + column - part * ${width});
+${more.map((x, i) => `  if (part == ${i + 1}) { return ${x}; }\n`).join('')}  return ${first};
+}
+`,
+    );
+    return name;
   }
 
   /** `float …(int block, int b, int column)` */
@@ -333,7 +354,8 @@ ${cases.slice(1).join('')}  return q.${CHANNELS[slot.value]};
   }
 
   #loops(ready: readonly (readonly [string, Need])[], width: number, scope: Scope): void {
-    const { rows } = this.#options.packing;
+    const { find, packing } = this.#options;
+    const { rows } = packing;
     type Term = { readonly names: readonly string[]; readonly part: Node; readonly need: Need; readonly from: number };
     const byDepth = new Map<number, Term[]>();
     for (const [key, need] of ready) {
@@ -346,7 +368,7 @@ ${cases.slice(1).join('')}  return q.${CHANNELS[slot.value]};
         return name;
       });
       let from = 0;
-      for (const part of partsOf(node.inputs[0] as Node)) {
+      for (const part of partsOf(node.inputs[0] as Node, find)) {
         const depth = widthOf(part);
         const terms = byDepth.get(depth) ?? [];
         byDepth.set(depth, terms);
@@ -415,8 +437,9 @@ ${cases.slice(1).join('')}  return q.${CHANNELS[slot.value]};
 /** Whether a value is a sum over columns, or a maximum. */
 const isSum = (of: Node): boolean => isProduct(of) || isRowReduction(of);
 
-/** Values side by side. */
-export const partsOf = (of: Node): readonly Node[] => (of.op === 'Concat' ? of.inputs.flatMap(partsOf) : [of]);
+/** Values side by side, as far as their whole has no place. */
+export const partsOf = (of: Node, find?: DrawOptions['find']): readonly Node[] =>
+  of.op === 'Concat' && find?.(of) === undefined ? of.inputs.flatMap((part) => partsOf(part, find)) : [of];
 
 /** Values side by side. */
 export function groupsOf(values: readonly (Node | Place)[], widths: readonly number[]): Group[] {

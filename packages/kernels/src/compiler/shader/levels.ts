@@ -135,11 +135,12 @@ function cut(
       return;
     }
     if ((storedAt.get(of) ?? level) < level) return;
-    if (!isSum(of)) {
+    const sum = of.op === 'Slice' ? (of.inputs[0] as Node) : of;
+    if (!isSum(sum) || !isInLoop(sum) || (storedAt.get(sum) ?? level) < level) {
       for (const x of of.inputs) visit(x, level, isOperand && widthOf(of) > 1, seen);
       return;
     }
-    const operand = of.inputs[0] as Node;
+    const operand = sum.inputs[0] as Node;
     const known = computedAt.get(of);
     if (known !== undefined && known !== level && widthOf(of) > 1) moved.set(of, Math.min(known, level));
     computedAt.set(of, Math.min(known ?? level, level));

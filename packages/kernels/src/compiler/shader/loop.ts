@@ -69,7 +69,7 @@ export function makeLoop({ graph, isBackward, keepsAll, startOf, find, isCheap, 
   let made = steps();
   if (made.includes(undefined)) {
     // With all that it reads from outside in quads.
-    outside = packed([...new Set([...readInSums, ...readOnce])], find, drawing);
+    outside = packed([...new Set([...readInSums, ...readOnce])], find, drawing, 'together');
     made = steps();
     if (made.includes(undefined)) throw new NotCompilable('a shader would read too many tensors', 'shader');
   }

@@ -1,11 +1,13 @@
 import { type Node, NotCompilable } from '../graph.ts';
-import { widthOf } from '../ops.ts';
+import { isCostly, widthOf } from '../ops.ts';
 import { callOf, type Draw, type DrawOptions, type Group, makeDraw } from './draw.ts';
 import type { Packing, Place } from './places.ts';
 import type { Thing } from './run.ts';
 
 /** What is asked of a draw. */
 export type DrawRequest = Omit<DrawOptions, 'shared' | 'pack'>;
+
+type Find = DrawOptions['find'];
 
 /** Makes draws that read no more tensors than a shader may. */
 export type Drawing = {
@@ -15,16 +17,21 @@ export type Drawing = {
   draw(request: DrawRequest): Draw;
   /** The same; undefined if it would still read too many. */
   inParts(request: DrawRequest): Draw | undefined;
+  /** Has values found by draws that are made later. */
+  keep(find: Find): void;
 };
-
-type Find = DrawOptions['find'];
 
 /** Quads of values for all frames have one row each. */
 export const ONE_ROW: Packing = { rows: 1, values: 4 };
 
-export function drawingOf(given: Pick<DrawOptions, 'shared' | 'pack'>, mostInputs: number): Drawing {
+export function drawingOf(
+  given: Pick<DrawOptions, 'shared' | 'pack'>,
+  mostInputs: number,
+  keep: (find: Find) => void,
+): Drawing {
   const fits = ({ inputs, blocks }: Draw): boolean => inputs.size + blocks.size <= mostInputs;
   const drawing: Drawing = {
+    keep,
     whole(request) {
       const made = makeDraw({ ...request, ...given });
       return fits(made) ? made : undefined;
@@ -35,6 +42,7 @@ export function drawingOf(given: Pick<DrawOptions, 'shared' | 'pack'>, mostInput
       const parts = partsIn(request);
       if (parts.length === 0) return undefined;
       const place = packed(parts, request.find, drawing);
+      keep(place);
       return drawing.inParts({ ...request, find: (of) => place(of) ?? request.find(of) });
     },
     draw(request) {
@@ -58,8 +66,11 @@ function partsIn({ groups, find }: DrawRequest): Node[] {
   return [...parts];
 }
 
-/** Values for all frames as quads, four of one width side by side in each: one draw, or several if that would read too many tensors. */
-export function packed(values: readonly Node[], find: Find, drawing: Drawing): Find {
+/**
+ * Values for all frames as quads, four of one width side by side in each: one draw, or several if that would read too many tensors. Two
+ * quads are drawn apart from each other, after costly values that both are made from, unless they must be `together`.
+ */
+export function packed(values: readonly Node[], find: Find, drawing: Drawing, together?: 'together'): Find {
   if (values.length === 0) return () => undefined;
   const groups: { readonly column: number; readonly width: number; readonly values: Node[] }[] = [];
   let columns = 0;
@@ -72,12 +83,18 @@ export function packed(values: readonly Node[], find: Find, drawing: Drawing): F
       columns += width;
     }
   }
+  if (groups.length > 1 && together === undefined) {
+    const shared = packed(costlyIn(groups, find), find, drawing);
+    drawing.keep(shared);
+    const inner: Find = (of) => shared(of) ?? find(of);
+    if (groups.length === 2) return anyOf(groups.map((group) => packed(group.values, inner, drawing)));
+    return packed(values, inner, drawing, 'together');
+  }
   const request: DrawRequest = { rows: 'quads', packing: ONE_ROW, groups: groups as Group[], find };
   const draw = values.length === 1 ? drawing.draw(request) : drawing.inParts(request);
   if (draw === undefined) {
     const half = Math.ceil(values.length / 2);
-    const [first, second] = [values.slice(0, half), values.slice(half)].map((of) => packed(of, find, drawing));
-    return (of) => first?.(of) ?? second?.(of);
+    return anyOf([values.slice(0, half), values.slice(half)].map((of) => packed(of, find, drawing, together)));
   }
   const thing: Thing = {
     isHeld: false,
@@ -88,4 +105,45 @@ export function packed(values: readonly Node[], find: Find, drawing: Drawing): F
     for (const [channel, value] of of.entries()) places.set(value, { kind: 'quads', of: thing, column, channel });
   }
   return (of) => places.get(of);
+}
+
+/** The first place that one of these finds. */
+function anyOf(finds: readonly Find[]): Find {
+  return (of) => {
+    for (const find of finds) {
+      const place = find(of);
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  };
+}
+
+/** Up to four values of one width that are costly to compute, and that several groups are made from. */
+function costlyIn(groups: readonly { readonly values: readonly Node[] }[], find: Find): Node[] {
+  const uses = new Map<Node, number>();
+  for (const { values } of groups) {
+    const seen = new Set<Node>();
+    const visit = (of: Node): void => {
+      if (seen.has(of) || !of.perRow || of.inputs.length === 0 || find(of) !== undefined) return;
+      seen.add(of);
+      if (isCostly(of)) uses.set(of, (uses.get(of) ?? 0) + 1);
+      of.inputs.forEach(visit);
+    };
+    values.forEach(visit);
+  }
+  const costly = [...uses].flatMap(([of, count]) => (count > 1 ? [of] : []));
+  return costly.filter((of) => widthOf(of) === widthOf(costly[0] as Node)).slice(0, 4);
+}
+
+/** Values for all frames as the columns of one: of equal width, and at most four. */
+export function sideBySide(parts: readonly Node[], find: Find): Place | undefined {
+  const places = parts.map(find);
+  const [first] = places;
+  if (first?.kind !== 'quads') return undefined;
+  const { of, column } = first;
+  const channels = places.flatMap((place) =>
+    place?.kind === 'quads' && place.of === of && place.column === column ? [place.channel] : [],
+  );
+  if (channels.length < parts.length) return undefined;
+  return { kind: 'channels', of, column, width: widthOf(parts[0] as Node), channels };
 }

@@ -9,6 +9,14 @@ export type Place =
   | { readonly kind: 'tensor'; readonly of: Thing; readonly rows: Rows; readonly column: number }
   /** A channel of quads [time·batch, columns]. */
   | { readonly kind: 'quads'; readonly of: Thing; readonly column: number; readonly channel: number }
+  /** Values of one width side by side, each a channel of quads [time·batch, width] from `column` on. */
+  | {
+      readonly kind: 'channels';
+      readonly of: Thing;
+      readonly column: number;
+      readonly width: number;
+      readonly channels: readonly number[];
+    }
   /** A value of a loop over frames, after the loop. */
   | {
       readonly kind: 'blocks';

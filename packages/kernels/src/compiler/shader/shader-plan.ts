@@ -9,10 +9,11 @@ import { replay } from '../run/replay.ts';
 import { withCoefficients } from './coefficients.ts';
 import { columnSumsOf } from './column-sums.ts';
 import { callOf, type Draw, type DrawOptions, groupsOf, partsOf } from './draw.ts';
+import { withEqualParts } from './equal-parts.ts';
 import { isCheap } from './is-cheap.ts';
 import { type Loop, makeLoop } from './loop.ts';
 import { withMergedGradients } from './merge-gradients.ts';
-import { drawingOf, ONE_ROW, packed } from './packed.ts';
+import { drawingOf, ONE_ROW, packed, sideBySide } from './packed.ts';
 import type { Place, Rows } from './places.ts';
 import type { Run, Thing } from './run.ts';
 import { sharedIn, staticIn } from './shared-values.ts';
@@ -66,7 +67,9 @@ export function makeShaderPlan(
 ): ShaderPlan {
   expectKnown(whole);
   expectNoAxes(whole, 'in shaders');
-  const graph = withCoefficients(withMergedGradients(withoutViews(withGradient ? whole : forwardOf(whole))));
+  const graph = withCoefficients(
+    withMergedGradients(withoutViews(withEqualParts(withGradient ? whole : forwardOf(whole)))),
+  );
   const stages = stagesOf(graph, isConstantNoise);
   const { state, next, dNext, dState } = graph;
   const nodes = inOrder(resultsOf(graph));
@@ -100,7 +103,9 @@ export function makeShaderPlan(
       return parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 1);
     }),
   );
-  const drawing = drawingOf({ shared, pack: packsOf(staticTensor) }, mostInputs);
+  /** Values that have been packed for other draws: draws that are made later read them, too. */
+  const inQuads: DrawOptions['find'][] = [];
+  const drawing = drawingOf({ shared, pack: packsOf(staticTensor) }, mostInputs, (find) => inQuads.push(find));
   const { draw } = drawing;
 
   // What is given.
@@ -155,8 +160,6 @@ export function makeShaderPlan(
     inQuads.push(loop.outside);
     return loop;
   });
-  /** Values that are packed for loops: draws that are made later read them, too. */
-  const inQuads: DrawOptions['find'][] = [];
   const isOfGraph = new Set(nodes);
   const inOwnLoop = memo((of: Node) => of.inputs.length > 0 && isOfGraph.has(of) && stages.isLoop(stages.stageOf(of)));
   const isIn = (of: Node, stage: number): boolean => inOwnLoop(of) && stages.stageOf(of) === stage;
@@ -178,14 +181,28 @@ export function makeShaderPlan(
       return [...found];
     };
 
-  /** The state after a frame, with and without the mask: where a row is masked, what is made from it does not count. */
+  /** Whether all that is made from a value is finite, and its gradient, whatever finite number the value is. */
+  const isTotal = (of: Node): boolean => {
+    const made = new Set([of]);
+    for (const node of nodes) {
+      if (!node.inputs.some((x) => made.has(x))) continue;
+      if (PARTIAL.has(node.op)) return false;
+      made.add(node);
+    }
+    return true;
+  };
+  /**
+   * The state after a frame, with and without the mask: where a row is masked, what is made from it is multiplied by 0. So it may be the
+   * state before, unless that makes infinity of it.
+   */
   const nextOf = new Map<Node, number>();
   next.forEach((of, i) => {
     if (!of.perRow || !isIn(of, stageOfLeaf(i))) return;
     if (!nextOf.has(of)) nextOf.set(of, i);
     const [, inner, before] = of.inputs;
     if (graph.mask === undefined || of.op !== 'Select' || before !== state[i] || inner === undefined) return;
-    if (isIn(inner, stageOfLeaf(i)) && widthOf(inner) === widthOf(of) && !nextOf.has(inner)) nextOf.set(inner, i);
+    if (!isIn(inner, stageOfLeaf(i)) || widthOf(inner) !== widthOf(of) || nextOf.has(inner)) return;
+    if (isTotal(inner)) nextOf.set(inner, i);
   });
 
   // Values for all frames.
@@ -233,12 +250,28 @@ export function makeShaderPlan(
     const place = find(of);
     if (place?.kind === 'tensor' && place.rows === rows) return place.of;
     const parts = partsOf(of);
-    const values = parts.map((part) => (part === of ? (place ?? of) : part));
+    const beside = rows === 'frames' ? besideOf(parts) : undefined;
+    const values = beside ? [beside] : parts.map((part) => (part === of ? (place ?? of) : part));
+    const widths = beside ? [widthOf(of)] : parts.map(widthOf);
     return drawn(
-      draw({ rows, isOperand, packing: ONE_ROW, groups: groupsOf(values, parts.map(widthOf)), find }),
+      draw({ rows, isOperand, packing: ONE_ROW, groups: groupsOf(values, widths), find }),
       ({ batch, time }) => (rows === 'frames' ? batch * time : batch),
       widthOf(of),
     );
+  };
+  /** Values of equal width, such as the gradients of gates, together: each is computed once, and from what they share. */
+  const besideOf = (parts: readonly Node[]): Place | undefined => {
+    const [first, second] = parts as [Node, Node?];
+    if (second === undefined || parts.length > 4 || parts.some((part) => widthOf(part) !== widthOf(first)))
+      return undefined;
+    const known = sideBySide(parts, find);
+    if (known !== undefined) return known;
+    const values = [...new Set(parts)];
+    const groups = [{ column: 0, width: widthOf(first), values }];
+    if (drawing.whole({ rows: 'quads', packing: ONE_ROW, groups, find }) === undefined) return undefined;
+    const together = packed(values, find, drawing);
+    inQuads.push(together);
+    return sideBySide(parts, together);
   };
   const operandOf = memo((rows: 'frames' | 'batch') => memo((of: Node) => tensorOf(of, rows, true)));
   const resultOf = memo((of: Node) => (operands.has(of) ? operandOf('frames')(of) : tensorOf(of, 'frames', false)));
@@ -256,7 +289,7 @@ export function makeShaderPlan(
     columnSumsOf(
       sums,
       (of) => {
-        if (!operands.has(of)) return find(of);
+        if (!operands.has(of)) return besideOf(partsOf(of)) ?? find(of);
         return { kind: 'tensor', of: operandOf('frames')(of), rows: 'frames', column: 0 };
       },
       draw,
@@ -352,6 +385,9 @@ export function makeShaderPlan(
     },
   };
 }
+
+/** Ops that are infinite, or have an infinite gradient, for some finite numbers, or for large ones. */
+const PARTIAL: ReadonlySet<string> = new Set(['Exp', 'Log', 'RealDiv', 'Reciprocal', 'Sqrt']);
 
 const operandsAre = (of: Node): boolean => isProduct(of) && isSumOverRows(of);
 

@@ -15,7 +15,17 @@ import { view } from './views.ts';
  */
 export function simplify(graph: StepGraph): StepGraph {
   const isRecurrent = dependence(graph);
-  const rules: Rule[] = [view, tensors, decompose, peel, calculate, reductions, pads, sink, splitProducts(isRecurrent)];
+  const rules: Rule[] = [
+    view,
+    tensors,
+    decompose,
+    peel,
+    calculate,
+    reductions,
+    pads,
+    sink(undefined),
+    splitProducts(isRecurrent),
+  ];
   const build = makeBuilder([...rules.map(forRows), numbers]);
   const to = new Map<Node, Node>();
   for (const of of inOrder(resultsOf(graph))) to.set(of, rebuilt(of, to, build));

@@ -4,32 +4,35 @@ import { isSameShape } from '../shapes.ts';
 import type { Builder, Rule } from './build.ts';
 import { again } from './elementwise.ts';
 
-/** Slices of rows [rows, columns] on the way to what they are taken from. */
-export const sink: Rule = (of, build) => {
-  if (of.op !== 'Slice' || of.shape.length !== 2) return of;
-  const [a] = of.inputs as [Node];
-  const begin = of.attrs.begin as readonly number[];
-  if (isSameShape(a.shape, of.shape)) return a;
-  if (a.op === 'Slice') {
-    const inner = a.attrs.begin as readonly number[];
-    return build.make({
-      ...of,
-      inputs: a.inputs,
-      attrs: { ...of.attrs, begin: begin.map((at, i) => at + (inner[i] as number)) },
-    });
-  }
-  if (!of.perRow) return of;
-  const [from, size] = [begin[1] as number, of.shape[1] as number];
-  if (a.op === 'Concat') return sliceOfConcat(of, a, from, size, build);
-  if (a.op === 'BroadcastTo') return build.broadcast(cut(a.inputs[0] as Node, a, from, size, build), of.shape);
-  // What is compared for equality (with a maximum, in its gradient) must have the bits that it had before.
-  if (!isElementwise(a) || isCostly(a) || a.op === 'Equal' || a.op === 'NotEqual') return of;
-  return again(
-    a,
-    a.inputs.map((x) => cut(x, a, from, size, build)),
-    build,
-  );
-};
+/** Slices of rows [rows, columns] on the way to what they are taken from: past ops that are `costly` only if asked to. */
+export const sink =
+  (costly: 'past costly ops' | undefined): Rule =>
+  (of, build) => {
+    if (of.op !== 'Slice' || of.shape.length !== 2) return of;
+    const [a] = of.inputs as [Node];
+    const begin = of.attrs.begin as readonly number[];
+    if (isSameShape(a.shape, of.shape)) return a;
+    if (a.op === 'Slice') {
+      const inner = a.attrs.begin as readonly number[];
+      return build.make({
+        ...of,
+        inputs: a.inputs,
+        attrs: { ...of.attrs, begin: begin.map((at, i) => at + (inner[i] as number)) },
+      });
+    }
+    if (!of.perRow) return of;
+    const [from, size] = [begin[1] as number, of.shape[1] as number];
+    if (a.op === 'Concat') return sliceOfConcat(of, a, from, size, build);
+    if (a.op === 'BroadcastTo') return build.broadcast(cut(a.inputs[0] as Node, a, from, size, build), of.shape);
+    // What is compared for equality (with a maximum, in its gradient) must have the bits that it had before.
+    if (!isElementwise(a) || (isCostly(a) && costly === undefined) || a.op === 'Equal' || a.op === 'NotEqual')
+      return of;
+    return again(
+      a,
+      a.inputs.map((x) => cut(x, a, from, size, build)),
+      build,
+    );
+  };
 
 /** The part of an operand that a slice of the result depends on. */
 function cut(x: Node, { shape }: Node, from: number, size: number, build: Builder): Node {
