@@ -1,5 +1,3 @@
-import { onGpu } from './gpu/device-kernels.ts';
-import { gru } from './gpu/gru.ts';
 import type { SequenceKernels, SequenceOptions } from './sequence-kernels.ts';
 import { tensorflowGru } from './tensorflow/gru.ts';
 
@@ -7,5 +5,5 @@ import { tensorflowGru } from './tensorflow/gru.ts';
 export const gruKernels: SequenceKernels<SequenceOptions> = {
   where: 'gruSequence',
   variables: ['projected', 'recurrentKernel', 'recurrentBias', 'h'],
-  devices: { tensorflow: tensorflowGru, ...onGpu(() => gru) },
+  devices: { tensorflow: tensorflowGru },
 };

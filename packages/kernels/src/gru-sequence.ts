@@ -26,7 +26,7 @@ export type GruSequenceResult = {
 };
 
 /**
- * Whether `gruSequence` runs on the active backend: on webgl and webgpu, and with libtensorflow (tfjs-node).
+ * Whether `gruSequence` runs on the active backend: it does with libtensorflow (tfjs-node).
  */
 export function hasGruSequence(): boolean {
   return hasKernelsHere(gruKernels);

@@ -1,5 +1,3 @@
-import { onGpu } from './gpu/device-kernels.ts';
-import { lstm, peepholeLstm } from './gpu/lstm.ts';
 import type { SequenceKernels, SequenceOptions } from './sequence-kernels.ts';
 import { tensorflowLstm, tensorflowPeepholeLstm } from './tensorflow/lstm.ts';
 
@@ -7,12 +5,12 @@ import { tensorflowLstm, tensorflowPeepholeLstm } from './tensorflow/lstm.ts';
 export const lstmKernels: SequenceKernels<SequenceOptions> = {
   where: 'lstmSequence',
   variables: ['projected', 'recurrentKernel', 'h', 'c'],
-  devices: { tensorflow: tensorflowLstm, ...onGpu(() => lstm) },
+  devices: { tensorflow: tensorflowLstm },
 };
 
 /** `peepholeLstmSequence` on the backends. */
 export const peepholeLstmKernels: SequenceKernels<SequenceOptions> = {
   where: 'peepholeLstmSequence',
   variables: [...lstmKernels.variables, 'peepholeI', 'peepholeF', 'peepholeO'],
-  devices: { tensorflow: tensorflowPeepholeLstm, ...onGpu(() => peepholeLstm) },
+  devices: { tensorflow: tensorflowPeepholeLstm },
 };

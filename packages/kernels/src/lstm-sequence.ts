@@ -27,7 +27,7 @@ export type LstmSequenceResult = {
 };
 
 /**
- * Whether `lstmSequence` runs on the active backend: on webgl and webgpu, and with libtensorflow (tfjs-node).
+ * Whether `lstmSequence` runs on the active backend: it does with libtensorflow (tfjs-node).
  */
 export function hasLstmSequence(): boolean {
   return hasKernelsHere(lstmKernels);

@@ -1,4 +1,3 @@
-import { resetBeforeGru } from './gpu/reset-before-gru.ts';
 import type { SequenceKernels, SequenceOptions } from './sequence-kernels.ts';
 import { tensorflowResetBeforeGru } from './tensorflow/reset-before-gru.ts';
 
@@ -6,5 +5,5 @@ import { tensorflowResetBeforeGru } from './tensorflow/reset-before-gru.ts';
 export const resetBeforeGruKernels: SequenceKernels<SequenceOptions> = {
   where: 'resetBeforeGruSequence',
   variables: ['projected', 'recurrentKernel', 'h'],
-  devices: { tensorflow: tensorflowResetBeforeGru, ...resetBeforeGru },
+  devices: { tensorflow: tensorflowResetBeforeGru },
 };

@@ -1,5 +1,3 @@
-import { onGpu } from './gpu/device-kernels.ts';
-import { simpleRnn } from './gpu/simple-rnn.ts';
 import type { SimpleRnnActivation } from './sequence.ts';
 import type { SequenceKernels, SequenceOptions } from './sequence-kernels.ts';
 import { tensorflowSimpleRnn } from './tensorflow/simple-rnn.ts';
@@ -10,5 +8,5 @@ type Options = SequenceOptions & { readonly activation: SimpleRnnActivation };
 export const simpleRnnKernels: SequenceKernels<Options> = {
   where: 'simpleRnnSequence',
   variables: ['projected', 'recurrentKernel', 'h'],
-  devices: { tensorflow: tensorflowSimpleRnn, ...onGpu(({ activation }: Options) => simpleRnn(activation)) },
+  devices: { tensorflow: tensorflowSimpleRnn },
 };

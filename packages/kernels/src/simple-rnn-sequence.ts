@@ -27,7 +27,7 @@ export type SimpleRnnSequenceResult = {
 };
 
 /**
- * Whether `simpleRnnSequence` runs on the active backend: on webgl and webgpu, and with libtensorflow (tfjs-node).
+ * Whether `simpleRnnSequence` runs on the active backend: it does with libtensorflow (tfjs-node).
  */
 export function hasSimpleRnnSequence(): boolean {
   return hasKernelsHere(simpleRnnKernels);

@@ -1,7 +1,8 @@
-import { type Cell, type Frame, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
+import { type Cell, type Frame, Rng, type Sequence, ShapeError, type Tree, tree, valueAndGrad } from '@elman/core';
 import { countTensors, expectTreesClose } from '@elman/testkit';
 import {
   add,
+  cast,
   engine,
   getBackend,
   grads,
@@ -165,6 +166,36 @@ export function describeSequence<I extends Inputs>(name: string, { op, portable,
       const first = resultAndGradients(op, all);
       await expectTreesClose(resultAndGradients(op, all), first, exactly);
       await expectTreesClose(all, before, exactly);
+    });
+
+    it('takes masks of other types', async () => {
+      const all = inputs(Rng.seeded(8), { batch: 2, time: 3, hidden: 4 });
+      const mask = tensor2d([1, 1, 0, 1, 0, 0], [2, 3]);
+      for (const dtype of ['bool', 'int32'] as const) {
+        const result = op({ ...all, mask: cast(mask, dtype) as Tensor2D });
+        await expectTreesClose({ ...result }, { ...op({ ...all, mask }) }, exactly);
+      }
+    });
+
+    it('rejects inputs of other shapes and dtypes', () => {
+      const fitting = inputs(Rng.seeded(9), { batch: 2, time: 3, hidden: 4 });
+      const width = fitting.projected.shape[2];
+      const wrong: [{ readonly [input: string]: Tensor }, string][] = [
+        [{ recurrentKernel: zeros([4, width + 4]) }, `recurrentKernel: expected [hidden=4, gates=${width}], got [4,`],
+        [{ projected: zeros([2, 3, width + 4]) }, `projected: expected [batch=2, time=3, gates=${width}], got [2, 3,`],
+        [{ projected: zeros([2, 0, width]) }, 'projected: expected one frame or more'],
+        [{ projected: zeros([0, 3, width]) }, 'projected: expected one row or more'],
+        [{ h: zeros([3, 4]) }, 'h: expected [batch=2, hidden=4], got [3, 4].'],
+        ...('c' in fitting ? [[{ c: zeros([2, 3]) }, 'c: expected [batch=2, hidden=4], got [2, 3].'] as never] : []),
+        ...('recurrentBias' in fitting ? [[{ recurrentBias: zeros([12]) }, 'recurrentBias: expected'] as never] : []),
+        [{ mask: zeros([3, 2]) }, 'mask: expected [batch=2, time=3], got [3, 2].'],
+        [{ h: cast(zeros([2, 4]), 'int32') }, 'h: expected float32, got int32.'],
+      ];
+      for (const [part, message] of wrong) {
+        const call = () => op({ ...fitting, ...part } as I);
+        expect(call).toThrow(ShapeError);
+        expect(call).toThrow(message);
+      }
     });
 
     it('refuses second-order gradients', () => {

@@ -102,9 +102,9 @@ const subjects: { readonly [name: string]: Subject } = {
 };
 
 type Op = SequenceCase<Floats>['op'];
-/** What computes a sequence here: its op on a GPU, its compiled step in WebAssembly and in JavaScript elsewhere. */
-const opsOf = ({ op, compiledFor }: SequenceCase<Floats>): Op[] =>
-  onGpu ? [op] : [compiledFor(undefined), compiledFor('javascript')];
+/** What computes a sequence here: its compiled step, as shaders on a GPU, in WebAssembly and in JavaScript elsewhere. */
+const opsOf = ({ compiledFor }: SequenceCase<Floats>): Op[] =>
+  onGpu ? [compiledFor(undefined)] : [compiledFor(undefined), compiledFor('javascript')];
 
 /** [a, b, …] as [b, a, …]. */
 function swapped(values: Float32Array, a: number, b: number): Float32Array {

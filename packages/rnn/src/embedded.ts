@@ -1,6 +1,6 @@
 import type { Cell } from '@elman/core';
 import { expectShape, type ScanOptions, type Sequence, ShapeError, type Steps, type Tree } from '@elman/core';
-import { compiledScan, type EmbeddedInputs, hasValuesHere } from '@elman/kernels';
+import { compiledScan, type EmbeddedInputs } from '@elman/kernels';
 import { gather, type Tensor1D } from '@tensorflow/tfjs-core';
 import { run } from './run.ts';
 
@@ -24,8 +24,7 @@ export function runEmbedded<P extends Tree, S extends Tree, C>(
 ): Steps<S> {
   const { embedding, ids } = inputs;
   const isShort = embedding.shape[0] <= ids.size;
-  const isCompiled = isShort && (cell.scan === undefined || hasValuesHere());
-  const compiled = isCompiled ? compiledScan(cell, params, state, inputs, options) : undefined;
+  const compiled = isShort ? compiledScan(cell, params, state, inputs, options) : undefined;
   if (compiled !== undefined) return compiled;
   const rows = gather(embedding, ids as unknown as Tensor1D) as unknown as Sequence;
   return run(cell, params, state, rows, options);

@@ -1,9 +1,9 @@
 import type { Cell, ScanOptions, Sequence, Steps, Tree } from '@elman/core';
-import { compiledScan, hasValuesHere } from '@elman/kernels';
+import { compiledScan } from '@elman/kernels';
 import { scanFrames } from './scan-frames.ts';
 
 /**
- * A cell over checked inputs: by its compiled step where there is one (on cpu and wasm), else by its `scan` if it has one, else by its
+ * A cell over checked inputs: by its compiled step where there is one (see `compiledScan`), else by its `scan` if it has one, else by its
  * `step`. A combinator calls it on its parts: shapes have been checked and padding blanked by `unroll` before.
  */
 export function run<P extends Tree, S extends Tree, C>(
@@ -14,9 +14,7 @@ export function run<P extends Tree, S extends Tree, C>(
   options: ScanOptions<C>,
 ): Steps<S> {
   const { context, mask, reverse, rng } = options;
-  // On a GPU a scan is faster: it is written for many frames at a time, or by hand.
-  const isCompiled = cell.scan === undefined || hasValuesHere();
-  const compiled = isCompiled ? compiledScan(cell, params, state, inputs, { context, mask, reverse, rng }) : undefined;
+  const compiled = compiledScan(cell, params, state, inputs, { context, mask, reverse, rng });
   if (compiled !== undefined) return compiled;
   const scanned = cell.scan?.(params, state, inputs, { context, mask, reverse, rng });
   if (scanned !== undefined) return scanned;

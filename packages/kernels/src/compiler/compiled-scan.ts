@@ -15,7 +15,7 @@ export type EmbeddedInputs = { readonly embedding: Tensor2D; readonly ids: Tenso
 
 /**
  * A sequence by the compiled step of a cell, as one op: as WebAssembly, or as shaders on webgl and webgpu. Undefined where the step
- * cannot be compiled, or on another backend.
+ * cannot be compiled, on another backend, and on webgl and webgpu for a cell with a `scan` whose state is linear in itself.
  */
 export function compiledScan<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,

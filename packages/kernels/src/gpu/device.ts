@@ -55,26 +55,3 @@ export type Device = {
   /** One draw a step. A block that is written again loses what it had. */
   scan(tracks: readonly Track[], steps: readonly BlockStep[]): Tensor[];
 };
-
-/** One step of a recurrence of a single track: it writes block `to`. */
-export type RecurrentStep = Call & { readonly to: number; readonly from: { readonly [name: string]: number } };
-
-/**
- * One draw a step: blocks of quads [rows, columns], one below the other, those of the steps at their positions `to` and after
- * them that of `start`.
- */
-export function recur(
-  device: Device,
-  start: Call,
-  steps: readonly RecurrentStep[],
-  rows: number,
-  columns: number,
-): Tensor {
-  const at = (block: number): Block => ({ track: 0, block });
-  const all: BlockStep[] = [{ ...start, to: at(steps.length), from: {} }];
-  for (const { to, from, ...call } of steps) {
-    const read = Object.fromEntries(Object.entries(from).map(([name, block]) => [name, at(block)]));
-    all.push({ ...call, to: at(to), from: read });
-  }
-  return device.scan([{ rows, columns, blocks: steps.length + 1 }], all)[0] as Tensor;
-}

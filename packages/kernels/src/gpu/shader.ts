@@ -38,20 +38,7 @@ float squash(float x) {
   if (x < 0.0) { return -y; }
   return y;
 }
-float relu(float x) {
-  if (x < 0.0) { return 0.0; }
-  return x;
-}
 `;
 
 /** The channels of a quad, in their order. */
 export const CHANNELS = ['x', 'y', 'z', 'w'] as const;
-
-/** `float channelOf(quad q, int channel)` */
-export const CHANNEL_OF = `
-float channelOf(quad q, int channel) {
-  if (channel == 0) { return q.x; }
-  if (channel == 1) { return q.y; }
-  if (channel == 2) { return q.z; }
-  return q.w;
-}`;

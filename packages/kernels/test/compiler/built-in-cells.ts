@@ -1,4 +1,4 @@
-import type { Cell, Frame, Sequence, Tree } from '@elman/core';
+import type { Cell, Frame, Tree } from '@elman/core';
 import {
   add,
   matMul,
@@ -6,20 +6,11 @@ import {
   sigmoid,
   split,
   sub,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   tanh,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {
-  affine,
-  gruSequence,
-  lstmSequence,
-  peepholeLstmSequence,
-  resetBeforeGruSequence,
-  simpleRnnSequence,
-} from '../../src/index.ts';
 import { cellOf, HIDDEN, h0, INPUT, lstm, simpleRnn } from './cells.ts';
 
 type Weights = { w: Tensor2D; u: Tensor2D; b: Tensor1D };
@@ -64,52 +55,11 @@ const peepholeLstm = () =>
     },
   );
 
-type Options = { readonly mask?: Tensor2D | undefined };
-type Parameters = Weights & Partial<Peepholes> & { readonly r?: Tensor1D };
-/** The outputs of a sequence by a kernel of its own, projection included. */
-type ByKernel = (params: Parameters, state: State, inputs: Sequence, options: Options) => Tensor;
-
-const projectedOf = ({ w, b }: Parameters, x: Sequence): Sequence => affine({ x, kernel: w, bias: b });
-
-/** The built-in cells as plain steps, and the kernels that were written for them. */
-export const builtIn: {
-  readonly [name: string]: { readonly make: () => Cell<Tree, Tree>; readonly byKernel: ByKernel };
-} = Object.fromEntries(
-  Object.entries({
-    simpleRnn: {
-      make: simpleRnn,
-      byKernel: ((p, { h }, x, { mask }) =>
-        simpleRnnSequence({ projected: projectedOf(p, x), recurrentKernel: p.u, h, mask, activation: 'tanh' })
-          .outputs) as ByKernel,
-    },
-    lstm: {
-      make: lstm,
-      byKernel: ((p, { h, c }, x, { mask }) =>
-        lstmSequence({ projected: projectedOf(p, x), recurrentKernel: p.u, h, c, mask }).outputs) as ByKernel,
-    },
-    peepholeLstm: {
-      make: peepholeLstm,
-      byKernel: ((p, { h, c }, x, { mask }) => {
-        const peepholes = { i: p.pi as Tensor1D, f: p.pf as Tensor1D, o: p.po as Tensor1D };
-        return peepholeLstmSequence({ projected: projectedOf(p, x), recurrentKernel: p.u, peepholes, h, c, mask })
-          .outputs;
-      }) as ByKernel,
-    },
-    gru: {
-      make: gru,
-      byKernel: ((p, { h }, x, { mask }) =>
-        gruSequence({
-          projected: projectedOf(p, x),
-          recurrentKernel: p.u,
-          recurrentBias: p.r as Tensor1D,
-          h,
-          mask,
-        }).outputs) as ByKernel,
-    },
-    resetBeforeGru: {
-      make: resetBeforeGru,
-      byKernel: ((p, { h }, x, { mask }) =>
-        resetBeforeGruSequence({ projected: projectedOf(p, x), recurrentKernel: p.u, h, mask }).outputs) as ByKernel,
-    },
-  }).map(([name, { make, byKernel }]) => [name, { make: make as unknown as () => Cell<Tree, Tree>, byKernel }]),
-);
+/** The built-in cells as plain steps. */
+export const builtIn: { readonly [name: string]: () => Cell<Tree, Tree> } = {
+  simpleRnn,
+  lstm,
+  peepholeLstm,
+  gru,
+  resetBeforeGru,
+} as unknown as { readonly [name: string]: () => Cell<Tree, Tree> };

@@ -9,7 +9,6 @@ import {
   matMul,
   mul,
   notEqual,
-  ones,
   reshape,
   type Scalar,
   slice,
@@ -28,7 +27,6 @@ import {
 import { describe, expect, it } from 'vitest';
 import { compiledScan } from '../../src/compiler/compiled-scan.ts';
 import { framesOf } from '../../src/sequence.ts';
-import { drawsOf, shadersOf } from '../gpu-draws.ts';
 import { builtIn } from './built-in-cells.ts';
 import { cellOf, counting, HIDDEN, INPUT, layerNormLstm, simpleRnn, withContext } from './cells.ts';
 
@@ -175,7 +173,7 @@ describe.runIf(onDevice)('a compiled step on a device equals the step', () => {
     simpleRnn,
     layerNormLstm,
     counting,
-    ...Object.fromEntries(Object.entries(builtIn).map(([name, { make }]) => [name, make])),
+    ...builtIn,
   };
   for (const [name, make] of Object.entries(cells)) {
     for (const [kind, mask] of Object.entries(masks)) {
@@ -194,57 +192,4 @@ describe.runIf(onDevice)('a compiled step on a device equals the step', () => {
   it('with noise', () => expectSame(noisyRows, { rng: Rng.seeded('noise'), mask: masks['a mask']?.() }));
 
   it('with a layer on a layer', () => expectSame(twoLayers, { mask: masks['a mask']?.() }));
-});
-
-/** Draws of a sequence, forward and backward. */
-function drawsIn(run: () => Tensor, variables: readonly Tensor[]): readonly [number, number] {
-  const dy = tidy(() => zerosLike(run()));
-  const both = (): void => {
-    const { grads, value } = engine().gradients(run, [...variables], dy, true);
-    for (const tensor of [...grads, value]) tensor?.dispose();
-  };
-  both();
-  const forward = drawsOf(() => void tidy(run));
-  return [forward, drawsOf(both) - forward];
-}
-
-describe.runIf(onDevice)('a sequence takes no more draws than by a kernel written for it', () => {
-  it.each(Object.entries(builtIn))('%s', (_, { make, byKernel }) => {
-    const cell = make();
-    const params = cell.init(Rng.seeded('params'));
-    const state = cell.initialState(BATCH);
-    for (const time of [1, 17]) {
-      const mask = time === 1 ? (ones([BATCH, time]) as Tensor2D) : undefined;
-      const inputs = normal<Sequence>('inputs', [BATCH, time, INPUT]);
-      const variables = [...tree.leaves(params), ...tree.leaves(state), inputs];
-      const options = { context: undefined, mask };
-      const outputs = (): Tensor =>
-        compiledScan(cell, params, state, inputs, options as never)?.outputs as unknown as Tensor;
-      const compiled = drawsIn(outputs, variables);
-      const known = drawsIn(() => byKernel(params as never, state as never, inputs, options), variables);
-      expect(compiled[0]).toBeLessThanOrEqual(known[0]);
-      expect(compiled[1]).toBeLessThanOrEqual(known[1]);
-    }
-  });
-
-  // On webgl the keys of tfjs's shaders depend on sizes, too: on odd ones, and on 1.
-  it.runIf(getBackend() === 'webgpu')('is compiled once for all lengths and batch sizes', () => {
-    const cell = builtIn.lstm?.make() as AnyCell;
-    const params = cell.init(Rng.seeded('params'));
-    const run = (batch: number, time: number): void => {
-      const inputs = normal<Sequence>('inputs', [batch, time, INPUT]);
-      const state = cell.initialState(batch);
-      const f = (): Tensor =>
-        compiledScan(cell, params, state, inputs, { context: undefined } as never)?.outputs as unknown as Tensor;
-      const { grads, value } = engine().gradients(
-        f,
-        [inputs],
-        tidy(() => zerosLike(f())),
-        true,
-      );
-      for (const tensor of [...grads, value]) tensor.dispose();
-    };
-    run(2, 4);
-    expect(shadersOf(() => run(4, 6))).toBe(0);
-  });
 });

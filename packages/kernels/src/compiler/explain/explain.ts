@@ -56,8 +56,8 @@ export function explain<P extends Tree, S extends Tree, C = void>(
     const given = { params, state, context, isMasked: masked, isNoisy: noisy };
     const found = compiledForm(cell as unknown as AnyCell, given, sizes);
     const [compiled, reason] = found instanceof NotCompilable ? [undefined, reasonOf(name, found)] : [found, undefined];
-    const isCompiledHere = compiled !== undefined && engine().backendName in storages;
     const draws = compiled && drawsHere(cell as unknown as AnyCell, given);
+    const isCompiledHere = draws !== undefined || (compiled !== undefined && engine().backendName in storages);
     const runsOn = draws ?? (isCompiledHere ? onProcessor(sharedWorkspace()) : byOps(cell.scan !== undefined));
     const facts = { cell: name, runsOn, isCompiledHere, compiled, reason };
     const text = textOf(facts, sizes);

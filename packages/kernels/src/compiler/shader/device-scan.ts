@@ -7,8 +7,10 @@ import { webgpu } from '../../webgpu/device.ts';
 import { keyOf, type StepArguments } from '../compiled-step.ts';
 import { type Draws, type Node, NotCompilable, type RngOperation, type StepGraph } from '../graph.ts';
 import { widthOf } from '../ops.ts';
+import { stagesOf } from '../plan/stages.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from '../trace/index.ts';
+import { isParallel } from './parallel.ts';
 import { rehearse, runOn, type Sizes, type Thing } from './run.ts';
 import { type GivenTensors, makeShaderPlan, type ShaderPlan } from './shader-plan.ts';
 
@@ -54,6 +56,9 @@ function compileNow(
       isConstantNoise,
       mostInputs: device.mostInputs,
     });
+    if (cell.scan !== undefined && isParallel(plan.graph, stagesOf(plan.graph, isConstantNoise))) {
+      throw new NotCompilable('its scan is parallel in time', 'scan');
+    }
     const nothing = {} as GivenTensors;
     const forward = rehearse(device, new Set());
     plan.forward(forward.run, nothing);
