@@ -63,6 +63,11 @@ const isolation = (backend: string): Record<string, string> =>
     ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
     : {};
 
+/** What pages are told of the environment: how many random steps to run, and from which seed on. */
+const fuzzing = Object.fromEntries(
+  ['ELMAN_FUZZ', 'ELMAN_FUZZ_SEED'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+);
+
 const page = (backend: string) => ({
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   define: { 'import.meta.env.ELMAN_BACKEND': JSON.stringify(backend) },
@@ -85,6 +90,7 @@ const page = (backend: string) => ({
     exclude: nodeOnly,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    env: fuzzing,
     setupFiles: ['scripts/vitest/setup.ts'],
     browser: {
       enabled: true,

@@ -14,7 +14,7 @@ import { shrunk } from './fuzz/shrink.ts';
  *
  * and one of them: ELMAN_FUZZ=1 ELMAN_FUZZ_SEED=1234. Each backend has seeds of its own.
  */
-const environment = typeof process === 'undefined' ? {} : process.env;
+const environment = typeof process === 'undefined' ? import.meta.env : process.env;
 const isInNode = typeof window === 'undefined';
 /** Where steps are shaders, which are slow to compile in software. */
 const isOnDevice = getBackend().startsWith('webg');
