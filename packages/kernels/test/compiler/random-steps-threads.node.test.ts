@@ -28,10 +28,10 @@ function caseOf(seed: number) {
 it('random steps have the same bits on several threads', async () => {
   const cases = Array.from({ length: 8 }, (_, i) => caseOf(300_000 + i));
   await use(1);
-  const alone = cases.map(({ numbers }) => numbers());
+  const alone = await Promise.all(cases.map(({ numbers }) => numbers()));
   for (const threads of [2, 3]) {
     await use(threads);
-    expect(cases.map(({ numbers }) => numbers())).toEqual(alone);
+    expect(await Promise.all(cases.map(({ numbers }) => numbers()))).toEqual(alone);
   }
   for (const { data } of cases) disposeData(data);
 });

@@ -12,14 +12,18 @@ import { shrunk } from './fuzz/shrink.ts';
  *
  *   ELMAN_FUZZ=1000 ELMAN_TEST_BROWSER=0 pnpm vitest run packages/kernels/test/compiler/random-steps.test.ts --project node-wasm
  *
- * and one of them: ELMAN_FUZZ=1 ELMAN_FUZZ_SEED=1234. Each backend has seeds of its own.
+ * and one of them: ELMAN_FUZZ=1 ELMAN_FUZZ_SEED=1234. Each backend has seeds of its own. As shaders, in a page, which takes minutes:
+ *
+ *   ELMAN_FUZZ=100 pnpm vitest run packages/kernels/test/compiler/random-steps.test.ts --project page-webgl --project page-webgpu
  */
 const environment = typeof process === 'undefined' ? import.meta.env : process.env;
 const isInNode = typeof window === 'undefined';
 /** Where steps are shaders, which are slow to compile in software. */
 const isOnDevice = getBackend().startsWith('webg');
 const COUNT = Number(environment.ELMAN_FUZZ ?? (isInNode ? 250 : isOnDevice ? 8 : 25));
-const FIRST = Number(environment.ELMAN_FUZZ_SEED ?? { cpu: 100_000, wasm: 0 }[getBackend()] ?? 200_000);
+const FIRST = Number(
+  environment.ELMAN_FUZZ_SEED ?? { cpu: 100_000, wasm: 0, webgpu: 250_000 }[getBackend()] ?? 200_000,
+);
 const AT_ONCE = isOnDevice ? 1 : 25;
 /** One in so many is run in plain JavaScript, too. */
 const IN_JAVASCRIPT = 5;
@@ -40,10 +44,10 @@ describe.runIf(compilesHere())('random steps have the same values and gradients 
   const groups = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, i) =>
     seeds.slice(AT_ONCE * i, AT_ONCE * (i + 1)),
   );
-  it.each(groups.map((group) => [group[0], group.at(-1), group] as const))('seeds %d to %d', (_, __, group) => {
+  it.each(groups.map((group) => [group[0], group.at(-1), group] as const))('seeds %d to %d', async (_, __, group) => {
     for (const seed of group) {
-      expectSame(seed, 'compiled');
-      if (seed % IN_JAVASCRIPT === 0 && !isOnDevice) expectSame(seed, 'javascript');
+      await expectSame(seed, 'compiled');
+      if (seed % IN_JAVASCRIPT === 0 && !isOnDevice) await expectSame(seed, 'javascript');
     }
   });
 
@@ -57,14 +61,14 @@ describe.runIf(compilesHere())('random steps have the same values and gradients 
   });
 });
 
-function expectSame(seed: number, how: How): void {
+async function expectSame(seed: number, how: How): Promise<void> {
   const program = randomProgram(seed);
-  const { failure, refusal, isSensitive, isInferenceOther } = check(program, how);
+  const { failure, refusal, isSensitive, isInferenceOther } = await check(program, how);
   if (failure !== undefined) {
     const kind = failure.slice(0, 7);
-    const small = shrunk(program, (of) => check(of, how).failure?.slice(0, 7) === kind);
+    const small = await shrunk(program, async (of) => (await check(of, how)).failure?.slice(0, 7) === kind);
     throw new Error(
-      `seed ${seed}, ${how}: ${failure}\nThe smallest step found that fails: ${check(small, how).failure}\n${textOf(small)}`,
+      `seed ${seed}, ${how}: ${failure}\nThe smallest step found that fails: ${(await check(small, how)).failure}\n${textOf(small)}`,
     );
   }
   if (refusal !== undefined) {

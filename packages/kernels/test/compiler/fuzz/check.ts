@@ -31,10 +31,10 @@ const TOLERANCE = 1e-5;
 const RESOLUTION = 0.01;
 
 /** Compares a compiled program with the same run op by op. */
-export function check(program: Program, how: How = 'compiled'): Outcome {
+export async function check(program: Program, how: How = 'compiled'): Promise<Outcome> {
   const data = dataOf(program);
   try {
-    return compared(program, data, how);
+    return await compared(program, data, how);
   } catch (error) {
     return { failure: `op by op: ${error}` };
   } finally {
@@ -42,26 +42,26 @@ export function check(program: Program, how: How = 'compiled'): Outcome {
   }
 }
 
-function compared(program: Program, data: Data, how: How): Outcome {
+async function compared(program: Program, data: Data, how: How): Promise<Outcome> {
   const cell = cellOf(program, data.captured);
-  const wanted = gradientsBy('step', cell, data, program);
+  const wanted = await gradientsBy('step', cell, data, program);
   let refusal: ReturnType<typeof refusalOf>;
   let got: Numbers;
   try {
     refusal = refusalOf(cell, data, how);
     if (refusal !== undefined) return { refusal: `${refusal.op}: ${refusal.message}` };
-    got = gradientsBy(how, cell, data, program);
+    got = await gradientsBy(how, cell, data, program);
   } catch (error) {
     return { failure: `throws ${(error as Error).stack?.split('\n').slice(0, 9).join(' ')}` };
   }
-  const { wrong, isSensitive } = wrongOf(program, got, wanted);
+  const { wrong, isSensitive } = await wrongOf(program, got, wanted);
   if (wrong !== undefined) return { failure: wrong };
   const blocks = sharedWorkspace()?.blocks;
   // The executables are there now: nothing else may stay.
-  const first = valuesBy(how, cell, data, program);
+  const first = await valuesBy(how, cell, data, program);
   const before = [engine().memory().numTensors, blocks?.used];
-  const again = gradientsBy(how, cell, data, program);
-  const values = valuesBy(how, cell, data, program);
+  const again = await gradientsBy(how, cell, data, program);
+  const values = await valuesBy(how, cell, data, program);
   const after = [engine().memory().numTensors, blocks?.used];
   if (before.join() !== after.join()) return { failure: `leaks: tensors and bytes before ${before}, after ${after}` };
   const changed = Object.keys(got).find((name) => !isEqual(again[name], got[name]));
@@ -83,18 +83,18 @@ function compared(program: Program, data: Data, how: How): Outcome {
 }
 
 /** What differs by more than rounding does. */
-function wrongOf(
+async function wrongOf(
   program: Program,
   got: Numbers,
   wanted: Numbers,
-): { wrong?: string | undefined; isSensitive: boolean } {
+): Promise<{ wrong?: string | undefined; isSensitive: boolean }> {
   const differences = differencesOf(got, wanted, RESOLUTION);
   const suspects = Object.entries(differences).filter(([, difference]) => !(difference <= TOLERANCE));
   if (suspects.length === 0) return { isSensitive: false };
   const noise: { [name: string]: number } = {};
   for (let i = 0; i < 3; i++) {
     const data = dataOf(program, i);
-    const others = gradientsBy('step', cellOf(program, data.captured, Rng.seeded(i)), data, program);
+    const others = await gradientsBy('step', cellOf(program, data.captured, Rng.seeded(i)), data, program);
     for (const [name, difference] of Object.entries(differencesOf(others, wanted, RESOLUTION))) {
       noise[name] = Math.max(noise[name] ?? 0, difference);
     }

@@ -111,22 +111,34 @@ export function refusalOf(
   return found instanceof NotCompilable ? found : undefined;
 }
 
-function read(named: { readonly [name: string]: Tensor }): Numbers {
-  return Object.fromEntries(Object.entries(named).map(([name, of]) => [name, of.dataSync().slice() as Float32Array]));
+/** Not at once: webgpu cannot. */
+async function read(named: { readonly [name: string]: Tensor }): Promise<Numbers> {
+  const read = Object.entries(named).map(async ([name, of]) => [name, (await of.data()).slice() as Float32Array]);
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /** Outputs and the last state. */
-export function valuesBy(how: How, cell: ReturnType<typeof cellOf>, data: Data, program: Program): Numbers {
+export async function valuesBy(
+  how: How,
+  cell: ReturnType<typeof cellOf>,
+  data: Data,
+  program: Program,
+): Promise<Numbers> {
   const { outputs, state } = tree.tidy(
     () => (how === 'step' ? byStep : compiled(how))(cell, data, program) as never,
   ) as Steps<Named>;
-  const numbers = read({ outputs, ...prefixed('next', state) });
+  const numbers = await read({ outputs, ...prefixed('next', state) });
   tree.dispose([outputs, state]);
   return numbers;
 }
 
 /** The same and the gradients w.r.t. all that the sequence is given. */
-export function gradientsBy(how: How, cell: ReturnType<typeof cellOf>, data: Data, program: Program): Numbers {
+export async function gradientsBy(
+  how: How,
+  cell: ReturnType<typeof cellOf>,
+  data: Data,
+  program: Program,
+): Promise<Numbers> {
   const { params, state, context, captured, inputs, weights } = data;
   const given: Named = {
     ...prefixed('param', params),
@@ -152,7 +164,7 @@ export function gradientsBy(how: How, cell: ReturnType<typeof cellOf>, data: Dat
     return { loss: value, ...Object.fromEntries(named) } as Named;
   });
   const { outputs, state: after } = steps as Steps<Named>;
-  const numbers = read({ ...all, outputs, ...prefixed('next', after) });
+  const numbers = await read({ ...all, outputs, ...prefixed('next', after) });
   // Two names may be of one tensor.
   const tensors = new Set([outputs, ...Object.values(after), ...Object.values(all)]);
   const borrowed = new Set<Tensor>(Object.values({ ...given }));

@@ -1,12 +1,12 @@
 import { type Kind, type Line, type Program, pruned } from './program.ts';
 
 /** The smallest program found that still fails, by leaving out one thing after the other. */
-export function shrunk(program: Program, fails: (of: Program) => boolean): Program {
+export async function shrunk(program: Program, fails: (of: Program) => Promise<boolean>): Promise<Program> {
   let best = program;
   for (let isSmaller = true; isSmaller; ) {
     isSmaller = false;
     for (const other of smaller(best)) {
-      if (sizeOf(other) >= sizeOf(best) || !fails(other)) continue;
+      if (sizeOf(other) >= sizeOf(best) || !(await fails(other))) continue;
       best = other;
       isSmaller = true;
       break;
