@@ -3,6 +3,7 @@ import { add, engine, mul, square, sum, type Tensor, type Tensor2D, tensor2d, ze
 import { scanOn } from '../../../src/compiler/compiled-scan.ts';
 import { compileStep } from '../../../src/compiler/compiled-step.ts';
 import { NotCompilable } from '../../../src/compiler/graph.ts';
+import { deviceHere, deviceStep } from '../../../src/compiler/shader/device-scan.ts';
 import type { AnyCell } from '../../../src/compiler/trace/index.ts';
 import { scan } from '../../scan.ts';
 import { type cellOf, type Leaf, type Program, tensorsOf } from './program.ts';
@@ -107,7 +108,9 @@ export function refusalOf(
     isNoisy: rng !== undefined,
     engine: engineOf(how),
   };
-  const found = compileStep(cell as unknown as AnyCell, like);
+  const device = deviceHere();
+  const own = cell as unknown as AnyCell;
+  const found = device === undefined ? compileStep(own, like) : deviceStep(device, own, like, true);
   return found instanceof NotCompilable ? found : undefined;
 }
 
