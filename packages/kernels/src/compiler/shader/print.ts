@@ -5,11 +5,10 @@ import { type Node, NotCompilable } from '../graph.ts';
  * Expressions in the language that GLSL and WGSL share, see `gpu/shader.ts`. Booleans are the numbers 0 and 1.
  */
 
-/** Functions that expressions call. */
+/** Functions that expressions call. A branch in `truth` would be one in every loop: SwiftShader did not finish compiling some. */
 export const FUNCTIONS: string = `${ACTIVATIONS}
 float truth(bool x) {
-  if (x) { return 1.0; }
-  return 0.0;
+  return float(x);
 }
 float pick(float condition, float yes, float no) {
   if (condition != 0.0) { return yes; }
