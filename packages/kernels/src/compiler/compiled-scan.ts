@@ -6,7 +6,7 @@ import type { Device } from '../gpu/device.ts';
 import { type Storage, storages } from '../storage.ts';
 import { compileStep, type StepArguments, tensorsOf } from './compiled-step.ts';
 import { NotCompilable } from './graph.ts';
-import { givenOf, idsByFrame, nameOf, type ScanCall, scanKernels } from './scan-kernels.ts';
+import { givenOf, idsByFrame, type ScanCall, scanKernels } from './scan-kernels.ts';
 import { deviceHere, deviceStep, scanOnDevice } from './shader/device-scan.ts';
 import type { AnyCell } from './trace/index.ts';
 
@@ -61,7 +61,7 @@ export function scanOn<P extends Tree, S extends Tree, C>(
   const tensors: NamedTensorMap = {};
   const add = (kind: string, list: readonly Tensor[]): void =>
     list.forEach((tensor, i) => {
-      tensors[nameOf(kind, i)] = tensor;
+      tensors[`${kind}${i}`] = tensor;
     });
   add('param', tree.leaves(params));
   add('state', tree.leaves(state));

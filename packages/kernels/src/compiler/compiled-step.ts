@@ -2,13 +2,13 @@ import { type Tree, tree } from '@elman/core';
 import { Tensor } from '@tensorflow/tfjs-core';
 import type { PlanWorkspace } from '../simd/plan-workspace.ts';
 import { sharedWorkspace } from '../simd/workspace.ts';
-import { NotCompilable, type StepGraph } from './graph.ts';
+import { type Node, NotCompilable, type StepGraph } from './graph.ts';
 import { makeJavascriptExecutable } from './javascript/executable.ts';
 import { once } from './once.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { rowCostsOf, workspaceFor } from './run/choose-workspace.ts';
 import { makeExecutable } from './run/executable.ts';
-import type { Executable } from './run/given.ts';
+import type { Executable, Given } from './run/given.ts';
 import { simplify } from './simplify/simplify.ts';
 import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from './trace/index.ts';
 
@@ -21,7 +21,7 @@ export type CompiledStep = {
   readonly inference: (sizes?: SequenceSizes) => Executable;
 };
 
-type SequenceSizes = { readonly time: number; readonly batch: number };
+type SequenceSizes = Pick<Given, 'time' | 'batch'>;
 
 /** What a step is compiled for. */
 export type StepArguments = {
@@ -59,14 +59,12 @@ function isStale(step: CompiledStep | NotCompilable): boolean {
   return 'graph' in step && step.graph.captured.some(({ tensor }) => tensor.isDisposed);
 }
 
+/** Whether noise is the same at all frames. */
+export const isConstantNoise = ({ draws }: Node): boolean => draws !== undefined && isConstantOverTime(draws);
+
 function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {
   try {
     const graph = simplify(traceStep(cell, given));
-    const isConstantNoise = ({
-      draws,
-    }: {
-      readonly draws?: Parameters<typeof isConstantOverTime>[0] | undefined;
-    }): boolean => draws !== undefined && isConstantOverTime(draws);
     const shared = given.engine === 'javascript' ? undefined : sharedWorkspace();
     const executables = (withGradient: boolean): CompiledStep['training'] => {
       const plan = once(() => makePlan(graph, { withGradient, isConstantNoise }));

@@ -108,6 +108,12 @@ export function node(of: Omit<Node, 'id'>): Node {
   return { ...of, id: nextId++ };
 }
 
+/** A number. */
+export function constant(value: number): Node {
+  const values = Float32Array.of(value);
+  return node({ op: 'Const', inputs: [], attrs: {}, shape: [], dtype: 'float32', perRow: false, values });
+}
+
 /** The nodes that others are computed from, and these, each after its inputs; without `known` ones, and what only they need. */
 export function inOrder(roots: Iterable<Node>, known?: { has(node: Node): boolean }): Node[] {
   const seen = new Set<Node>();

@@ -22,20 +22,9 @@ export type ScanCall = {
   held?: Held | undefined;
 };
 
-/** `param0`, `param1` and so on, by kind. */
-const names = new Map<string, string[]>();
-
-/** The name of an input, which is made once. */
-export function nameOf(kind: string, i: number): string {
-  const known = names.get(kind) ?? [];
-  names.set(kind, known);
-  known[i] ??= `${kind}${i}`;
-  return known[i];
-}
-
 const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {
   const found: Tensor[] = [];
-  for (let i = 0; nameOf(kind, i) in inputs; i++) found.push(inputs[nameOf(kind, i)] as Tensor);
+  for (let i = 0; `${kind}${i}` in inputs; i++) found.push(inputs[`${kind}${i}`] as Tensor);
   return found;
 };
 
@@ -56,7 +45,7 @@ export function givenOf(
   }
   // A context that is the same for all rows is used as a parameter is.
   graph.context.forEach((of, i) => {
-    if (!of.perRow) tensors.set(of, inputs[nameOf('context', i)] as Tensor);
+    if (!of.perRow) tensors.set(of, inputs[`context${i}`] as Tensor);
   });
   const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
   const [states, contexts] = [listOf(inputs, 'state'), listOf(inputs, 'context')];
@@ -136,8 +125,8 @@ export const scanKernels: DeviceKernels<ScanCall> = {
         grads.input = results.input === undefined ? zerosLike(x) : made(storage, x.shape, results.input);
         const perRow = (kind: string, list: readonly (Writing | undefined)[]): void =>
           list.forEach((write, i) => {
-            const like = inputs[nameOf(kind, i)] as Tensor;
-            grads[nameOf(kind, i)] = write === undefined ? zeros(like.shape) : made(storage, like.shape, write);
+            const like = inputs[`${kind}${i}`] as Tensor;
+            grads[`${kind}${i}`] = write === undefined ? zeros(like.shape) : made(storage, like.shape, write);
           });
         perRow('state', results.state);
         perRow('context', results.context);
@@ -154,10 +143,10 @@ export const scanKernels: DeviceKernels<ScanCall> = {
           const { shape } = inputs[name] as Tensor;
           grads[name] = of === undefined ? zeros(shape) : gradient(of, shape);
         };
-        for (const [i, of] of graph.dParams.entries()) shared(nameOf('param', i), of);
-        for (const [i, of] of graph.dCaptured.entries()) shared(nameOf('captured', i), of);
+        for (const [i, of] of graph.dParams.entries()) shared(`param${i}`, of);
+        for (const [i, of] of graph.dCaptured.entries()) shared(`captured${i}`, of);
         for (const [i, { perRow: isPerRow }] of graph.context.entries())
-          if (!isPerRow) shared(nameOf('context', i), graph.dContext[i]);
+          if (!isPerRow) shared(`context${i}`, graph.dContext[i]);
         return grads;
       });
     } finally {

@@ -1,4 +1,4 @@
-import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
+import { constant, inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
 import { viewed } from './known-ops.ts';
 
 /** The graph without reshapes of rows: a row is its numbers, in whatever shape. */
@@ -26,20 +26,10 @@ export function forwardOf(graph: StepGraph): StepGraph {
 
 /** Zeros of the shape of a value. */
 export function zeros(like: Node): Node {
-  const attrs = {};
-  const zero = node({
-    op: 'Const',
-    inputs: [],
-    attrs,
-    shape: [],
-    dtype: 'float32',
-    perRow: false,
-    values: Float32Array.of(0),
-  });
   return node({
     ...like,
     op: 'BroadcastTo',
-    inputs: [zero],
+    inputs: [constant(0)],
     names: ['x'],
     attrs: { shape: like.shape },
     dtype: 'float32',

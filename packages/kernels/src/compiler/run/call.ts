@@ -3,7 +3,7 @@ import type { Buffer, Place, Plan } from '../plan/plan.ts';
 import { tableLength } from '../wasm/module.ts';
 import type { Held, Writing } from './given.ts';
 import type { Layout } from './layout.ts';
-import { placed, taken, wholeLines } from './rows.ts';
+import { addressFor, computedInPlace, wholeLines } from './rows.ts';
 import { writeTable } from './table.ts';
 
 /** The memory of one call: addresses of all it works with. */
@@ -90,7 +90,7 @@ export function putSequence({ blocks, team }: PlanWorkspace, call: Call, values:
   if (to === undefined) return;
   const { time, batch, staging } = call;
   const { width, stride } = buffer;
-  const from = placed(blocks, values, staging);
+  const from = addressFor(blocks, values, staging);
   team.run('swapAxes', time, 1, values.length, from, 4 * width, to, 4 * stride, batch, time, width);
 }
 
@@ -100,7 +100,7 @@ export function takeSequence({ blocks, team }: PlanWorkspace, call: Call, place:
   const { width, stride } = place.buffer;
   const count = time * batch * width;
   const from = addressOf(call, place);
-  return taken(blocks, staging, (to) =>
+  return computedInPlace(blocks, staging, (to) =>
     team.run('swapAxes', batch, 1, count, from, 4 * stride, to, 4 * width, time, batch, width),
   );
 }

@@ -3,7 +3,7 @@ import type { PlanWorkspace } from '../../simd/plan-workspace.ts';
 import type { Node } from '../graph.ts';
 import type { Buffer, Plan, Section, Weights } from '../plan/plan.ts';
 import { replay } from './replay.ts';
-import { padded, placed, putRows } from './rows.ts';
+import { addressFor, padded, putRows } from './rows.ts';
 
 /** Where parameters are written: what has no address is left out. */
 export type ParameterPlaces = {
@@ -102,7 +102,7 @@ export function writeParameters(
     matrix(weights, values) {
       const { node, transposed, columns: width } = weights;
       const [rows, columns] = node.shape as [number, number];
-      const from = placed(blocks, values, staging);
+      const from = addressFor(blocks, values, staging);
       const name = transposed ? 'packTransposedKernel' : 'packKernel';
       const to = places.weights[plan.weights.indexOf(weights)] as number;
       team.run(name, padded(width), 8, 4 * rows * columns, from, 4 * columns, to, rows, columns);

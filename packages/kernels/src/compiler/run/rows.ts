@@ -29,14 +29,14 @@ export function takeRows({ view }: PlanBlocks, from: number, rows: number, { wid
 }
 
 /** The address of numbers in the memory: their own if they are there, else that of a copy at `room`. */
-export function placed({ view, addressOf }: PlanBlocks, values: Float32Array, room: number): number {
+export function addressFor({ view, addressOf }: PlanBlocks, values: Float32Array, room: number): number {
   const address = addressOf(values);
   if (address === undefined) copyFloats(view(room, values.length), values);
   return address ?? room;
 }
 
 /** Has numbers computed where they are kept if that is in the memory, else at `room`, from where they are copied. */
-export function taken({ view, addressOf }: PlanBlocks, room: number, compute: (to: number) => void): Writing {
+export function computedInPlace({ view, addressOf }: PlanBlocks, room: number, compute: (to: number) => void): Writing {
   return (target) => {
     const address = addressOf(target);
     compute(address ?? room);

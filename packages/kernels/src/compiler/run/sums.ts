@@ -4,7 +4,7 @@ import { BLOCK, type Plan } from '../plan/plan.ts';
 import { addressOf, type Call } from './call.ts';
 import type { Writing } from './given.ts';
 import type { Scattered } from './lookup.ts';
-import { padded, taken, takeRows } from './rows.ts';
+import { computedInPlace, padded, takeRows } from './rows.ts';
 
 /** Rows of a block of `kernelGradient` (DEPTH in assembly/product.ts). */
 const DEPTH = 256;
@@ -41,7 +41,7 @@ export function sumOverRows(
     const work = 2 * depth * rows * columns;
     const compute = (c: number): void =>
       team.run('kernelGradient', stride, 8, work, p, steps.a, q, steps.b, c, steps.c, rows, depth, stride, scratch);
-    if (columns === stride) found.set(node, taken(blocks, to, compute));
+    if (columns === stride) found.set(node, computedInPlace(blocks, to, compute));
     else {
       compute(to);
       found.set(node, takeRows(blocks, to, rows, { width: columns, stride }));

@@ -1,4 +1,4 @@
-import { inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
+import { constant, inOrder, mapGraph, type Node, node, resultsOf, type StepGraph } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import { broadcastShapes } from '../shapes.ts';
 
@@ -70,15 +70,5 @@ export function withCoefficients(graph: StepGraph): StepGraph {
   return mapGraph(graph, (of) => to.get(of) ?? of);
 }
 
-const constant = (value: number): Node =>
-  node({
-    op: 'Const',
-    inputs: [],
-    attrs: {},
-    shape: [],
-    dtype: 'float32',
-    perRow: false,
-    values: Float32Array.of(value),
-  });
 const zero = constant(0);
 const one = constant(1);

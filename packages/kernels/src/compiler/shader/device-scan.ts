@@ -4,12 +4,12 @@ import { type DeviceKernels, runOnDevice } from '../../device-kernels.ts';
 import type { Device } from '../../gpu/device.ts';
 import { webgl } from '../../webgl/device.ts';
 import { webgpu } from '../../webgpu/device.ts';
-import { keyOf, type StepArguments } from '../compiled-step.ts';
+import { isConstantNoise, keyOf, type StepArguments } from '../compiled-step.ts';
 import { type Draws, type Node, NotCompilable, type RngOperation, type StepGraph } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import { stagesOf } from '../plan/stages.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from '../trace/index.ts';
+import { type AnyCell, drawsOf, traceStep } from '../trace/index.ts';
 import { isParallel } from './parallel.ts';
 import { rehearse, runOn, type Sizes, type Thing } from './run.ts';
 import { type GivenTensors, makeShaderPlan, type ShaderPlan } from './shader-plan.ts';
@@ -21,8 +21,6 @@ export const deviceHere = (): Device | undefined => devices[engine().backendName
 
 /** A step compiled for shaders: its plan, and what backward takes over from forward. */
 type DeviceStep = { readonly graph: StepGraph; readonly plan: ShaderPlan; readonly held: readonly Thing[] };
-
-const isConstantNoise = ({ draws }: Node): boolean => draws !== undefined && isConstantOverTime(draws);
 
 const compiled = new WeakMap<object, Map<string, DeviceStep | NotCompilable>>();
 

@@ -5,8 +5,8 @@ import type { Stages } from '../plan/stages.ts';
 type Dependence = 'none' | 'linear' | 'scaled' | 'other';
 
 /**
- * Whether some state is linear in itself, hₜ = aₜ·hₜ₋₁ + bₜ, where a and b do not depend on it: then a `scan` of the cell can compute all
- * frames in log₂ time rounds, where draws frame by frame take one or more each.
+ * Whether some state is linear in itself, hₜ = aₜ·hₜ₋₁ + bₜ, where a and b do not depend on it: then a `scan` of the cell
+ * can compute all frames in log₂ time rounds, where draws frame by frame take one or more each.
  */
 export function isParallel({ state, next }: StepGraph, { groups, count }: Pick<Stages, 'groups' | 'count'>): boolean {
   for (let group = 0; group < count; group++) {

@@ -1,5 +1,5 @@
 import { cast, concat, matMul, reshape, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { inOrder, type Node, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
+import { constant, inOrder, type Node, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
 import { isColumnSum, isProduct, isRowReduction, widthOf } from '../ops.ts';
 import { expectKnown, expectNoAxes, isSumOverRows } from '../plan/known-ops.ts';
 import type { PlanOptions } from '../plan/make-plan.ts';
@@ -394,18 +394,7 @@ const operandsAre = (of: Node): boolean => isProduct(of) && isSumOverRows(of);
 const ZERO = (width: number): Node => ({
   id: -1,
   op: 'BroadcastTo',
-  inputs: [
-    {
-      id: -2,
-      op: 'Const',
-      inputs: [],
-      attrs: {},
-      shape: [],
-      dtype: 'float32',
-      perRow: false,
-      values: Float32Array.of(0),
-    },
-  ],
+  inputs: [constant(0)],
   attrs: {},
   shape: [1, width],
   dtype: 'float32',
