@@ -4,40 +4,17 @@ import type { Buffer, Loop, Place, Store } from '../plan/plan.ts';
 import { sizeOf } from '../shapes.ts';
 import type { Strided } from '../simplify/row-views.ts';
 import { I32, LESS, type Local, repeat, simd, V128 } from './code.ts';
-import { elementwise, flushed, type VectorCode } from './functions.ts';
-import { fill, LANES, makeStreams, type Stream, storeLanes } from './strided.ts';
+import { AT_ONCE } from './column-pass.ts';
+import { apply, elementwise, type Vectors } from './functions.ts';
+import { joinOf, makeReduction, type Reduction, startOf } from './reduction.ts';
+import { type Columns, LANES, type RowValues } from './row-values.ts';
+import { fill, makeStreams, type Stream, storeLanes } from './strided.ts';
 
-/** What the code of a pass needs of the function it is in. */
-export type PassTools = {
-  readonly vector: VectorCode;
-  /** A local with the bytes from the start of a row to the columns that are computed. */
-  readonly column: Local;
-  /** The address of the row of a place's buffer. */
-  pointerTo(place: Place): Local;
-  scalar(of: Node): Local;
-  /** A vector of a pass, see `Reader`. */
-  value(of: Node, at: number, memo: Map<Node, Local>): Local;
-  loadedFrom(of: Node): Place | undefined;
-  isFlushed(buffer: Buffer): boolean;
-  /** Pushes all lanes where the first `lanes` are −1. */
-  within(lanes: number): Local;
-  /** Reduces the lanes of a vector, of which each is the result then. */
-  acrossLanes(sum: Local, join: number): void;
-  setScalar(of: Node, local: Local): void;
-  /** What reads views from here on. */
-  readViews(reader: Reader | undefined): void;
-};
-
-/** Reads vector `at` of a view at the columns that are computed. */
-export type Reader = (view: Node, at: number) => Local;
-
-/** Vectors of a pass over columns: V8 can fuse two to one twice as wide. */
-const AT_ONCE = 2;
 const BLOCK = LANES * AT_ONCE;
 
 /** A pass over the axes of a row: loops over all but the last, vectors along the last. */
-export function matrixPass(loop: Loop, tools: PassTools): void {
-  const { vector, column, pointerTo, value } = tools;
+export function matrixPass(loop: Loop, values: RowValues): void {
+  const { vector, column, pointerTo } = values;
   const { code } = vector;
   const sizes = loop.sizes as readonly number[];
   const last = sizes.length - 1;
@@ -54,7 +31,7 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     const known = constants.get(of);
     if (known !== undefined) return known;
     let found: boolean;
-    if (tools.loadedFrom(of) !== undefined) found = false;
+    if (values.loadedFrom(of) !== undefined) found = false;
     else if (of.op === 'RowView') found = viewStreams.get(of)?.inner === 0;
     else found = of.inputs.every(isConstant);
     constants.set(of, found);
@@ -65,10 +42,10 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   const prepare = (of: Node): void => {
     if (seen.has(of)) return;
     seen.add(of);
-    if (widthOf(of) === 1 || isImmediate(of)) tools.scalar(of);
-    else if (tools.loadedFrom(of) !== undefined) pointerTo(tools.loadedFrom(of) as Place);
+    if (widthOf(of) === 1 || isImmediate(of)) values.scalar(of);
+    else if (values.loadedFrom(of) !== undefined) pointerTo(values.loadedFrom(of) as Place);
     else if (of.op === 'RowView') {
-      viewStreams.set(of, streams.open(tools.loadedFrom(of.inputs[0] as Node) as Place, of.attrs as Strided));
+      viewStreams.set(of, streams.open(values.loadedFrom(of.inputs[0] as Node) as Place, of.attrs as Strided));
     } else of.inputs.forEach(prepare);
     if (widthOf(of) > 1 && isConstant(of)) atStart.push(of);
   };
@@ -85,18 +62,18 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
   }
 
   // Reductions to one number, over the last axes, and over other axes.
-  const joinOf = (of: Node): number => (of.op === 'Max' || of.op === 'RowMax' ? simd.maximum : simd.add);
-  const startOf = (of: Node): Local => vector.constant(joinOf(of) === simd.maximum ? Number.NEGATIVE_INFINITY : 0);
   type Sum = {
     readonly of: Node;
+    /** The axis from which on it reduces. */
     readonly depth: number;
-    readonly locals: Local[];
-    readonly to?: Stream;
-    readonly buffer?: Buffer;
+    readonly reduction: Reduction;
+    /** Where its results go, unless it is one number. */
+    readonly to?: { readonly stream: Stream; readonly buffer: Buffer };
   };
   const sums: Sum[] = [];
-  const sumOf = (of: Node, depth: number, to?: Stream, buffer?: Buffer): void => {
-    sums.push({ of, depth, locals: Array.from({ length: AT_ONCE }, () => code.local(V128)), to, buffer } as Sum);
+  const sumOf = (of: Node, depth: number, to?: Sum['to']): void => {
+    const reduction = makeReduction(of, AT_ONCE, values);
+    sums.push(to === undefined ? { of, depth, reduction } : { of, depth, reduction, to });
   };
   for (const of of loop.reductions) sumOf(of, 0);
   const accumulated: { readonly of: Node; readonly to: Stream }[] = [];
@@ -113,113 +90,77 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     if (after === 1) {
       let depth = last;
       while (sizeOf(sizes.slice(depth)) < n) depth--;
-      sumOf(of, depth, target, to.buffer);
+      sumOf(of, depth, { stream: target, buffer: to.buffer });
     } else {
       accumulated.push({ of, to: target });
-      fill(code, pointerTo(to), 4 * to.column, before * after, startOf(of), column);
+      fill(code, pointerTo(to), 4 * to.column, before * after, startOf(of, values), column);
     }
   }
 
-  let lanesNow: (at: number) => number = () => LANES;
-  const splats = new Map<Node, Local>();
-  const read: Reader = (view, at) => {
-    const known = splats.get(view);
-    if (known !== undefined) return known;
-    const from = viewStreams.get(view) as Stream;
-    const local = code.local(V128);
-    streams.load(from, at, lanesNow(at));
-    code.set(local);
-    return local;
-  };
-  const flushedFor = (buffer: Buffer, local: Local): Local =>
-    tools.isFlushed(buffer) ? flushed(vector, local) : local;
-  const storeVector = (store: Store, local: Local, at: number, lanes: number): void => {
-    const { to } = store;
-    const kept = flushedFor(to.buffer, local);
-    const target = targets.get(store);
-    if (target !== undefined) streams.store(target, at, kept, lanes);
-    else storeLanes(() => code.get(pointerTo(to)).get(column).add(), 4 * (to.column + LANES * at), kept, lanes);
-  };
-  /** Pushes what is there already. */
-  const load = (store: Store, at: number, lanes: number): void => {
-    const { to } = store;
-    const target = targets.get(store);
-    if (target !== undefined) streams.load(target, at, lanes);
-    else
-      code
-        .get(pointerTo(to))
-        .get(column)
-        .add()
-        .loadVector(4 * (to.column + LANES * at));
-  };
-
+  /** Values that are the same along the innermost axis. */
+  const splats = new Map<Node, Vectors>();
+  const loadView = (from: Stream, count: number, lastLanes: number): Vectors =>
+    Array.from({ length: count }, (_, at) => {
+      const local = code.local(V128);
+      streams.load(from, at, at === count - 1 ? lastLanes : LANES);
+      code.set(local);
+      return local;
+    });
   /** The columns from `column` on: so many vectors, of the last only some lanes. */
-  const columns = (vectors: number, lastLanes: number): void => {
-    const memos = Array.from({ length: vectors }, () => new Map<Node, Local>(splats));
-    lanesNow = (at) => (at === vectors - 1 ? lastLanes : LANES);
-    const values = (of: Node): Local[] => memos.map((memo, at) => value(of, at, memo));
-    for (const { of, locals } of sums) {
-      values(of.inputs[0] as Node).forEach((local, at) => {
-        const sum = locals[at] as Local;
-        code.get(sum).get(local);
-        if (lanesNow(at) < LANES) {
-          if (joinOf(of) === simd.maximum)
-            code
-              .get(startOf(of))
-              .get(tools.within(lanesNow(at)))
-              .simd(simd.bitselect);
-          else code.get(tools.within(lanesNow(at))).simd(simd.and);
-        }
-        code.simd(joinOf(of)).set(sum);
-      });
-    }
+  const columns = (count: number, lastLanes: number): void => {
+    const readView = (view: Node): Vectors => loadView(viewStreams.get(view) as Stream, count, lastLanes);
+    const here: Columns = { first: 0, count, known: new Map(splats), readView };
+    const valuesOf = (of: Node): Vectors => {
+      const vectors = values.valuesOf(of, here);
+      return vectors.length === count ? vectors : Array.from({ length: count }, () => vectors[0] as Local);
+    };
+    const lanesOf = (at: number): number => (at === count - 1 ? lastLanes : LANES);
+    const store = (to: Store, vectors: Vectors): void => {
+      const { buffer, column: from } = to.to;
+      const target = targets.get(to);
+      for (const [at, local] of values.kept(buffer, vectors).entries()) {
+        if (target !== undefined) streams.store(target, at, local, lanesOf(at));
+        else
+          storeLanes(() => code.get(pointerTo(to.to)).get(column).add(), 4 * (from + LANES * at), local, lanesOf(at));
+      }
+    };
+    for (const { of, reduction } of sums) reduction.take(valuesOf(of.inputs[0] as Node), 0, lastLanes);
     for (const { of, to } of accumulated) {
-      values(of.inputs[0] as Node).forEach((local, at) => {
-        const sum = code.local(V128);
-        streams.load(to, at, lanesNow(at));
-        code.get(local).simd(joinOf(of)).set(sum);
-        streams.store(to, at, sum, lanesNow(at));
-      });
+      const added = valuesOf(of.inputs[0] as Node);
+      const joined = apply(vector, joinOf(of), loadView(to, count, lastLanes), added);
+      for (const [at, local] of joined.entries()) streams.store(to, at, local, lanesOf(at));
     }
-    for (const store of loop.stores) {
-      values(store.value).forEach((local, at) => {
-        storeVector(store, local, at, lanesNow(at));
-      });
-    }
-    for (const store of loop.totals) {
-      values(store.value).forEach((local, at) => {
-        const total = code.local(V128);
-        load(store, at, lanesNow(at));
-        code.get(local).simd(simd.add).set(total);
-        storeVector(store, total, at, lanesNow(at));
-      });
+    for (const to of loop.stores) store(to, valuesOf(to.value));
+    for (const to of loop.totals) {
+      const added = valuesOf(to.value);
+      const target = targets.get(to);
+      const before = target === undefined ? values.load(to.to, here) : loadView(target, count, lastLanes);
+      store(to, apply(vector, simd.add, before, added));
     }
   };
   const begin = (depth: number): void => {
-    for (const { of, depth: own, locals } of sums) {
-      if (own === depth) for (const local of locals) code.get(startOf(of)).set(local);
-    }
+    for (const { depth: own, reduction } of sums) if (own === depth) reduction.begin();
   };
   const end = (depth: number): void => {
-    for (const { of, depth: own, locals, to, buffer } of sums) {
+    for (const { of, depth: own, reduction, to } of sums) {
       if (own !== depth) continue;
-      const [first, ...others] = locals as [Local, ...Local[]];
-      for (const other of others) code.get(first).get(other).simd(joinOf(of)).set(first);
-      tools.acrossLanes(first, joinOf(of));
-      if (to === undefined) tools.setScalar(of, first);
-      else
+      const result = reduction.end();
+      if (to === undefined) values.setScalar(of, result);
+      else {
+        const [kept] = values.kept(to.buffer, [result]);
         code
-          .get(to.address)
-          .get(flushedFor(buffer as Buffer, first))
+          .get(to.stream.address)
+          .get(kept as Local)
           .storeLane(0);
+      }
     }
   };
   const innermost = (): void => {
     splats.clear();
     for (const of of atStart) {
-      const operands = (): Local[] => of.inputs.map((x) => splats.get(x) ?? tools.scalar(x));
-      if (of.op === 'RowView') splats.set(of, read(of, 0));
-      else splats.set(of, of.op === 'BroadcastTo' ? (operands()[0] as Local) : elementwise(vector, of, operands()));
+      const operands = (): Vectors[] => of.inputs.map((x) => splats.get(x) ?? [values.scalar(x)]);
+      if (of.op === 'RowView') splats.set(of, loadView(viewStreams.get(of) as Stream, 1, LANES));
+      else splats.set(of, of.op === 'BroadcastTo' ? (operands()[0] as Vectors) : elementwise(vector, of, operands()));
     }
     code.i32(0).set(fromRow);
     const whole = Math.floor(inner / BLOCK) * BLOCK;
@@ -277,8 +218,6 @@ export function matrixPass(loop: Loop, tools: PassTools): void {
     end(axis);
   };
 
-  tools.readViews(read);
   code.i32(0).set(column);
   over(0);
-  tools.readViews(undefined);
 }

@@ -2,9 +2,7 @@ import type { Place } from '../plan/plan.ts';
 import { type Strided, stridesIn } from '../simplify/row-views.ts';
 import { type Code, I32, LESS, type Local, repeat, simd, V128 } from './code.ts';
 import { unsigned } from './encode.ts';
-
-/** Numbers of a vector. */
-export const LANES = 4;
+import { LANES } from './row-values.ts';
 
 /** Numbers of a row that a pass reads or writes with strides: the address for the first column of the innermost axis. */
 export type Stream = { readonly address: Local; readonly strides: readonly number[]; readonly inner: number };
