@@ -28,11 +28,14 @@ export type Entry = readonly [path: string, tensor: Tensor];
 const isArray = (tree: Tree): tree is readonly Tree[] => Array.isArray(tree);
 const join = (path: string, key: string | number): string => (path === '' ? `${key}` : `${path}.${key}`);
 
-function children(tree: Tree): [string, Tree][] {
-  if (isArray(tree)) return tree.map((child, i) => [`${i}`, child]);
-  return Object.keys(tree)
-    .sort()
-    .map((key) => [key, (tree as { [key: string]: Tree })[key] as Tree]);
+type Branch = { readonly [key: string]: Tree };
+
+/** The names of the branches of an object, sorted, or the indices of an array. */
+function keysOf(tree: Tree): string[] {
+  const keys = Object.keys(tree);
+  if (isArray(tree)) return keys;
+  for (let i = 1; i < keys.length; i++) if ((keys[i] as string) < (keys[i - 1] as string)) return keys.sort();
+  return keys;
 }
 
 function isNode(tree: unknown): tree is Exclude<Tree, Tensor> {
@@ -49,27 +52,21 @@ function mapAt(paths: string, trees: readonly Tree[], f: (path: string, ...leave
     return f(paths, ...(trees as Tensor[]));
   }
   if (!isNode(first)) throw new ShapeError(`${where}: expected a tensor, object or array, got ${String(first)}.`);
-  const branches = trees.map((tree) => {
-    if (!isNode(tree) || isArray(tree) !== isArray(first)) {
+  const keys = keysOf(first);
+  for (const other of rest) {
+    if (!isNode(other) || isArray(other) !== isArray(first)) {
       throw new ShapeError(`${where}: expected the same branches in every tree, got a leaf or another kind of branch.`);
     }
-    return children(tree);
-  });
-  const [keys, ...others] = branches.map((branch) => branch.map(([key]) => key)) as [string[], ...string[][]];
-  for (const other of others) {
-    if (other.length !== keys.length || other.some((key, i) => key !== keys[i])) {
-      throw new ShapeError(`${where}: expected the branches ${keys.join(', ')}, got ${other.join(', ')}.`);
+    const own = keysOf(other);
+    if (own.length !== keys.length || own.some((key, i) => key !== keys[i])) {
+      throw new ShapeError(`${where}: expected the branches ${keys.join(', ')}, got ${own.join(', ')}.`);
     }
   }
-  const mapped = keys.map((key, i) =>
-    mapAt(
-      join(paths, key),
-      branches.map((branch) => (branch[i] as [string, Tree])[1]),
-      f,
-    ),
-  );
-  if (isArray(first)) return mapped;
-  return Object.fromEntries(keys.map((key, i) => [key, mapped[i] as Tree]));
+  const mapped = (key: string): Tree => {
+    const branches = trees.map((tree) => (tree as unknown as Branch)[key] as Tree);
+    return mapAt(join(paths, key), branches, f);
+  };
+  return isArray(first) ? keys.map(mapped) : Object.fromEntries(keys.map((key) => [key, mapped(key)]));
 }
 
 /** A tree of the same form, each leaf `f(leaf, path)`. */
@@ -104,9 +101,9 @@ export function entries(tree: Tree): Entry[] {
     }
     if (!isNode(node))
       throw new ShapeError(`${path || 'tree'}: expected a tensor, object or array, got ${String(node)}.`);
-    for (const [key, child] of children(node)) {
+    for (const key of keysOf(node)) {
       if (key.includes('.')) throw new ElmanError(`tree: the key "${key}" contains a dot; paths would be ambiguous.`);
-      visit(child, join(path, key));
+      visit((node as unknown as Branch)[key] as Tree, join(path, key));
     }
   };
   visit(tree, '');
