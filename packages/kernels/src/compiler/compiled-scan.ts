@@ -1,12 +1,13 @@
 import type { Cell, ScanOptions, Sequence, Steps, Tree } from '@elman/core';
 import { tree } from '@elman/core';
-import { engine, gather, type NamedTensorMap, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { engine, gather, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { runOnDevice } from '../device-kernels.ts';
 import type { Device } from '../gpu/device.ts';
 import { type Storage, storages } from '../storage.ts';
 import { compileStep, type StepArguments, tensorsOf } from './compiled-step.ts';
 import { NotCompilable } from './graph.ts';
 import { givenOf, idsByFrame, type ScanCall, scanKernels } from './scan-kernels.ts';
+import { namedTensors, type ScanTensors, variablesOf } from './scan-tensors.ts';
 import { deviceHere, deviceStep, scanOnDevice } from './shader/device-scan.ts';
 import type { AnyCell } from './trace/index.ts';
 
@@ -58,41 +59,36 @@ export function scanOn<P extends Tree, S extends Tree, C>(
       : deviceStep(device, own, given, isTaped);
   if (step instanceof NotCompilable) return undefined;
 
-  const tensors: NamedTensorMap = {};
-  const add = (kind: string, list: readonly Tensor[]): void =>
-    list.forEach((tensor, i) => {
-      tensors[`${kind}${i}`] = tensor;
-    });
-  add('param', tree.leaves(params));
-  add('state', tree.leaves(state));
-  add('context', tensorsOf(context));
-  add(
-    'captured',
-    step.graph.captured.map(({ tensor }) => tensor),
-  );
-  if (mask !== undefined) tensors.mask = mask;
+  const rows =
+    device !== undefined && embedded !== undefined
+      ? (gather(embedded.embedding, embedded.ids as unknown as Tensor1D) as unknown as Sequence)
+      : undefined;
+  const tensors: ScanTensors = {
+    params: tree.leaves(params),
+    state: tree.leaves(state),
+    context: tensorsOf(context),
+    captured: step.graph.captured.map(({ tensor }) => tensor),
+    noise: [],
+    input: rows ?? embedded?.embedding ?? (inputs as Sequence),
+    mask,
+    ids: device === undefined ? embedded?.ids : undefined,
+  };
   const stepsOf = ([outputs, ...last]: readonly Tensor[]): Steps<S> => {
     let next = 0;
     return { outputs: outputs as Sequence, state: tree.map(state, () => last[next++] as Tensor) as S };
   };
   if ('plan' in step) {
-    const rows = embedded && (gather(embedded.embedding, embedded.ids as unknown as Tensor1D) as unknown as Sequence);
     const sizes = { time, batch, reverse };
-    const all = { ...tensors, input: rows ?? (inputs as Sequence) };
-    return stepsOf(scanOnDevice({ where: cell.name, device: device as Device, step, inputs: all, sizes, rng }));
+    return stepsOf(scanOnDevice({ where: cell.name, device: device as Device, step, tensors, sizes, rng }));
   }
   const storage = (storageOf as (backend: object) => Storage)(backend);
-  tensors.input = embedded?.embedding ?? (inputs as Sequence);
-  if (embedded !== undefined) tensors.ids = embedded.ids;
   const ids = embedded && idsByFrame(embedded.ids, embedded.embedding.shape[0], storage.readInts(embedded.ids));
   const call: ScanCall = {
     executable: (isTaped ? step.training : step.inference)({ time, batch }),
     storage,
-    inputs: tensors,
+    tensors,
     given: (saved) => givenOf(saved, step, storage, { time, batch, reverse, rng, ids }),
   };
-  const variables = Object.entries(tensors).flatMap(([name, { dtype }]) =>
-    name !== 'mask' && name !== 'ids' && dtype === 'float32' ? [name] : [],
-  );
-  return stepsOf(runOnDevice(cell.name, scanKernels, tensors, variables, call));
+  const named = namedTensors(tensors);
+  return stepsOf(runOnDevice(cell.name, scanKernels, named, variablesOf(named), call));
 }

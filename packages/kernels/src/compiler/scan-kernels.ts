@@ -9,60 +9,43 @@ import { once } from './once.ts';
 import { widthOf } from './ops.ts';
 import type { Executable, Given, Gradients, Held, Writing } from './run/given.ts';
 import { replay } from './run/replay.ts';
+import { listedTensors, type ScanTensors, tensorsByNode, tensorsFrom } from './scan-tensors.ts';
 
-/**
- * A call: what `backward` needs beside tensors. Its inputs are `input`, `param0`…, `state0`…, `context0`…, `captured0`…, `mask` and
- * `ids`.
- */
+/** A call: what `backward` needs beside tensors. */
 export type ScanCall = {
   readonly executable: Executable;
   readonly storage: Storage;
-  readonly given: (inputs: NamedTensorMap) => Given;
-  readonly inputs: NamedTensorMap;
+  readonly tensors: ScanTensors;
+  readonly given: (tensors: ScanTensors) => Given;
   held?: Held | undefined;
-};
-
-const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {
-  const found: Tensor[] = [];
-  for (let i = 0; `${kind}${i}` in inputs; i++) found.push(inputs[`${kind}${i}`] as Tensor);
-  return found;
 };
 
 /** What of a call is not a tensor. */
 type Numbers = Pick<Given, 'time' | 'batch' | 'reverse' | 'rng'> & { readonly ids: Int32Array | undefined };
 
-/** What an executable is given, from tensors by name. */
+/** What an executable is given. */
 export function givenOf(
-  inputs: NamedTensorMap,
+  tensors: ScanTensors,
   { graph }: CompiledStep,
   storage: Storage,
   { ids, ...numbers }: Numbers,
 ): Given {
-  const tensors = new Map<Node, Tensor>();
-  for (const [i, tensor] of listOf(inputs, 'param').entries()) tensors.set(graph.params[i] as Node, tensor);
-  for (const [i, tensor] of listOf(inputs, 'captured').entries()) {
-    tensors.set((graph.captured[i] as { node: Node }).node, tensor);
-  }
-  // A context that is the same for all rows is used as a parameter is.
-  graph.context.forEach((of, i) => {
-    if (!of.perRow) tensors.set(of, inputs[`context${i}`] as Tensor);
-  });
   const floats = (tensor: Tensor): Float32Array => storage.read(tensor);
-  const [states, contexts] = [listOf(inputs, 'state'), listOf(inputs, 'context')];
+  const { input, state, context, mask } = tensors;
   return {
     ...numbers,
     get input() {
-      const x = inputs.input as Tensor;
-      return ids === undefined ? floats(x) : { table: floats(x), rows: x.shape[0] as number, ids };
+      return ids === undefined ? floats(input) : { table: floats(input), rows: input.shape[0] as number, ids };
     },
     get state() {
-      return states.map(floats);
+      return state.map(floats);
     },
-    mask: inputs.mask && floats(inputs.mask).map((value) => (value === 0 ? 0 : 1)),
+    mask: mask && floats(mask).map((value) => (value === 0 ? 0 : 1)),
     get context() {
-      return contexts.map(floats);
+      return context.map(floats);
     },
-    tensors,
+    // A context that is the same for all rows is used as a parameter is.
+    tensors: tensorsByNode(tensors, graph),
     read: floats,
   };
 }
@@ -86,14 +69,13 @@ export function idsByFrame(ids: Tensor, rows: number, values: ArrayLike<number>)
 
 /** The op of a sequence, and its gradient. */
 export const scanKernels: DeviceKernels<ScanCall> = {
-  forward(inputs, call) {
-    const { executable, storage, given } = call;
-    const names = Object.keys(inputs);
-    const { taken, held } = executable.forward(given(inputs), (results) => {
+  forward(_, call) {
+    const { executable, storage, given, tensors } = call;
+    const { taken, held } = executable.forward(given(tensors), (results) => {
       const { plan } = executable;
-      const [batch, time] = (inputs.ids ?? (inputs.input as Tensor)).shape as [number, number];
+      const [batch, time] = (tensors.ids ?? tensors.input).shape as [number, number];
       const outputs = made(storage, [batch, time, widthOf(plan.graph.output)], results.outputs);
-      const state = listOf(inputs, 'state').map((before, i) => {
+      const state = tensors.state.map((before, i) => {
         const after = made(storage, before.shape, results.state[i] as Writing);
         return before.dtype === 'float32' ? after : cast(after, before.dtype);
       });
@@ -101,12 +83,11 @@ export const scanKernels: DeviceKernels<ScanCall> = {
     });
     call.held = held;
     if (held !== undefined) whenLost.register(call, held, call);
-    return { results: taken, saved: held === undefined ? [] : names.map((name) => inputs[name] as Tensor) };
+    return { results: taken, saved: held === undefined ? [] : listedTensors(tensors) };
   },
   backward(dys, saved, call) {
     const { executable, storage, held } = call;
-    const names = Object.keys(call.inputs);
-    const inputs: NamedTensorMap = Object.fromEntries(names.map((name, i) => [name, saved[i] as Tensor]));
+    const tensors = tensorsFrom(saved, call.tensors);
     const [dOutputs, ...dState] = dys as [Tensor, ...Tensor[]];
     const gradients: Gradients = {
       get outputs() {
@@ -118,35 +99,34 @@ export const scanKernels: DeviceKernels<ScanCall> = {
     };
     const { graph } = executable.plan;
     try {
-      const given = call.given(inputs);
+      const given = call.given(tensors);
       return executable.backward(given, gradients, held as Held, (results) => {
         const grads: NamedTensorMap = {};
-        const x = inputs.input as Tensor;
-        grads.input = results.input === undefined ? zerosLike(x) : made(storage, x.shape, results.input);
-        const perRow = (kind: string, list: readonly (Writing | undefined)[]): void =>
-          list.forEach((write, i) => {
-            const like = inputs[`${kind}${i}`] as Tensor;
-            grads[`${kind}${i}`] = write === undefined ? zeros(like.shape) : made(storage, like.shape, write);
+        const { input } = tensors;
+        grads.input = results.input === undefined ? zerosLike(input) : made(storage, input.shape, results.input);
+        const perRow = (name: string, list: readonly Tensor[], writings: readonly (Writing | undefined)[]): void =>
+          writings.forEach((write, i) => {
+            const { shape } = list[i] as Tensor;
+            grads[`${name}${i}`] = write === undefined ? zeros(shape) : made(storage, shape, write);
           });
-        perRow('state', results.state);
-        perRow('context', results.context);
+        perRow('state', tensors.state, results.state);
+        perRow('context', tensors.context, results.context);
         const { sums } = results;
-        const tensors = once(() => {
+        const values = once(() => {
           const ofSums = [...sums].map(([of, write]) => [of, made(storage, [...of.shape], write)] as const);
           return new Map<Node, Tensor>([...given.tensors, ...ofSums]);
         });
         const gradient = (of: Node, shape: number[]): Tensor => {
           const sum = sums.get(of.op === 'Reshape' ? (of.inputs[0] as Node) : of);
-          return sum === undefined ? (replay([of], tensors())[0] as Tensor) : made(storage, shape, sum);
+          return sum === undefined ? (replay([of], values())[0] as Tensor) : made(storage, shape, sum);
         };
-        const shared = (name: string, of: Node | undefined): void => {
-          const { shape } = inputs[name] as Tensor;
+        const shared = (name: string, { shape }: Tensor, of: Node | undefined): void => {
           grads[name] = of === undefined ? zeros(shape) : gradient(of, shape);
         };
-        for (const [i, of] of graph.dParams.entries()) shared(`param${i}`, of);
-        for (const [i, of] of graph.dCaptured.entries()) shared(`captured${i}`, of);
-        for (const [i, { perRow: isPerRow }] of graph.context.entries())
-          if (!isPerRow) shared(`context${i}`, graph.dContext[i]);
+        for (const [i, tensor] of tensors.params.entries()) shared(`param${i}`, tensor, graph.dParams[i]);
+        for (const [i, tensor] of tensors.captured.entries()) shared(`captured${i}`, tensor, graph.dCaptured[i]);
+        for (const [i, tensor] of tensors.context.entries())
+          if (!graph.context[i]?.perRow) shared(`context${i}`, tensor, graph.dContext[i]);
         return grads;
       });
     } finally {

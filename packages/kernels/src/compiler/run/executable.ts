@@ -39,6 +39,8 @@ export function makeExecutable(
     backward: { sections: backward, lives: lifetimesOf(plan, true, plan.held) },
   };
   const used = { forward: parametersOf(plan, forward), backward: parametersOf(plan, backward) };
+  const weights = { forward: weightBytes(plan, used.forward), backward: weightBytes(plan, used.backward) };
+  const largest = largestMatrix(plan);
 
   const sizeIn = ({ time, batch }: Given, buffer: Buffer): number =>
     bytesOf(buffer, { time, batch, parts: team.size }, perBlock.has(buffer));
@@ -68,11 +70,11 @@ export function makeExecutable(
     const staging = Math.max(
       isLookup(input) ? 0 : input.length,
       time * batch * widthOf(graph.output),
-      largestMatrix(plan),
+      largest,
       time * batch,
     );
-    const weights = weightBytes(plan, used[direction]);
-    return withCall(workspace, plan, { time, batch, reverse, transient, held, weights, staging, extra }, f);
+    const sizes = { time, batch, reverse, transient, held, weights: weights[direction], staging, extra };
+    return withCall(workspace, plan, sizes, f);
   };
   const prepare = (call: Call, given: Given, direction: 'forward' | 'backward'): void => {
     const { time, batch, mask, rng } = given;

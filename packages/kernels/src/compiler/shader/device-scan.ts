@@ -5,9 +5,17 @@ import type { Device } from '../../gpu/device.ts';
 import { webgl } from '../../webgl/device.ts';
 import { webgpu } from '../../webgpu/device.ts';
 import { isConstantNoise, keyOf, type StepArguments } from '../compiled-step.ts';
-import { type Draws, type Node, NotCompilable, type RngOperation, type StepGraph } from '../graph.ts';
+import { type Draws, NotCompilable, type RngOperation, type StepGraph } from '../graph.ts';
 import { widthOf } from '../ops.ts';
 import { stagesOf } from '../plan/stages.ts';
+import {
+  listedTensors,
+  namedTensors,
+  type ScanTensors,
+  tensorsByNode,
+  tensorsFrom,
+  variablesOf,
+} from '../scan-tensors.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { type AnyCell, drawsOf, traceStep } from '../trace/index.ts';
 import { isParallel } from './parallel.ts';
@@ -70,42 +78,39 @@ function compileNow(
   }
 }
 
-/** A sequence on a device: tensors by name, as `compiledScan` names them. */
+/** A sequence on a device. */
 export type DeviceCall = {
   readonly where: string;
   readonly device: Device;
   readonly step: DeviceStep;
-  readonly inputs: NamedTensorMap;
+  readonly tensors: ScanTensors;
   readonly sizes: Sizes;
   readonly rng: Rng | undefined;
 };
 
 /** Outputs, and the leaves of the state. */
-export function scanOnDevice({ where, inputs, ...call }: DeviceCall): Tensor[] {
+export function scanOnDevice({ where, ...call }: DeviceCall): Tensor[] {
   return tidy(() => {
     const { graph } = call.step.plan;
     const noise = call.rng === undefined ? [] : drawNoise(graph, call.rng, call.sizes);
-    const all = { ...inputs, ...Object.fromEntries(noise.map((of, i) => [`noise${i}`, of])) };
-    const isVariable = (name: string): boolean =>
-      !name.startsWith('noise') && name !== 'mask' && all[name]?.dtype === 'float32';
-    const options = { ...call, names: Object.keys(all) };
-    return runOnDevice(where, kernels, all, Object.keys(all).filter(isVariable), options);
+    const tensors = { ...call.tensors, noise };
+    const named = namedTensors(tensors);
+    return runOnDevice(where, kernels, named, variablesOf(named), { ...call, tensors });
   });
 }
 
-type Options = Omit<DeviceCall, 'where' | 'inputs'> & { readonly names: readonly string[] };
-
-const kernels: DeviceKernels<Options> = {
-  forward(inputs, { device, step, sizes, names }) {
+const kernels: DeviceKernels<Omit<DeviceCall, 'where'>> = {
+  forward(_, { device, step, sizes, tensors }) {
     const run = runOn(device, sizes, new Map());
-    const results = step.plan.forward(run, givenOf(inputs, step.plan.graph));
-    return { results, saved: [...names.map((name) => inputs[name] as Tensor), ...step.held.map(run.get)] };
+    const results = step.plan.forward(run, givenOf(tensors, step.plan.graph));
+    return { results, saved: [...step.held.map(run.get), ...listedTensors(tensors)] };
   },
-  backward([dOutputs, ...dState], saved, { device, step: { plan, held }, sizes, names }) {
+  backward([dOutputs, ...dState], saved, { device, step: { plan, held }, sizes, tensors: like }) {
     return tidy(() => {
-      const inputs: NamedTensorMap = Object.fromEntries(names.map((name, i) => [name, saved[i] as Tensor]));
-      const known = new Map(held.map((thing, i) => [thing, saved[names.length + i] as Tensor]));
-      const found = plan.backward(runOn(device, sizes, known), { ...givenOf(inputs, plan.graph), dOutputs, dState });
+      const tensors = tensorsFrom(saved.slice(held.length), like);
+      const inputs = namedTensors(tensors);
+      const known = new Map(held.map((thing, i) => [thing, saved[i] as Tensor]));
+      const found = plan.backward(runOn(device, sizes, known), { ...givenOf(tensors, plan.graph), dOutputs, dState });
       const grads: NamedTensorMap = {};
       const add = (name: string, of: Tensor | undefined): void => {
         const like = inputs[name] as Tensor;
@@ -121,25 +126,10 @@ const kernels: DeviceKernels<Options> = {
   },
 };
 
-const listOf = (inputs: NamedTensorMap, kind: string): Tensor[] => {
-  const found: Tensor[] = [];
-  for (let i = 0; `${kind}${i}` in inputs; i++) found.push(inputs[`${kind}${i}`] as Tensor);
-  return found;
-};
-
-function givenOf(inputs: NamedTensorMap, graph: StepGraph): GivenTensors {
-  const tensors = new Map<Node, Tensor>();
-  for (const [i, of] of listOf(inputs, 'param').entries()) tensors.set(graph.params[i] as Node, of);
-  for (const [i, of] of listOf(inputs, 'captured').entries()) {
-    tensors.set((graph.captured[i] as { readonly node: Node }).node, of);
-  }
-  const context = listOf(inputs, 'context');
-  graph.context.forEach((of, i) => {
-    if (!of.perRow) tensors.set(of, context[i] as Tensor);
-  });
-  const { input, mask } = inputs as { input: Tensor; mask?: Tensor };
-  return { input, mask, context, tensors, state: listOf(inputs, 'state'), noise: listOf(inputs, 'noise') };
-}
+const givenOf = (tensors: ScanTensors, graph: StepGraph): GivenTensors => ({
+  ...tensors,
+  tensors: tensorsByNode(tensors, graph),
+});
 
 /** The noise of all frames, as the step would draw it at frame t, given `rng.frame(t)`. */
 function drawNoise({ noise }: StepGraph, rng: Rng, { time, batch }: Sizes): Tensor[] {
