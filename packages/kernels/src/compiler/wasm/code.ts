@@ -1,4 +1,4 @@
-import { I32, signed, unsigned, V128, type ValueType } from './encode.ts';
+import { I32, pushSigned, pushUnsigned, V128, type ValueType } from './encode.ts';
 
 /** A local variable, or a parameter. */
 export type Local = number;
@@ -70,7 +70,7 @@ export type Code = {
   loadVector(offset: number): Code;
   loadSplat(offset: number): Code;
   storeVector(offset: number): Code;
-  storeLane(offset: number): Code;
+  storeLane(offset: number, lane?: number): Code;
   storeTwoLanes(offset: number): Code;
   call(index: number): Code;
 };
@@ -82,11 +82,28 @@ const MULTIPLY = 0x6c;
 export function makeCode(parameters: number): Code {
   const bytes: number[] = [];
   const locals: ValueType[] = [];
-  const push = (...more: number[]): Code => {
+  const withNumber = (instruction: number, value: number): Code => {
+    bytes.push(instruction);
+    pushUnsigned(bytes, value);
+    return code;
+  };
+  const onVector = (instruction: number): Code => {
+    bytes.push(0xfd);
+    pushUnsigned(bytes, instruction);
+    return code;
+  };
+  /** With an address: its alignment, and an offset. */
+  const onMemory = (instruction: number, offset: number): Code => {
+    onVector(instruction);
+    bytes.push(0);
+    pushUnsigned(bytes, offset);
+    return code;
+  };
+  const op = (...more: number[]): Code => {
     for (const byte of more) bytes.push(byte);
     return code;
   };
-  const vector = (values: Uint8Array): Code => code.simd(simd.constant, ...values);
+  const vector = (values: Uint8Array): Code => onVector(simd.constant).op(...values);
   const code: Code = {
     bytes,
     locals,
@@ -94,25 +111,33 @@ export function makeCode(parameters: number): Code {
       locals.push(type);
       return parameters + locals.length - 1;
     },
-    get: (local) => push(0x20, ...unsigned(local)),
-    set: (local) => push(0x21, ...unsigned(local)),
-    tee: (local) => push(0x22, ...unsigned(local)),
-    i32: (value) => push(0x41, ...signed(value)),
+    get: (local) => withNumber(0x20, local),
+    set: (local) => withNumber(0x21, local),
+    tee: (local) => withNumber(0x22, local),
+    i32(value) {
+      bytes.push(0x41);
+      pushSigned(bytes, value);
+      return code;
+    },
     float: (value) => vector(new Uint8Array(Float32Array.of(value, value, value, value).buffer)),
     bits: (value) => vector(new Uint8Array(Int32Array.of(value, value, value, value).buffer)),
     lanes: (values) => vector(new Uint8Array(Int32Array.from(values).buffer)),
-    simd: (instruction, ...immediates) => push(0xfd, ...unsigned(instruction), ...immediates),
-    op: push,
-    add: () => push(ADD),
-    subtract: () => push(SUBTRACT),
-    multiply: () => push(MULTIPLY),
-    load32: (offset) => push(0x28, 2, ...unsigned(offset)),
-    loadVector: (offset) => code.simd(simd.load, 0, ...unsigned(offset)),
-    loadSplat: (offset) => code.simd(simd.splatOf32, 0, ...unsigned(offset)),
-    storeVector: (offset) => code.simd(simd.store, 0, ...unsigned(offset)),
-    storeLane: (offset) => code.simd(simd.storeLane32, 0, ...unsigned(offset), 0),
-    storeTwoLanes: (offset) => code.simd(simd.storeLane64, 0, ...unsigned(offset), 0),
-    call: (index) => push(0x10, ...unsigned(index)),
+    simd: (instruction, ...immediates) => onVector(instruction).op(...immediates),
+    op,
+    add: () => op(ADD),
+    subtract: () => op(SUBTRACT),
+    multiply: () => op(MULTIPLY),
+    load32(offset) {
+      bytes.push(0x28, 2);
+      pushUnsigned(bytes, offset);
+      return code;
+    },
+    loadVector: (offset) => onMemory(simd.load, offset),
+    loadSplat: (offset) => onMemory(simd.splatOf32, offset),
+    storeVector: (offset) => onMemory(simd.store, offset),
+    storeLane: (offset, lane = 0) => onMemory(simd.storeLane32, offset).op(lane),
+    storeTwoLanes: (offset) => onMemory(simd.storeLane64, offset).op(0),
+    call: (index) => withNumber(0x10, index),
   };
   return code;
 }

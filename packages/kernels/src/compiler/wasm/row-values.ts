@@ -63,8 +63,8 @@ export function makeRowValues({ section, step, hasFma, usersOf, isFlushed }: Row
   const { places, storedAt } = section;
   const code = makeCode(ROWS_PARAMETERS);
   const head: (() => void)[] = [];
-  const constants = new Map<string, Local>();
-  const once = (key: string, push: () => void): Local => {
+  const constants = new Map<string | number, Local>();
+  const once = (key: string | number, push: () => void): Local => {
     const known = constants.get(key);
     if (known !== undefined) return known;
     const local = code.local(V128);
@@ -78,8 +78,8 @@ export function makeRowValues({ section, step, hasFma, usersOf, isFlushed }: Row
   const vector: VectorCode = {
     code,
     hasFma,
-    constant: (value) => [once(`f${Object.is(value, -0) ? '-0' : value}`, () => code.float(value))],
-    bits: (value) => [once(`b${value}`, () => code.bits(value))],
+    constant: (value) => [once(Object.is(value, -0) ? '-0' : value, () => code.float(value))],
+    bits: (value) => [once(`bits ${value}`, () => code.bits(value))],
   };
   const column = code.local(I32);
 

@@ -1,7 +1,6 @@
 import type { Place } from '../plan/plan.ts';
 import { type Strided, stridesIn } from '../simplify/row-views.ts';
 import { type Code, I32, LESS, type Local, repeat, simd, V128 } from './code.ts';
-import { unsigned } from './encode.ts';
 import { LANES } from './row-values.ts';
 
 /** Numbers of a row that a pass reads or writes with strides: the address for the first column of the innermost axis. */
@@ -79,7 +78,7 @@ export function makeStreams(code: Code, sizes: readonly number[], pointerTo: (pl
           .i32(4 * to.inner * (LANES * at + lane))
           .add()
           .get(local)
-          .simd(simd.storeLane32, 0, 0, lane);
+          .storeLane(0, lane);
       }
     },
     advance(axis) {
@@ -108,7 +107,7 @@ export function storeLanes(address: () => Code, offset: number, local: Local, la
   if (lanes === 2) return;
   address()
     .get(local)
-    .simd(simd.storeLane32, 0, ...unsigned(offset + 4 * (lanes - 1)), lanes - 1);
+    .storeLane(offset + 4 * (lanes - 1), lanes - 1);
 }
 
 /** Stores a number `width` times at an address in a local; `column` is for counting. */
