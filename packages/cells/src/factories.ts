@@ -1,11 +1,11 @@
 import type { Factories } from '@elman/core';
-import { feedForward } from './feed-forward.ts';
-import { gru } from './gru.ts';
-import { jordan } from './jordan.ts';
-import { lstm } from './lstm.ts';
-import { peepholeLstm } from './peephole-lstm.ts';
-import { resetBeforeGru } from './reset-before-gru.ts';
-import { simpleRnn } from './simple-rnn.ts';
+import { gru } from './gated/gru.ts';
+import { lstm } from './gated/lstm.ts';
+import { peepholeLstm } from './gated/peephole-lstm.ts';
+import { resetBeforeGru } from './gated/reset-before-gru.ts';
+import { feedForward } from './simple/feed-forward.ts';
+import { jordan } from './simple/jordan.ts';
+import { simpleRnn } from './simple/simple-rnn.ts';
 
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {

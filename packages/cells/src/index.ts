@@ -1,8 +1,12 @@
 export type { Activation } from './activation.ts';
 export { factories } from './factories.ts';
-export { type FeedForwardOptions, type FeedForwardState, feedForward } from './feed-forward.ts';
-export { type GruOptions, type GruParams, type GruState, gru } from './gru.ts';
-export { type JordanOptions, type JordanParams, type JordanState, jordan } from './jordan.ts';
+export { type GruOptions, type GruParams, type GruState, gru } from './gated/gru.ts';
+export { type LstmOptions, type LstmParams, type LstmState, lstm } from './gated/lstm.ts';
+export { type PeepholeLstmParams, peepholeLstm } from './gated/peephole-lstm.ts';
+export { type ResetBeforeGruParams, resetBeforeGru } from './gated/reset-before-gru.ts';
+export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
+export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
+export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
 export {
   gruFromKeras,
   gruToKeras,
@@ -14,9 +18,7 @@ export {
   resetBeforeGruToKeras,
   simpleRnnFromKeras,
   simpleRnnToKeras,
-} from './keras.ts';
-export { type LstmOptions, type LstmParams, type LstmState, lstm } from './lstm.ts';
-export { type PeepholeLstmParams, peepholeLstm } from './peephole-lstm.ts';
+} from './weights/keras.ts';
 export {
   gruFromPyTorch,
   gruToPyTorch,
@@ -26,7 +28,5 @@ export {
   type PyTorchWeights,
   simpleRnnFromPyTorch,
   simpleRnnToPyTorch,
-} from './pytorch.ts';
-export { type ResetBeforeGruParams, resetBeforeGru } from './reset-before-gru.ts';
-export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple-rnn.ts';
-export type { StateDictOptions } from './state-dict.ts';
+} from './weights/pytorch.ts';
+export type { StateDictOptions } from './weights/state-dict.ts';

@@ -16,7 +16,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput, projectedFrames } from './affine-input.ts';
+import { affineInput, projectedFrames } from '../affine-input.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
 
 /** Sizes of a GRU. */

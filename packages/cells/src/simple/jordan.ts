@@ -1,8 +1,8 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from './activation.ts';
-import { affineInput } from './affine-input.ts';
+import { type Activation, activationOf } from '../activation.ts';
+import { affineInput } from '../affine-input.ts';
 
 /** Sizes and activations of a Jordan network. */
 export type JordanOptions = {

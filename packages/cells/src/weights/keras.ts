@@ -17,10 +17,10 @@ import {
   unstack,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { GruParams } from './gru.ts';
-import type { LstmParams } from './lstm.ts';
-import type { ResetBeforeGruParams } from './reset-before-gru.ts';
-import type { SimpleRnnParams } from './simple-rnn.ts';
+import type { GruParams } from '../gated/gru.ts';
+import type { LstmParams } from '../gated/lstm.ts';
+import type { ResetBeforeGruParams } from '../gated/reset-before-gru.ts';
+import type { SimpleRnnParams } from '../simple/simple-rnn.ts';
 import { expectGruParams, expectParams, type NamedWeights, takeWeights } from './weights.ts';
 
 /** kernel [inputSize, gates·hiddenSize], recurrent_kernel [hiddenSize, gates·hiddenSize], bias [gates·hiddenSize]. */

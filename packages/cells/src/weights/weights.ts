@@ -1,7 +1,7 @@
 import { expectShape, ShapeError } from '@elman/core';
 import { Tensor } from '@tensorflow/tfjs-core';
-import type { GruParams } from './gru.ts';
-import type { LstmParams } from './lstm.ts';
+import type { GruParams } from '../gated/gru.ts';
+import type { LstmParams } from '../gated/lstm.ts';
 
 /** Weights by name, from another library. */
 export type NamedWeights = { readonly [name: string]: Tensor | undefined };

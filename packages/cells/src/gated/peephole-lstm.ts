@@ -14,7 +14,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput, projectedFrames } from './affine-input.ts';
+import { affineInput, projectedFrames } from '../affine-input.ts';
 import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
 
 /** Those of an LSTM, and the peephole weights of i, f and o, each [hiddenSize]. */

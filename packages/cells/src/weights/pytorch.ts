@@ -22,9 +22,9 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { GruParams } from './gru.ts';
-import type { LstmParams } from './lstm.ts';
-import type { SimpleRnnParams } from './simple-rnn.ts';
+import type { GruParams } from '../gated/gru.ts';
+import type { LstmParams } from '../gated/lstm.ts';
+import type { SimpleRnnParams } from '../simple/simple-rnn.ts';
 import { layerOf, type StateDictOptions } from './state-dict.ts';
 import { expectGruParams, expectParams, type NamedWeights, takeWeights } from './weights.ts';
 

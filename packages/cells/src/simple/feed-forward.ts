@@ -1,7 +1,7 @@
 import { type Cell, expectShape, expectSizes, tree } from '@elman/core';
 import { type DenseParams, dense } from '@elman/nn';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from './activation.ts';
+import { type Activation, activationOf } from '../activation.ts';
 
 /** Sizes and activation of a feed-forward layer. */
 export type FeedForwardOptions = {

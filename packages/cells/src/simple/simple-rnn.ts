@@ -2,8 +2,8 @@ import { type Cell, expectSizes, type Frame, type Step, tree } from '@elman/core
 import { hasSimpleRnnSequence, simpleRnnSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from './activation.ts';
-import { affineInput, projectedFrames } from './affine-input.ts';
+import { type Activation, activationOf } from '../activation.ts';
+import { affineInput, projectedFrames } from '../affine-input.ts';
 
 /** Sizes and activation of a simple recurrent network. */
 export type SimpleRnnOptions = {

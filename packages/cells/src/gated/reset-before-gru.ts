@@ -13,7 +13,7 @@ import {
   tanh,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { affineInput, projectedFrames } from './affine-input.ts';
+import { affineInput, projectedFrames } from '../affine-input.ts';
 import type { GruOptions, GruState } from './gru.ts';
 
 /** kernel [inputSize, 3·hiddenSize], recurrentKernel [hiddenSize, 3·hiddenSize], bias [3·hiddenSize]; gates z, r, n. */
