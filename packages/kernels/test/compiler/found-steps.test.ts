@@ -148,4 +148,26 @@ describe.runIf(compilesHere())('a compiled step', () => {
     const lines = [line('a', 'sigmoid', ['s0']), line('b', 'log', ['a'])];
     await expectSame({ lines, output: ['b', 3], next: ['a'], run: { mask: 'zeros', isStarted: false } });
   });
+
+  it('keeps for later products what was kept for the row alone', async () => {
+    const params = [param('p0', [2, 1]), param('p1', [2, 1])];
+    const lines = [
+      line('a', 'concat', ['s0', 's0'], 1),
+      line('b', 'matMul', ['a', 'p0']),
+      line('c', 'exp', ['a']),
+      line('d', 'logSoftmax', ['c']),
+      line('e', 'whereOf', ['a', 'x', 'b', 'x'], 'greaterEqual'),
+      line('f', 'mul', ['d', 'e']),
+      line('g', 'matMul', ['f', 'p1']),
+    ];
+    await expectSame({
+      inputSize: 1,
+      params,
+      state: [leaf('s0', [1])],
+      lines,
+      output: ['c', 2],
+      next: ['g'],
+      run: { batch: 2, mask: 'ones', isStarted: true },
+    });
+  });
 });

@@ -23,27 +23,36 @@ export function spill(
   },
 ): void {
   const first = new Map<Node, Moment>();
+  const saved = new Map<Node, { kind: 'local' | 'scratch'; readonly at: Moment }>();
   for (const { at, roots } of rows.moments()) {
     const visit = (of: Node): void => {
       if (isImmediate(of) || !of.perRow) return;
+      const here = saved.get(of);
+      if (here !== undefined) {
+        // Scratch holds the row that is being computed: the next step of rows finds the last one there.
+        if (here.at.step < at.step) here.kind = 'local';
+        return;
+      }
       const stored = storedAt.get(of);
       if (stored === undefined ? places.has(of) : !isBefore(at, stored)) return;
       if (isRowReduction(of)) {
-        if (momentOf(of).step < at.step) save(of, 'local', later(momentOf(of)));
+        if (momentOf(of).step < at.step) saved.set(of, { kind: 'local', at: later(momentOf(of)) });
         return;
       }
       const before = first.get(of);
       if (before === undefined) first.set(of, at);
       else if (isBefore(before, at) && isCostly(of)) {
-        if (before.step < at.step) save(of, 'local', before);
-        else if (widthOf(of) > 1) save(of, 'scratch', before);
-        if (storedAt.has(of)) return;
+        const kind = before.step < at.step ? 'local' : 'scratch';
+        if (kind === 'local' || widthOf(of) > 1) {
+          saved.set(of, { kind, at: before });
+          return;
+        }
       }
       of.inputs.forEach(visit);
     };
     roots.forEach(visit);
   }
-  function save(of: Node, kind: 'local' | 'scratch', at: Moment): void {
+  for (const [of, { kind, at }] of saved) {
     const to: Place = { buffer: buffer(kind, widthOf(of)), column: 0 };
     rows.store(of, to, at);
     places.set(of, to);
