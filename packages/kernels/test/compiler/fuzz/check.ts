@@ -70,16 +70,9 @@ async function compared(program: Program, data: Data, how: How): Promise<Outcome
     return { failure: 'other values when called again' };
   const differing = Object.keys(values).filter((name) => !isEqual(values[name], got[name]));
   const outcome = { isSensitive, isInferenceOther: differing.length > 0 };
-  const worst = Math.max(
-    0,
-    ...differing.map(
-      (name) =>
-        differencesOf({ [name]: values[name] as Float32Array }, { [name]: got[name] as Float32Array })[name] as number,
-    ),
-  );
-  return worst > TOLERANCE
-    ? { ...outcome, failure: `forward alone: other ${differing} than with a gradient, by ${worst}` }
-    : outcome;
+  const some = (of: Numbers): Numbers => Object.fromEntries(differing.map((name) => [name, of[name] as Float32Array]));
+  const alone = await wrongOf(program, some(values), some(got));
+  return alone.wrong === undefined ? outcome : { ...outcome, failure: `forward alone: ${alone.wrong}` };
 }
 
 /** What differs by more than rounding does. */
