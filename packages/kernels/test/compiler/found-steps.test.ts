@@ -170,4 +170,10 @@ describe.runIf(compilesHere())('a compiled step', () => {
       run: { batch: 2, mask: 'ones', isStarted: true },
     });
   });
+
+  it('has a gradient that is of the output gradient and what was kept alone', async () => {
+    const params = [{ ...param('p0', [1, 4]), low: -1 }, param('p1', [4, 1])];
+    const lines = [line('a', 'mul', ['p0', 'x']), line('b', 'sign', ['a']), line('c', 'matMul', ['b', 'p1'])];
+    await expectSame({ inputSize: 4, params, state: [leaf('s0', [1])], lines, output: ['c', 1] });
+  });
 });

@@ -82,25 +82,10 @@ export function lifetimesOf(plan: Plan, isBackward: boolean, except: ReadonlySet
     }
     for (const buffer of section.totals) use(buffer, i);
   });
-  const given = [
-    plan.mask,
-    ...plan.given.values(),
-    ...plan.shared.values(),
-    ...(isBackward ? [plan.input, plan.dOutput, ...plan.carries] : [plan.input, ...plan.states]),
-  ];
-  for (const buffer of given)
-    if (
-      buffer !== undefined &&
-      (lifetimes.has(buffer) || plan.states.includes(buffer) || plan.carries.includes(buffer))
-    )
-      use(buffer, -1);
   if (isBackward) {
     for (const { a, b } of plan.gradients) {
       use(a.buffer, last);
       use(b.buffer, last);
-      if (a.buffer === plan.input || b.buffer === plan.input) use(plan.input, -1);
-      for (const { buffer } of [a, b])
-        if (buffer === plan.mask || [...plan.given.values()].includes(buffer)) use(buffer, -1);
     }
     for (const { totals } of plan.sums) use(totals, last);
     for (const totals of plan.dContext) use(totals, last);
@@ -110,5 +95,14 @@ export function lifetimesOf(plan: Plan, isBackward: boolean, except: ReadonlySet
     use(plan.output.buffer, last);
     for (const buffer of plan.states) use(buffer, last);
   }
+  // What is given is written before the first section, if anything reads it.
+  const given = [
+    plan.mask,
+    plan.input,
+    ...plan.given.values(),
+    ...plan.shared.values(),
+    ...(isBackward ? [plan.dOutput, ...plan.carries] : plan.states),
+  ];
+  for (const buffer of given) if (buffer !== undefined && lifetimes.has(buffer)) use(buffer, -1);
   return lifetimes;
 }
