@@ -34,7 +34,7 @@ const ALLOWED = [
   // In JavaScript and in shaders: all but elementwise ops of rows of several axes.
   /are not run in JavaScript$|is not computed in shaders$/,
   // What is computed of noise that all rows share.
-  /^\w+: \w+ of (\[\d*\]( and )?)* to \[\d*(, \d+)?\] is not among/,
+  /^\w+: \w+ of (\[[\d, ]*\]( and )?)* to \[[\d, ]*\] is not among/,
 ];
 
 const outcomes = { compiled: 0, refused: 0, sensitive: 0, otherBits: 0 };
