@@ -1,0 +1,2 @@
+/** What the user has to change, in one line. */
+export class Refusal extends Error {}
