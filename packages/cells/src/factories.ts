@@ -3,6 +3,11 @@ import { gru } from './gated/gru.ts';
 import { lstm } from './gated/lstm.ts';
 import { peepholeLstm } from './gated/peephole-lstm.ts';
 import { resetBeforeGru } from './gated/reset-before-gru.ts';
+import { multiplicativeIntegrationGru } from './multiplicative/multiplicative-integration-gru.ts';
+import { multiplicativeIntegrationLstm } from './multiplicative/multiplicative-integration-lstm.ts';
+import { multiplicativeIntegrationRnn } from './multiplicative/multiplicative-integration-rnn.ts';
+import { multiplicativeLstm } from './multiplicative/multiplicative-lstm.ts';
+import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
 import { simpleRnn } from './simple/simple-rnn.ts';
@@ -13,6 +18,31 @@ export const factories: Factories = {
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
   lstm: { makes: 'cell', make: lstm, summary: 'long short-term memory' },
+  multiplicativeIntegrationGru: {
+    makes: 'cell',
+    make: multiplicativeIntegrationGru,
+    summary: 'GRU whose gates multiply input and state',
+  },
+  multiplicativeIntegrationLstm: {
+    makes: 'cell',
+    make: multiplicativeIntegrationLstm,
+    summary: 'LSTM whose gates multiply input and state',
+  },
+  multiplicativeIntegrationRnn: {
+    makes: 'cell',
+    make: multiplicativeIntegrationRnn,
+    summary: 'simple recurrent network that multiplies input and state',
+  },
+  multiplicativeLstm: {
+    makes: 'cell',
+    make: multiplicativeLstm,
+    summary: 'LSTM whose recurrent weights depend on the input',
+  },
+  multiplicativeRnn: {
+    makes: 'cell',
+    make: multiplicativeRnn,
+    summary: 'recurrent weights that depend on the input, factored',
+  },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
   simpleRnn: { makes: 'cell', make: simpleRnn, summary: 'simple recurrent network (Elman 1990)' },

@@ -4,6 +4,27 @@ export { type GruOptions, type GruParams, type GruState, gru } from './gated/gru
 export { type LstmOptions, type LstmParams, type LstmState, lstm } from './gated/lstm.ts';
 export { type PeepholeLstmParams, peepholeLstm } from './gated/peephole-lstm.ts';
 export { type ResetBeforeGruParams, resetBeforeGru } from './gated/reset-before-gru.ts';
+export type { FactoredOptions } from './multiplicative/factors.ts';
+export {
+  type MultiplicativeIntegrationGruParams,
+  multiplicativeIntegrationGru,
+} from './multiplicative/multiplicative-integration-gru.ts';
+export {
+  type MultiplicativeIntegrationLstmParams,
+  multiplicativeIntegrationLstm,
+} from './multiplicative/multiplicative-integration-lstm.ts';
+export {
+  type MultiplicativeIntegrationOptions,
+  type MultiplicativeIntegrationRnnParams,
+  type MultiplicativeIntegrationRnnState,
+  multiplicativeIntegrationRnn,
+} from './multiplicative/multiplicative-integration-rnn.ts';
+export { type MultiplicativeLstmParams, multiplicativeLstm } from './multiplicative/multiplicative-lstm.ts';
+export {
+  type MultiplicativeRnnParams,
+  type MultiplicativeRnnState,
+  multiplicativeRnn,
+} from './multiplicative/multiplicative-rnn.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
