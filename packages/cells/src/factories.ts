@@ -8,6 +8,9 @@ import { multiplicativeIntegrationLstm } from './multiplicative/multiplicative-i
 import { multiplicativeIntegrationRnn } from './multiplicative/multiplicative-integration-rnn.ts';
 import { multiplicativeLstm } from './multiplicative/multiplicative-lstm.ts';
 import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
+import { layerNormGru } from './normalised/layer-norm-gru.ts';
+import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
+import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
 import { simpleRnn } from './simple/simple-rnn.ts';
@@ -17,6 +20,9 @@ export const factories: Factories = {
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
+  layerNormGru: { makes: 'cell', make: layerNormGru, summary: 'GRU with layer normalisation' },
+  layerNormLstm: { makes: 'cell', make: layerNormLstm, summary: 'LSTM with layer normalisation' },
+  layerNormRnn: { makes: 'cell', make: layerNormRnn, summary: 'simple recurrent network with layer normalisation' },
   lstm: { makes: 'cell', make: lstm, summary: 'long short-term memory' },
   multiplicativeIntegrationGru: {
     makes: 'cell',
