@@ -11,6 +11,8 @@ import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
 import { layerNormGru } from './normalised/layer-norm-gru.ts';
 import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
 import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
+import { minimalGatedUnit } from './minimal/minimal-gated-unit.ts';
+import { updateGateRnn } from './minimal/update-gate-rnn.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
 import { simpleRnn } from './simple/simple-rnn.ts';
@@ -49,7 +51,9 @@ export const factories: Factories = {
     make: multiplicativeRnn,
     summary: 'recurrent weights that depend on the input, factored',
   },
+  minimalGatedUnit: { makes: 'cell', make: minimalGatedUnit, summary: 'GRU whose two gates are one' },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
   simpleRnn: { makes: 'cell', make: simpleRnn, summary: 'simple recurrent network (Elman 1990)' },
+  updateGateRnn: { makes: 'cell', make: updateGateRnn, summary: 'simple recurrent network with one update gate' },
 };

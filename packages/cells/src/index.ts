@@ -29,6 +29,18 @@ export { type LayerNormGruParams, layerNormGru } from './normalised/layer-norm-g
 export { type LayerNormLstmParams, layerNormLstm } from './normalised/layer-norm-lstm.ts';
 export { type LayerNormRnnParams, type LayerNormRnnState, layerNormRnn } from './normalised/layer-norm-rnn.ts';
 export type { LayerNormCellOptions } from './normalised/options.ts';
+export {
+  type MinimalGatedUnitOptions,
+  type MinimalGatedUnitParams,
+  type MinimalGatedUnitState,
+  minimalGatedUnit,
+} from './minimal/minimal-gated-unit.ts';
+export {
+  type UpdateGateRnnOptions,
+  type UpdateGateRnnParams,
+  type UpdateGateRnnState,
+  updateGateRnn,
+} from './minimal/update-gate-rnn.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
