@@ -11,9 +11,11 @@ import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
 import { layerNormGru } from './normalised/layer-norm-gru.ts';
 import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
 import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
+import { lru } from './linear/lru.ts';
 import { minGru } from './linear/min-gru.ts';
 import { minLstm } from './linear/min-lstm.ts';
 import { qrnn } from './linear/qrnn.ts';
+import { rgLru } from './linear/rg-lru.ts';
 import { sru } from './linear/sru.ts';
 import { minimalGatedUnit } from './minimal/minimal-gated-unit.ts';
 import { updateGateRnn } from './minimal/update-gate-rnn.ts';
@@ -55,12 +57,14 @@ export const factories: Factories = {
     make: multiplicativeRnn,
     summary: 'recurrent weights that depend on the input, factored',
   },
+  lru: { makes: 'cell', make: lru, summary: 'linear recurrent unit: diagonal, complex, parallel in time' },
   minGru: { makes: 'cell', make: minGru, summary: 'minimal GRU, parallel in time' },
   minimalGatedUnit: { makes: 'cell', make: minimalGatedUnit, summary: 'GRU whose two gates are one' },
   minLstm: { makes: 'cell', make: minLstm, summary: 'minimal LSTM, parallel in time' },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   qrnn: { makes: 'cell', make: qrnn, summary: 'quasi-recurrent: a convolution, pooled over time' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
+  rgLru: { makes: 'cell', make: rgLru, summary: 'real-gated linear recurrent unit (Griffin), parallel in time' },
   simpleRnn: { makes: 'cell', make: simpleRnn, summary: 'simple recurrent network (Elman 1990)' },
   sru: { makes: 'cell', make: sru, summary: 'simple recurrent unit, with a highway connection' },
   updateGateRnn: { makes: 'cell', make: updateGateRnn, summary: 'simple recurrent network with one update gate' },

@@ -29,9 +29,11 @@ export { type LayerNormGruParams, layerNormGru } from './normalised/layer-norm-g
 export { type LayerNormLstmParams, layerNormLstm } from './normalised/layer-norm-lstm.ts';
 export { type LayerNormRnnParams, type LayerNormRnnState, layerNormRnn } from './normalised/layer-norm-rnn.ts';
 export type { LayerNormCellOptions } from './normalised/options.ts';
+export { type LruOptions, type LruParams, type LruState, lru } from './linear/lru.ts';
 export { type MinGruOptions, type MinGruParams, type MinGruState, minGru } from './linear/min-gru.ts';
 export { type MinLstmOptions, type MinLstmParams, type MinLstmState, minLstm } from './linear/min-lstm.ts';
 export { type QrnnOptions, type QrnnParams, type QrnnState, qrnn } from './linear/qrnn.ts';
+export { type RgLruOptions, type RgLruParams, type RgLruState, rgLru } from './linear/rg-lru.ts';
 export { type SruOptions, type SruParams, type SruState, sru } from './linear/sru.ts';
 export {
   type MinimalGatedUnitOptions,

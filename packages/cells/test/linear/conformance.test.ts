@@ -1,5 +1,5 @@
 import { describeCell } from '@elman/testkit';
-import { minGru, minLstm, qrnn, sru } from '../../src/index.ts';
+import { lru, minGru, minLstm, qrnn, rgLru, sru } from '../../src/index.ts';
 import { onGraphicsDevice } from '../oracle.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
@@ -21,4 +21,7 @@ if (!onGraphicsDevice) {
   describeCell('qrnn', () => qrnn(sizes), options);
   describeCell('qrnn with a window of one frame', () => qrnn({ ...sizes, window: 1 }), options);
   describeCell('qrnn with a window of four frames', () => qrnn({ ...sizes, window: 4 }), options);
+  describeCell('lru', () => lru(sizes), options);
+  describeCell('lru on a ring', () => lru({ ...sizes, outputSize: 2, rMin: 0.5, rMax: 0.9, maxPhase: 1 }), options);
+  describeCell('rgLru', () => rgLru(sizes), options);
 }
