@@ -22,6 +22,8 @@ import { updateGateRnn } from './minimal/update-gate-rnn.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
 import { simpleRnn } from './simple/simple-rnn.ts';
+import { matrixLstm } from './xlstm/matrix-lstm.ts';
+import { sLstm } from './xlstm/s-lstm.ts';
 
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
@@ -58,6 +60,7 @@ export const factories: Factories = {
     summary: 'recurrent weights that depend on the input, factored',
   },
   lru: { makes: 'cell', make: lru, summary: 'linear recurrent unit: diagonal, complex, parallel in time' },
+  matrixLstm: { makes: 'cell', make: matrixLstm, summary: 'mLSTM of xLSTM: LSTM whose memory is a matrix' },
   minGru: { makes: 'cell', make: minGru, summary: 'minimal GRU, parallel in time' },
   minimalGatedUnit: { makes: 'cell', make: minimalGatedUnit, summary: 'GRU whose two gates are one' },
   minLstm: { makes: 'cell', make: minLstm, summary: 'minimal LSTM, parallel in time' },
@@ -65,6 +68,7 @@ export const factories: Factories = {
   qrnn: { makes: 'cell', make: qrnn, summary: 'quasi-recurrent: a convolution, pooled over time' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
   rgLru: { makes: 'cell', make: rgLru, summary: 'real-gated linear recurrent unit (Griffin), parallel in time' },
+  sLstm: { makes: 'cell', make: sLstm, summary: 'sLSTM of xLSTM: LSTM with exponential gates' },
   simpleRnn: { makes: 'cell', make: simpleRnn, summary: 'simple recurrent network (Elman 1990)' },
   sru: { makes: 'cell', make: sru, summary: 'simple recurrent unit, with a highway connection' },
   updateGateRnn: { makes: 'cell', make: updateGateRnn, summary: 'simple recurrent network with one update gate' },

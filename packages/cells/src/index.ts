@@ -73,3 +73,11 @@ export {
   simpleRnnToPyTorch,
 } from './weights/pytorch.ts';
 export type { StateDictOptions } from './weights/state-dict.ts';
+export type { ForgetGate } from './xlstm/exponential-gates.ts';
+export {
+  type MatrixLstmOptions,
+  type MatrixLstmParams,
+  type MatrixLstmState,
+  matrixLstm,
+} from './xlstm/matrix-lstm.ts';
+export { type SLstmOptions, type SLstmParams, type SLstmState, sLstm } from './xlstm/s-lstm.ts';
