@@ -1,16 +1,9 @@
 import type { Factories } from '@elman/core';
+import { arrayLstm } from './gated/array-lstm.ts';
 import { gru } from './gated/gru.ts';
 import { lstm } from './gated/lstm.ts';
 import { peepholeLstm } from './gated/peephole-lstm.ts';
 import { resetBeforeGru } from './gated/reset-before-gru.ts';
-import { multiplicativeIntegrationGru } from './multiplicative/multiplicative-integration-gru.ts';
-import { multiplicativeIntegrationLstm } from './multiplicative/multiplicative-integration-lstm.ts';
-import { multiplicativeIntegrationRnn } from './multiplicative/multiplicative-integration-rnn.ts';
-import { multiplicativeLstm } from './multiplicative/multiplicative-lstm.ts';
-import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
-import { layerNormGru } from './normalised/layer-norm-gru.ts';
-import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
-import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
 import { lru } from './linear/lru.ts';
 import { minGru } from './linear/min-gru.ts';
 import { minLstm } from './linear/min-lstm.ts';
@@ -19,6 +12,14 @@ import { rgLru } from './linear/rg-lru.ts';
 import { sru } from './linear/sru.ts';
 import { minimalGatedUnit } from './minimal/minimal-gated-unit.ts';
 import { updateGateRnn } from './minimal/update-gate-rnn.ts';
+import { multiplicativeIntegrationGru } from './multiplicative/multiplicative-integration-gru.ts';
+import { multiplicativeIntegrationLstm } from './multiplicative/multiplicative-integration-lstm.ts';
+import { multiplicativeIntegrationRnn } from './multiplicative/multiplicative-integration-rnn.ts';
+import { multiplicativeLstm } from './multiplicative/multiplicative-lstm.ts';
+import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
+import { layerNormGru } from './normalised/layer-norm-gru.ts';
+import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
+import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
 import { simpleRnn } from './simple/simple-rnn.ts';
@@ -27,6 +28,7 @@ import { sLstm } from './xlstm/s-lstm.ts';
 
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
+  arrayLstm: { makes: 'cell', make: arrayLstm, summary: 'LSTM with several memory cells in each unit' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },

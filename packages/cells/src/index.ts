@@ -1,9 +1,28 @@
 export type { Activation } from './activation.ts';
 export { factories } from './factories.ts';
+export { type ArrayLstmOptions, type ArrayLstmParams, type ArrayLstmState, arrayLstm } from './gated/array-lstm.ts';
 export { type GruOptions, type GruParams, type GruState, gru } from './gated/gru.ts';
 export { type LstmOptions, type LstmParams, type LstmState, lstm } from './gated/lstm.ts';
 export { type PeepholeLstmParams, peepholeLstm } from './gated/peephole-lstm.ts';
 export { type ResetBeforeGruParams, resetBeforeGru } from './gated/reset-before-gru.ts';
+export { type LruOptions, type LruParams, type LruState, lru } from './linear/lru.ts';
+export { type MinGruOptions, type MinGruParams, type MinGruState, minGru } from './linear/min-gru.ts';
+export { type MinLstmOptions, type MinLstmParams, type MinLstmState, minLstm } from './linear/min-lstm.ts';
+export { type QrnnOptions, type QrnnParams, type QrnnState, qrnn } from './linear/qrnn.ts';
+export { type RgLruOptions, type RgLruParams, type RgLruState, rgLru } from './linear/rg-lru.ts';
+export { type SruOptions, type SruParams, type SruState, sru } from './linear/sru.ts';
+export {
+  type MinimalGatedUnitOptions,
+  type MinimalGatedUnitParams,
+  type MinimalGatedUnitState,
+  minimalGatedUnit,
+} from './minimal/minimal-gated-unit.ts';
+export {
+  type UpdateGateRnnOptions,
+  type UpdateGateRnnParams,
+  type UpdateGateRnnState,
+  updateGateRnn,
+} from './minimal/update-gate-rnn.ts';
 export type { FactoredOptions } from './multiplicative/factors.ts';
 export {
   type MultiplicativeIntegrationGruParams,
@@ -29,24 +48,6 @@ export { type LayerNormGruParams, layerNormGru } from './normalised/layer-norm-g
 export { type LayerNormLstmParams, layerNormLstm } from './normalised/layer-norm-lstm.ts';
 export { type LayerNormRnnParams, type LayerNormRnnState, layerNormRnn } from './normalised/layer-norm-rnn.ts';
 export type { LayerNormCellOptions } from './normalised/options.ts';
-export { type LruOptions, type LruParams, type LruState, lru } from './linear/lru.ts';
-export { type MinGruOptions, type MinGruParams, type MinGruState, minGru } from './linear/min-gru.ts';
-export { type MinLstmOptions, type MinLstmParams, type MinLstmState, minLstm } from './linear/min-lstm.ts';
-export { type QrnnOptions, type QrnnParams, type QrnnState, qrnn } from './linear/qrnn.ts';
-export { type RgLruOptions, type RgLruParams, type RgLruState, rgLru } from './linear/rg-lru.ts';
-export { type SruOptions, type SruParams, type SruState, sru } from './linear/sru.ts';
-export {
-  type MinimalGatedUnitOptions,
-  type MinimalGatedUnitParams,
-  type MinimalGatedUnitState,
-  minimalGatedUnit,
-} from './minimal/minimal-gated-unit.ts';
-export {
-  type UpdateGateRnnOptions,
-  type UpdateGateRnnParams,
-  type UpdateGateRnnState,
-  updateGateRnn,
-} from './minimal/update-gate-rnn.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
