@@ -17,10 +17,11 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput, projectedFrames } from '../affine-input.ts';
+import { type RecurrentInitializerOptions, recurrentInitializer } from '../recurrent-initializer.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
 
-/** Sizes of a GRU. */
-export type GruOptions = {
+/** Sizes and initial values of a GRU. */
+export type GruOptions = RecurrentInitializerOptions & {
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** The longest time dependency, in frames: initialises the gate biases by it (chrono initialisation). */
@@ -58,9 +59,11 @@ export type GruState = {
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
  * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
  * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
- * Init:   kernels uniform ±1/√hiddenSize; biases 0; with `chrono` = T that of z log U(1, T − 1).
+ * Init:   kernels uniform ±1/√hiddenSize, the recurrent one by `recurrentInitializer`; biases 0; with `chrono` = T that of z
+ *         log U(1, T − 1).
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number, or chrono is not a whole number from 3.
+ * @throws {OptionError} if a size is not a positive whole number, chrono is not a whole number from 3, or the initializer is
+ *         unknown.
  * @see Cho et al. 2014, arXiv:1406.1078v1; chrono: Tallec & Ollivier 2018; the other form is `resetBeforeGru`
  */
 export function gru(options: GruOptions): Cell<GruParams, GruState> {
@@ -68,6 +71,7 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
   const name = 'gru';
   expectSizes(name, { inputSize, hiddenSize });
   expectChrono(name, chrono);
+  const recurrent = recurrentInitializer(name, options);
 
   const recur = (params: GruParams, { h }: GruState, projected: Frame): Step<GruState> => {
     const [xz, xr, xn] = split(projected, 3, 1) as [Frame, Frame, Frame];
@@ -86,13 +90,13 @@ export function gru(options: GruOptions): Cell<GruParams, GruState> {
     recipe: {
       package: '@elman/cells',
       factory: name,
-      arguments: [{ inputSize, hiddenSize, ...(chrono && { chrono }) }],
+      arguments: [{ inputSize, hiddenSize, ...(chrono && { chrono }), ...recurrent.given }],
     },
     init(rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 3 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 3 * hiddenSize], limit),
+        recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], { blocks: 3, limit }),
         bias: tidy(() => {
           const keep =
             chrono === undefined ? zeros<Rank.R1>([hiddenSize]) : chronoBias(rng.fork('bias'), hiddenSize, chrono).keep;

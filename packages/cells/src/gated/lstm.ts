@@ -17,10 +17,11 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput, projectedFrames } from '../affine-input.ts';
+import { type RecurrentInitializerOptions, recurrentInitializer } from '../recurrent-initializer.ts';
 import { chronoBias, expectChrono } from './chrono.ts';
 
-/** Sizes of an LSTM. */
-export type LstmOptions = {
+/** Sizes and initial values of an LSTM. */
+export type LstmOptions = RecurrentInitializerOptions & {
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** The longest time dependency, in frames: initialises the gate biases by it (chrono initialisation). */
@@ -50,10 +51,11 @@ export type LstmState = {
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
  * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
  * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
- * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015); with `chrono` = T the forget gate
- *         log U(1, T − 1) and the input gate the negative of it.
+ * Init:   kernels uniform ±1/√hiddenSize, the recurrent one by `recurrentInitializer`; bias 0, forget gate 1 (Jozefowicz et
+ *         al. 2015); with `chrono` = T the forget gate log U(1, T − 1) and the input gate the negative of it.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number, or chrono is not a whole number from 3.
+ * @throws {OptionError} if a size is not a positive whole number, chrono is not a whole number from 3, or the initializer is
+ *         unknown.
  * @see Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000 (no peepholes here); chrono: Tallec & Ollivier 2018
  */
 export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
@@ -61,6 +63,7 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
   const name = 'lstm';
   expectSizes(name, { inputSize, hiddenSize });
   expectChrono(name, chrono);
+  const recurrent = recurrentInitializer(name, options);
 
   const recur = (params: LstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
     const [i, f, g, o] = split(add(projected, matMul(h, params.recurrentKernel)), 4, 1) as [Frame, Frame, Frame, Frame];
@@ -76,13 +79,13 @@ export function lstm(options: LstmOptions): Cell<LstmParams, LstmState> {
     recipe: {
       package: '@elman/cells',
       factory: 'lstm',
-      arguments: [{ inputSize, hiddenSize, ...(chrono && { chrono }) }],
+      arguments: [{ inputSize, hiddenSize, ...(chrono && { chrono }), ...recurrent.given }],
     },
     init(rng: Rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 4 * hiddenSize], limit),
+        recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], { blocks: 4, limit }),
         bias: tidy(() => {
           const [write, keep] = [zeros<Rank.R1>([hiddenSize]), ones<Rank.R1>([hiddenSize])];
           const biases = chrono === undefined ? { write, keep } : chronoBias(rng.fork('bias'), hiddenSize, chrono);

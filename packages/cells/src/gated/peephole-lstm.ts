@@ -15,6 +15,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput, projectedFrames } from '../affine-input.ts';
+import { recurrentInitializer } from '../recurrent-initializer.ts';
 import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
 
 /** Those of an LSTM, and the peephole weights of i, f and o, each [hiddenSize]. */
@@ -34,7 +35,8 @@ export type PeepholeLstmParams = LstmParams & {
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize]; kernel [inputSize, 4·hiddenSize].
  * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
  * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
- * Init:   kernels and peepholes uniform ±1/√hiddenSize; bias 0, forget gate 1 (Jozefowicz et al. 2015).
+ * Init:   kernels and peepholes uniform ±1/√hiddenSize, the recurrent kernel by `recurrentInitializer`; bias 0, forget gate 1
+ *         (Jozefowicz et al. 2015).
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Gers & Schmidhuber 2000, "Recurrent nets that time and count"
  */
@@ -42,6 +44,7 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
   const { inputSize, hiddenSize } = options;
   const name = 'peepholeLstm';
   expectSizes(name, { inputSize, hiddenSize });
+  const recurrent = recurrentInitializer(name, options);
 
   const recur = (params: PeepholeLstmParams, { h, c }: LstmState, projected: Frame): Step<LstmState> => {
     const { peepholes } = params;
@@ -57,7 +60,7 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
     name,
     inputSize,
     outputSize: hiddenSize,
-    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, ...recurrent.given }] },
     init(rng: Rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       const peephole = (gate: string): Tensor1D =>
@@ -67,7 +70,7 @@ export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, Lst
           .tensor([hiddenSize], (r) => r.uniform(-limit, limit)) as Tensor1D;
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 4 * hiddenSize], limit),
+        recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], { blocks: 4, limit }),
         bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize])])),
         peepholes: { i: peephole('i'), f: peephole('f'), o: peephole('o') },
       };

@@ -14,6 +14,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput, projectedFrames } from '../affine-input.ts';
+import { recurrentInitializer } from '../recurrent-initializer.ts';
 import type { GruOptions, GruState } from './gru.ts';
 
 /** kernel [inputSize, 3·hiddenSize], recurrentKernel [hiddenSize, 3·hiddenSize], bias [3·hiddenSize]; gates z, r, n. */
@@ -38,7 +39,7 @@ export type ResetBeforeGruParams = {
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; kernel [inputSize, 3·hiddenSize].
  * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
  * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
- * Init:   kernels uniform ±1/√hiddenSize; bias 0.
+ * Init:   kernels uniform ±1/√hiddenSize, the recurrent one by `recurrentInitializer`; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder", arXiv:1406.1078v3 and EMNLP (v1
  * resets after the product); Chung et al. 2014; the other form is `gru`
@@ -47,6 +48,7 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
   const { inputSize, hiddenSize } = options;
   const name = 'resetBeforeGru';
   expectSizes(name, { inputSize, hiddenSize });
+  const recurrent = recurrentInitializer(name, options);
 
   const recur = (params: ResetBeforeGruParams, { h }: GruState, projected: Frame): Step<GruState> => {
     const [gates, candidate] = split(params.recurrentKernel, [2 * hiddenSize, hiddenSize], 1) as [Tensor2D, Tensor2D];
@@ -61,12 +63,12 @@ export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, 
     name,
     inputSize,
     outputSize: hiddenSize,
-    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, ...recurrent.given }] },
     init(rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 3 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 3 * hiddenSize], limit),
+        recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], { blocks: 3, limit }),
         bias: zeros([3 * hiddenSize]),
       };
     },

@@ -3,9 +3,10 @@ import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from '../activation.ts';
 import { affineInput } from '../affine-input.ts';
+import { type RecurrentInitializerOptions, recurrentInitializer } from '../recurrent-initializer.ts';
 
-/** Sizes and activations of a Jordan network. */
-export type JordanOptions = {
+/** Sizes, activations and initial values of a Jordan network. */
+export type JordanOptions = RecurrentInitializerOptions & {
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** Default hiddenSize. */
@@ -43,9 +44,9 @@ export type JordanState = {
  * are independent of each other (teacher forcing). Jordan's decaying trace of earlier outputs is left out.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; y [batch, outputSize].
- * Init:   kernels uniform ±1/√(number of their rows); biases 0.
+ * Init:   kernels uniform ±1/√(number of their rows), the recurrent one by `recurrentInitializer`; biases 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number or an activation is none of these.
+ * @throws {OptionError} if a size is not a positive whole number or an activation or initializer is none of these.
  * @see Jordan 1986, "Attractor dynamics and parallelism in a connectionist sequential machine"
  * @see Goodfellow et al. 2016, "Deep Learning", §10.2.1 (output recurrence)
  */
@@ -53,6 +54,7 @@ export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> 
   const { inputSize, hiddenSize, outputSize = hiddenSize, activation = 'tanh', outputActivation = 'linear' } = options;
   const name = 'jordan';
   expectSizes(name, { inputSize, hiddenSize, outputSize });
+  const recurrent = recurrentInitializer(name, options);
   const hidden = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
   const out = activationOf(name, 'outputActivation', outputActivation, ['linear', 'tanh', 'relu', 'sigmoid']);
 
@@ -67,10 +69,12 @@ export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> 
     name,
     inputSize,
     outputSize,
-    recipe: { package: '@elman/cells', factory: name, arguments: [given] },
+    recipe: { package: '@elman/cells', factory: name, arguments: [{ ...given, ...recurrent.given }] },
     init: (rng) => ({
       kernel: uniform(rng.fork('kernel'), [inputSize, hiddenSize], 1 / Math.sqrt(inputSize)),
-      recurrentKernel: uniform(rng.fork('recurrentKernel'), [outputSize, hiddenSize], 1 / Math.sqrt(outputSize)),
+      recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [outputSize, hiddenSize], {
+        limit: 1 / Math.sqrt(outputSize),
+      }),
       bias: zeros([hiddenSize]),
       outputKernel: uniform(rng.fork('outputKernel'), [hiddenSize, outputSize], 1 / Math.sqrt(hiddenSize)),
       outputBias: zeros([outputSize]),

@@ -4,9 +4,10 @@ import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { type Activation, activationOf } from '../activation.ts';
 import { affineInput, projectedFrames } from '../affine-input.ts';
+import { type RecurrentInitializerOptions, recurrentInitializer } from '../recurrent-initializer.ts';
 
-/** Sizes and activation of a simple recurrent network. */
-export type SimpleRnnOptions = {
+/** Sizes, activation and initial values of a simple recurrent network. */
+export type SimpleRnnOptions = RecurrentInitializerOptions & {
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** Default tanh. */
@@ -30,18 +31,23 @@ export type SimpleRnnState = {
  *
  *   h' = f(x·kernel + h·recurrentKernel + bias)   f = tanh, relu or σ; output = h'
  *
+ * With `{ activation: 'relu', recurrentInitializer: 'identity' }` it is the IRNN of Le, Jaitly & Hinton 2015 (who draw the
+ * kernel from a normal distribution of deviation 0.001); a `recurrentScale` below 1, 0.01 say, shortens its memory.
+ *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize].
  * A sequence is one op: on cpu and wasm compiled from `step`, elsewhere where `@elman/kernels` has one; else a loop over
  * its frames. Numbers are the same to float32 rounding; the op has no second-order gradient.
- * Init:   kernels uniform ±1/√hiddenSize; bias 0.
+ * Init:   kernels uniform ±1/√hiddenSize, the recurrent one by `recurrentInitializer`; bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number or the activation is none of these.
+ * @throws {OptionError} if a size is not a positive whole number or the activation or initializer is none of these.
  * @see Elman 1990, "Finding structure in time"
+ * @see Le, Jaitly & Hinton 2015, "A simple way to initialize recurrent networks of rectified linear units"
  */
 export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, SimpleRnnState> {
   const { inputSize, hiddenSize, activation = 'tanh' } = options;
   const name = 'simpleRnn';
   expectSizes(name, { inputSize, hiddenSize });
+  const recurrent = recurrentInitializer(name, options);
   const activate = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
 
   const recur = (params: SimpleRnnParams, { h }: SimpleRnnState, projected: Frame): Step<SimpleRnnState> => {
@@ -53,12 +59,16 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
     name,
     inputSize,
     outputSize: hiddenSize,
-    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, activation }] },
+    recipe: {
+      package: '@elman/cells',
+      factory: name,
+      arguments: [{ inputSize, hiddenSize, activation, ...recurrent.given }],
+    },
     init(rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], limit),
+        recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], { limit }),
         bias: zeros([hiddenSize]),
       };
     },
