@@ -1,7 +1,10 @@
 import type { Factories } from '@elman/core';
 import { arrayLstm } from './gated/array-lstm.ts';
+import { coupledGateLstm } from './gated/coupled-gate-lstm.ts';
 import { gru } from './gated/gru.ts';
 import { lstm } from './gated/lstm.ts';
+import { lstm1997 } from './gated/lstm-1997.ts';
+import { lstmVariant } from './gated/lstm-variant.ts';
 import { peepholeLstm } from './gated/peephole-lstm.ts';
 import { resetBeforeGru } from './gated/reset-before-gru.ts';
 import { lru } from './linear/lru.ts';
@@ -29,6 +32,7 @@ import { sLstm } from './xlstm/s-lstm.ts';
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
   arrayLstm: { makes: 'cell', make: arrayLstm, summary: 'LSTM with several memory cells in each unit' },
+  coupledGateLstm: { makes: 'cell', make: coupledGateLstm, summary: 'LSTM whose input gate is 1 − forget gate (CIFG)' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
@@ -66,6 +70,8 @@ export const factories: Factories = {
   minGru: { makes: 'cell', make: minGru, summary: 'minimal GRU, parallel in time' },
   minimalGatedUnit: { makes: 'cell', make: minimalGatedUnit, summary: 'GRU whose two gates are one' },
   minLstm: { makes: 'cell', make: minLstm, summary: 'minimal LSTM, parallel in time' },
+  lstm1997: { makes: 'cell', make: lstm1997, summary: 'LSTM without forget gates' },
+  lstmVariant: { makes: 'cell', make: lstmVariant, summary: 'LSTM with parts left out or added (Greff et al. 2017)' },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   qrnn: { makes: 'cell', make: qrnn, summary: 'quasi-recurrent: a convolution, pooled over time' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },

@@ -1,8 +1,16 @@
 export type { Activation } from './activation.ts';
 export { factories } from './factories.ts';
 export { type ArrayLstmOptions, type ArrayLstmParams, type ArrayLstmState, arrayLstm } from './gated/array-lstm.ts';
+export { type CoupledGateLstmOptions, coupledGateLstm } from './gated/coupled-gate-lstm.ts';
 export { type GruOptions, type GruParams, type GruState, gru } from './gated/gru.ts';
 export { type LstmOptions, type LstmParams, type LstmState, lstm } from './gated/lstm.ts';
+export { type Lstm1997Options, lstm1997 } from './gated/lstm-1997.ts';
+export {
+  type LstmVariantOptions,
+  type LstmVariantParams,
+  type LstmVariantState,
+  lstmVariant,
+} from './gated/lstm-variant.ts';
 export { type PeepholeLstmParams, peepholeLstm } from './gated/peephole-lstm.ts';
 export { type ResetBeforeGruParams, resetBeforeGru } from './gated/reset-before-gru.ts';
 export { type LruOptions, type LruParams, type LruState, lru } from './linear/lru.ts';

@@ -1,7 +1,7 @@
 import { describeCell } from '@elman/testkit';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
-import { gru, jordan, lstm, simpleRnn } from '../../src/index.ts';
+import { coupledGateLstm, gru, jordan, lstm, lstm1997, lstmVariant, simpleRnn } from '../../src/index.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
 const options = { importPackage: () => import('../../src/index.ts') };
@@ -17,4 +17,18 @@ describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('cells with gates', 
     () => simpleRnn({ ...sizes, activation: 'relu', recurrentInitializer: 'identity', recurrentScale: 0.5 }),
     options,
   );
+
+  describeCell('lstm1997', () => lstm1997(sizes), options);
+  describeCell('coupledGateLstm', () => coupledGateLstm({ ...orthogonal, recurrentScale: 0.9 }), options);
+  for (const parts of [
+    {},
+    { inputGate: false, outputActivation: 'linear' },
+    { forgetGate: false, inputActivation: 'linear' },
+    { outputGate: false, outputActivation: 'linear', peepholes: false },
+    { inputGate: false, forgetGate: false, outputGate: false },
+    { coupledGates: true, fullGateRecurrence: true },
+    { fullGateRecurrence: true },
+  ] as const) {
+    describeCell(`lstmVariant ${JSON.stringify(parts)}`, () => lstmVariant({ ...sizes, ...parts }), options);
+  }
 });
