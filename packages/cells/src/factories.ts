@@ -23,9 +23,11 @@ import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
 import { layerNormGru } from './normalised/layer-norm-gru.ts';
 import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
 import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
+import { elmanJordan } from './simple/elman-jordan.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
 import { simpleRnn } from './simple/simple-rnn.ts';
+import { teacherForced } from './simple/teacher-forced.ts';
 import { matrixLstm } from './xlstm/matrix-lstm.ts';
 import { sLstm } from './xlstm/s-lstm.ts';
 
@@ -33,6 +35,7 @@ import { sLstm } from './xlstm/s-lstm.ts';
 export const factories: Factories = {
   arrayLstm: { makes: 'cell', make: arrayLstm, summary: 'LSTM with several memory cells in each unit' },
   coupledGateLstm: { makes: 'cell', make: coupledGateLstm, summary: 'LSTM whose input gate is 1 − forget gate (CIFG)' },
+  elmanJordan: { makes: 'cell', make: elmanJordan, summary: 'recurrent through its hidden layer and its output' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
@@ -80,4 +83,5 @@ export const factories: Factories = {
   simpleRnn: { makes: 'cell', make: simpleRnn, summary: 'simple recurrent network (Elman 1990)' },
   sru: { makes: 'cell', make: sru, summary: 'simple recurrent unit, with a highway connection' },
   updateGateRnn: { makes: 'cell', make: updateGateRnn, summary: 'simple recurrent network with one update gate' },
+  teacherForced: { makes: 'cell', make: teacherForced, parts: ['cell'] },
 };

@@ -57,9 +57,11 @@ export { type LayerNormLstmParams, layerNormLstm } from './normalised/layer-norm
 export { type LayerNormRnnParams, type LayerNormRnnState, layerNormRnn } from './normalised/layer-norm-rnn.ts';
 export type { LayerNormCellOptions } from './normalised/options.ts';
 export type { RecurrentInitializer, RecurrentInitializerOptions } from './recurrent-initializer.ts';
+export { type ElmanJordanParams, type ElmanJordanState, elmanJordan } from './simple/elman-jordan.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
+export { type OutputState, teacherForced, withPreviousTargets } from './simple/teacher-forced.ts';
 export {
   gruFromKeras,
   gruToKeras,

@@ -41,7 +41,7 @@ export type JordanState = {
  *   y' = g(h'·outputKernel + outputBias)          g = linear, tanh, relu or σ; output = y'
  *
  * Its state is only its output: it is weaker than `simpleRnn`, but with targets in place of outputs its steps
- * are independent of each other (teacher forcing). Jordan's decaying trace of earlier outputs is left out.
+ * are independent of each other (`teacherForced`). Jordan's decaying trace of earlier outputs is left out.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize]; y [batch, outputSize].
  * Init:   kernels uniform ±1/√(number of their rows), the recurrent one by `recurrentInitializer`; biases 0.
