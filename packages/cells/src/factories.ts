@@ -31,6 +31,8 @@ import { teacherForced } from './simple/teacher-forced.ts';
 import { matrixLstm } from './xlstm/matrix-lstm.ts';
 import { sLstm } from './xlstm/s-lstm.ts';
 
+const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
+
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
   arrayLstm: { makes: 'cell', make: arrayLstm, summary: 'LSTM with several memory cells in each unit' },
@@ -75,6 +77,25 @@ export const factories: Factories = {
   minLstm: { makes: 'cell', make: minLstm, summary: 'minimal LSTM, parallel in time' },
   lstm1997: { makes: 'cell', make: lstm1997, summary: 'LSTM without forget gates' },
   lstmVariant: { makes: 'cell', make: lstmVariant, summary: 'LSTM with parts left out or added (Greff et al. 2017)' },
+  feedForward: {
+    makes: 'cell',
+    make: feedForward,
+    options: { activation: ACTIVATIONS },
+    summary: 'a layer without recurrence, to control a memory',
+  },
+  gru: {
+    makes: 'cell',
+    make: gru,
+    options: { chrono: 'number' },
+    summary: 'gated recurrent unit, reset after the product',
+  },
+  jordan: {
+    makes: 'cell',
+    make: jordan,
+    options: { outputSize: 'number', activation: ACTIVATIONS, outputActivation: ['linear', ...ACTIVATIONS] },
+    summary: 'recurrent through its output only',
+  },
+  lstm: { makes: 'cell', make: lstm, options: { chrono: 'number' }, summary: 'long short-term memory' },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   qrnn: { makes: 'cell', make: qrnn, summary: 'quasi-recurrent: a convolution, pooled over time' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
@@ -84,4 +105,10 @@ export const factories: Factories = {
   sru: { makes: 'cell', make: sru, summary: 'simple recurrent unit, with a highway connection' },
   updateGateRnn: { makes: 'cell', make: updateGateRnn, summary: 'simple recurrent network with one update gate' },
   teacherForced: { makes: 'cell', make: teacherForced, parts: ['cell'] },
+  simpleRnn: {
+    makes: 'cell',
+    make: simpleRnn,
+    options: { activation: ACTIVATIONS },
+    summary: 'simple recurrent network (Elman 1990)',
+  },
 };

@@ -60,14 +60,7 @@ export class TrustError extends ElmanError {
   readonly packages: readonly string[];
 
   /** @param advice how to trust them; by default in code. */
-  constructor(
-    finding: string,
-    packages: readonly string[],
-    advice: string = `trust: [${packages
-      .slice(0, SHOWN)
-      .map((name) => `'${name}'`)
-      .join(', ')}]`,
-  ) {
+  constructor(finding: string, packages: readonly string[], advice: string = adviceOn(packages.slice(0, SHOWN))) {
     super(`${finding}: ${advice}`);
     this.finding = finding;
     this.packages = packages;
@@ -76,6 +69,13 @@ export class TrustError extends ElmanError {
 
 /** Packages that advice names. */
 const SHOWN = 3;
+
+/** Packages are looked up by their names; what a file exports is passed. */
+function adviceOn(packages: readonly string[]): string {
+  const isFile = (name: string): boolean => name.startsWith('file:');
+  if (!packages.some(isFile)) return `trust: [${packages.map((name) => `'${name}'`).join(', ')}]`;
+  return `trust: { ${packages.map((name) => `'${name}': ${isFile(name) ? '{ … }' : 'true'}`).join(', ')} }`;
+}
 
 /** No backend, or not the requested one, could be started. */
 export class BackendError extends ElmanError {

@@ -11,9 +11,17 @@ export { oneLine } from './one-line.ts';
 export { type ParseJsonOptions, parseJson } from './parse-json.ts';
 export { placeholder } from './placeholder.ts';
 export { naturalLog, Rng, type RngPosition } from './random.ts';
-export type { Factories, Factory, Kind, Part } from './recipe/factory.ts';
+export {
+  described,
+  type Factories,
+  type Factory,
+  isOfKind,
+  type Kind,
+  type OptionType,
+  type Part,
+} from './recipe/factory.ts';
 export { type InstalledPackage, installedPackage } from './recipe/installed.ts';
-export { isPackageName } from './recipe/package-name.ts';
+export { isFileName, isPackageName } from './recipe/package-name.ts';
 export { isRecipe, packagesOf } from './recipe/recipe.ts';
 export { type RemakeOptions, remake } from './recipe/remake.ts';
 export { type Exports, type Trust, type Trusted, trustMap } from './recipe/trust.ts';

@@ -34,7 +34,8 @@ const cells: Factories = {
   pair: { makes: 'cell', make: recorded('pair', cell), parts: [{ cell: 'cell', memory: 'memory?' }] },
   wrapped: { makes: 'cell', make: recorded('wrapped', cell), parts: ['cell', 'memory'] },
   store: { makes: 'memory', make: recorded('store', memory) },
-  known: { makes: 'cell', make: () => cell({ recipe: { own: true } }) },
+  known: { makes: 'cell', make: () => cell({ recipe: { ...of('known'), own: true } }) },
+  partly: { makes: 'cell', make: () => cell({ recipe: { ...of('lstm'), package: '@elman/cells' } }) },
   instance: { makes: 'cell', make: () => new Instance() },
   liar: { makes: 'cell', make: () => ({ init() {} }) },
   broken: { makes: 'cell', make: () => (undefined as never as string[]).map(String) },
@@ -76,8 +77,25 @@ describe('remake', () => {
   });
 
   it('does not change an object with a recipe, nor one that is not a plain record', async () => {
-    expect(await remade(of('known'))).toHaveProperty('recipe', { own: true });
+    expect(await remade(of('known'))).toHaveProperty('recipe', { ...of('known'), own: true });
     expect(await remade(of('instance'))).not.toHaveProperty('recipe');
+  });
+
+  it('replaces the recipe of a part that a third-party record has kept', async () => {
+    expect(await remade(of('partly'))).toHaveProperty('recipe', of('partly'));
+  });
+
+  it('makes what a file exports that the program passes, and looks up none', async () => {
+    const recipe = { package: 'file:my-cell.mjs', factory: 'default', arguments: [{ leak: 0.5 }] };
+    const load = async () => ({ default: (options: unknown) => cell({ options }) });
+    const made = await remake(recipe, { kind: 'cell', trust: { 'file:my-cell.mjs': load } });
+    expect(made).toMatchObject({ options: { leak: 0.5 }, recipe });
+    expect(await refusal(remake(recipe, { kind: 'cell', trust }))).toBe(
+      "recipe: it needs file:my-cell.mjs, whose code runs only if you trust it: trust: { 'file:my-cell.mjs': { … } }",
+    );
+    expect(await refusal(remake(recipe, { kind: 'cell', trust: ['file:my-cell.mjs'] }))).toContain(
+      "a file, which is not looked up; give what it exports: trust: { 'file:my-cell.mjs': { … } }",
+    );
   });
 
   it('accepts functions that the program passes, and lazy loaders', async () => {
@@ -109,6 +127,8 @@ describe('remake', () => {
     'https://example.org/x.js',
     'data:text/javascript,0',
     'file:x',
+    'file:../x.mjs',
+    'file:///x.mjs',
     'node:fs',
     'node:child_process',
     'fs',

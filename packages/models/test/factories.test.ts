@@ -1,8 +1,9 @@
 import * as attention from '@elman/attention';
 import * as cells from '@elman/cells';
-import type { Factories, Json, Kind, Recipe } from '@elman/core';
+import type { Factories, Factory, Json, Kind, OptionType, Recipe } from '@elman/core';
 import { remake } from '@elman/core';
 import * as memory from '@elman/memory';
+import * as optim from '@elman/optim';
 import * as rnn from '@elman/rnn';
 import * as tasks from '@elman/tasks';
 import { describe, expect, it } from 'vitest';
@@ -137,6 +138,69 @@ describe('the factories of @elman/tasks', () => {
       const recipe = of('tasks', name, {});
       const trust = { '@elman/tasks': list };
       expect(await remake(recipe, { kind: 'task', trust })).toMatchObject({ name: expect.any(String) });
+    }
+  });
+});
+
+/** What the command `elman` sets by itself. */
+const SET: { readonly [kind in Kind]?: { readonly [option: string]: unknown } } = {
+  attention: { querySize: 2, memorySize: 2, size: 4 },
+  cell: { inputSize: 3, hiddenSize: 4 },
+  optimizer: { learningRate: 0.1 },
+};
+
+/** Values to try, of which each option takes one at least that is not its default. */
+const TRIED = {
+  boolean: [true, false],
+  number: [1, 2, 3, 5, 0.25, 20],
+  numbers: [[2, 3], [-1, 0, 1], [1]],
+  text: ['a'],
+  texts: [['sum']],
+} as const;
+const triedOf = (type: OptionType): readonly Json[] => (typeof type === 'string' ? TRIED[type] : type);
+
+type Options = { readonly [option: string]: unknown };
+
+/** The recipe of what is made with these options; of what has none, the options that were taken. */
+function madeWith({ makes, make, defaults }: Factory, options: Options): Options {
+  const given = { ...defaults, ...SET[makes], ...options };
+  const { recipe } = (make as (given: Options) => { readonly recipe?: Recipe })(given);
+  return makes === 'optimizer' ? given : ((recipe?.arguments[0] ?? {}) as Options);
+}
+
+/** A value of the option with which another recipe is made. */
+function otherValue(factory: Factory, option: string, type: OptionType): Json | undefined {
+  const usual = JSON.stringify(madeWith(factory, {}));
+  return triedOf(type).find((value) => {
+    try {
+      return JSON.stringify(madeWith(factory, { [option]: value })) !== usual;
+    } catch {
+      return false;
+    }
+  });
+}
+
+// Images are not JSON; localAttention is made of another.
+const notByName = new Set(['localAttention', 'pixelImages']);
+const byName = [attention, cells, memory, optim, tasks].flatMap(({ factories: list }) =>
+  Object.entries(list).filter(([name]) => !notByName.has(name)),
+);
+
+describe('the options that a factory declares', () => {
+  it.each(byName)('%s: are those that it takes', (name, factory) => {
+    const { options = {}, defaults = {}, makes } = factory;
+    expect(Object.keys(options)).toEqual(expect.arrayContaining(Object.keys(defaults)));
+    const taken: { [option: string]: Json } = {};
+    for (const [option, type] of Object.entries(options)) {
+      const value = otherValue(factory, option, type);
+      expect([name, option, value]).toEqual([name, option, expect.anything()]);
+      const { [option]: made } = madeWith(factory, { [option]: value }) as { readonly [option: string]: Json };
+      expect([option, made]).toEqual([option, value]);
+      taken[option] = value as Json;
+    }
+    const known = [...Object.keys(options), ...Object.keys(SET[makes] ?? {}), 'part'];
+    for (const [option, value] of Object.entries(taken)) {
+      expect(known).toEqual(expect.arrayContaining(Object.keys(madeWith(factory, { [option]: value }))));
     }
   });
 });

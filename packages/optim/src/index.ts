@@ -2,6 +2,7 @@ export { type AdagradOptions, type AdagradState, adagrad } from './adagrad.ts';
 export { type AdamOptions, type AdamState, type AdamwOptions, adam, adamw } from './adam.ts';
 export { chain } from './chain.ts';
 export { clipByGlobalNorm, clipByValue, type Stateless } from './clip.ts';
+export { factories } from './factories.ts';
 export { type Plateau, type PlateauOptions, type PlateauState, plateau } from './plateau.ts';
 export { type RmspropOptions, type RmspropState, rmsprop } from './rmsprop.ts';
 export {

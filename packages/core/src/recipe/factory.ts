@@ -1,14 +1,17 @@
-/** The kinds of objects with recipes, and the methods that identify each. */
+import type { Json } from '../types.ts';
+
+/** The kinds of objects that factories make, and the methods that identify each. */
 const METHODS = {
   attention: ['init', 'keys', 'attend'],
   cell: ['init', 'initialState', 'step'],
   layer: ['init', 'initialState', 'run'],
   memory: ['initialState', 'access'],
   model: ['init'],
+  optimizer: ['init', 'update'],
   task: ['sample', 'loss', 'accuracy', 'baseline'],
 } as const;
 
-/** A kind of object with a recipe. */
+/** A kind of object that a factory makes. */
 export type Kind = keyof typeof METHODS;
 
 /** All of them. */
@@ -20,12 +23,22 @@ export const KINDS: readonly Kind[] = Object.keys(METHODS) as Kind[];
  */
 export type Part = Kind | `${Kind}?` | readonly [Part] | { readonly [option: string]: Part };
 
+/** The values of an option: numbers, texts, true or false, a list of these, or one of the names that are listed. */
+export type OptionType = 'number' | 'numbers' | 'boolean' | 'text' | 'texts' | readonly string[];
+
 /** An export of a package that recipes may name. */
 export interface Factory {
   readonly makes: Kind;
   readonly make: (...given: never[]) => unknown;
   /** By argument; by default an argument has no recipe. */
   readonly parts?: readonly Part[] | undefined;
+  /**
+   * The options of the first argument that the command `elman` takes; others are refused. Left out are sizes and rates that it sets by
+   * itself: `inputSize` and `hiddenSize` of a cell, `querySize` and `memorySize` of an attention, `learningRate` of an optimizer.
+   */
+  readonly options?: { readonly [name: string]: OptionType } | undefined;
+  /** What the command sets where the command line says nothing: the options that the factory requires, among others. */
+  readonly defaults?: { readonly [name: string]: Json } | undefined;
   /** What it makes, in a line. */
   readonly summary?: string | undefined;
 }

@@ -6,6 +6,15 @@ export function isPackageName(name: string): boolean {
   return name.length <= LONGEST && PACKAGE_NAME.test(name) && !RESERVED.has(name);
 }
 
+/**
+ * Whether a string names a file of a person's own, in place of a package: `file:my-cell.mjs`. It has no path: where the file is, only
+ * a person says.
+ */
+export function isFileName(name: string): boolean {
+  return name.length <= LONGEST && FILE_NAME.test(name);
+}
+
+const FILE_NAME = /^file:[\w.~-]+\.[cm]?[jt]s$/;
 const LONGEST = 214;
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 

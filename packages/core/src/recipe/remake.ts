@@ -2,7 +2,7 @@ import { ElmanError, OptionError, TrustError } from '../errors.ts';
 import type { Recipe } from '../types.ts';
 import { described, isOfKind, type Kind } from './factory.ts';
 import { ownExport } from './own-value.ts';
-import { isPackageName } from './package-name.ts';
+import { isFileName, isPackageName } from './package-name.ts';
 import { mapped, Plan, planned } from './plan.ts';
 import { nameOf, quoted, reasonOf, sortOf } from './quoted.ts';
 import { packagesOf } from './recipe.ts';
@@ -47,7 +47,7 @@ export async function remake(recipe: Recipe, { kind, trust, where = 'recipe' }: 
 }
 
 function expectTrusted(names: readonly string[], trusted: { readonly [name: string]: unknown }): void {
-  const wrong = names.find((name) => !isPackageName(name));
+  const wrong = names.find((name) => !isPackageName(name) && !isFileName(name));
   if (wrong !== undefined) {
     throw new OptionError(`package: expected the name of an npm package, got ${quoted(wrong)}.`);
   }
@@ -85,8 +85,9 @@ function made(value: unknown, exports: ReadonlyMap<string, object>): unknown {
   return value instanceof Plan ? make(value, exports) : mapped(value, (item) => made(item, exports));
 }
 
-/** Adds the recipe to a plain record that has none, so that a third-party cell without one can be saved again. */
+/** Adds the recipe to a plain record that has none, or that of a part of it, so that a third-party cell can be saved again. */
 function withRecipe(made: unknown, recipe: Recipe): unknown {
   const isRecord = typeof made === 'object' && made !== null && Object.getPrototypeOf(made) === Object.prototype;
-  return isRecord && !('recipe' in made) ? { ...made, recipe } : made;
+  const own = isRecord ? (made as { readonly recipe?: Recipe }).recipe : undefined;
+  return isRecord && own?.package !== recipe.package ? { ...made, recipe } : made;
 }

@@ -2,6 +2,7 @@ import { ElmanError, OptionError } from '../errors.ts';
 import { type Factory, KINDS, type Kind, type Part } from './factory.ts';
 import { installedPackage } from './installed.ts';
 import { ownExport } from './own-value.ts';
+import { isFileName } from './package-name.ts';
 import { reasonOf } from './quoted.ts';
 
 /** What a package exports, or the part of it that is trusted. */
@@ -57,6 +58,11 @@ export function functionOf(exported: unknown): ((...given: unknown[]) => unknown
 }
 
 async function openInstalled(name: string): Promise<TrustedPackage> {
+  if (isFileName(name)) {
+    throw new OptionError(
+      `${name} is a file, which is not looked up; give what it exports: trust: { '${name}': { … } }`,
+    );
+  }
   const found = await installedPackage(name);
   if (found === undefined) {
     throw new OptionError(`the package ${name} is not installed here; install it with: npm install ${name}`);
