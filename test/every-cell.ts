@@ -7,7 +7,18 @@ import {
   multiHeadAttention,
   multiplicativeAttention,
 } from '@elman/attention';
-import { feedForward, gru, jordan, lstm, peepholeLstm, resetBeforeGru, simpleRnn } from '@elman/cells';
+import {
+  exponentialTrace,
+  feedForward,
+  gru,
+  jordan,
+  leakyRnn,
+  lstm,
+  peepholeLstm,
+  resetBeforeGru,
+  scrn,
+  simpleRnn,
+} from '@elman/cells';
 import type { Attention, Cell, Memory, Tree } from '@elman/core';
 import {
   continuousDeque,
@@ -40,6 +51,9 @@ export const cells: { readonly [name: string]: () => unknown } = {
   peepholeLstm: () => peepholeLstm(sizes),
   resetBeforeGru: () => resetBeforeGru(sizes),
   simpleRnn: () => simpleRnn(sizes),
+  exponentialTrace: () => exponentialTrace(sizes),
+  leakyRnn: () => leakyRnn(sizes),
+  scrn: () => scrn(sizes),
   linearUnits: () => linearUnits(sizes),
   thresholdUnits: () => thresholdUnits({ ...sizes, outputSize: 2 }),
   minGru: () => minGru(sizes),

@@ -44,6 +44,17 @@ export const factories: Factories = {
   layerNormGru: { makes: 'cell', make: layerNormGru, summary: 'GRU with layer normalisation' },
   layerNormLstm: { makes: 'cell', make: layerNormLstm, summary: 'LSTM with layer normalisation' },
   layerNormRnn: { makes: 'cell', make: layerNormRnn, summary: 'simple recurrent network with layer normalisation' },
+import { exponentialTrace } from './time-scales/exponential-trace.ts';
+import { leakyRnn } from './time-scales/leaky-rnn.ts';
+import { scrn } from './time-scales/scrn.ts';
+
+/** The cells of this package: those that recipes may name and the command `elman` lists. */
+export const factories: Factories = {
+  exponentialTrace: { makes: 'cell', make: exponentialTrace, summary: 'moving averages of the input' },
+  feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
+  gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
+  jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
+  leakyRnn: { makes: 'cell', make: leakyRnn, summary: 'simple recurrent network with a time constant for each unit' },
   lstm: { makes: 'cell', make: lstm, summary: 'long short-term memory' },
   multiplicativeIntegrationGru: {
     makes: 'cell',
@@ -101,6 +112,7 @@ export const factories: Factories = {
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
   rgLru: { makes: 'cell', make: rgLru, summary: 'real-gated linear recurrent unit (Griffin), parallel in time' },
   sLstm: { makes: 'cell', make: sLstm, summary: 'sLSTM of xLSTM: LSTM with exponential gates' },
+  scrn: { makes: 'cell', make: scrn, summary: 'simple recurrent network with a slow context' },
   simpleRnn: { makes: 'cell', make: simpleRnn, summary: 'simple recurrent network (Elman 1990)' },
   sru: { makes: 'cell', make: sru, summary: 'simple recurrent unit, with a highway connection' },
   updateGateRnn: { makes: 'cell', make: updateGateRnn, summary: 'simple recurrent network with one update gate' },

@@ -63,6 +63,14 @@ export { type JordanOptions, type JordanParams, type JordanState, jordan } from 
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
 export { type OutputState, teacherForced, withPreviousTargets } from './simple/teacher-forced.ts';
 export {
+  type ExponentialTraceOptions,
+  type ExponentialTraceParams,
+  type ExponentialTraceState,
+  exponentialTrace,
+} from './time-scales/exponential-trace.ts';
+export { type LeakyRnnOptions, type LeakyRnnParams, type LeakyRnnState, leakyRnn } from './time-scales/leaky-rnn.ts';
+export { type ScrnOptions, type ScrnParams, type ScrnState, scrn } from './time-scales/scrn.ts';
+export {
   gruFromKeras,
   gruToKeras,
   type KerasResetAfterWeights,
