@@ -8,6 +8,8 @@ import {
   multiplicativeAttention,
 } from '@elman/attention';
 import {
+  clockworkRnn,
+  dilated,
   exponentialTrace,
   feedForward,
   gru,
@@ -18,6 +20,7 @@ import {
   resetBeforeGru,
   scrn,
   simpleRnn,
+  skipThroughTime,
 } from '@elman/cells';
 import type { Attention, Cell, Memory, Tree } from '@elman/core';
 import {
@@ -54,6 +57,9 @@ export const cells: { readonly [name: string]: () => unknown } = {
   exponentialTrace: () => exponentialTrace(sizes),
   leakyRnn: () => leakyRnn(sizes),
   scrn: () => scrn(sizes),
+  clockworkRnn: () => clockworkRnn({ ...sizes, periods: [1, 2] }),
+  dilated: () => dilated(lstm(sizes), { period: 2 }),
+  skipThroughTime: () => skipThroughTime(gru({ inputSize: 7, hiddenSize: 4 }), { period: 2 }),
   linearUnits: () => linearUnits(sizes),
   thresholdUnits: () => thresholdUnits({ ...sizes, outputSize: 2 }),
   minGru: () => minGru(sizes),

@@ -44,12 +44,22 @@ export const factories: Factories = {
   layerNormGru: { makes: 'cell', make: layerNormGru, summary: 'GRU with layer normalisation' },
   layerNormLstm: { makes: 'cell', make: layerNormLstm, summary: 'LSTM with layer normalisation' },
   layerNormRnn: { makes: 'cell', make: layerNormRnn, summary: 'simple recurrent network with layer normalisation' },
+import { clockworkRnn } from './time-scales/clockwork-rnn.ts';
+import { dilated } from './time-scales/dilated.ts';
 import { exponentialTrace } from './time-scales/exponential-trace.ts';
 import { leakyRnn } from './time-scales/leaky-rnn.ts';
 import { scrn } from './time-scales/scrn.ts';
+import { skipThroughTime } from './time-scales/skip-through-time.ts';
 
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
+  clockworkRnn: { makes: 'cell', make: clockworkRnn, summary: 'groups of units, each with its own period' },
+  dilated: {
+    makes: 'cell',
+    make: dilated,
+    parts: ['cell'],
+    summary: 'a cell whose state is that of several frames ago',
+  },
   exponentialTrace: { makes: 'cell', make: exponentialTrace, summary: 'moving averages of the input' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
@@ -122,5 +132,10 @@ export const factories: Factories = {
     make: simpleRnn,
     options: { activation: ACTIVATIONS },
     summary: 'simple recurrent network (Elman 1990)',
+  skipThroughTime: {
+    makes: 'cell',
+    make: skipThroughTime,
+    parts: ['cell'],
+    summary: 'a cell that reads its output of several frames ago',
   },
 };

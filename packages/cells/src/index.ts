@@ -63,6 +63,13 @@ export { type JordanOptions, type JordanParams, type JordanState, jordan } from 
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
 export { type OutputState, teacherForced, withPreviousTargets } from './simple/teacher-forced.ts';
 export {
+  type ClockworkRnnOptions,
+  type ClockworkRnnParams,
+  type ClockworkRnnState,
+  clockworkRnn,
+} from './time-scales/clockwork-rnn.ts';
+export { type DilatedState, dilated, type PeriodOptions } from './time-scales/dilated.ts';
+export {
   type ExponentialTraceOptions,
   type ExponentialTraceParams,
   type ExponentialTraceState,
@@ -70,6 +77,7 @@ export {
 } from './time-scales/exponential-trace.ts';
 export { type LeakyRnnOptions, type LeakyRnnParams, type LeakyRnnState, leakyRnn } from './time-scales/leaky-rnn.ts';
 export { type ScrnOptions, type ScrnParams, type ScrnState, scrn } from './time-scales/scrn.ts';
+export { type SkipThroughTimeState, skipThroughTime } from './time-scales/skip-through-time.ts';
 export {
   gruFromKeras,
   gruToKeras,

@@ -28,7 +28,13 @@ export async function findCell(name: string, workingFolder?: string): Promise<Ce
 }
 
 async function findController(name: string, workingFolder?: string): Promise<CellFactory> {
-  return findPlugin(cells((await import('@elman/cells')).factories), name, workingFolder);
+  return findPlugin(cells(await builtInCells()), name, workingFolder);
+}
+
+/** The cells of `@elman/cells` that are made from two sizes: not those around another cell. */
+export async function builtInCells(): Promise<Factories> {
+  const { factories } = await import('@elman/cells');
+  return Object.fromEntries(Object.entries(factories).filter(([, { parts }]) => parts === undefined));
 }
 
 /** How cells are stacked. */

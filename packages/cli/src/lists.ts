@@ -1,11 +1,12 @@
 import type { Factories } from '@elman/core';
+import { builtInCells } from './cell.ts';
 import { formatTable } from './format.ts';
 import { USUAL } from './memory.ts';
 import { stdout, writeJson } from './terminal.ts';
 
 /** Lists the cells of `@elman/cells` and the memories of `@elman/memory`. */
 export async function listCells({ json }: { readonly json?: boolean }): Promise<void> {
-  const { factories: cells } = await import('@elman/cells');
+  const cells = await builtInCells();
   const { factories: memories } = await import('@elman/memory');
   if (json) {
     const rows = Object.entries(memories).map(([name, { summary = '' }]) => [name, { summary, options: USUAL[name] }]);

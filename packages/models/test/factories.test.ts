@@ -24,7 +24,11 @@ const line = { capacity: 3, size: 2 };
 
 /** Arguments of each factory that a model file may name. */
 const listed: { readonly [from: string]: { readonly [factory: string]: readonly Json[] } } = {
-  cells: Object.fromEntries(Object.keys(cells.factories).map((name) => [name, [{ inputSize: 1, hiddenSize: 2 }]])),
+  cells: {
+    ...Object.fromEntries(Object.keys(cells.factories).map((name) => [name, [{ inputSize: 1, hiddenSize: 2 }]])),
+    dilated: [cell(1), { period: 2 }],
+    skipThroughTime: [cell(3), { period: 2 }],
+  },
   attention: {
     additiveAttention: [{ ...seen, size: 2 }],
     localAttention: [look, { radius: 1 }],

@@ -1,7 +1,16 @@
 import { describeCell } from '@elman/testkit';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
-import { exponentialTrace, leakyRnn, scrn } from '../../src/index.ts';
+import {
+  clockworkRnn,
+  dilated,
+  exponentialTrace,
+  leakyRnn,
+  lstm,
+  scrn,
+  simpleRnn,
+  skipThroughTime,
+} from '../../src/index.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
 const options = { importPackage: () => import('../../src/index.ts') };
@@ -18,4 +27,8 @@ describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('cells of several ti
   describeCell('exponentialTrace that learns α', () => exponentialTrace({ ...sizes, learnAlpha: true }), options);
   describeCell('scrn', () => scrn(sizes), options);
   describeCell('scrn that learns α', () => scrn({ ...sizes, contextSize: 5, learnAlpha: true }), options);
+  describeCell('clockworkRnn', () => clockworkRnn({ ...sizes, periods: [1, 2] }), options);
+  describeCell('clockworkRnn of unequal groups', () => clockworkRnn({ ...sizes, periods: [1, 2, 3] }), options);
+  describeCell('dilated', () => dilated(lstm(sizes), { period: 3 }), options);
+  describeCell('skipThroughTime', () => skipThroughTime(simpleRnn({ inputSize: 7, hiddenSize: 4 })), options);
 });

@@ -4,7 +4,15 @@ import { expectTreesClose } from '@elman/testkit';
 import { add, getBackend, mul, type Scalar, stack, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
 import fixture from '../../fixtures/time-scales.json' with { type: 'json' };
-import { exponentialTrace, leakyRnn, scrn } from '../../src/index.ts';
+import {
+  clockworkRnn,
+  dilated,
+  exponentialTrace,
+  leakyRnn,
+  scrn,
+  simpleRnn,
+  skipThroughTime,
+} from '../../src/index.ts';
 
 type Numbers = readonly (number | Numbers)[];
 type Named = { readonly [path: string]: Numbers };
@@ -28,6 +36,9 @@ const make: { readonly [cell: string]: (options: object) => unknown } = {
   leakyRnn: (options) => leakyRnn({ ...sizes, ...options }),
   exponentialTrace: (options) => exponentialTrace({ ...sizes, ...options }),
   scrn: (options) => scrn({ ...sizes, ...options }),
+  clockworkRnn: (options) => clockworkRnn({ ...sizes, ...options }),
+  dilated: (options) => dilated(simpleRnn(sizes), options),
+  skipThroughTime: (options) => skipThroughTime(simpleRnn({ inputSize: inputSize + hiddenSize, hiddenSize }), options),
 };
 
 const toTensor = (numbers: Numbers): Tensor => tensor(numbers as number[]);
