@@ -47,9 +47,13 @@ export const factories: Factories = {
 import { clockworkRnn } from './time-scales/clockwork-rnn.ts';
 import { dilated } from './time-scales/dilated.ts';
 import { exponentialTrace } from './time-scales/exponential-trace.ts';
+import { hierarchicalMultiscaleLstm } from './time-scales/hierarchical-multiscale-lstm.ts';
 import { leakyRnn } from './time-scales/leaky-rnn.ts';
+import { phasedLstm } from './time-scales/phased-lstm.ts';
 import { scrn } from './time-scales/scrn.ts';
+import { skipRnn } from './time-scales/skip-rnn.ts';
 import { skipThroughTime } from './time-scales/skip-through-time.ts';
+import { zoneout } from './time-scales/zoneout.ts';
 
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
@@ -63,6 +67,11 @@ export const factories: Factories = {
   exponentialTrace: { makes: 'cell', make: exponentialTrace, summary: 'moving averages of the input' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
   gru: { makes: 'cell', make: gru, summary: 'gated recurrent unit, reset after the product' },
+  hierarchicalMultiscaleLstm: {
+    makes: 'cell',
+    make: hierarchicalMultiscaleLstm,
+    summary: 'layers of LSTM that detect boundaries',
+  },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
   leakyRnn: { makes: 'cell', make: leakyRnn, summary: 'simple recurrent network with a time constant for each unit' },
   lstm: { makes: 'cell', make: lstm, summary: 'long short-term memory' },
@@ -119,6 +128,7 @@ export const factories: Factories = {
   lstm: { makes: 'cell', make: lstm, options: { chrono: 'number' }, summary: 'long short-term memory' },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   qrnn: { makes: 'cell', make: qrnn, summary: 'quasi-recurrent: a convolution, pooled over time' },
+  phasedLstm: { makes: 'cell', make: phasedLstm, summary: 'LSTM whose units open at learnt periods' },
   resetBeforeGru: { makes: 'cell', make: resetBeforeGru, summary: 'gated recurrent unit, reset before the product' },
   rgLru: { makes: 'cell', make: rgLru, summary: 'real-gated linear recurrent unit (Griffin), parallel in time' },
   sLstm: { makes: 'cell', make: sLstm, summary: 'sLSTM of xLSTM: LSTM with exponential gates' },
@@ -132,10 +142,17 @@ export const factories: Factories = {
     make: simpleRnn,
     options: { activation: ACTIVATIONS },
     summary: 'simple recurrent network (Elman 1990)',
+  skipRnn: { makes: 'cell', make: skipRnn, parts: ['cell'], summary: 'a cell that decides which frames to skip' },
   skipThroughTime: {
     makes: 'cell',
     make: skipThroughTime,
     parts: ['cell'],
     summary: 'a cell that reads its output of several frames ago',
+  },
+  zoneout: {
+    makes: 'cell',
+    make: zoneout,
+    parts: ['cell'],
+    summary: 'a cell whose state keeps some numbers at random',
   },
 };

@@ -75,9 +75,23 @@ export {
   type ExponentialTraceState,
   exponentialTrace,
 } from './time-scales/exponential-trace.ts';
+export {
+  type HierarchicalMultiscaleLstmOptions,
+  type HierarchicalMultiscaleLstmParams,
+  type HierarchicalMultiscaleLstmState,
+  hierarchicalMultiscaleLstm,
+} from './time-scales/hierarchical-multiscale-lstm.ts';
 export { type LeakyRnnOptions, type LeakyRnnParams, type LeakyRnnState, leakyRnn } from './time-scales/leaky-rnn.ts';
+export {
+  type PhasedLstmOptions,
+  type PhasedLstmParams,
+  type PhasedLstmState,
+  phasedLstm,
+} from './time-scales/phased-lstm.ts';
 export { type ScrnOptions, type ScrnParams, type ScrnState, scrn } from './time-scales/scrn.ts';
+export { type SkipRnnParams, type SkipRnnState, skipRnn } from './time-scales/skip-rnn.ts';
 export { type SkipThroughTimeState, skipThroughTime } from './time-scales/skip-through-time.ts';
+export { type ZoneoutOptions, zoneout } from './time-scales/zoneout.ts';
 export {
   gruFromKeras,
   gruToKeras,

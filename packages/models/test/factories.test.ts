@@ -27,7 +27,9 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
   cells: {
     ...Object.fromEntries(Object.keys(cells.factories).map((name) => [name, [{ inputSize: 1, hiddenSize: 2 }]])),
     dilated: [cell(1), { period: 2 }],
+    skipRnn: [cell(1)],
     skipThroughTime: [cell(3), { period: 2 }],
+    zoneout: [cell(1), { rate: 0.5 }],
   },
   attention: {
     additiveAttention: [{ ...seen, size: 2 }],

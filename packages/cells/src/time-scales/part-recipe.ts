@@ -4,7 +4,7 @@ import type { Json, Recipe } from '@elman/core';
 export function around(
   factory: string,
   { recipe }: { readonly recipe?: Recipe | undefined },
-  options: Json,
+  ...options: readonly Json[]
 ): Recipe | undefined {
-  return recipe && { package: '@elman/cells', factory, arguments: [recipe, options] };
+  return recipe && { package: '@elman/cells', factory, arguments: [recipe, ...options] };
 }

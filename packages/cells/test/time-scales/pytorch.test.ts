@@ -8,10 +8,14 @@ import {
   clockworkRnn,
   dilated,
   exponentialTrace,
+  hierarchicalMultiscaleLstm,
   leakyRnn,
+  phasedLstm,
   scrn,
   simpleRnn,
+  skipRnn,
   skipThroughTime,
+  zoneout,
 } from '../../src/index.ts';
 
 type Numbers = readonly (number | Numbers)[];
@@ -37,6 +41,10 @@ const make: { readonly [cell: string]: (options: object) => unknown } = {
   exponentialTrace: (options) => exponentialTrace({ ...sizes, ...options }),
   scrn: (options) => scrn({ ...sizes, ...options }),
   clockworkRnn: (options) => clockworkRnn({ ...sizes, ...options }),
+  zoneout: (options) => zoneout(simpleRnn(sizes), options),
+  skipRnn: () => skipRnn(simpleRnn(sizes)),
+  phasedLstm: (options) => phasedLstm({ ...sizes, ...options }),
+  hierarchicalMultiscaleLstm: (options) => hierarchicalMultiscaleLstm({ ...sizes, ...options }),
   dilated: (options) => dilated(simpleRnn(sizes), options),
   skipThroughTime: (options) => skipThroughTime(simpleRnn({ inputSize: inputSize + hiddenSize, hiddenSize }), options),
 };
