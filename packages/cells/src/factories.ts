@@ -62,7 +62,7 @@ export const factories: Factories = {
     makes: 'cell',
     make: dilated,
     parts: ['cell'],
-    summary: 'a cell whose state is that of several frames ago',
+    summary: 'a cell that goes on from several frames ago',
   },
   exponentialTrace: { makes: 'cell', make: exponentialTrace, summary: 'moving averages of the input' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
@@ -73,7 +73,7 @@ export const factories: Factories = {
     summary: 'layers of LSTM that detect boundaries',
   },
   jordan: { makes: 'cell', make: jordan, summary: 'recurrent through its output only' },
-  leakyRnn: { makes: 'cell', make: leakyRnn, summary: 'simple recurrent network with a time constant for each unit' },
+  leakyRnn: { makes: 'cell', make: leakyRnn, summary: 'simple recurrent network of leaky units' },
   lstm: { makes: 'cell', make: lstm, summary: 'long short-term memory' },
   multiplicativeIntegrationGru: {
     makes: 'cell',
@@ -147,7 +147,7 @@ export const factories: Factories = {
     makes: 'cell',
     make: skipThroughTime,
     parts: ['cell'],
-    summary: 'a cell that reads its output of several frames ago',
+    summary: 'a cell that also reads its earlier output',
   },
   zoneout: {
     makes: 'cell',
