@@ -23,6 +23,9 @@ import { multiplicativeRnn } from './multiplicative/multiplicative-rnn.ts';
 import { layerNormGru } from './normalised/layer-norm-gru.ts';
 import { layerNormLstm } from './normalised/layer-norm-lstm.ts';
 import { layerNormRnn } from './normalised/layer-norm-rnn.ts';
+import { antisymmetricRnn } from './orthogonal/antisymmetric-rnn.ts';
+import { orthogonalRnn } from './orthogonal/orthogonal-rnn.ts';
+import { unitaryRnn } from './orthogonal/unitary-rnn.ts';
 import { elmanJordan } from './simple/elman-jordan.ts';
 import { feedForward } from './simple/feed-forward.ts';
 import { jordan } from './simple/jordan.ts';
@@ -36,6 +39,7 @@ const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
 /** The cells of this package: those that recipes may name and the command `elman` lists. */
 export const factories: Factories = {
   arrayLstm: { makes: 'cell', make: arrayLstm, summary: 'LSTM with several memory cells in each unit' },
+  antisymmetricRnn: { makes: 'cell', make: antisymmetricRnn, summary: 'Euler steps of a stable differential equation' },
   coupledGateLstm: { makes: 'cell', make: coupledGateLstm, summary: 'LSTM whose input gate is 1 − forget gate (CIFG)' },
   elmanJordan: { makes: 'cell', make: elmanJordan, summary: 'recurrent through its hidden layer and its output' },
   feedForward: { makes: 'cell', make: feedForward, summary: 'a layer without recurrence, to control a memory' },
@@ -126,6 +130,7 @@ export const factories: Factories = {
     summary: 'recurrent through its output only',
   },
   lstm: { makes: 'cell', make: lstm, options: { chrono: 'number' }, summary: 'long short-term memory' },
+  orthogonalRnn: { makes: 'cell', make: orthogonalRnn, summary: 'recurrent by a product of reflections' },
   peepholeLstm: { makes: 'cell', make: peepholeLstm, summary: 'LSTM whose gates see the memory cells' },
   qrnn: { makes: 'cell', make: qrnn, summary: 'quasi-recurrent: a convolution, pooled over time' },
   phasedLstm: { makes: 'cell', make: phasedLstm, summary: 'LSTM whose units open at learnt periods' },
@@ -155,4 +160,5 @@ export const factories: Factories = {
     parts: ['cell'],
     summary: 'a cell whose state keeps some numbers at random',
   },
+  unitaryRnn: { makes: 'cell', make: unitaryRnn, summary: 'complex, with a unitary recurrent matrix' },
 };

@@ -56,6 +56,25 @@ export { type LayerNormGruParams, layerNormGru } from './normalised/layer-norm-g
 export { type LayerNormLstmParams, layerNormLstm } from './normalised/layer-norm-lstm.ts';
 export { type LayerNormRnnParams, type LayerNormRnnState, layerNormRnn } from './normalised/layer-norm-rnn.ts';
 export type { LayerNormCellOptions } from './normalised/options.ts';
+export {
+  type AntisymmetricRnnOptions,
+  type AntisymmetricRnnParams,
+  type AntisymmetricRnnState,
+  antisymmetricRnn,
+} from './orthogonal/antisymmetric-rnn.ts';
+export type { Complex } from './orthogonal/complex.ts';
+export {
+  type OrthogonalRnnOptions,
+  type OrthogonalRnnParams,
+  type OrthogonalRnnState,
+  orthogonalRnn,
+} from './orthogonal/orthogonal-rnn.ts';
+export {
+  type UnitaryRnnOptions,
+  type UnitaryRnnParams,
+  type UnitaryRnnState,
+  unitaryRnn,
+} from './orthogonal/unitary-rnn.ts';
 export type { RecurrentInitializer, RecurrentInitializerOptions } from './recurrent-initializer.ts';
 export { type ElmanJordanParams, type ElmanJordanState, elmanJordan } from './simple/elman-jordan.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
