@@ -1,45 +1,67 @@
-import type { Factories } from '@elman/core';
-import { builtInCells } from './cell.ts';
+import type { Factories, Factory } from '@elman/core';
+import { commandLine } from './exit.ts';
+import { describeType } from './find/expect-options.ts';
+import { builtInFactory, unknownName } from './find/find.ts';
+import { KINDS, type Wanted } from './find/kinds.ts';
 import { formatTable } from './format.ts';
-import { USUAL } from './memory.ts';
 import { stdout, writeJson } from './terminal.ts';
 
-/** Lists the cells of `@elman/cells` and the memories of `@elman/memory`. */
-export async function listCells({ json }: { readonly json?: boolean }): Promise<void> {
-  const cells = await builtInCells();
-  const { factories: memories } = await import('@elman/memory');
-  if (json) {
-    const rows = Object.entries(memories).map(([name, { summary = '' }]) => [name, { summary, options: USUAL[name] }]);
-    return writeJson({ cells: summaries(cells), memories: Object.fromEntries(rows) });
-  }
-  const options = (name: string): string =>
-    Object.entries(USUAL[name] ?? {})
-      .map(([option, value]) => `${option}=${value}`)
-      .join(':');
-  const rows = Object.keys(memories).map((name) => [`  ${name}`, memories[name]?.summary ?? '', options(name)]);
-  stdout.write(
-    [
-      'Cells, for --cell:',
-      ...table(cells),
-      '',
-      'Memories, after a plus (lstm+ntmMemory, lstm+ntmMemory:slots=64:width=8):',
-      ...formatTable(rows),
-      '',
-      'For a cell of an installed package, give the name of the package.',
-      '',
-    ].join('\n'),
-  );
+/** Lists the built-in ones of a kind, a line each, or the options of one. */
+export async function list(
+  kind: Wanted,
+  name: string | undefined,
+  { json }: { readonly json?: boolean },
+): Promise<void> {
+  const { command, title, builtIn } = KINDS[kind];
+  const factories: Factories = name === undefined ? await builtIn() : { [name]: await expectBuiltIn(kind, name) };
+  if (json)
+    return writeJson({
+      [command]: Object.fromEntries(Object.entries(factories).map(([one, about]) => [one, asJson(about)])),
+    });
+  const lines =
+    name === undefined ? [`${title}:`, ...table(factories), '', ...hints(kind, factories)] : details(factories);
+  stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Lists the tasks of `@elman/tasks`. */
-export async function listTasks({ json }: { readonly json?: boolean }): Promise<void> {
-  const { factories: tasks } = await import('@elman/tasks');
-  if (json) return writeJson({ tasks: summaries(tasks) });
-  stdout.write(`${['Tasks, for elman task NAME:', ...table(tasks)].join('\n')}\n`);
+async function expectBuiltIn(kind: Wanted, name: string): Promise<Factory> {
+  const found = await builtInFactory(kind, name);
+  if (found === undefined) throw await unknownName(kind, name);
+  return found;
 }
 
+const asJson = ({ summary = '', options = {}, defaults = {} }: Factory) => ({ summary, options, defaults });
+
+/** Name, summary and options, as they are typed where they are set. */
 const table = (factories: Factories): string[] =>
-  formatTable(Object.entries(factories).map(([name, { summary = '' }]) => [`  ${name}`, summary]));
+  formatTable(
+    Object.entries(factories).map(([name, { summary = '', options = {}, defaults = {} }]) => [
+      `  ${name}`,
+      summary,
+      Object.keys(options)
+        .map((option) => (Object.hasOwn(defaults, option) ? `${option}=${defaults[option]}` : option))
+        .join(','),
+    ]),
+  );
 
-const summaries = (factories: Factories): { readonly [name: string]: string } =>
-  Object.fromEntries(Object.entries(factories).map(([name, { summary = '' }]) => [name, summary]));
+function hints(kind: Wanted, factories: Factories): string[] {
+  const [name = '', { options = {} } = {}] =
+    Object.entries(factories).find(([, { options = {} }]) => Object.values(options).includes('number')) ?? [];
+  const option = Object.keys(options).find((one) => options[one] === 'number');
+  return [
+    `Options: ${name}:${option}=NUMBER,…; described by ${commandLine(KINDS[kind].command, name)}`,
+    'Of others: the name of an installed package, or a file as ./my-file.mjs.',
+  ];
+}
+
+function details(factories: Factories): string[] {
+  return Object.entries(factories).flatMap(([name, { summary, options = {}, defaults = {} }]) => [
+    `${name}: ${summary}`,
+    ...formatTable(
+      Object.entries(options).map(([option, type]) => [
+        `  ${option}`,
+        describeType(type),
+        Object.hasOwn(defaults, option) ? `(default: ${defaults[option]})` : '',
+      ]),
+    ),
+  ]);
+}

@@ -2,7 +2,7 @@ import type { Storage } from '@elman/checkpoint';
 import { CheckpointError, type Json, type Tree } from '@elman/core';
 import type { LanguageModel, LanguageModelParams } from '@elman/models';
 import type { Tokenizer } from '@elman/tokenizers';
-import { loadTrusted, type TrustArguments, trustedPackages } from './trust.ts';
+import { loadTrusted, type TrustArguments, trustOf } from './trust.ts';
 
 /** A language model over any cell. */
 export type AnyModel = LanguageModel<Tree, Tree>;
@@ -35,8 +35,8 @@ export async function readMetadata(storage: Storage): Promise<Metadata> {
  * @throws {CheckpointError} if a file is missing, damaged, or knows of no tokenizer.
  */
 export async function loadTextModel(storage: Storage, args: TrustArguments): Promise<Loaded> {
-  const trust = await trustedPackages(args);
-  const { model, params, tokenizer, metadata = {} } = await loadTrusted(storage, { trust });
+  const loaded = await loadTrusted(storage, { trust: await trustOf(args) });
+  const { model, params, tokenizer, metadata = {} } = loaded;
   if (tokenizer === undefined) {
     throw new CheckpointError(`${storage.locate('model.json')}: it has no tokenizer; save the model with one.`);
   }

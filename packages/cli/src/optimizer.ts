@@ -1,42 +1,18 @@
-import { type Optimizer, OptionError, type Tree } from '@elman/core';
-import {
-  adagrad,
-  adam,
-  adamw,
-  chain,
-  clipByGlobalNorm,
-  cosine,
-  rmsprop,
-  type Schedule,
-  sgd,
-  warmup,
-} from '@elman/optim';
-import { expectedOneOf } from './near.ts';
+import type { Optimizer, Tree } from '@elman/core';
+import { chain, clipByGlobalNorm, cosine, type Schedule, warmup } from '@elman/optim';
+import { find } from './find/find.ts';
 import type { RunSettings } from './settings.ts';
 
-/** Each as the library has it; only the learning rate is the run's. */
-const OPTIMIZERS: { readonly [name: string]: (learningRate: Schedule) => Optimizer<Tree> } = {
-  adam: (learningRate) => adam({ learningRate }),
-  adamw: (learningRate) => adamw({ learningRate }),
-  rmsprop: (learningRate) => rmsprop({ learningRate }),
-  adagrad: (learningRate) => adagrad({ learningRate }),
-  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
-  sgd: (learningRate) => sgd({ learningRate }),
-};
-
 /**
- * The optimizer of a run: clipping by global norm, then the chosen optimizer.
+ * The optimizer of a run: clipping by global norm, then the chosen optimizer (`find`) with the learning rate of the run.
  * @throws {OptionError} for a name that is not known.
  */
-export function makeOptimizer(
+export async function makeOptimizer(
   settings: Pick<RunSettings, 'optimizer' | 'clip' | 'learningRate' | 'updates'>,
-): Optimizer<Tree> {
-  const { optimizer: name, clip } = settings;
-  const make = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
-  if (make === undefined) {
-    throw new OptionError(`optimizer: ${expectedOneOf(Object.keys(OPTIMIZERS), name)}`);
-  }
-  const optimizer = make(learningRate(settings));
+): Promise<Optimizer<Tree>> {
+  const { make } = await find<Optimizer<Tree>>('optimizer', settings.optimizer);
+  const optimizer = make({ learningRate: learningRate(settings) });
+  const { clip } = settings;
   return clip === 0 ? optimizer : (chain(clipByGlobalNorm(clip), optimizer) as Optimizer<Tree>);
 }
 

@@ -1,12 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import { cellsCommand } from './commands/cells.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { describeOption, examplesText } from './commands/help.ts';
+import { listCommands } from './commands/list.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { taskCommand } from './commands/task.ts';
-import { tasksCommand } from './commands/tasks.ts';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { describeError } from './errors.ts';
@@ -42,9 +41,8 @@ export function program(): Command {
     evalCommand(),
     taskCommand(),
     compareCommand(),
-    cellsCommand(),
-    tasksCommand(),
     translateCommand(),
+    ...listCommands(),
     doctorCommand(),
   ]) {
     elman.addCommand(command.copyInheritedSettings(elman));

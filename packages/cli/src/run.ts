@@ -49,6 +49,8 @@ export interface Run {
   readonly keptText?: string | undefined;
   /** Files that were named in place of those of the folder. */
   readonly movedTexts: readonly string[];
+  /** The options without which the model is not loaded. */
+  readonly trustOptions: readonly string[];
   /** Where to go on; undefined for a new run. */
   readonly resume?: RunState | undefined;
 }
@@ -66,7 +68,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
   const { batchesPerEpoch } = batches.train;
   const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name, folder: path });
   const model = await makeModel(settings, tokenizer);
-  const optimizer = makeOptimizer(settings);
+  const optimizer = await makeOptimizer(settings);
   const goOn = commandLine('train', '--resume', path);
   const folder = await prepareFolder(path, args.overwrite === true, goOn);
   return {
@@ -84,6 +86,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
     history: History.begin(path),
     keptText: source.paths.includes(STANDARD_INPUT) ? source.text : undefined,
     movedTexts: [],
+    trustOptions: await trustOptions(model, args),
   };
 }
 
@@ -114,20 +117,13 @@ async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainA
   expectSameText(path, source, settings);
   const ids = tokenizer.encode(source.text);
   const batches = makeBatches(ids, settings);
-  const optimizer = makeOptimizer(settings);
+  const optimizer = await makeOptimizer(settings);
   const resume = await loadState(storage, { model, optimizer, previous: args.previous });
+  const trusted = await trustOptions(model, args);
   const goal = resumedGoal(args, settings, batches.train.batchesPerEpoch);
   if (goal.updates !== null && resume.progress.step >= goal.updates) {
     const { step } = resume.progress;
-    const further = commandLine(
-      'train',
-      '--resume',
-      path,
-      ...texts,
-      ...trustOptions(model),
-      '--updates',
-      `${2 * step}`,
-    );
+    const further = commandLine('train', '--resume', path, ...texts, ...trusted, '--updates', `${2 * step}`);
     throw new OptionError(
       `train: ${path} has made ${step} updates, of ${goal.updates} wanted; to train it further: ${further}`,
     );
@@ -146,6 +142,7 @@ async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainA
     unknownShare: unknownShare(tokenizer, [source.text], [ids]),
     history: await History.resume(path, resume.progress.step),
     movedTexts: texts,
+    trustOptions: trusted,
     resume,
   };
 }

@@ -15,7 +15,6 @@ import { newRun, type Run, resumedRun } from './run.ts';
 import { saveRun, settleBest } from './save-run.ts';
 import type { TrainArguments } from './settings.ts';
 import { treatOutputAsLog } from './terminal.ts';
-import { trustOptions } from './trust.ts';
 
 /** Trains a model and saves it, or resumes a saved run. */
 export async function train(texts: readonly string[], args: TrainArguments): Promise<void> {
@@ -104,7 +103,7 @@ async function drive(
     seconds: pace.seconds(),
     heldOut: best === undefined ? undefined : measured(best),
     folder: run.folder.path,
-    sample: commandLine('sample', run.folder.path, ...trustOptions(run.model)),
+    sample: commandLine('sample', run.folder.path, ...run.trustOptions),
     resume: resumeCommand(run),
   });
 }
@@ -133,7 +132,7 @@ function announce(run: Run, report: Report, step: number): void {
 /** The command that resumes a run with its settings. */
 function resumeCommand(run: Run): string {
   const { folder, goal, settings, backend, movedTexts } = run;
-  const args = ['train', '--resume', folder.path, ...movedTexts, ...trustOptions(run.model)];
+  const args = ['train', '--resume', folder.path, ...movedTexts, ...run.trustOptions];
   if (goal.updates !== null && goal.updates !== settings.updates) args.push('--updates', `${goal.updates}`);
   if (goal.seconds !== null && goal.seconds !== 60 * (settings.minutes ?? 0)) {
     args.push('--minutes', `${goal.seconds / 60}`);

@@ -1,6 +1,5 @@
 import type { Json } from '@elman/core';
 import { InvalidArgumentError } from 'commander';
-import { expectedOneOf } from './near.ts';
 
 /** Readers of option values: a text from the command line to what it means, or one line of complaint. */
 type Reader<T> = (text: string) => T;
@@ -108,14 +107,3 @@ function pair(text: string): [name: string, value: string] {
   if (at < 1) throw new InvalidArgumentError('Expected name=value.');
   return [text.slice(0, at), text.slice(at + 1)];
 }
-
-/** One of these names. */
-export const nameOf =
-  <N extends string>(known: readonly N[]): Reader<N> =>
-  (text) => {
-    const found = known.find((name) => name === text);
-    if (found === undefined) throw new InvalidArgumentError(sentence(expectedOneOf(known, text)));
-    return found;
-  };
-
-const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -7,7 +7,6 @@ import { factories as memories } from '@elman/memory';
 import { factories as combinators } from '@elman/rnn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findCell } from '../src/cell.ts';
-import { USUAL } from '../src/memory.ts';
 
 let work: string;
 const CELL = `const cell = ({ inputSize, hiddenSize }) => ({ name: 'toy', inputSize, outputSize: hiddenSize,
@@ -54,7 +53,7 @@ describe('findCell', () => {
     ['import-only', 'cell'],
     ['@me/told', 'toldCell'],
   ])('finds %s where the person works, and its recipe makes it again', async (name, factory) => {
-    const cell = (await findCell(name, work))({ inputSize: 3, hiddenSize: 4 });
+    const cell = (await findCell(name, { workingFolder: work }))({ inputSize: 3, hiddenSize: 4 });
     const [from = ''] = name.split(':');
     expect(cell.recipe).toEqual({ package: from, factory, arguments: [{ inputSize: 3, hiddenSize: 4 }] });
     const found = await installedPackage(from, [work]);
@@ -64,24 +63,40 @@ describe('findCell', () => {
     expect(again).toMatchObject({ name: 'toy', inputSize: 3, outputSize: 4 });
   });
 
-  it('combines a memory with a cell', async () => {
-    const cell = (await findCell('gru+ntmMemory:slots=9:width=5'))({ inputSize: 3, hiddenSize: 4 });
-    expect([cell.name, cell.inputSize, cell.outputSize]).toEqual(['memoryCell(gru, ntmMemory)', 3, 4 + 5]);
-    const trust = { '@elman/cells': cells, '@elman/memory': memories, '@elman/rnn': combinators };
-    const again = await remake(cell.recipe as Recipe, { kind: 'cell', trust });
-    expect(again).toMatchObject({ name: cell.name, recipe: cell.recipe });
-  });
+  it.each(['gru:chrono=9+ntmMemory:slots=9,width=5', 'gru:chrono=9+ntmMemory:slots=9:width=5'])(
+    'combines a cell with a memory, each with options: %s',
+    async (text) => {
+      const cell = (await findCell(text))({ inputSize: 3, hiddenSize: 4 });
+      expect(cell.recipe?.arguments).toMatchObject([
+        { arguments: [{ chrono: 9, inputSize: 3 + 5 }] },
+        { arguments: [{ slots: 9, width: 5 }] },
+      ]);
+      expect([cell.name, cell.inputSize, cell.outputSize]).toEqual(['memoryCell(gru, ntmMemory)', 3, 4 + 5]);
+      const trust = { '@elman/cells': cells, '@elman/memory': memories, '@elman/rnn': combinators };
+      const again = await remake(cell.recipe as Recipe, { kind: 'cell', trust });
+      expect(again).toMatchObject({ name: cell.name, recipe: cell.recipe });
+    },
+  );
 
   it.each([
-    ['lstm+disk', /^cell: "disk" is no memory of @elman\/memory; "elman cells" lists them\.$/],
-    ['lstm+ntmMemory:depth=3', /^cell: ntmMemory has no option depth; leave it out\.$/],
+    ['lstm+disk', /^memory: "disk" is neither a built-in memory nor .*; "elman memories" lists what is built in\.$/],
+    ['lstm+ntmMemory:depth=3', /^memory: ntmMemory has no option depth; it has slots, width, .*\.$/],
+    ['peepholeLstm:chrono=3', /^cell: peepholeLstm has no option chrono; it has none\.$/],
+    ['lstm:__proto__=3', /^cell: lstm has no option __proto__; it has chrono\.$/],
+    ['lstm:kronos=3', /^cell: lstm has no option kronos; it has chrono\.$/],
+    ['lstm:chrono=long', /^cell: lstm: chrono: expected a number, got "long"\.$/],
+    [
+      'simpleRnn:activation=rellu',
+      /activation: expected one of tanh, relu, sigmoid, got "rellu"; did you mean relu\?$/,
+    ],
+    ['lstm+tape:moves=a', /^memory: tape: moves: expected numbers, got "a"\.$/],
     ['gru+pushPopStack:depth=0', /^pushPopStack: depth: expected/],
     ['gru+tape:cells=0', /^tape: cells: expected/],
     ['gru+continuousStack:size=0', /^continuousStack: size: expected/],
     ['gru+continuousQueue:size=0', /^continuousQueue: size: expected/],
     ['gru+continuousDeque:size=0', /^continuousDeque: size: expected/],
     ['lstm+ntmMemory:slots=0', /^ntmMemory: slots: expected/],
-    ['lstm+ntmMemory:slots', /^cell: ntmMemory: expected option=value, got "slots"\.$/],
+    ['lstm+ntmMemory:slots', /^memory: ntmMemory: expected option=value, got "slots"\.$/],
   ])('refuses %s', async (name, message) => {
     const made = async () => (await findCell(name))({ inputSize: 3, hiddenSize: 4 });
     await expect(made()).rejects.toThrow(message);
@@ -91,23 +106,20 @@ describe('findCell', () => {
     ['lsmt', /^cell: "lsmt" is neither a built-in cell nor an installed package; did you mean lstm\? "elman cells"/],
     ['LSTM', /did you mean lstm\?/],
     ['toString', /neither a built-in cell/],
-    ['./index.js', /neither a built-in cell/],
+    ['./index.js', /^\.\/index\.js: there is no such file\.$/],
+    ['index.js', /nor an installed package; a file is typed "\.\/index\.js"; "elman cells"/],
     ['fs', /neither a built-in cell/],
     ['undeclared', /^cell: undeclared: its package\.json declares no cell; .*"elman": \{ "cell": "EXPORT" \}/],
-    ['several', /^cell: several: expected one of its cells \(a, b\), got none; say which: several:a$/],
+    ['several', /^cell: several: expected one of those it declares \(a, b\), got none; say which: several:a$/],
     ['several:c', /got c; say which/],
     ['wrong', /names the cell "b"; it exports no such function/],
   ])('refuses %s', async (name, message) => {
-    await expect(findCell(name, work)).rejects.toThrow(message);
+    await expect(findCell(name, { workingFolder: work })).rejects.toThrow(message);
     expect(globalThis).not.toHaveProperty('undeclaredRan');
   });
 
   it('refuses a function that makes no cell', async () => {
-    const factory = await findCell('no-cell', work);
+    const factory = await findCell('no-cell', { workingFolder: work });
     expect(() => factory({ inputSize: 3, hiddenSize: 4 })).toThrow(/^cell: a of no-cell: expected a cell/);
   });
-});
-
-it('there are usual options for every memory', () => {
-  expect(Object.keys(USUAL).sort()).toEqual(Object.keys(memories).sort());
 });

@@ -1,4 +1,4 @@
-import { type Optimizer, OptionError, type Tree } from '@elman/core';
+import type { Optimizer, Tree } from '@elman/core';
 import { adagrad, adam, adamw, rmsprop, sgd } from '@elman/optim';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
@@ -24,11 +24,18 @@ async function updates(optimizer: Optimizer<Tree>): Promise<number[]> {
 }
 
 it.each(Object.keys(library))('--optimizer %s is the one of the library', async (optimizer) => {
-  expect(await updates(makeOptimizer({ ...run, optimizer }))).toEqual(await updates(library[optimizer] as never));
+  expect(await updates(await makeOptimizer({ ...run, optimizer }))).toEqual(await updates(library[optimizer] as never));
 });
 
-it('names those that there are', () => {
-  expect(() => makeOptimizer({ ...run, optimizer: 'lion' })).toThrow(
-    new OptionError(`optimizer: expected one of ${Object.keys(library).join(', ')}, got "lion".`),
-  );
+it('takes options of the optimizer, and names those that are near', async () => {
+  const told = await makeOptimizer({ ...run, optimizer: 'adam:beta1=0.5,amsgrad=true' });
+  expect(await updates(told)).toEqual(await updates(adam({ ...rate, beta1: 0.5, amsgrad: true }) as never));
+  for (const [optimizer, message] of [
+    ['admaw', /^optimizer: "admaw" is neither a built-in optimizer nor an installed package; did you mean adamw\?/],
+    ['lion', /nor an installed package; ".* optimizers" lists what is built in\.$/],
+    ['adam:beta=0.5', /^optimizer: adam has no option beta; did you mean beta1 or beta2\?$/],
+    ['sgd:nesterov=yes', /^optimizer: sgd: nesterov: expected true or false, got "yes"\.$/],
+  ] as const) {
+    await expect(makeOptimizer({ ...run, optimizer })).rejects.toThrow(message);
+  }
 });

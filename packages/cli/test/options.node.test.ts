@@ -173,6 +173,9 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
     },
   },
   cells: { to: [], options: { json: flag() } },
+  memories: { to: [], options: { json: flag() } },
+  attention: { to: [], options: { json: flag() } },
+  optimizers: { to: [], options: { json: flag() } },
   tasks: { to: [], options: { json: flag() } },
   doctor: { to: [], options: { json: flag() } },
 };

@@ -114,19 +114,19 @@ describe('elman task', () => {
     ],
     [['task'], /task: expected the name of a task, as parity, .*; "elman tasks" lists all \d+\./],
     [['task', 'parity', '--difficulty', 'lenght=2'], /parity has length, got lenght; did you mean length\?/],
-    [['task', 'parity', '--with', 'supervison=last'], /got supervison; did you mean supervision\?/],
+    [['task', 'parity', '--with', 'supervison=last'], /parity has no option supervison; did you mean supervision\?/],
     [['task', 'parity', '--curriculum', 'self_paced'], /got "self_paced"; did you mean self-paced\?/],
     [['task', 'parity', '--length', '0'], /parity: length: expected a whole number from 1, got 0/],
     [['task', 'parity', '--length', '9-3'], /Expected a whole number or a range like 20-40/],
     [['task', 'parity', '--difficulty', 'nesting=2'], /parity has length, got nesting/],
-    [['task', 'parity', '--with', 'supervision=never'], /supervision: expected every or last, got never/],
-    [['task', 'parity', '--with', 'colour=red'], /parity has the options supervision, got colour/],
+    [['task', 'parity', '--with', 'supervision=never'], /supervision: expected one of every, last, got "never"/],
+    [['task', 'parity', '--with', 'colour=red'], /parity has no option colour; it has supervision\./],
     [['task', 'parity', '--curriculum', 'hard'], /curriculum: expected one of none, naive, .*got "hard"/],
     [['task', 'parity', '--params', '3'], /params: expected at least \d+, which one unit takes, got 3/],
     [['task', 'parity', '--cell-with', 'colour=red'], /lstm has no option colour/],
     [['task', 'parity', '--cell-with', 'chrono=2'], /chrono: expected a whole number of frames from 3, got 2/],
     [['task', 'parity', '--cell', 'nosuch'], /"nosuch" is neither a built-in cell/],
-    [['task', 'parity', '--optimizer', 'newton'], /optimizer: expected one of/],
+    [['task', 'parity', '--optimizer', 'newton'], /"newton" is neither a built-in optimizer/],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await inProcess([...args, '--out', at('refused')]);
     expect([code, stdout]).toEqual([1, '']);

@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { writeTogether } from '@elman/checkpoint';
 import { folderStorage } from '@elman/checkpoint/node';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listCells, listTasks } from '../src/lists.ts';
-import { trustedPackages } from '../src/trust.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { trustOf } from '../src/trust.ts';
 import { elman, eventsOf, TINY, workFolder } from './spawn.ts';
 
 const work = workFolder();
@@ -127,38 +126,53 @@ describe('a model file', () => {
 });
 
 it('a cell that is named trusts its package, and a built-in one nothing', async () => {
-  expect(await trustedPackages({})).toEqual([]);
-  expect(await trustedPackages({ cell: 'lstm+ntmMemory:slots=3', trust: ['a'] })).toEqual(['a']);
-  expect(await trustedPackages({ cell: '@me/cells:zoneout+tape', trust: ['a'] })).toEqual(['a', '@me/cells']);
-  expect(await trustedPackages({ cell: './zoneout' })).toEqual([]);
+  const names = async (...given: Parameters<typeof trustOf>) => Object.keys(await trustOf(...given));
+  expect(await names({})).toEqual([]);
+  expect(await names({ cell: 'lstm+ntmMemory:slots=3', attention: 'none', trust: ['a'] })).toEqual(['a']);
+  expect(await names({ cell: '@me/cells:zoneout+tape', attention: 'additive:size=3' })).toEqual(['@me/cells']);
+  expect(await names({ cell: 'lstm+my-memory:slots=3', attention: 'looker' })).toEqual(['my-memory', 'looker']);
+  expect(await names({ cell: '../my cells/zoneout.mjs:a', trust: ['./b.js'] })).toEqual([
+    'file:b.js',
+    'file:zoneout.mjs',
+  ]);
 });
 
-describe('elman cells and elman tasks', () => {
-  const written = async (list: (options: { json?: boolean }) => Promise<void>, json = false): Promise<string> => {
-    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    try {
-      await list({ json });
-      return write.mock.calls.map(([text]) => `${text}`).join('');
-    } finally {
-      write.mockRestore();
-    }
-  };
-
-  it('are commands', async () => expect((await elman(['tasks'])).stdout).toBe(await written(listTasks)));
-
-  it('list what is built in, in 80 columns', async () => {
-    const [cells, tasks] = [await written(listCells), await written(listTasks)];
-    expect(cells).toMatch(/^ {2}lstm {2,}long short-term memory$/m);
-    expect(cells).toMatch(/^ {2}ntmMemory .*slots=128:width=20$/m);
-    expect(tasks).toMatch(/^ {2}parity {2,}whether/m);
-    const widths = `${cells}${tasks}`.split('\n').map((line) => line.length);
-    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+it('a cell of a file is tried where nothing is installed, and loaded again only where the file is named', async () => {
+  const folder = at('own');
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, 'my-cell.mjs'),
+    `import { writeFileSync } from 'node:fs';
+     import { simpleRnn } from '@elman/cells';
+     import '@elman/nn';
+     import '@tensorflow/tfjs-core';
+     writeFileSync(${JSON.stringify(proof)}, 'imported');
+     export default ({ leak, ...sizes }) => ({ ...simpleRnn(sizes), name: 'leaky' });`,
+  );
+  const told = { cwd: folder };
+  const cell = ['--cell', './my-cell.mjs:leak=0.5'];
+  const { code, stdout } = await elman(
+    ['train', work.text, ...TINY, ...cell, '--updates', '4', '--out', 'run', '--json'],
+    told,
+  );
+  expect(code).toBe(0);
+  expect(eventsOf(stdout).at(-1)).toMatchObject({
+    sample: 'elman sample run --trust ./my-cell.mjs',
+    resume: 'elman train --resume run --trust ./my-cell.mjs',
   });
-
-  it('list it as JSON', async () => {
-    const { cells, memories } = JSON.parse(await written(listCells, true));
-    expect(cells).toMatchObject({ lstm: expect.any(String), gru: expect.any(String) });
-    expect(memories).toMatchObject({ tape: { summary: expect.any(String), options: { cells: 64, size: 16 } } });
-    expect(JSON.parse(await written(listTasks, true)).tasks).toHaveProperty('pixelImages');
-  });
+  const [recipe] = JSON.parse(readFileSync(join(folder, 'run/model.json'), 'utf8')).model.arguments;
+  expect(recipe).toMatchObject({ package: 'file:my-cell.mjs', factory: 'default', arguments: [{ leak: 0.5 }] });
+  rmSync(proof);
+  const refused = await elman(['sample', 'run'], told);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /it needs file:my-cell\.mjs, whose code runs only if you trust it: --trust \.\/my-cell\.mjs$/m,
+    ),
+  ]);
+  expect(existsSync(proof)).toBe(false);
+  const resumed = await elman(['train', '--resume', 'run', '--trust', './my-cell.mjs', '--updates', '5'], told);
+  expect([resumed.code, resumed.stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
+  const again = JSON.parse(readFileSync(join(folder, 'run/model.json'), 'utf8')).model.arguments[0];
+  expect(again).toEqual(recipe);
 });

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { CompareArguments } from '../compare.ts';
+import { readNames } from '../find/typed.ts';
 import { list, whole } from '../values.ts';
 import { Subcommand } from './subcommand.ts';
 import { withTaskOptions } from './task-options.ts';
-
-const name = (text: string): string => text;
 
 /** `elman compare`. */
 export function compareCommand(): Command {
@@ -13,8 +12,12 @@ export function compareCommand(): Command {
     ['elman compare --tasks copyMemory --cells lstm,gru --seeds 1,2,3', 'three runs of each'],
   ])
     .description('Trains cell after cell on task after task, all with one budget, and writes one table.')
-    .requiredOption('--tasks <list>', 'tasks, with commas between', list(name))
-    .option('--cells <list>', 'cells, with commas between', list(name), ['simpleRnn', 'lstm', 'gru'])
+    .requiredOption('--tasks <list>', 'tasks, with commas between', readNames)
+    .option('--cells <list>', 'cells, as --cell of elman task, with commas between', readNames, [
+      'simpleRnn',
+      'lstm',
+      'gru',
+    ])
     .option('--seeds <list>', 'a run for each', list(whole(0)), [1])
     .option('-o, --out <folder>', 'where runs and table are kept; the same command goes on with them', 'runs/compare')
     .option('--overwrite', 'begin anew in a folder that has runs')

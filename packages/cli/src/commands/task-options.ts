@@ -7,7 +7,12 @@ export function withTaskOptions(command: Command): Command {
     .optionsGroup('Task:')
     .option('--length <n>', 'of rows in training, or a range like 20-40 (default: up to 20)', span)
     .option('--difficulty <name=n>', 'another number of the difficulty, or a range (again for more)', grade, {})
-    .option('--with <option=value>', 'an option of the task, as supervision=last (again for more)', setting, {})
+    .option(
+      '--with <option=value>',
+      'an option of the task, as in parity:supervision=last (again for more)',
+      setting,
+      {},
+    )
     .option('--curriculum <name>', 'none, naive, mixed, combined or self-paced', 'none')
     .option(
       '--lengths <list>',
@@ -17,13 +22,13 @@ export function withTaskOptions(command: Command): Command {
     .option('--rows <n>', 'tried at each length', whole(1), 256)
     .optionsGroup('Net:')
     .option('--hidden <size>', 'units of each layer', whole(1), 64)
-    .option('--cell-with <option=value>', 'an option of the cell, as chrono=200 (again for more)', setting, {})
+    .option('--cell-with <option=value>', 'an option of the cell, as in lstm:chrono=200 (again for more)', setting, {})
     .option('--params <count>', 'as many units as a net of so many parameters has, like 70k', count)
     .option('--layers <count>', 'layers, one on the other', whole(1), 1)
     .optionsGroup('Training:')
     .option('--updates <count>', 'how long', whole(1), 2000)
     .option('--batch <rows>', 'rows of an update', whole(1), 32)
-    .option('--optimizer <name>', 'adam, adamw, rmsprop, adagrad, momentum or sgd', 'adam')
+    .option('--optimizer <name>', 'adam, adamw:weightDecay=0.1, … (elman optimizers)', 'adam')
     .option('--learning-rate <rate>', 'size of the steps', number({ above: 0 }), 0.005)
     .option('--clip <norm>', 'largest norm of the gradient; 0 leaves it alone', number({ least: 0 }), 1)
     .option('--evaluate-every <updates>', 'on held-out rows (default: ten times a run)', whole(1))

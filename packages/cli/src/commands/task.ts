@@ -13,10 +13,10 @@ export function taskCommand(): Command {
     ['elman task adding --params 10k --curriculum self-paced', 'as large as 10,000 parameters allow'],
   ])
     .description('Trains a net on a synthetic task and tries it on rows far longer than it has seen.')
-    .argument('[name]', 'a built-in task (parity, adding, copyMemory, …) or an installed package that exports one')
+    .argument('[name]', 'a task (parity, copyMemory:count=5, …), or an installed package or a file that exports one')
     .option(
       '--cell <name>',
-      'a built-in cell (lstm, gru, …), with a memory too (lstm+ntmMemory), or an installed package that exports one',
+      'a cell (lstm, gru:chrono=50, …), with a memory too (lstm+ntmMemory); or an installed package or a file, ./my-cell.mjs, that exports one',
       'lstm',
     )
     .option('--seed <number>', 'of weights and rows; the same seed gives the same run', whole(0), 1)

@@ -27,7 +27,7 @@ export function trainCommand(): Command {
     .optionsGroup('Model:')
     .option(
       '--cell <name>',
-      'a built-in cell (lstm, gru, …), with a memory too (lstm+ntmMemory), or an installed package that exports one',
+      'a cell (lstm, gru:chrono=50, …), with a memory too (lstm+ntmMemory); or an installed package or a file, ./my-cell.mjs, that exports one',
       'lstm',
     )
     .option('--hidden <size>', 'units of each layer', whole(1), 128)
@@ -45,7 +45,7 @@ export function trainCommand(): Command {
     .addOption(length('--updates <count>', 'updates', 'how long: so many updates (default: 2000)', whole(1)))
     .addOption(length('--epochs <count>', 'epochs', 'how long: so many times through the text', number({ above: 0 })))
     .addOption(length('--minutes <count>', 'minutes', 'how long: so many minutes from now', number({ above: 0 })))
-    .option('--optimizer <name>', 'adam, adamw, rmsprop, adagrad, momentum or sgd', 'adam')
+    .option('--optimizer <name>', 'adam, adamw:weightDecay=0.1, … (elman optimizers)', 'adam')
     .option('--learning-rate <rate>', 'size of the steps', number({ above: 0 }), 0.01)
     .option('--clip <norm>', 'largest norm of the gradient; 0 leaves it alone', number({ least: 0 }), 5)
     .option('--seed <number>', 'of weights and dropout; the same seed gives the same run', whole(0), 1)

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
-import { ATTENTIONS, type TranslateArguments } from '../translation/settings.ts';
-import { nameOf, number, whole } from '../values.ts';
+import type { Command } from 'commander';
+import type { TranslateArguments } from '../translation/settings.ts';
+import { number, whole } from '../values.ts';
 import { Subcommand } from './subcommand.ts';
 import { withTrust } from './trust-option.ts';
 
@@ -17,21 +17,25 @@ export function translateCommand(): Command {
     .option('--overwrite', 'begin anew in a folder that has a run; the same command without it goes on')
     .option('--previous', 'go on from the state before the last one that was saved')
     .optionsGroup('Model:')
-    .option('--cell <name>', 'a built-in cell (gru, lstm, …) or an installed package that exports one', 'gru')
+    .option(
+      '--cell <name>',
+      'a cell (gru, lstm:chrono=50, …), or an installed package or a file that exports one',
+      'gru',
+    )
     .option('--hidden <size>', 'units of each layer', whole(1), 128)
     .option('--layers <count>', 'layers, one on the other, on either side', whole(1), 1)
     .option('--embedding <size>', 'size of the token vectors', whole(1), 64)
-    .addOption(
-      new Option('--attention <name>', `how the decoder looks back: ${ATTENTIONS.join(', ')}`)
-        .argParser(nameOf(ATTENTIONS))
-        .default('additive'),
+    .option(
+      '--attention <name>',
+      'how the decoder looks back: additive, multiplicative:scaled=true, … (elman attention), none, or a package or file',
+      'additive',
     )
     .option('--reverse', 'read sources from their ends')
     .option('--tokenizer <kind>', 'characters, bytes, words, or a tokenizer.json of Hugging Face', 'characters')
     .optionsGroup('Training:')
     .option('--updates <count>', 'how long', whole(1), 2000)
     .option('--batch <pairs>', 'pairs of an update', whole(1), 32)
-    .option('--optimizer <name>', 'adam, adamw, rmsprop, adagrad, momentum or sgd', 'adam')
+    .option('--optimizer <name>', 'adam, adamw:weightDecay=0.1, … (elman optimizers)', 'adam')
     .option('--learning-rate <rate>', 'size of the steps', number({ above: 0 }), 0.004)
     .option('--clip <norm>', 'largest norm of the gradient; 0 leaves it alone', number({ least: 0 }), 1)
     .option('--seed <number>', 'of weights and order; the same seed gives the same run', whole(0), 1)

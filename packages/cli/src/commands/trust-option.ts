@@ -1,11 +1,12 @@
 import { isPackageName } from '@elman/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isPath } from '../find/own-file.ts';
 
 /** Adds `--trust`, of a command that loads a model. */
 export function withTrust(command: Command): Command {
   return command.option(
     '--trust <package>',
-    'run the code of this package if the model names it (again for more)',
+    'run the code of this package, or file (./my-cell.mjs), if the model names it (again for more)',
     add,
   );
 }
@@ -18,6 +19,8 @@ export function withTrustAndCell(command: Command): Command {
 }
 
 function add(name: string, before: readonly string[] = []): readonly string[] {
-  if (!isPackageName(name)) throw new InvalidArgumentError('Expected the name of an npm package.');
+  if (!isPackageName(name) && !isPath(name)) {
+    throw new InvalidArgumentError('Expected the name of an npm package, or the path of a file, as ./my-cell.mjs.');
+  }
   return [...before, name];
 }

@@ -1,22 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { DataError, OptionError, type Task } from '@elman/core';
-import { type IdxArray, pixelImages, readIdx } from '@elman/tasks';
+import { DataError, OptionError } from '@elman/core';
+import { type IdxArray, readIdx } from '@elman/tasks';
 import { systemReason } from '../errors.ts';
-import type { TaskOptions } from './find-task.ts';
+import type { Options } from '../find/typed.ts';
 
 /**
- * The task `pixelImages` over IDX files, packed by gzip or not: options `images` and `labels` are their names, others go to the task.
+ * Reads the IDX files that the options `images` and `labels` of the task `pixelImages` name, packed by gzip or not.
  * @throws {OptionError} if one of the two is not given; {DataError} if a file cannot be read or is no such file.
  */
-export async function imageFileTask({ images, labels, ...options }: TaskOptions): Promise<Task> {
+export async function readImageFiles({ images, labels }: Options): Promise<{ images: IdxArray; labels: IdxArray }> {
   if (typeof images !== 'string' || typeof labels !== 'string') {
     throw new OptionError(
       'task: pixelImages: expected two IDX files: --with images=train-images-idx3-ubyte --with labels=train-labels-idx1-ubyte',
     );
   }
-  return pixelImages({ ...options, images: await idxFile(images), labels: await idxFile(labels) });
+  return { images: await idxFile(images), labels: await idxFile(labels) };
 }
 
 async function idxFile(path: string): Promise<IdxArray> {

@@ -12,8 +12,8 @@ export async function planRun(
   args: TaskArguments,
   backend: BackendName,
 ): Promise<TaskSettings> {
-  const task = await findTask(name, args.with);
-  const make = await findCell(cell);
+  const task = await findTask(name, { with: args.with });
+  const make = await findCell(cell, { with: args.cellWith });
   const { least, most } = trainingRange(task, args);
   const lengths = args.lengths ?? lengthsAround(task, most.length);
   // What is out of its range is refused before anything is written.

@@ -69,14 +69,14 @@ export async function runTask({
   signal,
   report,
 }: TaskRun): Promise<TaskResult | undefined> {
-  const task = await findTask(settings.task, settings.with);
-  const make = await findCell(settings.cell);
+  const task = await findTask(settings.task, { with: settings.with });
+  const make = await findCell(settings.cell, { with: settings.cellWith });
   const model = taskModel(stacked(make, { inputSize: task.inputSize, ...settings }), task) as Model;
   const opened = await openFolder(path, settings, overwrite);
   if (opened.result !== undefined) return resultOf(join(path, RESULT), opened.result, settings);
   const { folder, begun } = opened;
   try {
-    const optimizer = makeOptimizer(settings);
+    const optimizer = await makeOptimizer(settings);
     const resume = begun ? ((await loadState(folder.storage, { model, optimizer, previous })) as State) : undefined;
     const parameters = countParameters(model, settings.backend, ['--hidden', '--layers']);
     const history = begun ? await History.resume(path, resume?.progress.step ?? 0) : History.begin(path);

@@ -1,19 +1,18 @@
 import type { BackendName } from '@elman/backend';
 import { type Difficulty, OptionError, type Task } from '@elman/core';
-import type { CellOptions } from '../cell.ts';
+import type { Options } from '../find/typed.ts';
 import { didYouMean } from '../near.ts';
-import type { TaskOptions } from './find-task.ts';
 
 /** All that a run on a task is a function of, as JSON. */
 export type TaskSettings = {
   readonly task: string;
-  readonly with: TaskOptions;
+  readonly with: Options;
   /** Rows of training are between these, each number by itself. */
   readonly least: Difficulty;
   readonly most: Difficulty;
   readonly curriculum: string;
   readonly cell: string;
-  readonly cellWith: CellOptions;
+  readonly cellWith: Options;
   readonly hidden: number;
   readonly layers: number;
   readonly updates: number;
@@ -31,8 +30,8 @@ export type TaskSettings = {
 
 /** Options of `elman task` and `elman compare` in addition to task and cell. */
 export interface TaskArguments {
-  with: TaskOptions;
-  cellWith: CellOptions;
+  with: Options;
+  cellWith: Options;
   length?: readonly [least: number, most: number];
   difficulty: { readonly [parameter: string]: readonly [least: number, most: number] };
   curriculum: string;

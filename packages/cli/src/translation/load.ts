@@ -2,7 +2,7 @@ import { folderStorage } from '@elman/checkpoint/node';
 import { CheckpointError } from '@elman/core';
 import type { Translator } from '@elman/models';
 import type { BoundaryTokenizer } from '@elman/tokenizers';
-import { loadTrusted, type TrustArguments, trustedPackages } from '../trust.ts';
+import { loadTrusted, type TrustArguments, trustOf } from '../trust.ts';
 
 /**
  * What a folder holds that `elman translate` has made.
@@ -16,7 +16,7 @@ export async function loadTranslator(path: string, args: TrustArguments): Promis
     tokenizers = {},
   } = await loadTrusted(storage, {
     kind: 'seq2seq',
-    trust: await trustedPackages(args),
+    trust: await trustOf(args),
   });
   const { source, target } = tokenizers;
   if (source === undefined || (target as Partial<BoundaryTokenizer> | undefined)?.boundary === undefined) {

@@ -1,8 +1,8 @@
-import { additiveAttention, multiplicativeAttention } from '@elman/attention';
 import type { Attention, Tree } from '@elman/core';
 import { type Seq2seq, seq2seq } from '@elman/models';
 import { bidirectional, deep, type SequenceLayer } from '@elman/rnn';
 import { findCell, stacked } from '../cell.ts';
+import { find } from '../find/find.ts';
 import type { TranslationSettings } from './settings.ts';
 
 type AnyLayer = SequenceLayer<Tree, Tree>;
@@ -20,23 +20,26 @@ export async function makeSeq2seq(
     readers.push(bidirectional(cell(), cell()) as AnyLayer);
   }
   const encoder = readers.length === 1 ? (readers[0] as AnyLayer) : (deep(readers) as AnyLayer);
-  const decoder = stacked(make, { inputSize: embedding + (attention === 'none' ? 0 : hidden), hidden, layers });
+  const decoderOf = (inputSize: number) => stacked(make, { inputSize, hidden, layers });
+  // With attention, the decoder also reads the last output with what it looked at, which has the size of an output.
+  const decoder = decoderOf(embedding + (attention === 'none' ? 0 : decoderOf(embedding).outputSize));
   const sizes = { querySize: decoder.outputSize, memorySize: encoder.outputSize };
   return seq2seq({
     encoder,
     decoder,
-    attention: makeAttention(settings, sizes),
+    attention: await makeAttention(settings, sizes),
     source: { vocabSize: vocabularies.source },
     target: { vocabSize: vocabularies.target },
     reverseSource: reverse,
   });
 }
 
-function makeAttention(
-  { attention, hidden }: TranslationSettings,
+/** The attention by what is typed (`find`), or `none`. A size that it has is that of the decoder, where none is told. */
+async function makeAttention(
+  { attention: text, hidden }: TranslationSettings,
   sizes: { readonly querySize: number; readonly memorySize: number },
-): Attention<Tree> | undefined {
-  if (attention === 'none') return undefined;
-  if (attention === 'additive') return additiveAttention({ ...sizes, size: hidden }) as unknown as Attention<Tree>;
-  return multiplicativeAttention(sizes) as unknown as Attention<Tree>;
+): Promise<Attention<Tree> | undefined> {
+  if (text === 'none') return undefined;
+  const { options, make } = await find<Attention<Tree>>('attention', text);
+  return make({ ...sizes, size: options.size ?? hidden });
 }

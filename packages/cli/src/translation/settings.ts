@@ -11,7 +11,7 @@ export interface TranslateArguments {
   hidden: number;
   embedding: number;
   layers: number;
-  attention: AttentionName;
+  attention: string;
   reverse?: boolean;
   tokenizer: string;
   updates: number;
@@ -29,10 +29,6 @@ export interface TranslateArguments {
   json?: boolean;
 }
 
-/** How a decoder looks back. */
-export const ATTENTIONS = ['additive', 'multiplicative', 'none'] as const;
-type AttentionName = (typeof ATTENTIONS)[number];
-
 /** All that a run is a function of, as JSON. */
 export type TranslationSettings = {
   readonly pairs: string;
@@ -41,7 +37,7 @@ export type TranslationSettings = {
   readonly hidden: number;
   readonly embedding: number;
   readonly layers: number;
-  readonly attention: AttentionName;
+  readonly attention: string;
   readonly reverse: boolean;
   readonly tokenizer: string;
   readonly updates: number;

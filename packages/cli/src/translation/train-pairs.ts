@@ -73,7 +73,7 @@ export async function trainPairs(
   if (opened.result !== undefined) return loadTranslator(path, args);
   const { folder, begun } = opened;
   try {
-    const optimizer = makeOptimizer(settings);
+    const optimizer = await makeOptimizer(settings);
     const resume = begun
       ? ((await loadState(folder.storage, { model, optimizer, previous: args.previous })) as State)
       : undefined;
