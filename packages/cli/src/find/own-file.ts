@@ -54,15 +54,34 @@ let isLent = false;
 
 /** Lets a file that lies where no package is installed import Elman and TensorFlow.js: those of this program. */
 function lendPackages(): void {
-  if (isLent || typeof module.register !== 'function') return;
+  // Node 20.0 to 20.5 have neither: there the packages are installed beside the file.
+  if (isLent || (module.registerHooks ?? module.register) === undefined) return;
   isLent = true;
   const from = [import.meta.url, import.meta.resolve('@elman/cells')];
-  const hook = `
-    export async function resolve(name, context, next) {
-      for (const parentURL of [context.parentURL, ...(${LENT}.test(name) ? ${JSON.stringify(from)} : [])]) {
-        try { return await next(name, { ...context, parentURL }); } catch (error) { var first = first ?? error; }
-      }
-      throw first;
-    }`;
-  module.register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  if (typeof module.registerHooks === 'function') {
+    module.registerHooks({
+      resolve(name, context, next) {
+        const parents = [context.parentURL, ...(LENT.test(name) ? from : [])];
+        let first: unknown;
+        for (const parentURL of parents) {
+          try {
+            return next(name, { ...context, parentURL });
+          } catch (error) {
+            first ??= error;
+          }
+        }
+        throw first;
+      },
+    });
+  } else {
+    const hook = `
+      export async function resolve(name, context, next) {
+        let first;
+        for (const parentURL of [context.parentURL, ...(${LENT}.test(name) ? ${JSON.stringify(from)} : [])]) {
+          try { return await next(name, { ...context, parentURL }); } catch (error) { first ??= error; }
+        }
+        throw first;
+      }`;
+    module.register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  }
 }
