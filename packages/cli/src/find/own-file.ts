@@ -14,7 +14,7 @@ export const nameOfFile = (path: string): string => `file:${basename(resolve(pat
  * Imports a file of a person's own, which runs its code.
  * @throws {OptionError} if it is not there or cannot be loaded.
  */
-export async function importFile(path: string, workingFolder = process.cwd()): Promise<Exports> {
+export async function importFile(path: string, workingFolder: string = process.cwd()): Promise<Exports> {
   const file = resolve(workingFolder, path);
   if ((await stat(file).catch(() => undefined))?.isFile() !== true) {
     throw new OptionError(`${path}: there is no such file.`);
