@@ -25,11 +25,8 @@ const rowsOf = (text: string): string[][] =>
   );
 /** The names in the first cells of the tables of a page. */
 const listed = (path: string): string[] => rowsOf(read(path)).flatMap(([first = '']) => first.split(/[\s,]+/));
-/** The exported functions whose name is not that of a converter of weights. */
-const factories = (exports: object): string[] =>
-  Object.entries(exports)
-    .filter(([name, made]) => typeof made === 'function' && !/(From|To)(Keras|PyTorch)$/.test(name))
-    .map(([name]) => name);
+/** What recipes may name of a package. */
+const factories = (exports: { readonly factories: object }): string[] => Object.keys(exports.factories);
 const isTask = ([name, make]: readonly [string, unknown]): boolean => {
   if (name === 'pixelImages') return true; // It needs images.
   try {

@@ -8,22 +8,15 @@ import {
   multiplicativeAttention,
 } from '@elman/attention';
 import {
-  clockworkRnn,
   dilated,
-  exponentialTrace,
-  feedForward,
+  factories,
   gru,
-  hierarchicalMultiscaleLstm,
   jordan,
-  leakyRnn,
   lstm,
-  peepholeLstm,
   phasedLstm,
-  resetBeforeGru,
-  scrn,
-  simpleRnn,
   skipRnn,
   skipThroughTime,
+  teacherForced,
   zoneout,
 } from '@elman/cells';
 import type { Attention, Cell, Memory, Tree } from '@elman/core';
@@ -51,26 +44,21 @@ const square = { inputSize: 4, hiddenSize: 4 };
 const rates = { input: 0.3, output: 0.4, recurrent: 0.5 };
 
 export const cells: { readonly [name: string]: () => unknown } = {
-  feedForward: () => feedForward(sizes),
-  gru: () => gru(sizes),
-  jordan: () => jordan({ ...sizes, outputSize: 2 }),
-  lstm: () => lstm(sizes),
-  peepholeLstm: () => peepholeLstm(sizes),
-  resetBeforeGru: () => resetBeforeGru(sizes),
-  simpleRnn: () => simpleRnn(sizes),
-  exponentialTrace: () => exponentialTrace(sizes),
-  leakyRnn: () => leakyRnn(sizes),
-  scrn: () => scrn(sizes),
-  clockworkRnn: () => clockworkRnn({ ...sizes, periods: [1, 2] }),
+  ...Object.fromEntries(
+    Object.entries(factories)
+      .filter(([, { parts }]) => parts === undefined)
+      .map(([name, { make }]) => [name, () => (make as (options: object) => unknown)(sizes)]),
+  ),
+  'jordan of two outputs': () => jordan({ ...sizes, outputSize: 2 }),
+  'phasedLstm that opens in few frames': () => phasedLstm({ ...sizes, periods: [2, 4], openRatio: 0.6 }),
   dilated: () => dilated(lstm(sizes), { period: 2 }),
-  zoneout: () => zoneout(lstm(sizes), { rate: 0.3 }),
   skipRnn: () => skipRnn(gru(sizes)),
-  phasedLstm: () => phasedLstm({ ...sizes, periods: [2, 4], openRatio: 0.6 }),
-  hierarchicalMultiscaleLstm: () => hierarchicalMultiscaleLstm(sizes),
   skipThroughTime: () => skipThroughTime(gru({ inputSize: 7, hiddenSize: 4 }), { period: 2 }),
+  teacherForced: () => teacherForced(jordan(sizes)),
+  zoneout: () => zoneout(lstm(sizes), { rate: 0.3 }),
   linearUnits: () => linearUnits(sizes),
   thresholdUnits: () => thresholdUnits({ ...sizes, outputSize: 2 }),
-  minGru: () => minGru(sizes),
+  'minGru of the example': () => minGru(sizes),
   'stack of two': () => stack([lstm(sizes), gru(square)]),
   residual: () => residual(lstm(square)),
   dropout: () => dropout(lstm(sizes), rates),

@@ -89,7 +89,8 @@ describe('the packed packages, outside the workspace', () => {
   it('have JavaScript with its declarations, templates, and nothing besides what npm adds', () => {
     const installed = `${own}/node_modules/@elman`;
     const files = globSync('**/*.*', { cwd: installed }).filter((file) => statSync(`${installed}/${file}`).isFile());
-    const known = /^[a-z-]+\/(?:(?:dist|bin)\/.*\.js|dist\/.*\.d\.ts|package\.json|README\.md)$|^create-cell\/template\//;
+    const known =
+      /^[a-z-]+\/(?:(?:dist|bin)\/.*\.js|dist\/.*\.d\.ts|package\.json|README\.md)$|^create-cell\/template\//;
     expect(files.length).toBeGreaterThan(1000);
     expect(files.filter((file) => !known.test(file))).toEqual([]);
   });

@@ -9,7 +9,7 @@ type Numbers = number | readonly Numbers[];
 type NumberTree = Numbers | readonly NumberTree[] | { readonly [name: string]: NumberTree };
 
 /** A fixture written by `fixtures/cases_of_steps.py`. */
-export type Fixture = {
+type Fixture = {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly cases: readonly {

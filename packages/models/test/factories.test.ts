@@ -29,6 +29,7 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
     dilated: [cell(1), { period: 2 }],
     skipRnn: [cell(1)],
     skipThroughTime: [cell(3), { period: 2 }],
+    teacherForced: [of('cells', 'jordan', { inputSize: 1, hiddenSize: 2 })],
     zoneout: [cell(1), { rate: 0.5 }],
   },
   attention: {
@@ -79,7 +80,7 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
 
 /** Functions that are not factories for model files. */
 const others: { readonly [from: string]: readonly string[] } = {
-  cells: Object.keys(cells).filter((name) => /(From|To)(Keras|PyTorch)$/.test(name)),
+  cells: Object.keys(cells).filter((name) => /(From|To)(Keras|PyTorch)$|^withPreviousTargets$/.test(name)),
   attention: [],
   memory: [],
   rnn: ['lengthsToMask', 'explain', 'scanFrames', 'sourceOf', 'traceMemory', 'unroll'],

@@ -47,10 +47,13 @@ export type OutputState = { readonly y: Frame };
  *
  * Shapes: input [batch, inputSize + outputSize] of the cell's sizes.
  * @throws {ShapeError} if the input has another width.
- * @throws {OptionError} if the state of the cell has no previous output y.
+ * @throws {OptionError} if it is not given a cell, or the state of the cell has no previous output y.
  * @see Williams & Zipser 1989; Goodfellow et al. 2016, "Deep Learning", §10.2.1
  */
 export function teacherForced<P extends Tree, S extends OutputState & Tree>(cell: Cell<P, S>): Cell<P, S> {
+  if (typeof cell?.step !== 'function') {
+    throw new OptionError('teacherForced: expected a cell, jordan({ … }) say, got something else.');
+  }
   const name = `teacherForced(${cell.name})`;
   const sizes = [cell.inputSize, cell.outputSize];
   const inputSize = cell.inputSize + cell.outputSize;

@@ -76,6 +76,9 @@ it('targets are those of the frame before', async () => {
 });
 
 it('refuses a cell that is not recurrent through an output y', () => {
+  expect(() => teacherForced(sizes as never)).toThrow(
+    'teacherForced: expected a cell, jordan({ … }) say, got something else.',
+  );
   const cell = lstm({ inputSize: 3, hiddenSize: 2 });
   const forced = teacherForced(cell as never) as unknown as typeof cell;
   expect(() => forced.step(cell.init(Rng.seeded(1)), cell.initialState(1), zeros([1, 5]))).toThrow(
