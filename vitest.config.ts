@@ -23,8 +23,17 @@ const threads = ['team', 'compiled-dense', 'mat-mul', 'softmax-cross-entropy'].m
 );
 /** Which tests run in a page of each backend. */
 const inPages: { readonly [backend: string]: readonly string[] } = {
-  webgl: [...testsOf('backend', 'cells', 'core', 'kernels', 'nn', 'optim', 'rnn'), ...everywhere],
-  webgpu: [...testsOf('backend', 'kernels', 'nn', 'rnn'), 'packages/decoding/test/on-tensors.test.ts'],
+  webgl: [
+    ...testsOf('backend', 'core', 'kernels', 'nn', 'optim', 'rnn'),
+    // Not those of families of cells: a step is compiled as any other.
+    'packages/cells/test/*.test.ts',
+    ...everywhere,
+  ],
+  webgpu: [
+    ...testsOf('backend', 'kernels', 'nn', 'rnn'),
+    'packages/cells/test/in-pages.test.ts',
+    'packages/decoding/test/on-tensors.test.ts',
+  ],
   wasm: [...testsOf('backend', 'charts', 'checkpoint', 'core', 'data', 'kernels', 'tokenizers'), ...everywhere],
   cpu: [...testsOf('backend'), ...threads, ...everywhere],
 };

@@ -1,7 +1,7 @@
 import { type Cell, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
 import { unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
-import { add, getBackend, mul, type Scalar, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { add, mul, type Scalar, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
 
 type Numbers = readonly (number | Numbers)[];
@@ -33,9 +33,7 @@ export function itMatches(
   factories: { readonly [factory: string]: (options: never) => unknown },
 ): void {
   // On a software GPU an op takes milliseconds.
-  it
-    .skipIf(['webgl', 'webgpu'].includes(getBackend()))
-    .each(cases.map((each) => [each.factory, JSON.stringify(each.options), each] as const))(
+  it.each(cases.map((each) => [each.factory, JSON.stringify(each.options), each] as const))(
     '%s %s: outputs, states and all gradients are those of the fixture',
     async (factory, _, given) => {
       const cell = factories[factory]?.(given.options as never) as Cell<Tree, Tree>;

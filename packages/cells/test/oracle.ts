@@ -1,7 +1,7 @@
 import { type Cell, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
 import { unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
-import { add, getBackend, mul, type Scalar, sum, tensor } from '@tensorflow/tfjs-core';
+import { add, mul, type Scalar, sum, tensor } from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
 import { factories } from '../src/index.ts';
 
@@ -26,9 +26,6 @@ type Fixture = {
   }[];
 };
 
-/** On a software GPU an op takes milliseconds: there other tests cover what differs. */
-export const onGraphicsDevice = ['webgl', 'webgpu'].includes(getBackend());
-
 /** Tensors in a tree of the form of another one, which tells arrays that are branches from those that are numbers. */
 function like(form: Tree, numbers: NumberTree): Tree {
   const { rank } = form as { rank?: unknown };
@@ -45,7 +42,7 @@ export function describeOracle(fixture: unknown): void {
   const { inputSize, hiddenSize, cases } = fixture as Fixture;
   for (const { cell: name, options, ...given } of cases) {
     const form = Object.keys(options).length === 0 ? '' : ` with ${JSON.stringify(options)}`;
-    it.skipIf(onGraphicsDevice)(`${name}${form}: values and all gradients are those in float64`, async () => {
+    it(`${name}${form}: values and all gradients are those in float64`, async () => {
       const cell = factories[name]?.make({ inputSize, hiddenSize, ...options } as never) as Cell<Tree, Tree>;
       const [forParams, forState] = [cell.init(Rng.seeded(1)), cell.initialState(2)];
       const inputs = tensor(given.inputs as number[]) as Sequence;

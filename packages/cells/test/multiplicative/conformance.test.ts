@@ -1,4 +1,5 @@
 import { describeCell } from '@elman/testkit';
+import { describe } from 'vitest';
 import {
   multiplicativeIntegrationGru,
   multiplicativeIntegrationLstm,
@@ -6,12 +7,11 @@ import {
   multiplicativeLstm,
   multiplicativeRnn,
 } from '../../src/index.ts';
-import { describeOnProcessor } from '../on-processor.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
 const options = { importPackage: () => import('../../src/index.ts') };
 
-describeOnProcessor('multiplicative cells', () => {
+describe('multiplicative cells', () => {
   describeCell('multiplicativeIntegrationRnn', () => multiplicativeIntegrationRnn(sizes), options);
   describeCell('multiplicativeIntegrationLstm', () => multiplicativeIntegrationLstm(sizes), options);
   describeCell('multiplicativeIntegrationGru', () => multiplicativeIntegrationGru(sizes), options);

@@ -19,7 +19,7 @@ import {
   tensor3d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   lstm,
   multiplicativeIntegrationGru,
@@ -30,7 +30,6 @@ import {
   resetBeforeGru,
   simpleRnn,
 } from '../../src/index.ts';
-import { itOnProcessor } from '../on-processor.ts';
 
 const ln2 = Math.LN2;
 const ln3 = Math.log(3);
@@ -46,7 +45,7 @@ const drawn = <P extends Tree, S extends Tree>(cell: Cell<P, S>): P =>
 /** The results of a step, if the output is the leaf h of the state. */
 const step = (h: Tensor2D, rest: { [name: string]: Tensor2D } = {}): Tree => ({ output: h, state: { h, ...rest } });
 
-itOnProcessor('multiplicativeIntegrationRnn: tanh(α∘wx∘uh + β₁∘uh + β₂∘wx + b)', async () => {
+it('multiplicativeIntegrationRnn: tanh(α∘wx∘uh + β₁∘uh + β₂∘wx + b)', async () => {
   // wx = (2, 4), uh = (ln 2, ln 3): (2 ln 2 − ln 2, 2 ln 3 + ln 3 + 1 − 1) = (ln 2, 3 ln 3)
   const params = {
     kernel: row(1, 2),
@@ -63,7 +62,7 @@ itOnProcessor('multiplicativeIntegrationRnn: tanh(α∘wx∘uh + β₁∘uh + β
   await expectTreesClose(found, step(row(3 / 5, 364 / 365)));
 });
 
-itOnProcessor('multiplicativeIntegrationLstm: gates i, f, g, o, each with gains of its own', async () => {
+it('multiplicativeIntegrationLstm: gates i, f, g, o, each with gains of its own', async () => {
   // wx = (1, 2, 3, 4), uh = (ln 3, ln 3, ln 2, ln 3): i = −ln 3, f = ln 3, g = ln 2, o = 0; c' = 3/4 + 1/4·3/5
   const params = {
     kernel: row(1, 2, 3, 4),
@@ -78,44 +77,38 @@ itOnProcessor('multiplicativeIntegrationLstm: gates i, f, g, o, each with gains 
   await expectTreesClose(found, step(row(Math.tanh(0.9) / 2), { c: row(0.9) }));
 });
 
-itOnProcessor(
-  'multiplicativeIntegrationGru: the reset gate is applied to h before the product, which is integrated',
-  async () => {
-    // z = 3/4 and r = (3/4, 1/4) by their biases; (r∘h)·Un = (1/4·4 ln 2, 3/4·4 ln 3) = (ln 2, 3 ln 3), wx = (1, 1):
-    // n = tanh(2 ln 2 − ln 2 + 1 − 1, ln 3 + 1 − 1) = (3/5, 4/5)
-    const params = {
-      kernel: row(0, 0, 0, 0, 1, 1),
-      recurrentKernel: tensor2d([
-        [0, 0, 0, 0, 0, 4 * ln3],
-        [0, 0, 0, 0, 4 * ln2, 0],
-      ]),
-      bias: tensor1d([ln3, ln3, ln3, -ln3, -1, -1]),
-      productGain: tensor1d([0, 0, 0, 0, 2, 1 / 3]),
-      recurrentGain: tensor1d([0, 0, 0, 0, -1, 0]),
-      inputGain: tensor1d([0, 0, 0, 0, 1, 1]),
-    };
-    const found = multiplicativeIntegrationGru({ inputSize: 1, hiddenSize: 2 }).step(params, { h: row(1, 1) }, row(1));
-    await expectTreesClose(found, step(row(0.15 + 0.75, 0.2 + 0.75)));
-  },
-);
+it('multiplicativeIntegrationGru: the reset gate is applied to h before the product, which is integrated', async () => {
+  // z = 3/4 and r = (3/4, 1/4) by their biases; (r∘h)·Un = (1/4·4 ln 2, 3/4·4 ln 3) = (ln 2, 3 ln 3), wx = (1, 1):
+  // n = tanh(2 ln 2 − ln 2 + 1 − 1, ln 3 + 1 − 1) = (3/5, 4/5)
+  const params = {
+    kernel: row(0, 0, 0, 0, 1, 1),
+    recurrentKernel: tensor2d([
+      [0, 0, 0, 0, 0, 4 * ln3],
+      [0, 0, 0, 0, 4 * ln2, 0],
+    ]),
+    bias: tensor1d([ln3, ln3, ln3, -ln3, -1, -1]),
+    productGain: tensor1d([0, 0, 0, 0, 2, 1 / 3]),
+    recurrentGain: tensor1d([0, 0, 0, 0, -1, 0]),
+    inputGain: tensor1d([0, 0, 0, 0, 1, 1]),
+  };
+  const found = multiplicativeIntegrationGru({ inputSize: 1, hiddenSize: 2 }).step(params, { h: row(1, 1) }, row(1));
+  await expectTreesClose(found, step(row(0.15 + 0.75, 0.2 + 0.75)));
+});
 
-itOnProcessor(
-  'multiplicativeRnn: tanh(x·kernel + f·recurrentKernel + bias), f = (x·inputFactors)∘(h·recurrentFactors)',
-  async () => {
-    // f = (2, 1)∘(ln 2, ln 3): 1 + 2 ln 2 − ln 3 + (ln 3 − ln 2 − 1) = ln 2
-    const params = {
-      kernel: row(1 / 2),
-      recurrentKernel: tensor2d([[1], [-1]]),
-      bias: tensor1d([ln3 - ln2 - 1]),
-      inputFactors: row(1, 1 / 2),
-      recurrentFactors: row(ln2, ln3),
-    };
-    const found = multiplicativeRnn({ inputSize: 1, hiddenSize: 1, factors: 2 }).step(params, { h: row(1) }, row(2));
-    await expectTreesClose(found, step(row(3 / 5)));
-  },
-);
+it('multiplicativeRnn: tanh(x·kernel + f·recurrentKernel + bias), f = (x·inputFactors)∘(h·recurrentFactors)', async () => {
+  // f = (2, 1)∘(ln 2, ln 3): 1 + 2 ln 2 − ln 3 + (ln 3 − ln 2 − 1) = ln 2
+  const params = {
+    kernel: row(1 / 2),
+    recurrentKernel: tensor2d([[1], [-1]]),
+    bias: tensor1d([ln3 - ln2 - 1]),
+    inputFactors: row(1, 1 / 2),
+    recurrentFactors: row(ln2, ln3),
+  };
+  const found = multiplicativeRnn({ inputSize: 1, hiddenSize: 1, factors: 2 }).step(params, { h: row(1) }, row(2));
+  await expectTreesClose(found, step(row(3 / 5)));
+});
 
-itOnProcessor('multiplicativeLstm: all gates read m = (x·inputFactors)∘(h·recurrentFactors)', async () => {
+it('multiplicativeLstm: all gates read m = (x·inputFactors)∘(h·recurrentFactors)', async () => {
   // m = ln 3: i = −ln 3, f = ln 3, g = ln 2, o = 0; c' = 3/4 + 1/4·3/5
   const params = {
     kernel: row(0, 0, ln2 / 2, 0),
@@ -128,7 +121,7 @@ itOnProcessor('multiplicativeLstm: all gates read m = (x·inputFactors)∘(h·re
   await expectTreesClose(found, step(row(Math.tanh(0.9) / 2), { c: row(0.9) }));
 });
 
-itOnProcessor('multiplicative integration with α = 0 and β₁ = β₂ = 1 is the plain cell', async () => {
+it('multiplicative integration with α = 0 and β₁ = β₂ = 1 is the plain cell', async () => {
   const inputs = draw('inputs', [2, 5, 3]) as Sequence;
   const additive = (width: number) => ({
     productGain: zeros([width]) as Tensor1D,
@@ -150,7 +143,7 @@ itOnProcessor('multiplicative integration with α = 0 and β₁ = β₂ = 1 is t
   await expectTreesClose(gated, unroll(resetBeforeGru(sizes), ofGru, inputs), { ...same, where: 'gru' });
 });
 
-itOnProcessor('for a given input, factored weights are a recurrent kernel of its own', async () => {
+it('for a given input, factored weights are a recurrent kernel of its own', async () => {
   // The same input in all frames: recurrentFactors·diag(x·inputFactors)·recurrentKernel
   const x = draw('x', [1, 3]) as Tensor2D;
   const inputs = reshape(matMul(ones([5, 1]), x), [1, 5, 3]) as Sequence;
@@ -174,7 +167,7 @@ itOnProcessor('for a given input, factored weights are a recurrent kernel of its
   await expectTreesClose(long, unroll(lstm(sizes), plainLstm, inputs), { where: 'lstm' });
 });
 
-itOnProcessor('one unit that multiplies input and state solves parity, which simpleRnn needs two for', async () => {
+it('one unit that multiplies input and state solves parity, which simpleRnn needs two for', async () => {
   // h = ±1 is kept by x = 1 and flipped by x = −1: h' = tanh(100·x·h)
   const cell = { inputSize: 1, hiddenSize: 1 };
   const state = { h: row(1) };
@@ -195,7 +188,7 @@ itOnProcessor('one unit that multiplies input and state solves parity, which sim
   expect([...(await factored.outputs.data())]).toEqual(wanted);
 });
 
-itOnProcessor('initial gains are α = 1 and β₁ = β₂ = 1/2, and the forget gate is open', async () => {
+it('initial gains are α = 1 and β₁ = β₂ = 1/2, and the forget gate is open', async () => {
   const params = multiplicativeIntegrationLstm({ inputSize: 1, hiddenSize: 1 }).init(rng);
   const { productGain, recurrentGain, inputGain, bias } = params;
   const half = fill([4], 0.5);
@@ -206,7 +199,7 @@ itOnProcessor('initial gains are α = 1 and β₁ = β₂ = 1/2, and the forget 
   );
 });
 
-itOnProcessor('the size of initial factors is that of h for inputs of mean square 1', async () => {
+it('the size of initial factors is that of h for inputs of mean square 1', async () => {
   const options = { inputSize: 50, hiddenSize: 60, factors: 70 };
   const { inputFactors, recurrentFactors } = multiplicativeRnn(options).init(rng);
   const variance = (values: ArrayLike<number>): number =>
@@ -215,7 +208,7 @@ itOnProcessor('the size of initial factors is that of h for inputs of mean squar
   expect(variance(await recurrentFactors.data()) * 60).toBeCloseTo(1, 1);
 });
 
-itOnProcessor('invalid options are refused in one line', () => {
+it('invalid options are refused in one line', () => {
   expect(() => multiplicativeRnn({ ...sizes, factors: 0 })).toThrow(
     'multiplicativeRnn: factors: expected a positive whole number, got 0.',
   );

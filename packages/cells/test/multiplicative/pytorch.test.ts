@@ -1,5 +1,5 @@
+import { describe } from 'vitest';
 import fixture from '../../fixtures/multiplicative.json' with { type: 'json' };
-import { describeOnProcessor } from '../on-processor.ts';
 import { itIsAsInPyTorch } from '../steps-of-pytorch.ts';
 
-describeOnProcessor('multiplicative cells', () => itIsAsInPyTorch(fixture));
+describe('multiplicative cells', () => itIsAsInPyTorch(fixture));

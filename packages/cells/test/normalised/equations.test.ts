@@ -17,10 +17,9 @@ import {
   tensor3d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import { layerNormGru, layerNormLstm, layerNormRnn } from '../../src/index.ts';
 import { scaledNorm } from '../../src/normalised/scaled-norm.ts';
-import { itOnProcessor } from '../on-processor.ts';
 
 const ln2 = Math.LN2;
 const ln3 = Math.log(3);
@@ -51,7 +50,7 @@ async function moments(x: Tensor2D): Promise<{ mean: number; variance: number }[
 
 const step = (h: Tensor2D, rest: { [name: string]: Tensor2D } = {}): Tree => ({ output: h, state: { h, ...rest } });
 
-itOnProcessor('layerNormRnn: tanh(gain∘norm(x·kernel + h·recurrentKernel) + bias)', async () => {
+it('layerNormRnn: tanh(gain∘norm(x·kernel + h·recurrentKernel) + bias)', async () => {
   // 2·(50, 0) + (200, 100) = (300, 100), of norm (1, −1): (ln 2, −ln 3 + 2 ln 3)
   const params = {
     kernel: row(50, 0),
@@ -66,26 +65,23 @@ itOnProcessor('layerNormRnn: tanh(gain∘norm(x·kernel + h·recurrentKernel) + 
   await expectTreesClose(found, step(row(3 / 5, 4 / 5)));
 });
 
-itOnProcessor(
-  'layerNormLstm: input and state are normalised by themselves, over all gates, and c where it is read',
-  async () => {
-    // norm(x·kernel) = (−1, 1, −1, 1), norm(h·recurrentKernel) = (1, −1, 1, −1): i = −ln 3, f = ln 3, g = −ln 2 + 2 ln 2,
-    // o = ln 3 − ln 3; c' = 3/4 + 1/4·3/5, of norm 0
-    const params = {
-      kernel: row(-10, 10, -10, 10),
-      recurrentKernel: row(50, -50, 50, -50),
-      bias: tensor1d([0, 0, 0, 0]),
-      inputGain: tensor1d([ln3, ln3, ln2, ln3]),
-      recurrentGain: tensor1d([0, 0, 2 * ln2, ln3]),
-      cellNorm: { gain: tensor1d([7]), bias: tensor1d([ln3]) },
-    };
-    const cell = layerNormLstm({ inputSize: 1, hiddenSize: 1 });
-    const found = cell.step(params, { h: row(1), c: row(1) }, row(1));
-    await expectTreesClose(found, step(row(0.4), { c: row(0.9) }));
-  },
-);
+it('layerNormLstm: input and state are normalised by themselves, over all gates, and c where it is read', async () => {
+  // norm(x·kernel) = (−1, 1, −1, 1), norm(h·recurrentKernel) = (1, −1, 1, −1): i = −ln 3, f = ln 3, g = −ln 2 + 2 ln 2,
+  // o = ln 3 − ln 3; c' = 3/4 + 1/4·3/5, of norm 0
+  const params = {
+    kernel: row(-10, 10, -10, 10),
+    recurrentKernel: row(50, -50, 50, -50),
+    bias: tensor1d([0, 0, 0, 0]),
+    inputGain: tensor1d([ln3, ln3, ln2, ln3]),
+    recurrentGain: tensor1d([0, 0, 2 * ln2, ln3]),
+    cellNorm: { gain: tensor1d([7]), bias: tensor1d([ln3]) },
+  };
+  const cell = layerNormLstm({ inputSize: 1, hiddenSize: 1 });
+  const found = cell.step(params, { h: row(1), c: row(1) }, row(1));
+  await expectTreesClose(found, step(row(0.4), { c: row(0.9) }));
+});
 
-itOnProcessor('layerNormGru: z and r are normalised together, n by itself, and reset after its norm', async () => {
+it('layerNormGru: z and r are normalised together, n by itself, and reset after its norm', async () => {
   // norms of z, r: (1, −1) of the input, (−1, 1) of the state: z = ln 3, r = −ln 3 + 2 ln 3; those of n are 0:
   // n = tanh(−2 ln 2 + 3/4·4 ln 2) = 3/5
   const params = {
@@ -100,7 +96,7 @@ itOnProcessor('layerNormGru: z and r are normalised together, n by itself, and r
   await expectTreesClose(found, step(row(0.15 + 0.75)));
 });
 
-itOnProcessor('with gain 1 and bias 0, what is normalised has mean 0 and variance 1 in each row', async () => {
+it('with gain 1 and bias 0, what is normalised has mean 0 and variance 1 in each row', async () => {
   const x = mul(draw('x', [3, 16]), tensor2d([[1], [100], [0.1]])) as Tensor2D;
   for (const { mean, variance } of await moments(scaledNorm(16, 1e-8)(x, ones([16]) as Tensor1D))) {
     expect(mean).toBeCloseTo(0, 5);
@@ -116,28 +112,25 @@ itOnProcessor('with gain 1 and bias 0, what is normalised has mean 0 and varianc
   }
 });
 
-itOnProcessor(
-  'layerNormLstm with an open output gate: the memory is read with mean 0 and variance 1, and kept as it is',
-  async () => {
-    const cell = layerNormLstm({ inputSize: 3, hiddenSize: 4 });
-    const closed = { inputGain: zeros([16]) as Tensor1D, recurrentGain: zeros([16]) as Tensor1D };
-    const bias = tensor1d([-100, 100, 0, 100].flatMap((value) => [value, value, value, value]));
-    const params = { ...drawn(cell), ...closed, bias, cellNorm: cell.init(rng).cellNorm };
-    const c = tensor2d([[50, -20, 30, 10]]);
-    const { output, state } = cell.step(params, { h: zeros([1, 4]) as Tensor2D, c }, zeros([1, 3]) as Tensor2D);
-    await expectTreesClose(state.c, c, { relative: 0, absolute: 0 });
-    for (const { mean, variance } of await moments(atanh(output))) {
-      expect(mean).toBeCloseTo(0, 4);
-      expect(variance).toBeCloseTo(1, 3);
-    }
-  },
-);
+it('layerNormLstm with an open output gate: the memory is read with mean 0 and variance 1, and kept as it is', async () => {
+  const cell = layerNormLstm({ inputSize: 3, hiddenSize: 4 });
+  const closed = { inputGain: zeros([16]) as Tensor1D, recurrentGain: zeros([16]) as Tensor1D };
+  const bias = tensor1d([-100, 100, 0, 100].flatMap((value) => [value, value, value, value]));
+  const params = { ...drawn(cell), ...closed, bias, cellNorm: cell.init(rng).cellNorm };
+  const c = tensor2d([[50, -20, 30, 10]]);
+  const { output, state } = cell.step(params, { h: zeros([1, 4]) as Tensor2D, c }, zeros([1, 3]) as Tensor2D);
+  await expectTreesClose(state.c, c, { relative: 0, absolute: 0 });
+  for (const { mean, variance } of await moments(atanh(output))) {
+    expect(mean).toBeCloseTo(0, 4);
+    expect(variance).toBeCloseTo(1, 3);
+  }
+});
 
 const close = { relative: 1e-4, absolute: 0 };
 /** Of the columns of a kernel. */
 const factors = (...values: number[]) => tensor1d(values.flatMap((value) => [value, value, value, value]));
 
-itOnProcessor('the scale of kernels changes nothing, as a whole; that of a single column does', async () => {
+it('the scale of kernels changes nothing, as a whole; that of a single column does', async () => {
   const rnn = layerNormRnn(sizes);
   const ofRnn = drawn(rnn);
   const both = (factor: number | Tensor1D, other = factor) => ({
@@ -171,7 +164,7 @@ itOnProcessor('the scale of kernels changes nothing, as a whole; that of a singl
   await expect(expectTreesClose(outputs(gru, onlyZ), outputs(gru, ofGru), close)).rejects.toThrow();
 });
 
-itOnProcessor('the scale of a frame changes nothing where input and state are normalised by themselves', async () => {
+it('the scale of a frame changes nothing where input and state are normalised by themselves', async () => {
   const scaled = mul(inputs, tensor3d([2, 3, 0.5, 1, 7, 1, 0.3, 2, 5, 0.7], [2, 5, 1])) as Sequence;
   for (const cell of [layerNormLstm(sizes), layerNormGru(sizes)] as unknown as Cell<Tree, Tree>[]) {
     const params = drawn(cell);
@@ -179,7 +172,7 @@ itOnProcessor('the scale of a frame changes nothing where input and state are no
   }
 });
 
-itOnProcessor('invalid options are refused in one line', () => {
+it('invalid options are refused in one line', () => {
   expect(() => layerNormGru({ ...sizes, epsilon: 0 })).toThrow(
     'layerNormGru: epsilon: expected a number above 0, got 0.',
   );

@@ -1,5 +1,5 @@
+import { describe } from 'vitest';
 import fixture from '../../fixtures/normalised.json' with { type: 'json' };
-import { describeOnProcessor } from '../on-processor.ts';
 import { itIsAsInPyTorch } from '../steps-of-pytorch.ts';
 
-describeOnProcessor('layer-normalised cells', () => itIsAsInPyTorch(fixture));
+describe('layer-normalised cells', () => itIsAsInPyTorch(fixture));

@@ -1,5 +1,4 @@
 import { describeCell } from '@elman/testkit';
-import { getBackend } from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 import { elmanJordan, jordan, teacherForced } from '../../src/index.ts';
 
@@ -7,7 +6,7 @@ const sizes = { inputSize: 3, hiddenSize: 4, outputSize: 2 };
 const options = { importPackage: () => import('../../src/index.ts') };
 
 // On a software GPU an op takes milliseconds.
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('output recurrence', () => {
+describe('output recurrence', () => {
   describeCell('elmanJordan', () => elmanJordan(sizes), options);
   describeCell(
     'elmanJordan with activations',

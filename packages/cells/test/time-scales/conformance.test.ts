@@ -1,5 +1,4 @@
 import { describeCell } from '@elman/testkit';
-import { getBackend } from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 import {
   clockworkRnn,
@@ -24,7 +23,7 @@ const options = { importPackage: () => import('../../src/index.ts') };
 const straightThrough = { ...options, gradientTolerance: 1e6 };
 
 // On a software GPU an op takes milliseconds.
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('cells of several time scales', () => {
+describe('cells of several time scales', () => {
   describeCell('leakyRnn', () => leakyRnn(sizes), options);
   describeCell(
     'leakyRnn that learns α',

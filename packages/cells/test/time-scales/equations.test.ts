@@ -2,16 +2,7 @@
 import { Rng, type Sequence, type Tree } from '@elman/core';
 import { unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
-import {
-  getBackend,
-  ones,
-  type Tensor2D,
-  type Tensor3D,
-  tensor1d,
-  tensor2d,
-  tensor3d,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { ones, type Tensor2D, type Tensor3D, tensor1d, tensor2d, tensor3d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { exponentialTrace, leakyRnn, scrn, simpleRnn } from '../../src/index.ts';
 
@@ -21,7 +12,7 @@ const row = (...values: number[]): Tensor2D => tensor2d([values]);
 const nothing = (rows: number, columns: number): Tensor2D => zeros([rows, columns]);
 const { fround } = Math;
 
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('leaky units and traces', () => {
+describe('leaky units and traces', () => {
   it('leakyRnn: each unit moves a part of the way, by its time constant', async () => {
     const params = { kernel: row(ln2, ln3), recurrentKernel: nothing(2, 2), bias: tensor1d([0, 0]) };
     // f = (3/5, 4/5), 1 − α = (1/2, 1/4): h' = (1/2·1 + 1/2·3/5, 3/4·1 + 1/4·4/5)

@@ -9,7 +9,6 @@ import {
   concat1d,
   equal,
   fill,
-  getBackend,
   mean,
   min,
   mul,
@@ -32,7 +31,7 @@ const draw = (label: string, ...shape: number[]): Sequence =>
   rng.fork(label).tensor(shape, (r) => r.normal()) as Sequence;
 const exactly = { relative: 0, absolute: 0 };
 
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('zoneout', () => {
+describe('zoneout', () => {
   const inner = lstm({ inputSize: 2, hiddenSize: 50 });
   const params = inner.init(rng);
   const state = { h: draw('h', 40, 50) as Tree as Tensor2D, c: draw('c', 40, 50) as Tree as Tensor2D };
@@ -78,7 +77,7 @@ describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('zoneout', () => {
   });
 });
 
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('skipRnn', () => {
+describe('skipRnn', () => {
   const inner = simpleRnn({ inputSize: 1, hiddenSize: 2 });
   const cell = skipRnn(inner);
 
@@ -122,7 +121,7 @@ describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('skipRnn', () => {
   });
 });
 
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('phasedLstm', () => {
+describe('phasedLstm', () => {
   const sizes = { inputSize: 1, hiddenSize: 3 };
   const logit = (p: number): number => Math.log(p / (1 - p));
   const periods = [2.5, 7, 16];
@@ -209,7 +208,7 @@ describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('phasedLstm', () => 
   });
 });
 
-describe.skipIf(['webgl', 'webgpu'].includes(getBackend()))('hierarchicalMultiscaleLstm', () => {
+describe('hierarchicalMultiscaleLstm', () => {
   const sizes = { inputSize: 2, hiddenSize: 3 };
   const cell = hierarchicalMultiscaleLstm(sizes);
   type Params = ReturnType<typeof cell.init>;

@@ -1,7 +1,7 @@
 import { type Cell, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
 import { unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
-import { add, getBackend, mul, type Scalar, stack, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { add, mul, type Scalar, stack, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
 import fixture from '../../fixtures/time-scales.json' with { type: 'json' };
 import {
@@ -58,33 +58,30 @@ const like = (of: Tree, named: Named): Tree =>
 
 for (const given of fixture.cases as unknown as readonly Case[]) {
   const { cell: name, options } = given;
-  it.skipIf(['webgl', 'webgpu'].includes(getBackend()))(
-    `${name} ${JSON.stringify(options)}: outputs, states and all gradients are those of its equations in PyTorch`,
-    async () => {
-      const cell = (make[name] as (options: object) => unknown)(options) as Cell<Tree, Tree>;
-      const params = like(cell.init(Rng.seeded(1)), given.parameters);
-      const start = like(cell.initialState(toTensor(given.inputs).shape[0] as number), given.start);
-      const inputs = toTensor(given.inputs) as Sequence;
-      const outputWeights = toTensor(given.outputWeights);
-      const stateWeights = like(start, given.stateWeights);
-      const { grads, aux } = valueAndGrad(
-        (at: { params: Tree; inputs: Sequence; start: Tree }) => {
-          const { outputs, state } = unroll(cell, at.params, at.inputs, { state: at.start });
-          const weighted = tree.leaves(tree.zip(state, stateWeights, (leaf, weight) => sum(mul(leaf, weight))));
-          const loss = add(sum(mul(outputs, outputWeights)), sum(stack(weighted))) as Scalar;
-          return { loss, aux: { outputs, final: state } as Tree };
-        },
-        { params, inputs, start },
-      );
-      const close = { relative: 1e-5, absolute: 0 };
-      const values = { outputs: toTensor(given.outputs), final: like(start, given.final) };
-      await expectTreesClose(aux, values, { ...close, where: name });
-      const gradients = {
-        params: like(params, given.gradients.parameters),
-        inputs: toTensor(given.gradients.inputs),
-        start: like(start, given.gradients.start),
-      };
-      await expectTreesClose(grads, gradients, { ...close, where: `${name}: gradient` });
-    },
-  );
+  it(`${name} ${JSON.stringify(options)}: outputs, states and all gradients are those of its equations in PyTorch`, async () => {
+    const cell = (make[name] as (options: object) => unknown)(options) as Cell<Tree, Tree>;
+    const params = like(cell.init(Rng.seeded(1)), given.parameters);
+    const start = like(cell.initialState(toTensor(given.inputs).shape[0] as number), given.start);
+    const inputs = toTensor(given.inputs) as Sequence;
+    const outputWeights = toTensor(given.outputWeights);
+    const stateWeights = like(start, given.stateWeights);
+    const { grads, aux } = valueAndGrad(
+      (at: { params: Tree; inputs: Sequence; start: Tree }) => {
+        const { outputs, state } = unroll(cell, at.params, at.inputs, { state: at.start });
+        const weighted = tree.leaves(tree.zip(state, stateWeights, (leaf, weight) => sum(mul(leaf, weight))));
+        const loss = add(sum(mul(outputs, outputWeights)), sum(stack(weighted))) as Scalar;
+        return { loss, aux: { outputs, final: state } as Tree };
+      },
+      { params, inputs, start },
+    );
+    const close = { relative: 1e-5, absolute: 0 };
+    const values = { outputs: toTensor(given.outputs), final: like(start, given.final) };
+    await expectTreesClose(aux, values, { ...close, where: name });
+    const gradients = {
+      params: like(params, given.gradients.parameters),
+      inputs: toTensor(given.gradients.inputs),
+      start: like(start, given.gradients.start),
+    };
+    await expectTreesClose(grads, gradients, { ...close, where: `${name}: gradient` });
+  });
 }

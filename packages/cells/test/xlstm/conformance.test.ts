@@ -1,18 +1,15 @@
 import { describeCell } from '@elman/testkit';
 import { matrixLstm, sLstm } from '../../src/index.ts';
-import { onGraphicsDevice } from '../oracle.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
 const options = { importPackage: () => import('../../src/index.ts') };
 
-if (!onGraphicsDevice) {
-  describeCell('sLstm', () => sLstm(sizes), options);
-  describeCell('sLstm with two heads', () => sLstm({ ...sizes, heads: 2 }), options);
-  describeCell('sLstm with exponential forget gates', () => sLstm({ ...sizes, forgetGate: 'exponential' }), options);
-  describeCell('matrixLstm', () => matrixLstm(sizes), options);
-  describeCell(
-    'matrixLstm with exponential forget gates',
-    () => matrixLstm({ ...sizes, forgetGate: 'exponential' }),
-    options,
-  );
-}
+describeCell('sLstm', () => sLstm(sizes), options);
+describeCell('sLstm with two heads', () => sLstm({ ...sizes, heads: 2 }), options);
+describeCell('sLstm with exponential forget gates', () => sLstm({ ...sizes, forgetGate: 'exponential' }), options);
+describeCell('matrixLstm', () => matrixLstm(sizes), options);
+describeCell(
+  'matrixLstm with exponential forget gates',
+  () => matrixLstm({ ...sizes, forgetGate: 'exponential' }),
+  options,
+);
