@@ -3,19 +3,17 @@ import { expectTreesClose } from '@elman/testkit';
 import { eye, tensor, tensor1d, tensor2d, transpose, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import fixture from '../../fixtures/orthogonal.json' with { type: 'json' };
-import { antisymmetricRnn, orthogonalRnn, type UnitaryRnnParams, unitaryRnn } from '../../src/index.ts';
-import { type FixtureCase, itMatches } from '../fixture-cases.ts';
+import { type UnitaryRnnParams, unitaryRnn } from '../../src/index.ts';
+import { describeOracle } from '../oracle.ts';
 
-const cases = fixture.cases as unknown as readonly FixtureCase[];
-
-itMatches(cases, { antisymmetricRnn, orthogonalRnn, unitaryRnn });
+describeOracle(fixture);
 
 it("the product of unitaryRnn's factors is that by numpy's FFT", async () => {
   expect([...Rng.seeded(0).permutation(4)]).toEqual(fixture.permutation);
-  const given = cases.at(-1)?.parameters as unknown as Record<'diagonals' | 'reflections', Record<string, number[][]>>;
+  const given = fixture.cases.at(-1)?.parameters as unknown as { readonly [path: string]: number[][] };
   const complex = (name: 'diagonals' | 'reflections') => ({
-    real: tensor2d(given[name].real as number[][]),
-    imaginary: tensor2d(given[name].imaginary as number[][]),
+    real: tensor2d(given[`${name}.real`] as number[][]),
+    imaginary: tensor2d(given[`${name}.imaginary`] as number[][]),
   });
   const params: UnitaryRnnParams = {
     kernel: zeros([3, 8]),

@@ -1,0 +1,4 @@
+import fixture from '../../fixtures/multiplicative.json' with { type: 'json' };
+import { describeOracle } from '../oracle.ts';
+
+describeOracle(fixture);
