@@ -1,4 +1,6 @@
 import type { Factories } from '@elman/core';
+import { deepTransitionRnn } from './depth/deep-transition-rnn.ts';
+import { recurrentHighway } from './depth/recurrent-highway.ts';
 import { arrayLstm } from './gated/array-lstm.ts';
 import { coupledGateLstm } from './gated/coupled-gate-lstm.ts';
 import { gru } from './gated/gru.ts';
@@ -80,6 +82,12 @@ export const factories: Factories = {
     make: coupledGateLstm,
     options: RECURRENT,
     summary: 'LSTM whose input gate is 1 − forget gate (CIFG)',
+  },
+  deepTransitionRnn: {
+    makes: 'cell',
+    make: deepTransitionRnn,
+    options: { transitionDepth: 'number', inputDepth: 'number', outputDepth: 'number', shortcut: 'boolean' },
+    summary: 'several layers from one state to the next',
   },
   elmanJordan: {
     makes: 'cell',
@@ -224,6 +232,12 @@ export const factories: Factories = {
     make: qrnn,
     options: { window: 'number' },
     summary: 'quasi-recurrent: a convolution, pooled over time',
+  },
+  recurrentHighway: {
+    makes: 'cell',
+    make: recurrentHighway,
+    options: { depth: 'number', transformBias: 'number' },
+    summary: 'highway layers from one state to the next',
   },
   resetBeforeGru: {
     makes: 'cell',

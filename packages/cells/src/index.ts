@@ -1,4 +1,17 @@
 export type { Activation } from './activation.ts';
+export {
+  type DeepTransitionRnnOptions,
+  type DeepTransitionRnnParams,
+  type DeepTransitionRnnState,
+  deepTransitionRnn,
+} from './depth/deep-transition-rnn.ts';
+export type { LayerParams } from './depth/layers.ts';
+export {
+  type RecurrentHighwayOptions,
+  type RecurrentHighwayParams,
+  type RecurrentHighwayState,
+  recurrentHighway,
+} from './depth/recurrent-highway.ts';
 export { factories } from './factories.ts';
 export { type ArrayLstmOptions, type ArrayLstmParams, type ArrayLstmState, arrayLstm } from './gated/array-lstm.ts';
 export { type CoupledGateLstmOptions, coupledGateLstm } from './gated/coupled-gate-lstm.ts';
