@@ -81,9 +81,9 @@ describe('findCell', () => {
   it.each([
     ['lstm+disk', /^memory: "disk" is neither a built-in memory nor .*; "elman memories" lists what is built in\.$/],
     ['lstm+ntmMemory:depth=3', /^memory: ntmMemory has no option depth; it has slots, width, .*\.$/],
-    ['peepholeLstm:chrono=3', /^cell: peepholeLstm has no option chrono; it has none\.$/],
-    ['lstm:__proto__=3', /^cell: lstm has no option __proto__; it has chrono\.$/],
-    ['lstm:kronos=3', /^cell: lstm has no option kronos; it has chrono\.$/],
+    ['minimalGatedUnit:chrono=3', /^cell: minimalGatedUnit has no option chrono; it has none\.$/],
+    ['lstm:__proto__=3', /^cell: lstm has no option __proto__; it has chrono, recurrentInitializer, recurrentScale\.$/],
+    ['lstm:kronos=3', /^cell: lstm has no option kronos; it has chrono, recurrentInitializer, recurrentScale\.$/],
     ['lstm:chrono=long', /^cell: lstm: chrono: expected a number, got "long"\.$/],
     [
       'simpleRnn:activation=rellu',
