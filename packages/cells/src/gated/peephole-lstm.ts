@@ -40,7 +40,7 @@ export type PeepholeLstmParams = LstmParams & {
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @see Gers & Schmidhuber 2000, "Recurrent nets that time and count"
  */
-export function peepholeLstm(options: LstmOptions): Cell<PeepholeLstmParams, LstmState> {
+export function peepholeLstm(options: Omit<LstmOptions, 'chrono'>): Cell<PeepholeLstmParams, LstmState> {
   const { inputSize, hiddenSize } = options;
   const name = 'peepholeLstm';
   expectSizes(name, { inputSize, hiddenSize });

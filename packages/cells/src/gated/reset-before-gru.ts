@@ -44,7 +44,7 @@ export type ResetBeforeGruParams = {
  * @see Cho et al. 2014, "Learning phrase representations using RNN encoder–decoder", arXiv:1406.1078v3 and EMNLP (v1
  * resets after the product); Chung et al. 2014; the other form is `gru`
  */
-export function resetBeforeGru(options: GruOptions): Cell<ResetBeforeGruParams, GruState> {
+export function resetBeforeGru(options: Omit<GruOptions, 'chrono'>): Cell<ResetBeforeGruParams, GruState> {
   const { inputSize, hiddenSize } = options;
   const name = 'resetBeforeGru';
   expectSizes(name, { inputSize, hiddenSize });
