@@ -35,13 +35,16 @@ export function writeCell({ name, folderOf, manifest = (text) => text }: WriteOp
   }
   const files = templateFiles();
   for (const file of files) {
-    const target = join(folder, fill(file, names).replace(/^gitignore$/, '.gitignore'));
+    const target = join(folder, RENAMED[file] ?? fill(file, names));
     const text = fill(read(file), names);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, file === 'package.json' ? manifest(text) : text);
+    writeFileSync(target, RENAMED[file] === 'package.json' ? manifest(text) : text);
   }
   return { folder, files, cell: names.__cell__ as string, packageName: name };
 }
+
+/** Files whose own names would mean something in the package of the template. */
+const RENAMED: { readonly [file: string]: string } = { gitignore: '.gitignore', 'manifest.json': 'package.json' };
 
 const fill = (text: string, names: Names): string =>
   text.replace(/__[A-Za-z]+?__/g, (placeholder) => names[placeholder] ?? placeholder);
