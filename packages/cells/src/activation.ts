@@ -1,8 +1,10 @@
 import { OptionError } from '@elman/core';
 import { relu, sigmoid, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
 
+export const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
+
 /** Activation functions of a hidden layer. */
-export type Activation = 'tanh' | 'relu' | 'sigmoid';
+export type Activation = (typeof ACTIVATIONS)[number];
 
 type Activate = (x: Tensor2D) => Tensor2D;
 

@@ -2,8 +2,13 @@ import { OptionError, type Rng } from '@elman/core';
 import { identity, orthogonal, uniform } from '@elman/nn';
 import { concat, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
+const INITIALIZERS = ['uniform', 'orthogonal', 'identity'] as const;
+
 /** Initial values of a recurrent kernel. */
-export type RecurrentInitializer = 'uniform' | 'orthogonal' | 'identity';
+export type RecurrentInitializer = (typeof INITIALIZERS)[number];
+
+/** The options of an initializer, as factories declare them. */
+export const RECURRENT_OPTIONS = { recurrentInitializer: INITIALIZERS, recurrentScale: 'number' } as const;
 
 /** How a recurrent kernel starts. */
 export type RecurrentInitializerOptions = {
@@ -15,8 +20,6 @@ export type RecurrentInitializerOptions = {
   /** The factor of an orthogonal matrix or of the identity; default 1. */
   readonly recurrentScale?: number | undefined;
 };
-
-const INITIALIZERS: readonly string[] = ['uniform', 'orthogonal', 'identity'];
 
 /**
  * The initializer of a recurrent kernel of `blocks` matrices side by side, and what a recipe says of it: the options that

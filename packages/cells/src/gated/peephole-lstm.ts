@@ -1,20 +1,9 @@
 import { type Cell, expectSizes, type Frame, type Rng, type Step, tree } from '@elman/core';
 import { hasPeepholeLstmSequence, peepholeLstmSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
-import {
-  add,
-  concat1d,
-  matMul,
-  mul,
-  ones,
-  sigmoid,
-  split,
-  type Tensor1D,
-  tanh,
-  tidy,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { add, matMul, mul, sigmoid, split, type Tensor1D, tanh, zeros } from '@tensorflow/tfjs-core';
 import { affineInput, projectedFrames } from '../affine-input.ts';
+import { forgetGateBias } from '../lstm-update.ts';
 import { recurrentInitializer } from '../recurrent-initializer.ts';
 import type { LstmOptions, LstmParams, LstmState } from './lstm.ts';
 
@@ -71,7 +60,7 @@ export function peepholeLstm(options: Omit<LstmOptions, 'chrono'>): Cell<Peephol
       return {
         kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
         recurrentKernel: recurrent.init(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], { blocks: 4, limit }),
-        bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize])])),
+        bias: forgetGateBias(hiddenSize),
         peepholes: { i: peephole('i'), f: peephole('f'), o: peephole('o') },
       };
     },

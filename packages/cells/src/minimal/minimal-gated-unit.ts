@@ -1,5 +1,4 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
-import { uniform } from '@elman/nn';
 import {
   add,
   matMul,
@@ -13,6 +12,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { affineInput } from '../affine-input.ts';
+import { initialKernels } from '../initial-kernels.ts';
 
 /** Sizes of a minimal gated unit. */
 export type MinimalGatedUnitOptions = {
@@ -73,10 +73,8 @@ export function minimalGatedUnit(
     outputSize: hiddenSize,
     recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize }] },
     init(rng) {
-      const limit = 1 / Math.sqrt(hiddenSize);
       return {
-        kernel: uniform(rng.fork('kernel'), [inputSize, 2 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 2 * hiddenSize], limit),
+        ...initialKernels(rng, { inputSize, hiddenSize }, 2),
         bias: zeros([2 * hiddenSize]),
       };
     },

@@ -1,5 +1,4 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
-import { uniform } from '@elman/nn';
 import {
   add,
   concat1d,
@@ -14,8 +13,9 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from '../activation.ts';
+import { ACTIVATIONS, type Activation, activationOf } from '../activation.ts';
 import { affineInput } from '../affine-input.ts';
+import { initialKernels } from '../initial-kernels.ts';
 
 /** Sizes and activation of an update gate RNN. */
 export type UpdateGateRnnOptions = {
@@ -55,7 +55,7 @@ export function updateGateRnn(options: UpdateGateRnnOptions): Cell<UpdateGateRnn
   const { inputSize, hiddenSize, activation = 'tanh' } = options;
   const name = 'updateGateRnn';
   expectSizes(name, { inputSize, hiddenSize });
-  const activate = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
+  const activate = activationOf(name, 'activation', activation, ACTIVATIONS);
 
   const recur = (
     params: UpdateGateRnnParams,
@@ -74,10 +74,8 @@ export function updateGateRnn(options: UpdateGateRnnOptions): Cell<UpdateGateRnn
     outputSize: hiddenSize,
     recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, activation }] },
     init(rng) {
-      const limit = 1 / Math.sqrt(hiddenSize);
       return {
-        kernel: uniform(rng.fork('kernel'), [inputSize, 2 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 2 * hiddenSize], limit),
+        ...initialKernels(rng, { inputSize, hiddenSize }, 2),
         bias: tidy(() => concat1d([ones([hiddenSize]), zeros([hiddenSize])])),
       };
     },

@@ -1,7 +1,7 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { activationOf } from '../activation.ts';
+import { ACTIVATIONS, activationOf } from '../activation.ts';
 import { affineInput } from '../affine-input.ts';
 import { recurrentInitializer } from '../recurrent-initializer.ts';
 import type { JordanOptions, JordanParams } from './jordan.ts';
@@ -34,8 +34,8 @@ export function elmanJordan(options: JordanOptions): Cell<ElmanJordanParams, Elm
   const name = 'elmanJordan';
   expectSizes(name, { inputSize, hiddenSize, outputSize });
   const recurrent = recurrentInitializer(name, options);
-  const hidden = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
-  const out = activationOf(name, 'outputActivation', outputActivation, ['linear', 'tanh', 'relu', 'sigmoid']);
+  const hidden = activationOf(name, 'activation', activation, ACTIVATIONS);
+  const out = activationOf(name, 'outputActivation', outputActivation, ['linear', ...ACTIVATIONS]);
 
   const recur = (params: ElmanJordanParams, { h, y }: ElmanJordanState, projected: Frame): Step<ElmanJordanState> => {
     const recurrence = add(matMul(h, params.recurrentKernel), matMul(y, params.feedbackKernel));

@@ -1,7 +1,7 @@
 import { type Cell, expectSizes, type Frame, type Step } from '@elman/core';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from '../activation.ts';
+import { ACTIVATIONS, type Activation, activationOf } from '../activation.ts';
 import { affineInput } from '../affine-input.ts';
 import { type RecurrentInitializerOptions, recurrentInitializer } from '../recurrent-initializer.ts';
 
@@ -55,8 +55,8 @@ export function jordan(options: JordanOptions): Cell<JordanParams, JordanState> 
   const name = 'jordan';
   expectSizes(name, { inputSize, hiddenSize, outputSize });
   const recurrent = recurrentInitializer(name, options);
-  const hidden = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
-  const out = activationOf(name, 'outputActivation', outputActivation, ['linear', 'tanh', 'relu', 'sigmoid']);
+  const hidden = activationOf(name, 'activation', activation, ACTIVATIONS);
+  const out = activationOf(name, 'outputActivation', outputActivation, ['linear', ...ACTIVATIONS]);
 
   const recur = (params: JordanParams, { y }: JordanState, projected: Frame): Step<JordanState> => {
     const h = hidden(add(projected, matMul(y, params.recurrentKernel)));

@@ -2,7 +2,7 @@ import { type Cell, expectSizes, type Frame, type Step, tree } from '@elman/core
 import { hasSimpleRnnSequence, simpleRnnSequence } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import { add, matMul, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from '../activation.ts';
+import { ACTIVATIONS, type Activation, activationOf } from '../activation.ts';
 import { affineInput, projectedFrames } from '../affine-input.ts';
 import { type RecurrentInitializerOptions, recurrentInitializer } from '../recurrent-initializer.ts';
 
@@ -48,7 +48,7 @@ export function simpleRnn(options: SimpleRnnOptions): Cell<SimpleRnnParams, Simp
   const name = 'simpleRnn';
   expectSizes(name, { inputSize, hiddenSize });
   const recurrent = recurrentInitializer(name, options);
-  const activate = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
+  const activate = activationOf(name, 'activation', activation, ACTIVATIONS);
 
   const recur = (params: SimpleRnnParams, { h }: SimpleRnnState, projected: Frame): Step<SimpleRnnState> => {
     const next = activate(add(projected, matMul(h, params.recurrentKernel)));

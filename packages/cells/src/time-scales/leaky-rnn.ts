@@ -1,8 +1,8 @@
 import { type Cell, expectSizes, type Frame, OptionError, type Step } from '@elman/core';
-import { uniform } from '@elman/nn';
 import { add, matMul, mul, sub, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { type Activation, activationOf } from '../activation.ts';
+import { ACTIVATIONS, type Activation, activationOf } from '../activation.ts';
 import { affineInput } from '../affine-input.ts';
+import { initialKernels } from '../initial-kernels.ts';
 import { type AlphaParams, alphasOf, perUnit } from './alphas.ts';
 
 /** Sizes, activation and time constants of leaky units. */
@@ -49,7 +49,7 @@ export function leakyRnn(options: LeakyRnnOptions): Cell<LeakyRnnParams, LeakyRn
   const { inputSize, hiddenSize, activation = 'tanh', timeConstants = 4, learnAlpha = false } = options;
   const name = 'leakyRnn';
   expectSizes(name, { inputSize, hiddenSize });
-  const activate = activationOf(name, 'activation', activation, ['tanh', 'relu', 'sigmoid']);
+  const activate = activationOf(name, 'activation', activation, ACTIVATIONS);
   const taus = perUnit(name, 'timeConstants', timeConstants, hiddenSize);
   const wrong = taus.find((tau) => !(tau >= 1 && Number.isFinite(tau)));
   if (wrong !== undefined) throw new OptionError(`${name}: timeConstants: expected frames from 1, got ${wrong}.`);
@@ -73,10 +73,8 @@ export function leakyRnn(options: LeakyRnnOptions): Cell<LeakyRnnParams, LeakyRn
       arguments: [{ inputSize, hiddenSize, activation, timeConstants, learnAlpha }],
     },
     init(rng) {
-      const limit = 1 / Math.sqrt(hiddenSize);
       return {
-        kernel: uniform(rng.fork('kernel'), [inputSize, hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, hiddenSize], limit),
+        ...initialKernels(rng, { inputSize, hiddenSize }, 1),
         bias: zeros([hiddenSize]),
         ...alphas.init(),
       };

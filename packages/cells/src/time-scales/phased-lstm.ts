@@ -10,11 +10,9 @@ import {
   withoutGradient,
 } from '@elman/core';
 import { affine } from '@elman/kernels';
-import { uniform } from '@elman/nn';
 import {
   add,
   cast,
-  concat1d,
   div,
   exp,
   fill,
@@ -22,7 +20,6 @@ import {
   less,
   matMul,
   mul,
-  ones,
   reciprocal,
   sigmoid,
   split,
@@ -30,9 +27,10 @@ import {
   type Tensor1D,
   type Tensor2D,
   tanh,
-  tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { initialKernels } from '../initial-kernels.ts';
+import { forgetGateBias } from '../lstm-update.ts';
 
 /** Sizes and initial rhythm of a phased LSTM. */
 export type PhasedLstmOptions = {
@@ -116,14 +114,12 @@ export function phasedLstm(options: PhasedLstmOptions): Cell<PhasedLstmParams, P
       arguments: [{ inputSize, hiddenSize, periods, openRatio, leak }],
     },
     init(rng) {
-      const limit = 1 / Math.sqrt(hiddenSize);
       const draw = (label: string, from: (r: Rng) => number): Tensor1D =>
         rng.fork(label).tensor([hiddenSize], from) as Tensor1D;
       const [shortest, longest] = periods.map((period) => naturalLog(period - 1)) as [number, number];
       return {
-        kernel: uniform(rng.fork('kernel'), [inputSize, 4 * hiddenSize], limit),
-        recurrentKernel: uniform(rng.fork('recurrentKernel'), [hiddenSize, 4 * hiddenSize], limit),
-        bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize])])),
+        ...initialKernels(rng, { inputSize, hiddenSize }, 4),
+        bias: forgetGateBias(hiddenSize),
         logPeriod: draw('logPeriod', (r) => r.uniform(shortest, longest)),
         shiftLogit: draw('shiftLogit', (r) => logit(r.uniform(0.001, 0.999))),
         openRatioLogit: fill([hiddenSize], logit(openRatio)),

@@ -1,8 +1,10 @@
 import { OptionError } from '@elman/core';
 import { add, exp, maximum, neg, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 
+export const FORGET_GATES = ['sigmoid', 'exponential'] as const;
+
 /** Of the forget gate; the input gate is exponential. */
-export type ForgetGate = 'sigmoid' | 'exponential';
+export type ForgetGate = (typeof FORGET_GATES)[number];
 
 /** Pre-activations of input and forget gate, and the stabiliser, all of one shape. */
 type Gates = { readonly i: Tensor2D; readonly f: Tensor2D; readonly m: Tensor2D };
