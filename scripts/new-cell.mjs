@@ -15,7 +15,7 @@ const usage = 'usage: pnpm new:cell NAME [--out DIR]';
 
 process.env.PATH = `${root}node_modules/.bin${delimiter}${process.env.PATH}`;
 if (build(['packages/create-cell']) !== 0) process.exit(1);
-const { Refusal, writeCell } = await import('../packages/create-cell/dist/index.js');
+const { Refusal, summaryOf, writeCell } = await import('../packages/create-cell/dist/index.js');
 
 /** The manifest of a private package of this workspace, with workspace dependencies. */
 function inWorkspace(text) {
@@ -39,17 +39,12 @@ try {
   const isInside = values.out === undefined;
   const called = process.env.INIT_CWD ?? process.cwd();
   const folderOf = (cell) => (isInside ? join(root, 'examples', cell) : resolve(called, values.out));
-  const { folder, files, cell, packageName } = writeCell({
-    name,
-    folderOf,
-    ...(isInside && { manifest: inWorkspace }),
-  });
+  const written = writeCell({ name, folderOf, ...(isInside && { manifest: inWorkspace }) });
+  const { folder } = written;
   const next = isInside
     ? ['pnpm install', `pnpm vitest run ${folder.slice(root.length)} --project node-wasm`]
     : [`cd ${folder}`, ...installOutside(folder, ['@elman/core', '@elman/testkit']), 'npm test', 'npm run build'];
-  console.log(`Wrote ${folder} (${files.length} files): a cell called ${cell}, with its equations to be changed.`);
-  console.log(`Next:\n${next.map((command) => `  ${command}`).join('\n')}`);
-  console.log(`Where it is installed beside @elman/cli: elman train my-text.txt --cell ${packageName}`);
+  process.stdout.write(summaryOf(written, next));
 } catch (error) {
   if (!(error instanceof Refusal) && !error.code?.startsWith('ERR_PARSE_ARGS') && !error.syscall) throw error;
   console.error(`new:cell: ${error.message.split('\n')[0]}`);

@@ -14,8 +14,9 @@ export type Sequence = Tensor3D;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * How an object was made, in JSON: `factory` of `package` (or of `file:my-cell.mjs`, a file of one's own), called with `arguments`, of which those that are recipes
- * themselves are made first. A saved model names its cell by its recipe; nothing is registered anywhere.
+ * How an object was made, in JSON: `factory` of `package` (or of `file:my-cell.mjs`, a file of one's own), called with
+ * `arguments`, of which those that are recipes themselves are made first. A saved model names its cell by its recipe;
+ * nothing is registered anywhere.
  */
 export type Recipe = {
   readonly package: string;

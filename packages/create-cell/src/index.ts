@@ -1,2 +1,2 @@
 export { Refusal } from './refusal.ts';
-export { type CellPackage, type WriteOptions, writeCell } from './write-cell.ts';
+export { type CellPackage, summaryOf, type WriteOptions, writeCell } from './write-cell.ts';

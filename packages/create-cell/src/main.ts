@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Refusal } from './refusal.ts';
-import { writeCell } from './write-cell.ts';
+import { summaryOf, writeCell } from './write-cell.ts';
 
 const USAGE = 'usage: npm create @elman/cell NAME [-- --out FOLDER]';
 
@@ -12,15 +12,9 @@ try {
     throw new Refusal(`expected one name, got ${positionals.join(' ') || 'none'}; ${USAGE}`);
   }
   const folderOf = (cell: string): string => resolve(values.out ?? cell);
-  const { folder, files, cell, packageName } = writeCell({ name, folderOf });
-  const steps = [`cd ${relative(process.cwd(), folder) || '.'}`, 'npm install', 'npm test', 'npm run build'];
-  process.stdout.write(
-    `Wrote ${folder} (${files.length} files): a cell called ${cell}, with its equations to be changed.
-Next:
-${steps.map((step) => `  ${step}`).join('\n')}
-Where it is installed beside @elman/cli: elman train my-text.txt --cell ${packageName}
-`,
-  );
+  const written = writeCell({ name, folderOf });
+  const folder = relative(process.cwd(), written.folder) || '.';
+  process.stdout.write(summaryOf(written, [`cd ${folder}`, 'npm install', 'npm test', 'npm run build']));
 } catch (error) {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   if (!(error instanceof Refusal) && !code.startsWith('ERR_PARSE_ARGS') && syscall === undefined) throw error;

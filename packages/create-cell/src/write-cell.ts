@@ -48,3 +48,12 @@ const RENAMED: { readonly [file: string]: string } = { gitignore: '.gitignore', 
 
 const fill = (text: string, names: Names): string =>
   text.replace(/__[A-Za-z]+?__/g, (placeholder) => names[placeholder] ?? placeholder);
+
+/** What is said of a package that was written: where it is, what to type next. */
+export function summaryOf({ folder, files, cell, packageName }: CellPackage, steps: readonly string[]): string {
+  return `Wrote ${folder} (${files.length} files): a cell called ${cell}, with its equations to be changed.
+Next:
+${steps.map((step) => `  ${step}`).join('\n')}
+Where it is installed beside @elman/cli: elman train my-text.txt --cell ${packageName}
+`;
+}

@@ -20,7 +20,8 @@ export type DeepTransitionRnnOptions = {
 
 /**
  * kernel [inputSize or hiddenSize, hiddenSize], recurrentKernel [hiddenSize, hiddenSize], bias [hiddenSize]: the first layer of the
- * transition. inputLayers, transitionLayers (the others) and outputLayers: kernel and bias of each layer. shortcutKernel [hiddenSize, hiddenSize].
+ * transition. inputLayers, transitionLayers (the others) and outputLayers: kernel and bias of each layer.
+ * shortcutKernel [hiddenSize, hiddenSize].
  */
 export type DeepTransitionRnnParams = {
   readonly kernel: Tensor2D;

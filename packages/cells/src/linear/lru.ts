@@ -94,7 +94,10 @@ export function lru(options: LruOptions): Cell<LruParams, LruState> {
   const read = ({ outputKernel, skipKernel }: LruParams, h: Complex<Tensor2D>, x: Tensor2D): Tensor2D =>
     add(matMul(concat([h.real, h.imag], 1), outputKernel), matMul(x, skipKernel));
 
-  /** |λ|², uniform between the squares of the radii: the same numbers in each call. The ends, where a logarithm is infinite, are left out. */
+  /**
+   * |λ|², uniform between the squares of the radii: the same numbers in each call. The ends, where a logarithm is
+   * infinite, are left out.
+   */
   const squares = (rng: Rng, of: (square: number) => number): Tensor1D =>
     rng.fork('radius').tensor([hiddenSize], (r) => of(rMin ** 2 + (rMax ** 2 - rMin ** 2) * inside(r))) as Tensor1D;
 

@@ -64,12 +64,12 @@ export type MatrixLstmState = {
  *   h = σ(o)∘(c'·q)/max(|n'·q|, exp(−m'))                 the output
  *
  * c and n are those of the equations without m, divided by exp(m), so that h is the same and nothing overflows; in exp(−m'), m' is
- * clipped to ±40, beyond which it makes no difference that float32 can hold. With `forgetGate: 'exponential'`, exp(f) is in the place of σ(f). In the paper a block adds
- * heads, a convolution, group normalisation and projections.
+ * clipped to ±40, beyond which it makes no difference that float32 can hold. With `forgetGate: 'exponential'`, exp(f)
+ * is in the place of σ(f). In the paper a block adds heads, a convolution, group normalisation and projections.
  *
  * Shapes: x [batch, inputSize]; c [batch, hiddenSize, hiddenSize]; n, h [batch, hiddenSize]; m [batch, 1].
- * Init:   kernel uniform ±1/√inputSize; bias 0, sigmoid forget gate 3 (the authors' code has 3 to 6 over heads). c, n = 0; m = −1000, so that at the
- *         first frame m' = i.
+ * Init:   kernel uniform ±1/√inputSize; bias 0, sigmoid forget gate 3 (the authors' code has 3 to 6 over heads);
+ *         c, n = 0; m = −1000, so that at the first frame m' = i.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size is not a positive whole number or the gate is none of these.
  * @see Beck, Pöppel, Spanring, Auer, Prudnikova, Kopp, Klambauer, Brandstetter & Hochreiter 2024, "xLSTM: extended long short-term

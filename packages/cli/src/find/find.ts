@@ -25,9 +25,9 @@ export interface FindOptions {
 }
 
 /**
- * A factory by what is typed, `name:option=value,option=value`. The name is that of a built-in one, of an installed package whose package.json
- * declares it, `"elman": { "cell": "exportName" }`, or the path of a file that exports it, `./my-cell.mjs`. Of several in a package or
- * a file, `name:exportName` says which.
+ * A factory by what is typed, `name:option=value,option=value`. The name is that of a built-in one, of an installed
+ * package whose package.json declares it, `"elman": { "cell": "exportName" }`, or the path of a file that exports it,
+ * `./my-cell.mjs`. Of several in a package or a file, `name:exportName` says which.
  *
  * Naming a package or a file here is to trust it: it is imported, a package not before it is known to declare what is wanted.
  *
