@@ -8,7 +8,10 @@ const INITIALIZERS = ['uniform', 'orthogonal', 'identity'] as const;
 export type RecurrentInitializer = (typeof INITIALIZERS)[number];
 
 /** The options of an initializer, as factories declare them. */
-export const RECURRENT_OPTIONS = { recurrentInitializer: INITIALIZERS, recurrentScale: 'number' } as const;
+export const RECURRENT_OPTIONS: {
+  readonly recurrentInitializer: readonly RecurrentInitializer[];
+  readonly recurrentScale: 'number';
+} = { recurrentInitializer: INITIALIZERS, recurrentScale: 'number' };
 
 /** How a recurrent kernel starts. */
 export type RecurrentInitializerOptions = {
