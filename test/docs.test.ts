@@ -28,7 +28,7 @@ const listed = (path: string): string[] => rowsOf(read(path)).flatMap(([first = 
 /** What recipes may name of a package. */
 const factories = (exports: { readonly factories: object }): string[] => Object.keys(exports.factories);
 const isTask = ([name, make]: readonly [string, unknown]): boolean => {
-  if (name === 'pixelImages') return true; // It needs images.
+  if (name === 'pixelImages' || name === 'characterPrediction') return true; // They need files.
   try {
     return typeof (make as () => Partial<{ sample: unknown }>)().sample === 'function';
   } catch {

@@ -100,6 +100,20 @@ describe('elman task', () => {
     );
   });
 
+  it('reads a text file to predict its characters', async () => {
+    writeFileSync(at('text'), 'she sells sea shells. '.repeat(30));
+    const sizes = ['--length', '20', '--hidden', '4', '--rows', '8', '--updates', '6'];
+    const run = (name: string, ...given: string[]) =>
+      inProcess(['task', name, ...given, ...sizes, '--out', at(`text-${given.length}`)]);
+    const { code, stdout } = await run(`characterPrediction:text=${at('text')}`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('what one character says of the next');
+    expect((await run('characterPrediction')).stderr).toMatch(
+      /expected a text file: characterPrediction:text=book.txt/,
+    );
+    expect((await run('characterPrediction:text=nosuch')).stderr).toMatch(/nosuch: there is no such file/);
+  });
+
   it('sizes the layers to a budget of parameters', async () => {
     const { stdout } = await inProcess(task('budget', '--params', '1k', '--json'));
     const [start] = eventsOf(stdout) as unknown as [{ parameters: number; settings: { hidden: number } }];

@@ -139,8 +139,8 @@ describe('the factories of @elman/tasks', () => {
     const makers = Object.keys(exports).filter(
       (name) => typeof (tried(name) as { baseline?: unknown })?.baseline === 'function',
     );
-    // Images are not JSON, so this one cannot be made from a file.
-    expect([...makers, 'pixelImages'].sort()).toEqual(Object.keys(list).sort());
+    // Those about files of one's own are not JSON, and cannot be made from a model's file.
+    expect([...makers, 'characterPrediction', 'pixelImages'].sort()).toEqual(Object.keys(list).sort());
     for (const name of makers) {
       const recipe = of('tasks', name, {});
       const trust = { '@elman/tasks': list };
@@ -156,6 +156,9 @@ const SET: { readonly [kind in Kind]?: { readonly [option: string]: unknown } } 
   optimizer: { learningRate: 0.1 },
 };
 
+/** Cells for what is made of them. */
+const PARTS = [4, 4].map((inputSize) => cells.gru({ inputSize, hiddenSize: 2 }));
+
 /** Values to try, of which each option takes one at least that is not its default. */
 const TRIED = {
   boolean: [true, false],
@@ -169,10 +172,12 @@ const triedOf = (type: OptionType): readonly Json[] => (typeof type === 'string'
 type Options = { readonly [option: string]: unknown };
 
 /** The recipe of what is made with these options; of what has none, the options that were taken. */
-function madeWith({ makes, make, defaults }: Factory, options: Options): Options {
-  const given = { ...defaults, ...SET[makes], ...options };
-  const { recipe } = (make as (given: Options) => { readonly recipe?: Recipe })(given);
-  return makes === 'optimizer' ? given : ((recipe?.arguments[0] ?? {}) as Options);
+function madeWith({ makes, make, defaults, parts }: Factory, options: Options): Options {
+  type Make = (...given: unknown[]) => { readonly recipe?: Recipe };
+  const part = parts === undefined ? [] : [Array.isArray(parts[0]) ? PARTS : PARTS[0]];
+  const given = { ...defaults, ...(parts === undefined && SET[makes]), ...options };
+  const { recipe } = (make as Make)(...part, given);
+  return makes === 'optimizer' ? given : ((recipe?.arguments[part.length] ?? {}) as Options);
 }
 
 /** A value of the option with which another recipe is made. */
@@ -187,10 +192,10 @@ function otherValue(factory: Factory, option: string, type: OptionType): Json | 
   });
 }
 
-// Images are not JSON; localAttention is made of another.
-const notByName = new Set(['localAttention', 'pixelImages']);
-const byName = [attention, cells, memory, optim, tasks].flatMap(({ factories: list }) =>
-  Object.entries(list).filter(([name]) => !notByName.has(name)),
+// Files are not JSON; localAttention is made of another.
+const notByName = new Set(['localAttention', 'pixelImages', 'characterPrediction']);
+const byName = [attention, cells, memory, optim, rnn, tasks].flatMap(({ factories: list }) =>
+  Object.entries(list).filter(([name, { summary }]) => summary !== undefined && !notByName.has(name)),
 );
 
 describe('the options that a factory declares', () => {

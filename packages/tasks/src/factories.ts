@@ -6,6 +6,7 @@ import { anbn, anbncn, dyckWords } from './languages/index.ts';
 import * as lectures from './lectures/index.ts';
 import * as memory from './memory/index.ts';
 import { addition, learningToExecute, memorization } from './programs/index.ts';
+import { characterPrediction } from './text/index.ts';
 
 /** Of the option `part` the command decides by itself. */
 const task = (make: (options: never) => Task, summary: string, options: Factory['options'] = {}): Factory => ({
@@ -28,6 +29,11 @@ export const factories: Factories = {
   binaryAddition: task(formal.binaryAddition, 'the sum of two binary numbers'),
   binaryMultiplication: task(formal.binaryMultiplication, 'the product of two binary numbers'),
   bucketSort: task(formal.bucketSort, 'the symbols of a string, sorted', { vocabSize: 'number' }),
+  characterPrediction: task(characterPrediction, 'the next character of a text file', {
+    text: 'text',
+    validation: 'text',
+    test: 'text',
+  }),
   computeSqrt: task(formal.computeSqrt, 'the square root of a binary number, rounded down'),
   copyMemory: task(lectures.copyMemory, 'symbols to be copied after a long gap', {
     symbols: 'number',

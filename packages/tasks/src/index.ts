@@ -12,4 +12,5 @@ export * from './memory/index.ts';
 export * from './programs/index.ts';
 export { bits, ids, numbers, type Scoring } from './scoring.ts';
 export * from './stories/index.ts';
+export * from './text/index.ts';
 export { type Verdict, verdict } from './verdict.ts';

@@ -1,0 +1,1 @@
+export { type CharacterPredictionOptions, characterPrediction } from './character-prediction.ts';
