@@ -1,7 +1,7 @@
-import type { Cell, Memory, Tree } from '@elman/core';
+import { type Cell, type Memory, OptionError, type Tree } from '@elman/core';
 import { memoryCell, stack } from '@elman/rnn';
-import { type FindOptions, find } from './find/find.ts';
-import { readCell } from './find/typed.ts';
+import { builtInFactory, type FindOptions, find } from './find/find.ts';
+import { readAround, readCell, readTyped } from './find/typed.ts';
 
 /** Any cell without context. */
 export type AnyCell = Cell<Tree, Tree>;
@@ -10,19 +10,60 @@ export type CellFactory = (sizes: { readonly inputSize: number; readonly hiddenS
 
 /**
  * A factory of cells by what is typed (`find`). With a memory after a plus, as `lstm+ntmMemory:slots=64,width=16`, it is the cell that
- * commands it; options that are told beside the text are those of the cell before the plus.
+ * commands it; with `of=`, as `zoneout:rate=0.1,of=lstm`, a combinator around what comes after. Options that are told beside the
+ * text are those of the first name.
  *
  * @throws {OptionError} if there is no such cell, memory or option.
  */
 export async function findCell(text: string, told: FindOptions = {}): Promise<CellFactory> {
+  const [outer, of] = readAround(text);
+  if (of !== undefined) return around(outer, of, told);
   const [name, ofMemory] = readCell(text);
-  const { make } = await find<AnyCell>('cell', name, told);
-  if (ofMemory === undefined) return make;
+  const { make, name: found } = await find<AnyCell>('cell', name, told);
+  if ((await builtInFactory('cell', found))?.parts !== undefined) {
+    throw new OptionError(`cell: ${found} is made of another cell; say which: ${outer}${separator(outer)}of=lstm`);
+  }
+  if (ofMemory === undefined) return (sizes) => make(sizes);
   const memories = await find<Memory<Tree>>('memory', ofMemory, { workingFolder: told.workingFolder });
   return ({ inputSize, hiddenSize }) => {
     const memory = memories.make();
     const controller = make({ inputSize: inputSize + memory.readSize, hiddenSize });
     return memoryCell(controller, memory) as unknown as AnyCell;
+  };
+}
+
+const separator = (outer: string): string => (outer.includes('=') ? ',' : ':');
+
+/** Cells of a combinator that takes a list, where the option `layers` says nothing. */
+const LAYERS = 2;
+
+/** A combinator around a cell, or around `layers` of them. */
+async function around(outer: string, of: string, told: FindOptions): Promise<CellFactory> {
+  const typed = readTyped('cell', outer);
+  const factory = await builtInFactory('cell', typed.name);
+  if (factory !== undefined && factory.parts === undefined) {
+    throw new OptionError(`cell: ${typed.name}: expected no of=${of}; it is not made of another cell.`);
+  }
+  const makePart = await findCell(of, { workingFolder: told.workingFolder });
+  const { layers = LAYERS, ...options } = { ...typed.options, ...told.with };
+  const isList = Array.isArray(factory?.parts?.[0]);
+  if (!Number.isSafeInteger(layers) || (layers as number) < 1) {
+    throw new OptionError(`cell: ${typed.name}: layers: expected a positive whole number, got ${layers}.`);
+  }
+  const { make } = await find<AnyCell>('cell', isList ? { ...typed, options } : typed, {
+    ...told,
+    with: isList ? {} : told.with,
+  });
+  const parts = isList ? (layers as number) : 1;
+  return (sizes) => {
+    const partOf = (part: number): AnyCell => {
+      if (factory?.partInputSize === undefined) return makePart(sizes);
+      const { outputSize } = makePart(sizes);
+      const { inputSize } = sizes;
+      return makePart({ ...sizes, inputSize: factory.partInputSize({ inputSize, outputSize, part, parts, options }) });
+    };
+    const all = Array.from({ length: parts }, (_, part) => partOf(part));
+    return make({}, isList ? all : all[0]);
   };
 }
 

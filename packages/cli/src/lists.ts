@@ -34,14 +34,23 @@ const asJson = ({ summary = '', options = {}, defaults = {} }: Factory) => ({ su
 /** Name, summary and options, as they are typed where they are set. */
 const table = (factories: Factories): string[] =>
   formatTable(
-    Object.entries(factories).map(([name, { summary = '', options = {}, defaults = {} }]) => [
+    Object.entries(factories).map(([name, factory]) => [
       `  ${name}`,
-      summary,
-      Object.keys(options)
-        .map((option) => (Object.hasOwn(defaults, option) ? `${option}=${defaults[option]}` : option))
+      factory.summary ?? '',
+      Object.keys(optionsOf(factory))
+        .map((option) =>
+          Object.hasOwn(factory.defaults ?? {}, option) ? `${option}=${factory.defaults?.[option]}` : option,
+        )
         .join(','),
     ]),
   );
+
+/** Options as they are typed: also the cell that it is made of, and how many there are of it. */
+const optionsOf = ({ makes, parts, options = {} }: Factory): { readonly [option: string]: string } => ({
+  ...Object.fromEntries(Object.entries(options).map(([option, type]) => [option, describeType(type)])),
+  ...(makes === 'cell' && Array.isArray(parts?.[0]) && { layers: 'a number' }),
+  ...(makes === 'cell' && parts !== undefined && { of: 'a cell, with its options; always the last' }),
+});
 
 function hints(kind: Wanted, factories: Factories): string[] {
   const [name = '', { options = {} } = {}] =
@@ -54,13 +63,13 @@ function hints(kind: Wanted, factories: Factories): string[] {
 }
 
 function details(factories: Factories): string[] {
-  return Object.entries(factories).flatMap(([name, { summary, options = {}, defaults = {} }]) => [
-    `${name}: ${summary}`,
+  return Object.entries(factories).flatMap(([name, factory]) => [
+    `${name}: ${factory.summary}`,
     ...formatTable(
-      Object.entries(options).map(([option, type]) => [
+      Object.entries(optionsOf(factory)).map(([option, type]) => [
         `  ${option}`,
-        describeType(type),
-        Object.hasOwn(defaults, option) ? `(default: ${defaults[option]})` : '',
+        type,
+        Object.hasOwn(factory.defaults ?? {}, option) ? `(default: ${factory.defaults?.[option]})` : '',
       ]),
     ),
   ]);

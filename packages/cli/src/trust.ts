@@ -3,7 +3,7 @@ import { type KeptModel, loadModel, packagesToTrust } from '@elman/models';
 import { builtInFactory } from './find/find.ts';
 import type { Wanted } from './find/kinds.ts';
 import { importFile, isPath, nameOfFile } from './find/own-file.ts';
-import { readCell, readTyped } from './find/typed.ts';
+import { readAround, readCell, readTyped } from './find/typed.ts';
 
 /** Options of a command that loads a model. */
 export interface TrustArguments {
@@ -16,12 +16,7 @@ export interface TrustArguments {
 
 /** The packages and files whose code a person wants to run, by naming them; those of Elman are not among them. */
 async function named({ trust = [], cell = '', attention = '' }: TrustArguments): Promise<readonly string[]> {
-  const [controller, memory = ''] = readCell(cell);
-  const texts: readonly (readonly [Wanted, string])[] = [
-    ['cell', controller],
-    ['memory', memory],
-    ['attention', attention],
-  ];
+  const texts: readonly (readonly [Wanted, string])[] = [...cellsIn(cell), ['attention', attention]];
   const names: string[] = [...trust];
   for (const [kind, text] of texts) {
     const from = readTyped(kind, text).name;
@@ -29,6 +24,17 @@ async function named({ trust = [], cell = '', attention = '' }: TrustArguments):
     if (isForeign && from !== 'none') names.push(from);
   }
   return names;
+}
+
+/** The combinators, the cell and the memory of what is typed for a cell. */
+function cellsIn(text: string): (readonly [Wanted, string])[] {
+  const [outer, of] = readAround(text);
+  if (of !== undefined) return [['cell', outer], ...cellsIn(of)];
+  const [controller, memory = ''] = readCell(text);
+  return [
+    ['cell', controller],
+    ['memory', memory],
+  ];
 }
 
 /** What a model may name, as `loadModel` takes it. A file is imported when the model names it. */

@@ -35,6 +35,14 @@ beforeAll(() => {
     main: 'index.js',
     elman: { cell: 'toldCell' },
   });
+  install(
+    'around',
+    'export const around = (cell, options) => ({ ...cell, name: "around " + cell.name, recipe: undefined });',
+    {
+      main: 'index.js',
+      elman: { cell: 'around' },
+    },
+  );
   install('undeclared', 'globalThis.undeclaredRan = true;', { main: 'index.js' });
   install('wrong', 'export const a = () => 1;', { main: 'index.js', elman: { cell: 'b' } });
   install('no-cell', 'export const a = () => 1;', { main: 'index.js', elman: { cell: 'a' } });
@@ -79,6 +87,37 @@ describe('findCell', () => {
   );
 
   it.each([
+    ['zoneout:rate=0.5,of=gru:chrono=9', 'zoneout(gru)', [{ arguments: [{ chrono: 9, inputSize: 3 }] }, { rate: 0.5 }]],
+    ['skipRnn:of=lstm', 'skipRnn(lstm)', [{ factory: 'lstm' }]],
+    ['skipThroughTime:of=simpleRnn', 'skipThroughTime(simpleRnn)', [{ arguments: [{ inputSize: 3 + 4 }] }, {}]],
+    ['dilated:of=skipThroughTime:of=gru', 'dilated(skipThroughTime(gru))', [{ factory: 'skipThroughTime' }, {}]],
+    ['stack:layers=3,of=lstm', 'stack(lstm, lstm, lstm)', [[{}, { arguments: [{ inputSize: 4 }] }, {}]]],
+  ])('makes a combinator around a cell, or around several: %s', async (text, name, recipes) => {
+    const cell = (await findCell(text))({ inputSize: 3, hiddenSize: 4 });
+    expect([cell.name, cell.inputSize, cell.outputSize]).toEqual([name, 3, 4]);
+    expect(cell.recipe?.arguments).toMatchObject(recipes);
+    const trust = { '@elman/cells': cells, '@elman/rnn': combinators };
+    const again = await remake(cell.recipe as Recipe, { kind: 'cell', trust });
+    expect(again).toMatchObject({ name: cell.name, recipe: cell.recipe });
+  });
+
+  it('makes a combinator of a package around a cell', async () => {
+    const cell = (await findCell('around:a=1,of=gru', { workingFolder: work }))({ inputSize: 3, hiddenSize: 4 });
+    expect(cell.name).toBe('around gru');
+    expect(cell.recipe).toMatchObject({
+      package: 'around',
+      factory: 'around',
+      arguments: [{ factory: 'gru' }, { a: 1 }],
+    });
+  });
+
+  it.each([
+    ['lstm:of=gru', /^cell: lstm: expected no of=gru; it is not made of another cell\.$/],
+    ['dilated', /^cell: dilated is made of another cell; say which: dilated:of=lstm$/],
+    ['dilated:period=3', /say which: dilated:period=3,of=lstm$/],
+    ['zoneout:rat=1,of=lstm', /^cell: zoneout has no option rat; did you mean rate\?$/],
+    ['zoneout:of=lsmt', /did you mean lstm\?/],
+    ['stack:layers=0,of=lstm', /^cell: stack: layers: expected a positive whole number, got 0\.$/],
     ['lstm+disk', /^memory: "disk" is neither a built-in memory nor .*; "elman memories" lists what is built in\.$/],
     ['lstm+ntmMemory:depth=3', /^memory: ntmMemory has no option depth; it has slots, width, .*\.$/],
     ['minimalGatedUnit:chrono=3', /^cell: minimalGatedUnit has no option chrono; it has none\.$/],

@@ -19,6 +19,7 @@ export {
   type Kind,
   type OptionType,
   type Part,
+  type PartSizes,
 } from './recipe/factory.ts';
 export { type InstalledPackage, installedPackage } from './recipe/installed.ts';
 export { isFileName, isPackageName } from './recipe/package-name.ts';

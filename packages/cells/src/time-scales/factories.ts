@@ -19,7 +19,13 @@ export const timeScales: Factories = {
     options: { periods: 'numbers' },
     summary: 'groups of units, each with its own period',
   },
-  dilated: { makes: 'cell', make: dilated, parts: ['cell'], summary: 'a cell that goes on from several frames ago' },
+  dilated: {
+    makes: 'cell',
+    make: dilated,
+    parts: ['cell'],
+    options: { period: 'number' },
+    summary: 'a cell that goes on from several frames ago',
+  },
   exponentialTrace: {
     makes: 'cell',
     make: exponentialTrace,
@@ -55,12 +61,15 @@ export const timeScales: Factories = {
     makes: 'cell',
     make: skipThroughTime,
     parts: ['cell'],
+    partInputSize: ({ inputSize, outputSize }) => inputSize + outputSize,
+    options: { period: 'number' },
     summary: 'a cell that also reads its earlier output',
   },
   zoneout: {
     makes: 'cell',
     make: zoneout,
     parts: ['cell'],
+    options: { rate: 'number' },
     summary: 'a cell whose state keeps some numbers at random',
   },
 };

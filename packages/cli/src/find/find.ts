@@ -4,7 +4,7 @@ import { didYouMean } from '../near.ts';
 import { expectOptions } from './expect-options.ts';
 import { KINDS, shortName, type Wanted } from './kinds.ts';
 import { importFile, isPath, nameOfFile, onlyFactory } from './own-file.ts';
-import { type Options, readTyped } from './typed.ts';
+import { type Options, readTyped, type Typed } from './typed.ts';
 
 /** A factory that was found by what was typed, with the options that were. */
 export interface Found<T> {
@@ -13,8 +13,11 @@ export interface Found<T> {
   readonly isBuiltIn: boolean;
   /** Those that were typed. */
   readonly options: Options;
-  /** Makes one; `given` are the sizes and rates that the command sets, and values that are no JSON. */
-  make(given?: { readonly [option: string]: unknown }): T;
+  /**
+   * Makes one; `given` are the sizes and rates that the command sets, and values that are no JSON; `part` is what it is made
+   * of, or a list.
+   */
+  make(given?: { readonly [option: string]: unknown }, part?: unknown): T;
 }
 
 /** How to find it. */
@@ -33,19 +36,19 @@ export interface FindOptions {
  *
  * @throws {OptionError} if there is none of that name, or no such option, with those most like it.
  */
-export async function find<T>(kind: Wanted, text: string, told: FindOptions = {}): Promise<Found<T>> {
-  const { name, wanted, options: typed } = readTyped(kind, text);
+export async function find<T>(kind: Wanted, text: string | Typed, told: FindOptions = {}): Promise<Found<T>> {
+  const { name, wanted, options: typed } = typeof text === 'string' ? readTyped(kind, text) : text;
   const options = { ...typed, ...told.with };
   const builtIn = await builtInFactory(kind, name);
   if (builtIn !== undefined) {
     if (wanted !== undefined) throw new OptionError(`${kind}: ${name}: expected option=value, got "${wanted}".`);
     const checked = expectOptions(`${kind}: ${name}`, builtIn.options, options);
-    const make = builtIn.make as (given: object) => unknown;
+    const make = builtIn.make as (...given: unknown[]) => unknown;
     return {
       name,
       isBuiltIn: true,
       options: checked,
-      make: (given) => make({ ...builtIn.defaults, ...checked, ...given }) as T,
+      make: (given, ...part) => make(...part, { ...builtIn.defaults, ...checked, ...given }) as T,
     };
   }
   const { from, factory, make } = isPath(name)
@@ -55,7 +58,7 @@ export async function find<T>(kind: Wanted, text: string, told: FindOptions = {}
     name: factory,
     isBuiltIn: false,
     options,
-    make: (given) => madeBy(kind, from, factory, make, { ...options, ...given }),
+    make: (given, ...part) => madeBy(kind, from, factory, make, [...part, { ...options, ...given }]),
   };
 }
 
@@ -70,7 +73,7 @@ export async function builtInFactory(kind: Wanted, name: string): Promise<Factor
 interface Foreign {
   readonly from: string;
   readonly factory: string;
-  readonly make: (options: object) => unknown;
+  readonly make: (...given: readonly unknown[]) => unknown;
 }
 
 async function ofFile(kind: Wanted, path: string, wanted: string | undefined, told: FindOptions): Promise<Foreign> {
@@ -118,13 +121,14 @@ function declaredExport(kind: Wanted, from: string, wanted: string | undefined, 
 }
 
 /** What a factory of others makes, with the recipe to make it again: one that it has from a part of it would make that part. */
-function madeBy<T>(kind: Wanted, from: string, factory: string, make: Foreign['make'], options: object): T {
-  const made: unknown = make(options);
+function madeBy<T>(kind: Wanted, from: string, factory: string, make: Foreign['make'], given: readonly unknown[]): T {
+  const made: unknown = make(...given);
   if (!isOfKind(kind, made)) {
     throw new OptionError(
       `${kind}: ${factory} of ${from}: expected ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} (${described(kind)}).`,
     );
   }
   if (kind === 'optimizer' || (made as { recipe?: Recipe }).recipe?.package === from) return made as T;
-  return { ...(made as object), recipe: { package: from, factory, arguments: [options] } } as T;
+  const recipes = given.map((one) => (isOfKind('cell', one) ? (one as { recipe?: Recipe }).recipe : one));
+  return { ...(made as object), recipe: { package: from, factory, arguments: recipes } } as T;
 }

@@ -22,7 +22,10 @@ export const KINDS: { readonly [kind in Wanted]: About } = {
   cell: {
     command: 'cells',
     title: 'Cells, for --cell',
-    builtIn: async () => plain((await import('@elman/cells')).factories),
+    builtIn: async () => {
+      const [cells, combinators] = await Promise.all([import('@elman/cells'), import('@elman/rnn')]);
+      return summarised({ ...cells.factories, ...combinators.factories });
+    },
   },
   memory: {
     command: 'memories',
@@ -39,6 +42,13 @@ export const KINDS: { readonly [kind in Wanted]: About } = {
     title: 'Tasks, for elman task NAME',
     builtIn: async () => (await import('@elman/tasks')).factories,
   },
+};
+
+/** Those that say what they are; those made of one cell or of a list come last. */
+const summarised = (factories: Factories): Factories => {
+  const all = Object.entries(factories).filter(([, { summary }]) => summary !== undefined);
+  const isPlain = ([, { parts }]: (typeof all)[number]): boolean => parts === undefined;
+  return Object.fromEntries([...all.filter(isPlain), ...all.filter((one) => !isPlain(one))]);
 };
 
 /** Without those that are made of others. */

@@ -58,6 +58,12 @@ export function readCell(text: string): readonly [cell: string, memory: string |
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** The combinator and the cell of `zoneout:rate=0.1,of=lstm:chrono=50`: what comes after `of=` is a whole cell. */
+export function readAround(text: string): readonly [outer: string, of: string | undefined] {
+  const at = text.search(/[:,]of=/);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + ':of='.length)];
+}
+
 /** Splits `lstm,clockwork:periods=1,2,gru` at the commas that are not within the options of one. */
 export function readNames(text: string): string[] {
   const names: string[] = [];

@@ -26,6 +26,19 @@ export type Part = Kind | `${Kind}?` | readonly [Part] | { readonly [option: str
 /** The values of an option: numbers, texts, true or false, a list of these, or one of the names that are listed. */
 export type OptionType = 'number' | 'numbers' | 'boolean' | 'text' | 'texts' | readonly string[];
 
+/** What the input size of a part depends on. All parts have the same output size. */
+export interface PartSizes {
+  /** Of the whole. */
+  readonly inputSize: number;
+  /** Of each part. */
+  readonly outputSize: number;
+  /** The position of the part, from 0, of so many. */
+  readonly part: number;
+  readonly parts: number;
+  /** Those of the whole. */
+  readonly options: { readonly [name: string]: Json };
+}
+
 /** An export of a package that recipes may name. */
 export interface Factory {
   readonly makes: Kind;
@@ -33,7 +46,11 @@ export interface Factory {
   /** By argument; by default an argument has no recipe. */
   readonly parts?: readonly Part[] | undefined;
   /**
-   * The options of the first argument that the command `elman` takes; others are refused. Left out are sizes and rates that it sets by
+   * Of a factory made of cells: the input size of one of them. By default it is that of the whole.
+   */
+  readonly partInputSize?: ((sizes: PartSizes) => number) | undefined;
+  /**
+   * The options of the first argument that is no part, which the command `elman` takes; others are refused. Left out are sizes and rates that it sets by
    * itself: `inputSize` and `hiddenSize` of a cell, `querySize` and `memorySize` of an attention, `learningRate` of an optimizer.
    */
   readonly options?: { readonly [name: string]: OptionType } | undefined;
