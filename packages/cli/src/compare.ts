@@ -6,7 +6,7 @@ import { Exit } from './exit.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { Pace } from './pace.ts';
 import { jsonFile } from './run-folder.ts';
-import { comparisonChart } from './tasks/charts.ts';
+import { comparisonChart, learningCurves } from './tasks/charts.ts';
 import { planRun } from './tasks/plan.ts';
 import { type ClosableReport, humanReport, jsonReport } from './tasks/report.ts';
 import { runTask, type TaskResult } from './tasks/run-task.ts';
@@ -67,7 +67,7 @@ function oneOf(
   return runTask({ settings, path, overwrite, signal, report });
 }
 
-/** After every run, so that what was done is there to be read while the others go on: the table, and a chart of the task. */
+/** After every run, so that what was done is there to be read while the others go on: the table, and charts of the task. */
 async function writeTable({ out }: CompareArguments, results: readonly TaskResult[]): Promise<void> {
   const storage = folderStorage(out);
   const comparison: Comparison = summarise(results);
@@ -76,7 +76,9 @@ async function writeTable({ out }: CompareArguments, results: readonly TaskResul
   await storage.write('table.json', jsonFile(comparison));
   const { task } = (results.at(-1) as TaskResult).settings;
   const onTask = results.filter(({ settings }) => settings.task === task);
+  const name = task.replaceAll(/[^\w.-]/g, '-');
+  await write(`${name}-loss.svg`, await toSvg(learningCurves(onTask)));
   if (onTask.some(({ byLength }) => byLength.length > 1)) {
-    await write(`${task.replaceAll(/[^\w.-]/g, '-')}.svg`, await toSvg(comparisonChart(onTask)));
+    await write(`${name}.svg`, await toSvg(comparisonChart(onTask)));
   }
 }

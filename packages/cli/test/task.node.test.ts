@@ -171,7 +171,9 @@ describe('elman compare', () => {
     expect(stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) (\| \d+\.\d % ){6}\|$/gm)).toHaveLength(4);
     expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
     expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
-    expect(readFileSync(join(at('all'), 'adding.svg'), 'utf8')).toContain('simpleRnn');
+    for (const chart of ['adding.svg', 'adding-loss.svg']) {
+      expect(readFileSync(join(at('all'), chart), 'utf8')).toContain('simpleRnn');
+    }
   });
 
   it('goes on after an interruption without doing anything twice', async () => {

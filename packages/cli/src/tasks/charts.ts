@@ -17,12 +17,29 @@ export function lengthChart(result: TaskResult): LineChart {
 /** The same of several cells on one task, each by its best seed. */
 export function comparisonChart(results: readonly TaskResult[]): LineChart {
   const first = results[0] as TaskResult;
-  const cells = [...new Set(results.map(({ settings }) => settings.cell))];
-  const best = cells.map((cell): Series => {
-    const { byLength } = bestOf(results.filter(({ settings }) => settings.cell === cell));
-    return { name: cell, points: byLength.map(({ length, accuracy }) => [length, accuracy]) };
-  });
+  const best = eachBest(results, ({ byLength }) => byLength.map(({ length, accuracy }) => [length, accuracy]));
   return chartOf(first.settings, first.settings.task, [...best, guesses(first)]);
+}
+
+/** The loss on held-out rows by update, of several cells on one task, each by its best seed. */
+export function learningCurves(results: readonly TaskResult[]): LineChart {
+  const { settings, baseline } = results[0] as TaskResult;
+  return {
+    kind: 'line',
+    title: settings.task,
+    x: { label: 'update', from: 0 },
+    y: { label: 'held-out loss' },
+    series: eachBest(results, ({ evaluations }) => evaluations.map(({ step, loss }) => [step, loss])),
+    marks: [{ label: 'input-blind', value: baseline.loss }],
+  };
+}
+
+function eachBest(results: readonly TaskResult[], pointsOf: (best: TaskResult) => Series['points']): Series[] {
+  const cells = [...new Set(results.map(({ settings }) => settings.cell))];
+  return cells.map((cell) => ({
+    name: cell,
+    points: pointsOf(bestOf(results.filter(({ settings }) => settings.cell === cell))),
+  }));
 }
 
 /** Of several seeds the run that is right most often, over all lengths that were tried. */
