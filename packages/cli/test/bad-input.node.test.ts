@@ -111,7 +111,7 @@ describe('names', () => {
     [['--backend', 'wsam'], /got "wsam"; did you mean wasm\?/],
     [['--backend', 'webgl'], /webgl cannot be had/],
     [['--optimizer', 'adamm'], /"adamm" is neither a built-in optimizer .*; did you mean adam or adamw\?/],
-    [['--tokenizer', 'letters'], /expected characters, bytes, words or .*, got "letters"\./],
+    [['--tokenizer', 'letters'], /expected characters, bytes, words, word-level or .*, got "letters"\./],
     [['--tokenizer', 'Character'], /got "Character"; did you mean characters\?/],
     [['--tokenizer', 'missing.json'], /missing\.json: there is no such file/],
   ])('%j are refused', async (args, message) => expectRefusal(train('--out', at('out'), ...args), message));

@@ -37,7 +37,11 @@ export function trainCommand(): Command {
       'size of the token vectors, or one-hot (default: 64, at most the vocabulary)',
       embedding,
     )
-    .option('--tokenizer <kind>', 'characters, bytes, words, or a tokenizer.json of Hugging Face', 'characters')
+    .option(
+      '--tokenizer <kind>',
+      'characters, bytes, words, word-level, or a tokenizer.json of Hugging Face',
+      'characters',
+    )
     .option('--dropout <rate>', 'share of units left out between layers in training', number({ least: 0, below: 1 }), 0)
     .optionsGroup('Training:')
     .option('--batch <rows>', 'rows of text read at the same time', whole(1), 32)

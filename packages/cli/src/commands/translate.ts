@@ -31,7 +31,11 @@ export function translateCommand(): Command {
       'additive',
     )
     .option('--reverse', 'read sources from their ends')
-    .option('--tokenizer <kind>', 'characters, bytes, words, or a tokenizer.json of Hugging Face', 'characters')
+    .option(
+      '--tokenizer <kind>',
+      'characters, bytes, words, word-level, or a tokenizer.json of Hugging Face',
+      'characters',
+    )
     .optionsGroup('Training:')
     .option('--updates <count>', 'how long', whole(1), 2000)
     .option('--batch <pairs>', 'pairs of an update', whole(1), 32)
