@@ -32,7 +32,7 @@ import {
   sparseAccessMemory,
   tape,
 } from '@elman/memory';
-import { dropout, learnedInitialState, residual, stack } from '@elman/rnn';
+import { connectedStack, dropout, learnedInitialState, residual, skipStack, stack } from '@elman/rnn';
 import { minGru } from '../examples/custom-cell/src/index.ts';
 import { linearUnits, thresholdUnits } from '../packages/theory/src/index.ts';
 
@@ -60,6 +60,16 @@ export const cells: { readonly [name: string]: () => unknown } = {
   thresholdUnits: () => thresholdUnits({ ...sizes, outputSize: 2 }),
   'minGru of the example': () => minGru(sizes),
   'stack of two': () => stack([lstm(sizes), gru(square)]),
+  skipStack: () => skipStack([lstm(sizes), gru({ inputSize: 3 + 4, hiddenSize: 2 })]),
+  'connectedStack, bottomUp with a skip': () =>
+    connectedStack([lstm({ inputSize: 3 + 4, hiddenSize: 4 }), gru({ inputSize: 4 + 4 + 2, hiddenSize: 2 })], {
+      architecture: 'bottomUp',
+      skip: 2,
+    }),
+  'connectedStack, topDown': () =>
+    connectedStack([lstm({ inputSize: 3 + 2, hiddenSize: 4 }), gru({ inputSize: 4, hiddenSize: 2 })], {
+      architecture: 'topDown',
+    }),
   residual: () => residual(lstm(square)),
   dropout: () => dropout(lstm(sizes), rates),
   'variational dropout': () => dropout(lstm(sizes), { ...rates, variational: true }),

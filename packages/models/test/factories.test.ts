@@ -56,12 +56,14 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
     attentionCell: [cell(4), look, { inputFeeding: true }],
     bidirectional: [cell(1), cell(1), {}],
     conditioned: [cell(3), { size: 2, as: 'input' }],
+    connectedStack: [[cell(3), cell(2)], { architecture: 'topDown' }],
     deep: [[layer(1), layer(2)]],
     dropout: [cell(1), { output: 0.5 }],
     layer: [cell(1), {}],
     learnedInitialState: [cell(1)],
     memoryCell: [cell(3), of('memory', 'ntmMemory', { slots: 3, width: 2 })],
     residual: [cell(2)],
+    skipStack: [[cell(1), cell(3)]],
     stack: [[cell(1), cell(2)]],
   },
   models: {
@@ -156,8 +158,11 @@ const SET: { readonly [kind in Kind]?: { readonly [option: string]: unknown } } 
   optimizer: { learningRate: 0.1 },
 };
 
-/** Cells for what is made of them. */
-const PARTS = [4, 4].map((inputSize) => cells.gru({ inputSize, hiddenSize: 2 }));
+/** A cell for what is made of them. */
+function partOf({ partInputSize }: Factory, part: number, options: { [option: string]: Json }): unknown {
+  const sizes = { inputSize: 4, outputSize: 4, part, parts: 2, options };
+  return cells.gru({ inputSize: partInputSize?.(sizes) ?? 4, hiddenSize: 4 });
+}
 
 /** Values to try, of which each option takes one at least that is not its default. */
 const TRIED = {
@@ -172,10 +177,12 @@ const triedOf = (type: OptionType): readonly Json[] => (typeof type === 'string'
 type Options = { readonly [option: string]: unknown };
 
 /** The recipe of what is made with these options; of what has none, the options that were taken. */
-function madeWith({ makes, make, defaults, parts }: Factory, options: Options): Options {
+function madeWith(factory: Factory, options: Options): Options {
   type Make = (...given: unknown[]) => { readonly recipe?: Recipe };
-  const part = parts === undefined ? [] : [Array.isArray(parts[0]) ? PARTS : PARTS[0]];
+  const { makes, make, defaults, parts } = factory;
   const given = { ...defaults, ...(parts === undefined && SET[makes]), ...options };
+  const cellOf = (part: number) => partOf(factory, part, given as { [option: string]: Json });
+  const part = parts === undefined ? [] : [Array.isArray(parts[0]) ? [cellOf(0), cellOf(1)] : cellOf(0)];
   const { recipe } = (make as Make)(...part, given);
   return makes === 'optimizer' ? given : ((recipe?.arguments[part.length] ?? {}) as Options);
 }

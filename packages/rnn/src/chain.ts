@@ -1,17 +1,19 @@
 import { expectMethods, OptionError } from '@elman/core';
 
+/** What is checked of a cell or layer in a list. */
+export type Part = { readonly name: string; readonly inputSize: number; readonly outputSize: number };
+
 /** Throws unless the value is a cell. */
 export function expectCell(where: string, given: unknown): void {
   expectMethods(where, given, ['init', 'initialState', 'step'], 'a cell, such as lstm({ inputSize, hiddenSize })');
 }
 
 /** Throws unless the value is a list of cells, or of layers. */
-export function expectParts(where: 'stack' | 'deep', parts: unknown): void {
-  const kind = where === 'stack' ? 'cell' : 'layer';
+export function expectParts(where: string, kind: 'cell' | 'layer', parts: unknown): void {
   expectMethods(`${where}: ${kind}s`, parts, ['entries'], `a list of ${kind}s`);
   for (const [i, part] of (parts as unknown[]).entries()) {
     const at = `${where}: part ${i}`;
-    if (where === 'stack') expectCell(at, part);
+    if (kind === 'cell') expectCell(at, part);
     else
       expectMethods(
         at,
@@ -22,12 +24,14 @@ export function expectParts(where: 'stack' | 'deep', parts: unknown): void {
   }
 }
 
-/** Throws unless there is a part and each one's inputSize is the previous one's outputSize. */
-export function expectChain(
-  where: string,
-  parts: readonly { readonly name: string; readonly inputSize: number; readonly outputSize: number }[],
-): void {
+/** Throws unless there is a part. */
+export function expectSome(where: string, parts: readonly unknown[]): void {
   if (parts.length === 0) throw new OptionError(`${where}: expected one part or more, got none.`);
+}
+
+/** Throws unless there is a part and each one's inputSize is the previous one's outputSize. */
+export function expectChain(where: string, parts: readonly Part[]): void {
+  expectSome(where, parts);
   parts.forEach((part, i) => {
     const before = parts[i - 1];
     if (before === undefined || before.outputSize === part.inputSize) return;

@@ -15,7 +15,7 @@ export function deep<const Layers extends readonly AnyLayer[]>(
   layers: Layers,
 ): SequenceLayer<ParamsOf<Layers>, StatesOf<Layers>, LayerContextOf<Layers[number]>> {
   const parts: readonly AnyLayer[] = layers;
-  expectParts('deep', parts);
+  expectParts('deep', 'layer', parts);
   const name = nameOf('deep', parts);
   expectChain(name, parts);
   const whole: SequenceLayer<readonly Tree[], readonly Tree[], unknown> = {

@@ -13,6 +13,7 @@ export {
   type ConditionedState,
   conditioned,
 } from './conditioned.ts';
+export { type ConnectedStackOptions, type ConnectedStackState, connectedStack } from './connected-stack.ts';
 export { deep } from './deep.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';
 export { factories } from './factories.ts';
@@ -32,6 +33,7 @@ export {
 } from './memory-cell.ts';
 export { residual } from './residual.ts';
 export { scanFrames } from './scan-frames.ts';
+export { skipStack } from './skip-stack.ts';
 export { stack } from './stack.ts';
 export { type MemoryTrace, traceMemory } from './trace-memory.ts';
 export type {

@@ -17,7 +17,7 @@ export function stack<const Cells extends readonly AnyCell[]>(
   cells: Cells,
 ): Cell<ParamsOf<Cells>, StatesOf<Cells>, ContextOf<Cells[number]>> {
   const parts: readonly AnyCell[] = cells;
-  expectParts('stack', parts);
+  expectParts('stack', 'cell', parts);
   const name = nameOf('stack', parts);
   expectChain(name, parts);
   const [first] = parts as readonly [AnyCell];

@@ -2,7 +2,7 @@ import { type Cell, type Frame, OptionError, Rng, remake, type Sequence, type Tr
 import { add, memory, mul, reshape, slice, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import * as rnn from '../src/index.ts';
-import { dropout, learnedInitialState, residual, stack, unroll } from '../src/index.ts';
+import { connectedStack, dropout, learnedInitialState, residual, skipStack, stack, unroll } from '../src/index.ts';
 import * as testCells from './cells.ts';
 import { gated, plain, stepByStep } from './cells.ts';
 import { expectGradient, expectSameTree, total } from './differences.ts';
@@ -23,6 +23,9 @@ const rates = { input: 0.3, output: 0.4 };
 const cells = [
   some(stack([gated(2, 3), gated(3, 2)])),
   some(stack([plain(2, 3), gated(3, 2), plain(2, 2)])),
+  some(skipStack([gated(2, 3), dropout(plain(5, 2), rates), gated(4, 2)])),
+  some(connectedStack([gated(5, 3), plain(8, 2)], { architecture: 'bottomUp', skip: 2 })),
+  some(connectedStack([gated(4, 3), dropout(gated(5, 2), rates), plain(2, 2)], { architecture: 'topDown' })),
   some(residual(gated(2, 2))),
   some(dropout(gated(2, 3), rates)),
   some(dropout(plain(2, 3), { ...rates, variational: true })),
