@@ -5,6 +5,13 @@ export {
   type DeepTransitionRnnState,
   deepTransitionRnn,
 } from './depth/deep-transition-rnn.ts';
+export {
+  type GatedFeedbackRnnOptions,
+  type GatedFeedbackRnnParams,
+  type GatedFeedbackRnnState,
+  gatedFeedbackRnn,
+} from './depth/gated-feedback-rnn.ts';
+export { type GridLstmOptions, type GridLstmParams, type GridLstmState, gridLstm } from './depth/grid-lstm.ts';
 export type { LayerParams } from './depth/layers.ts';
 export {
   type RecurrentHighwayOptions,

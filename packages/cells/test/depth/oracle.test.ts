@@ -1,4 +1,6 @@
-import fixture from '../../fixtures/depth.json' with { type: 'json' };
+import depth from '../../fixtures/depth.json' with { type: 'json' };
+import layers from '../../fixtures/layers.json' with { type: 'json' };
 import { describeOracle } from '../oracle.ts';
 
-describeOracle(fixture);
+describeOracle(depth);
+describeOracle(layers);
