@@ -44,6 +44,11 @@ export function ours(options: Options): Command {
   return node('ours', options);
 }
 
+/** A cell of `@elman/cells` alone. */
+export function cell(options: Options): Command {
+  return node('cell', options);
+}
+
 /** A memory alone; to count what it holds, it must be able to trigger garbage collection. */
 export function memory(options: Options): Command {
   return node('memory', { ...options, nodeFlags: [...options.nodeFlags, '--expose-gc'] });

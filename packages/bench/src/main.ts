@@ -1,6 +1,8 @@
 /** Elman and its peers on whole training steps, in one run: a table in Markdown on standard output, JSON in a file. */
 import { writeFileSync } from 'node:fs';
 import { toSvg } from '@elman/charts';
+import { type CellRow, measureCells, namesOf, sizesOf } from './cells.ts';
+import { type CellTimes, describeCells, timesOf } from './cells-report.ts';
 import { entrants, OURS } from './contenders.ts';
 import { circumstances, describeCircumstances } from './machine.ts';
 import { measureMemories, outcomesOf } from './memories.ts';
@@ -25,7 +27,8 @@ const progress = (text: string): void => {
 /** Runs the benchmarks that the command line selects. Returns whether all of Elman's rows could be measured. */
 async function main(args: readonly string[], options: Options): Promise<boolean> {
   const ownCells = options.ownCells ? chosenCells(options) : [];
-  const workloads = options.ownCells ? [] : chosen(options.only);
+  const cells = options.cells ? namesOf(options) : [];
+  const workloads = options.ownCells || options.cells ? [] : chosen(options.only);
   const selected = workloads.map((workload) => (options.quick ? quickened(workload) : workload));
   const run = circumstances(args, await measurePeak(options));
   const save = (results: object): void => {
@@ -62,6 +65,22 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
     const failed = failures(rows);
     if (failed.length > 0) write(failed.join('\n'));
     return failed.length === 0 && rows.every((row) => row.outcomes[OURS]?.state === 'measured');
+  }
+  if (options.cells) {
+    const { backend, threads, experimentalSimd } = options;
+    const sizes = sizesOf(options);
+    const saveTimes = (rows: readonly CellRow[]): void =>
+      save({ run, backend, threads, experimentalSimd, sizes, cells: timesOf(rows) } satisfies CellTimes);
+    const rows = await measureCells(cells, options, (next, before) => {
+      progress(next);
+      saveTimes(before);
+    });
+    saveTimes(rows);
+    write(describeCircumstances(run, versionsOf(rows.flatMap(({ outcomes }) => Object.values(outcomes))), options));
+    write(describeCells(rows, sizes));
+    const failed = failures(rows);
+    if (failed.length > 0) write(failed.join('\n'));
+    return rows.length === Object.keys(timesOf(rows)).length;
   }
   const all = entrants(options);
   const rows: Row[] = [];

@@ -13,6 +13,7 @@ export interface Options {
   readonly sweep: boolean;
   readonly memories: boolean;
   readonly ownCells: boolean;
+  readonly cells: boolean;
   readonly json: string | undefined;
   /** Prefix of the names of chart files. */
   readonly svg: string | undefined;
@@ -35,7 +36,7 @@ const OWN_CELL_PEERS: readonly string[] = ['JAX', 'PyTorch'];
 export const HELP: string = `npm run bench -- [options]
 
   --backend NAME       backend of TensorFlow.js: wasm (default), cpu, node, node-gpu
-  --only W1,W4         these workloads (G1 means all of G1), with --own-cells these cells; default: all
+  --only W1,W4         these workloads (G1 means all of G1), with --cells and --own-cells these cells; default: all
   --peers LIST         of ${PEERS.join(', ')}, or none;
                        default: ${DEFAULT_PEERS.join(',')}; with --own-cells ${OWN_CELL_PEERS.join(',')}
   --python PATH        a Python that has torch, and jax for --own-cells; default: ELMAN_PYTHON; without one they are left out
@@ -47,6 +48,7 @@ export const HELP: string = `npm run bench -- [options]
   --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
   --memories           instead of the table: time and memory of an access to a memory over its slots
   --own-cells          instead of the table: cells written as a step alone, against JAX and PyTorch
+  --cells              instead of the table: every cell of @elman/cells, forward and backward, against its LSTM
   --sizes 128/50/50    with --own-cells: hidden size/batch/frames, a list
   --json FILE          writes the results, every time among them, as JSON too
   --svg NAME           with --memories: its curves, as NAME-time.svg and NAME-memory.svg
@@ -76,6 +78,7 @@ export function parseOptions(
       sweep: { type: 'boolean', default: false },
       memories: { type: 'boolean', default: false },
       'own-cells': { type: 'boolean', default: false },
+      cells: { type: 'boolean', default: false },
       json: { type: 'string' },
       svg: { type: 'string' },
       'node-flags': { type: 'string', default: '' },
@@ -103,6 +106,7 @@ export function parseOptions(
     sweep: values.sweep,
     memories: values.memories,
     ownCells,
+    cells: values.cells,
     json: values.json,
     svg: values.svg,
     nodeFlags: list(values['node-flags']),

@@ -29,6 +29,24 @@ export interface OwnCellSetup {
   readonly builtIn: boolean;
 }
 
+/** The setup of a contender with a cell of `@elman/cells`. */
+export interface CellSetup {
+  /** Of its factory. */
+  readonly cell: string;
+  readonly sizes: SequenceSizes;
+  readonly backend: string;
+  readonly threads: number;
+  readonly experimentalSimd: boolean;
+}
+
+/** Sizes of a cell and of the sequences that it runs over. */
+export interface SequenceSizes {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly batch: number;
+  readonly time: number;
+}
+
 /** What a step computes on numbers that all contenders share: compared before anything is timed. */
 export interface Evaluation {
   readonly loss: number;

@@ -11,14 +11,16 @@ export interface Pace {
 
 /** The result of the turns of one contender. */
 export interface Turns {
+  /** Of all rounds, as many steps in each. */
   readonly milliseconds: readonly number[];
+  readonly rounds: number;
   /** Processor time of the process in these steps. */
   readonly processorMilliseconds: number;
   readonly value: number;
   readonly peakBytes: number;
 }
 
-const NOTHING = { milliseconds: [], processorMilliseconds: 0 };
+const NOTHING = { milliseconds: [], rounds: 0, processorMilliseconds: 0 };
 
 /** A contender's part of a round, in steps, and the number of rounds it takes part in. */
 export function plan(stepMilliseconds: number, pace: Pace): { readonly steps: number; readonly rounds: number } {
@@ -45,7 +47,7 @@ export async function takeTurns(
       if (counts) {
         const milliseconds = [...earlier.milliseconds, ...times.milliseconds];
         const processorMilliseconds = earlier.processorMilliseconds + times.processorMilliseconds;
-        turns.set(name, { ...times, milliseconds, processorMilliseconds });
+        turns.set(name, { ...times, milliseconds, rounds: earlier.rounds + 1, processorMilliseconds });
       } else plans.set(name, plan(Math.min(...times.milliseconds), pace));
     } catch (error) {
       turns.set(name, error as Error);

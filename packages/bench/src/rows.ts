@@ -14,8 +14,9 @@ export type Outcome = Measured | { readonly state: 'unavailable' | 'failed'; rea
 export interface Measured {
   readonly state: 'measured';
   readonly step: Summary;
-  /** Times of every step, in order. */
+  /** Times of every step, in order; as many in each round. */
   readonly milliseconds: readonly number[];
+  readonly rounds: number;
   /** Processor time of the process in these steps, all its threads. */
   readonly processorMilliseconds: number;
   /** The recurrent layers alone, forward and backward. */

@@ -100,6 +100,7 @@ it('the table has a part for each number of threads, and the processors that wer
     state: 'measured',
     step: summarize(milliseconds),
     milliseconds,
+    rounds: 1,
     processorMilliseconds,
     load: 1,
     first: 40,

@@ -10,6 +10,7 @@ const measured = (milliseconds: number[], recurrent?: number): Measured => ({
   state: 'measured',
   step: summarize(milliseconds),
   milliseconds,
+  rounds: 1,
   processorMilliseconds: 0,
   recurrent: recurrent === undefined ? undefined : summarize([recurrent]),
   load: 80.4,

@@ -1,11 +1,11 @@
 /** A cell of one's own through `unroll`: forward, and backward with the gradient of parameters and inputs. */
 import { type BackendName, selectBackend } from '@elman/backend';
-import { type Cell, Rng, type Tree, tree, valueAndGrad } from '@elman/core';
+import { type Cell, Rng, type Tree, tree } from '@elman/core';
 import { kernelReport, useExperimentalSimd, useThreads } from '@elman/kernels';
-import { unroll } from '@elman/rnn';
-import { type Scalar, sum, type Tensor, type Tensor3D, tensor, version_core } from '@tensorflow/tfjs-core';
+import { type Scalar, type Tensor, type Tensor3D, tensor, version_core } from '@tensorflow/tfjs-core';
 import { builtInCells, ownCells } from '../own-cells/index.ts';
 import type { Evaluation, OwnCellSetup } from '../protocol.ts';
+import { differentiated, numberOf } from './recurrence.ts';
 import { CannotRun, serve } from './serve.ts';
 import { sharedValues } from './shared-values.ts';
 
@@ -33,7 +33,7 @@ await serve(async (setup: OwnCellSetup) => {
   return { versions, step, evaluate };
 });
 
-/** The sum of all outputs and its gradient with respect to parameters and inputs. */
+/** The cell on numbers that all contenders share. */
 function recurrence({ workload, builtIn }: OwnCellSetup): () => { readonly value: Scalar; readonly grads: Tree } {
   const { hiddenSize, batch, time } = workload;
   const cells: { readonly [name: string]: (size: number) => Cell<Tree, Tree> } = builtIn ? builtInCells : ownCells;
@@ -48,21 +48,11 @@ function recurrence({ workload, builtIn }: OwnCellSetup): () => { readonly value
     inputs: shared([batch, time, cell.inputSize], 'inputs', Math.sqrt(3)) as Tensor3D,
   };
   tree.dispose(made);
-  return () =>
-    valueAndGrad((given: typeof params) => {
-      const { outputs } = unroll(cell, given.cell, given.inputs);
-      return { loss: sum<Scalar>(outputs), aux: {} };
-    }, params);
+  return () => differentiated(cell, params);
 }
 
 async function normOf(x: Tensor): Promise<number> {
   let squares = 0;
   for (const value of await x.data()) squares += value * value;
   return Math.sqrt(squares);
-}
-
-async function numberOf(scalar: Scalar): Promise<number> {
-  const [value = Number.NaN] = await scalar.data();
-  scalar.dispose();
-  return value;
 }
