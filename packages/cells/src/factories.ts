@@ -6,6 +6,7 @@ import { minimal } from './minimal/factories.ts';
 import { multiplicative } from './multiplicative/factories.ts';
 import { normalised } from './normalised/factories.ts';
 import { orthogonal } from './orthogonal/factories.ts';
+import { reservoir } from './reservoir/factories.ts';
 import { simple } from './simple/factories.ts';
 import { timeScales } from './time-scales/factories.ts';
 import { xlstm } from './xlstm/factories.ts';
@@ -20,6 +21,7 @@ export const factories: Factories = Object.fromEntries(
     ...multiplicative,
     ...normalised,
     ...orthogonal,
+    ...reservoir,
     ...simple,
     ...timeScales,
     ...xlstm,

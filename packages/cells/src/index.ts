@@ -96,6 +96,12 @@ export {
   unitaryRnn,
 } from './orthogonal/unitary-rnn.ts';
 export type { RecurrentInitializer, RecurrentInitializerOptions } from './recurrent-initializer.ts';
+export {
+  type EchoStateOptions,
+  type EchoStateParams,
+  type EchoStateState,
+  echoState,
+} from './reservoir/echo-state.ts';
 export { type ElmanJordanParams, type ElmanJordanState, elmanJordan } from './simple/elman-jordan.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
