@@ -13,9 +13,24 @@ import {
 } from '@elman/core';
 import { type DenseParams, dense, meanSquaredError } from '@elman/nn';
 import { unroll } from '@elman/rnn';
-import { add, mul, notEqual, type Scalar, slice, stack, type Tensor2D, unstack, where } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  mul,
+  notEqual,
+  ones,
+  type Scalar,
+  slice,
+  stack,
+  sub,
+  type Tensor2D,
+  unstack,
+  where,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import { expectKind, listOf } from './expect-kind.ts';
 import { lastFrames } from './pooling.ts';
+import type { ReadoutModel } from './readout/readout.ts';
 import { absoluteError } from './regressor.ts';
 import { expectSampling } from './scheduled-sampling.ts';
 import { expectWindow, framesFrom, unrollWindow } from './window.ts';
@@ -46,7 +61,8 @@ export type FramePredictorOptions = {
 export type FramePredictorParams<P extends Tree> = { readonly cell: P; readonly output: DenseParams };
 
 /** A model of the next frame. */
-export interface FramePredictor<P extends Tree, S extends Tree> {
+export interface FramePredictor<P extends Tree, S extends Tree>
+  extends ReadoutModel<FramePredictorParams<P>, S, FrameWindow> {
   readonly name: string;
   readonly frameSize: number;
   readonly cell: Cell<P, S>;
@@ -122,6 +138,18 @@ export function framePredictor<P extends Tree, S extends Tree>(
     if (mask !== undefined) expectShape(name, 'mask', mask, { batch, time });
   };
 
+  const expectFrameWindow = ({ inputs, targets, mask, counted = 0, carry }: FrameWindow): void => {
+    expectSequence('inputs', inputs, mask);
+    const [batch, time] = inputs.shape;
+    expectKind(name, 'targets', targets, {
+      what: 'frames',
+      dtype: 'float32',
+      axes: { batch, time, frameSize },
+      advice: 'give the frame after each input, as nextFrames and frameStream of @elman/data do',
+    });
+    expectWindow(name, time, { counted, carry });
+  };
+
   const step = (params: Params, state: S, frame: Frame): { frame: Frame; state: S } => {
     const { output: said, state: after } = cell.step(params.cell, state, frame, undefined);
     return { frame: next(params, said, frame), state: after };
@@ -145,15 +173,7 @@ export function framePredictor<P extends Tree, S extends Tree>(
     },
     loss(params, window, state, { rng, sampling = 0, metrics = false } = {}) {
       const { inputs, targets, mask, counted = 0, carry } = window;
-      expectSequence('inputs', inputs, mask);
-      const [batch, time] = inputs.shape;
-      expectKind(name, 'targets', targets, {
-        what: 'frames',
-        dtype: 'float32',
-        axes: { batch, time, frameSize },
-        advice: 'give the frame after each input, as nextFrames and frameStream of @elman/data do',
-      });
-      expectWindow(name, time, { counted, carry });
+      expectFrameWindow(window);
       return tree.tidy(() => {
         let fed = inputs;
         if (sampling !== 0) {
@@ -174,6 +194,20 @@ export function framePredictor<P extends Tree, S extends Tree>(
           : {};
         return { loss, count, state: steps.state, metrics: measured };
       });
+    },
+    readout(params, window, before) {
+      const { inputs, targets, mask, counted = 0, carry } = window;
+      expectFrameWindow(window);
+      const { outputs, state } = unrollWindow(cell, params.cell, inputs, { state: before, mask }, carry);
+      const [batch, time] = inputs.shape;
+      const late: Tensor2D = concat([zeros([batch, counted]), ones([batch, time - counted])], 1);
+      return {
+        inputs: outputs,
+        targets: difference ? sub(targets, inputs) : targets,
+        mask: mask === undefined ? late : mul(mask, late),
+        state,
+        carry,
+      };
     },
     generate(params, start, steps, { mask } = {}) {
       expectSequence('start', start, mask);

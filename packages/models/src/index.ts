@@ -43,6 +43,8 @@ export type { TiedParams } from './output-layer.ts';
 export type { PoolingKind } from './pooling.ts';
 export type { PredictOptions } from './predict.ts';
 export type { ReadBatch, ReaderOptions, ReaderParams } from './reading.ts';
+export type { Readout, ReadoutModel } from './readout/readout.ts';
+export { type SolveReadoutOptions, solveReadout } from './readout/solve-readout.ts';
 export { type Regressor, type RegressorBatch, type RegressorOptions, regressor } from './regressor.ts';
 export {
   type BoundSeq2seq,

@@ -50,6 +50,8 @@ export interface Reader {
   readonly inputSize: number;
   readonly vocabSize: number | undefined;
   init(rng: Rng): ReaderParams;
+  /** What the output layer reads: [batch, size], or [batch, time, size] without pooling. */
+  read(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor;
   /** [batch, outputSize], or [batch, time, outputSize] without pooling. */
   outputs(params: ReaderParams, batch: ReadBatch, options?: { readonly rng?: Rng | undefined }): Tensor;
 }
@@ -74,7 +76,7 @@ export function reader<P extends Tree, S extends Tree, A extends Tree>(
   const table = vocabSize === undefined ? undefined : embedding({ vocabSize, size: inputSize });
   const pool = pooling === undefined ? undefined : poolingOf(name, encoder, pooling);
   const output = dense({ inputSize: pool?.size ?? encoder.outputSize, outputSize });
-  return {
+  const self: Reader = {
     inputSize,
     vocabSize,
     init: (rng) => ({
@@ -83,18 +85,23 @@ export function reader<P extends Tree, S extends Tree, A extends Tree>(
       pooling: pool?.init(rng.fork('pooling')) ?? {},
       output: output.init(rng.fork('output')),
     }),
-    outputs(params, { inputs, mask }, { rng } = {}) {
+    read(params, { inputs, mask }, { rng } = {}) {
       expectInputs(name, inputs, table === undefined ? inputSize : undefined);
       const [batch, time] = inputs.shape as [number, number];
       if (mask !== undefined) expectShape(name, 'mask', mask, { batch, time });
       return tree.tidy(() => {
         const frames = (table?.apply(params.embedding as EmbeddingParams, inputs) ?? inputs) as Sequence;
         const { outputs, state } = encoder.run(params.encoder, frames, { mask, rng: rng?.fork('encoder') });
-        const read: Tensor = pool?.apply(params.pooling, outputs, state, mask) ?? outputs;
-        return output.apply(params.output, dropOut(read, dropout, rng?.fork('output')));
+        return pool?.apply(params.pooling, outputs, state, mask) ?? outputs;
       });
     },
+    outputs: (params, batch, { rng } = {}) =>
+      tree.tidy(() => {
+        const read = self.read(params, batch, { rng });
+        return output.apply(params.output, dropOut(read, dropout, rng?.fork('output')));
+      }),
   };
+  return self;
 }
 
 /** Throws unless inputs are ids or, with an `inputSize`, frames of that size. */

@@ -22,6 +22,7 @@ import { expectKind, listOf } from './expect-kind.ts';
 import type { PoolingKind } from './pooling.ts';
 import { type PredictOptions, predictRows } from './predict.ts';
 import { type ReadBatch, type ReaderOptions, type ReaderParams, reader, readerRecipe } from './reading.ts';
+import type { ReadoutModel } from './readout/readout.ts';
 
 /** Sequences and their target numbers. */
 export type RegressorBatch = ReadBatch & {
@@ -42,7 +43,7 @@ export type RegressorOptions<P extends Tree, S extends Tree, A extends Tree> = R
 };
 
 /** A regression model. */
-export interface Regressor {
+export interface Regressor extends ReadoutModel<ReaderParams, readonly never[], RegressorBatch> {
   readonly name: string;
   /** Absent if a part has none. */
   readonly recipe?: Recipe | undefined;
@@ -93,6 +94,13 @@ export function regressor<P extends Tree, S extends Tree, A extends Tree>(
   }
   const pool = of === 'frame' ? undefined : (pooling ?? 'state');
   const read = reader(name, options, outputSize, pool);
+  /** The targets, checked, and the mask of those that count. */
+  const wanted = ({ inputs, targets, mask: real, targetMask = real }: RegressorBatch) => {
+    const [rows, time] = inputs.shape as [number, number];
+    const mask = of === 'frame' ? targetMask : undefined;
+    if (mask !== undefined) expectShape(name, 'targetMask', mask, { rows, time });
+    return { targets: numbersOf(name, targets, of === 'frame' ? { rows, time } : { rows }, outputSize), mask };
+  };
   const model: Regressor = {
     name,
     recipe: readerRecipe(name, options, { outputSize, of }, pool as PoolingKind | Attention<Tree> | undefined),
@@ -103,12 +111,8 @@ export function regressor<P extends Tree, S extends Tree, A extends Tree>(
     batchSize: ({ inputs }) => inputs.shape[0] as number,
     outputs: (params, batch, given) => read.outputs(params, batch, given),
     loss(params, batch, _, { rng, metrics = false } = {}) {
-      const { inputs, mask: real, targetMask = real } = batch;
-      const [rows, time] = inputs.shape as [number, number];
-      const mask = of === 'frame' ? targetMask : undefined;
-      if (mask !== undefined) expectShape(name, 'targetMask', mask, { rows, time });
       return tree.tidy(() => {
-        const targets = numbersOf(name, batch.targets, of === 'frame' ? { rows, time } : { rows }, outputSize);
+        const { targets, mask } = wanted(batch);
         const outputs = model.outputs(params, batch, { rng });
         const { loss, count } = meanSquaredError(outputs, targets, { mask });
         const measured: { [name: string]: Scalar } = metrics
@@ -117,6 +121,7 @@ export function regressor<P extends Tree, S extends Tree, A extends Tree>(
         return { loss, count, state: [], metrics: measured };
       });
     },
+    readout: (params, batch) => ({ ...wanted(batch), inputs: read.read(params, batch), state: [] }),
     async predict(params, sequences, given = {}) {
       const rows = await predictRows(name, read, sequences, (batch) => model.outputs(params, batch), given);
       return of === 'frame' ? rows.map((row, i) => row.slice(0, (sequences[i] as Values).length * outputSize)) : rows;

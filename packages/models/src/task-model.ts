@@ -5,6 +5,7 @@ import {
   OptionError,
   type Rng,
   type Sequence,
+  type Steps,
   type Task,
   type Tree,
   tree,
@@ -14,13 +15,14 @@ import { unroll } from '@elman/rnn';
 import { cast, notEqual, type Scalar, scalar, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import { type BoundModel, bindTokens } from './bind.ts';
 import type { OutputWeights } from './output-layer.ts';
+import type { ReadoutModel } from './readout/readout.ts';
 import { tokenInputs } from './token-inputs.ts';
 
 /** Parameters of the cell, and of the linear map from its outputs to the task's. */
 export type TaskModelParams<P extends Tree> = { readonly cell: P; readonly output: DenseParams };
 
 /** A net for a task, to be trained by `train`. */
-export interface TaskModel<P extends Tree, S extends Tree> {
+export interface TaskModel<P extends Tree, S extends Tree> extends ReadoutModel<TaskModelParams<P>, S, Batch> {
   readonly name: string;
   readonly task: Task;
   readonly cell: Cell<P, S>;
@@ -67,9 +69,12 @@ export function taskModel<P extends Tree, S extends Tree>(cell: Cell<P, S>, task
   type Params = TaskModelParams<P>;
   type Given = { readonly rng?: Rng | undefined };
 
-  const run = (params: Params, { inputs, inputMask }: Batch, state: S | undefined, { rng }: Given) => {
+  const read = (params: Params, { inputs, inputMask }: Batch, state: S | undefined, { rng }: Given): Steps<S> => {
     const frames = inputs.dtype === 'int32' ? tokenInputs(cell, undefined, inputs as Tensor2D) : (inputs as Sequence);
-    const steps = unroll(cell, params.cell, frames, { state, mask: inputMask, rng: rng?.fork('cell') });
+    return unroll(cell, params.cell, frames, { state, mask: inputMask, rng: rng?.fork('cell') });
+  };
+  const run = (params: Params, batch: Batch, state: S | undefined, given: Given): Steps<S> => {
+    const steps = read(params, batch, state, given);
     return { outputs: output.apply(params.output, steps.outputs), state: steps.state };
   };
 
@@ -91,6 +96,16 @@ export function taskModel<P extends Tree, S extends Tree>(cell: Cell<P, S>, task
         const measured: { [name: string]: Scalar } = metrics ? { accuracy: task.accuracy(outputs, batch) } : {};
         return { loss: task.loss(outputs, batch), count, state: last, metrics: measured };
       });
+    },
+    readout(params, batch, before) {
+      const { targets } = task;
+      if (targets !== 'numbers') {
+        throw new OptionError(
+          `${name}: readout: expected a task whose targets are numbers, got ${task.name} with ${targets}; train it.`,
+        );
+      }
+      const { outputs: inputs, state } = read(params, batch, before, {});
+      return { inputs, targets: batch.targets, mask: batch.mask, state };
     },
     bind(params) {
       if (task.isGenerative !== true) {

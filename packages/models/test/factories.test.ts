@@ -98,7 +98,7 @@ const others: { readonly [from: string]: readonly string[] } = {
       'perplexity',
       'saveModel',
     ],
-    ...['taskModel', 'textScore', 'translate', 'vectorBatch', 'vectorPairs'],
+    ...['solveReadout', 'taskModel', 'textScore', 'translate', 'vectorBatch', 'vectorPairs'],
   ],
 };
 const packages: { readonly [from: string]: { readonly [name: string]: unknown } } = {
