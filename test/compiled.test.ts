@@ -10,6 +10,7 @@ import { attentions, cells, memories, type SomeCell, sizes } from './every-cell.
 
 /** The op that is why, and the file of its line. */
 const NOT_COMPILED: { readonly [name: string]: string } = {
+  batchNormLstm: 'Sub at batch-norm-lstm.ts',
   sparseAccessMemory: 'TopK at access.ts',
 };
 

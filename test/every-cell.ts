@@ -8,6 +8,7 @@ import {
   multiplicativeAttention,
 } from '@elman/attention';
 import {
+  batchNormLstm,
   dilated,
   factories,
   gru,
@@ -49,6 +50,7 @@ export const cells: { readonly [name: string]: () => unknown } = {
       .filter(([, { parts }]) => parts === undefined)
       .map(([name, { make }]) => [name, () => (make as (options: object) => unknown)(sizes)]),
   ),
+  'batchNormLstm by statistics of the population': () => batchNormLstm({ ...sizes, frames: 2 }),
   'jordan of two outputs': () => jordan({ ...sizes, outputSize: 2 }),
   'phasedLstm that opens in few frames': () => phasedLstm({ ...sizes, periods: [2, 4], openRatio: 0.6 }),
   dilated: () => dilated(lstm(sizes), { period: 2 }),

@@ -13,6 +13,8 @@ const traced = (cell: unknown, options?: Case): void => void expectTraced(cell a
 
 describe('cells and combinators', () => {
   for (const [name, make] of Object.entries(cells)) {
+    // Its rows influence each other, so that a step is no graph of one row.
+    if (name === 'batchNormLstm') continue;
     it(name, () => traced(make()));
     it(`${name}, with mask and noise`, () => traced(make(), { isMasked: true, isNoisy: true }));
   }

@@ -72,6 +72,16 @@ export {
   type MultiplicativeRnnState,
   multiplicativeRnn,
 } from './multiplicative/multiplicative-rnn.ts';
+export {
+  type BatchNormLstmOptions,
+  type BatchNormLstmParams,
+  type BatchNormStatistics,
+  batchNormLstm,
+  type Moments,
+  type PopulationNormLstmParams,
+  type PopulationNormLstmState,
+} from './normalised/batch-norm-lstm.ts';
+export { batchNormStatistics } from './normalised/batch-norm-statistics.ts';
 export { type LayerNormGruParams, layerNormGru } from './normalised/layer-norm-gru.ts';
 export { type LayerNormLstmParams, layerNormLstm } from './normalised/layer-norm-lstm.ts';
 export { type LayerNormRnnParams, type LayerNormRnnState, layerNormRnn } from './normalised/layer-norm-rnn.ts';

@@ -44,7 +44,7 @@ export function describeOracle(fixture: unknown, makers: Makers = {}): void {
     it(`${name} ${JSON.stringify(options)}: values and all gradients are those in float64`, async () => {
       const make = makers[name] ?? (factories[name]?.make as Makers[string]);
       const cell = make({ inputSize, hiddenSize, ...options }) as Cell<Tree, Tree>;
-      const [params, state] = [cell.init(Rng.seeded(1)), cell.initialState(2)];
+      const [params, state] = [cell.init(Rng.seeded(1)), cell.initialState((given.inputs as Numbers[]).length)];
       const stateWeights = toTree(state, given.stateWeights);
       const at = {
         params: toTree(params, given.parameters),

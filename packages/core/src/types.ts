@@ -51,7 +51,8 @@ export interface ScanOptions<C = void> {
 /**
  * A recurrent cell: a plain record of pure functions over explicit parameters and state.
  *
- * - Axis 0 of every leaf of the state is the batch; rows do not influence each other.
+ * - Axis 0 of every leaf of the state is the batch; rows do not influence each other. (A cell that normalises by statistics of
+ *   the batch is for training alone, and says so: docs/decisions/0038.)
  * - An argument is borrowed: a cell never disposes it, and returns fresh tensors.
  * - `context` is constant over a sequence (encoder memory, say); most cells take none (`C = void`).
  * - `rng` is present in training only. A cell without noise leaves the parameter out. `scan` gets the sequence's, `step`

@@ -82,7 +82,9 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
 
 /** Functions that are not factories for model files. */
 const others: { readonly [from: string]: readonly string[] } = {
-  cells: Object.keys(cells).filter((name) => /(From|To)(Keras|PyTorch)$|^withPreviousTargets$/.test(name)),
+  cells: Object.keys(cells).filter((name) =>
+    /(From|To)(Keras|PyTorch)$|^withPreviousTargets$|^batchNormStatistics$/.test(name),
+  ),
   attention: [],
   memory: [],
   rnn: ['lengthsToMask', 'explain', 'scanFrames', 'sourceOf', 'traceMemory', 'unroll'],

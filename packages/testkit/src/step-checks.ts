@@ -9,7 +9,16 @@ export const stepChecks: readonly CellCheck[] = [
   { title: 'axis 0 of every leaf of the state is the batch', run: batchIsFirst },
   { title: 'a step keeps the shapes and dtypes of the state and gives an output of outputSize', run: formIsKept },
   { title: 'a step is a function of its arguments alone', run: stepIsPure },
-  { title: 'rows do not influence each other', run: rowsAreIndependent },
+  {
+    title: 'rows do not influence each other',
+    applies: (_, { rowsInteract }) => rowsInteract === undefined,
+    run: rowsAreIndependent,
+  },
+  {
+    title: (_, { rowsInteract }) => `rows influence each other: ${rowsInteract}`,
+    applies: (_, { rowsInteract }) => rowsInteract !== undefined,
+    run: rowsInfluenceEachOther,
+  },
   { title: 'the same seed gives the same parameters, another seed others, all float32', run: seedDecides },
   { title: 'parameters and states are restored from their paths', run: treesHavePaths },
 ];
@@ -70,6 +79,27 @@ async function rowsAreIndependent(subject: CellSubject): Promise<void> {
       where: `${cell.name}: rows ${order.join(', ')} alone`,
     });
   }
+}
+
+async function rowsInfluenceEachOther(subject: CellSubject): Promise<void> {
+  const { cell, params, state, inputs, context } = subject;
+  const all = stepThrough(subject, params, state, inputs);
+  const rows = tensor1d([2, 0, 3], 'int32');
+  const ofRows = context === undefined ? context : tree.gather(context, rows);
+  const some = stepThrough(
+    { cell, context: ofRows },
+    params,
+    tree.gather(state, rows),
+    gather(inputs, rows) as Sequence,
+  );
+  try {
+    await expectTreesClose(some, tree.gather(all as Tree, rows), { relative: 1e-3, absolute: 1e-3 });
+  } catch {
+    return;
+  }
+  throw new ConformanceError(
+    `${cell.name}: rowsInteract: expected rows that influence each other, they do not; leave the option out.`,
+  );
 }
 
 async function seedDecides({ cell }: CellSubject): Promise<void> {

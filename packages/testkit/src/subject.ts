@@ -11,6 +11,8 @@ export interface CellOptions<C> {
   readonly importPackage?: ((name: string) => Promise<{ readonly [name: string]: unknown }>) | undefined;
   /** For a cell whose step is known not to be compiled: the reason. Without it such a cell does not pass. */
   readonly notCompiled?: string | undefined;
+  /** For a cell whose rows are known to influence each other: the reason. Without it such a cell does not pass. */
+  readonly rowsInteract?: string | undefined;
   /** Relative and absolute closeness of what must be equal. Default 1e-5, and 1e-4 on webgl and webgpu. */
   readonly tolerance?: number | undefined;
   /** Closeness of gradients to finite differences. Default 2e-3. */

@@ -1,4 +1,5 @@
 import { ElmanError } from '@elman/core';
+import { mean, sub } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { cellProofs, describeCell } from '../src/index.ts';
 import { onGraphicsDevice } from '../src/tensors.ts';
@@ -32,6 +33,25 @@ for (const { mistake, caughtBy, breaks } of brokenCells) {
     expect((error as Error).message).not.toContain('\n');
   });
 }
+
+it('passes a cell whose rows influence each other, if the reason is given, and none whose rows do not', async () => {
+  const rowsInteract = 'it subtracts the mean of its batch';
+  const centred = (): Integrator => {
+    const cell = integrator(sizes);
+    const step: Integrator['step'] = (params, state, input) =>
+      cell.step(params, state, sub(input, mean(input, 0, true)));
+    return { ...cell, step };
+  };
+  const proofOf = (make: () => Integrator, options: object) =>
+    cellProofs(make, options)
+      .find(({ title }) => title.startsWith('rows'))
+      ?.prove();
+  await expect(proofOf(centred, {})).rejects.toThrow('rows 2, 0, 0, 3 alone');
+  await proofOf(centred, { rowsInteract });
+  await expect(proofOf(() => integrator(sizes), { rowsInteract })).rejects.toThrow(
+    'rowsInteract: expected rows that influence each other, they do not; leave the option out.',
+  );
+});
 
 it('passes a cell that is not compiled, if the reason is given, and none that is compiled', async () => {
   const notCompiled = 'it reads numbers';
