@@ -55,7 +55,7 @@ export const cells: { readonly [name: string]: () => unknown } = {
   'phasedLstm that opens in few frames': () => phasedLstm({ ...sizes, periods: [2, 4], openRatio: 0.6 }),
   dilated: () => dilated(lstm(sizes), { period: 2 }),
   skipRnn: () => skipRnn(gru(sizes)),
-  skipThroughTime: () => skipThroughTime(gru({ inputSize: 7, hiddenSize: 4 }), { period: 2 }),
+  skipThroughTime: () => skipThroughTime(gru({ inputSize: 11, hiddenSize: 4 }), { periods: [2, 3] }),
   teacherForced: () => teacherForced(jordan(sizes)),
   zoneout: () => zoneout(lstm(sizes), { rate: 0.3 }),
   linearUnits: () => linearUnits(sizes),

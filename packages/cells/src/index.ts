@@ -123,7 +123,7 @@ export {
   type ClockworkRnnState,
   clockworkRnn,
 } from './time-scales/clockwork-rnn.ts';
-export { type DilatedState, dilated, type PeriodOptions } from './time-scales/dilated.ts';
+export { type DilatedOptions, type DilatedState, dilated } from './time-scales/dilated.ts';
 export {
   type ExponentialTraceOptions,
   type ExponentialTraceParams,
@@ -145,7 +145,11 @@ export {
 } from './time-scales/phased-lstm.ts';
 export { type ScrnOptions, type ScrnParams, type ScrnState, scrn } from './time-scales/scrn.ts';
 export { type SkipRnnParams, type SkipRnnState, skipRnn } from './time-scales/skip-rnn.ts';
-export { type SkipThroughTimeState, skipThroughTime } from './time-scales/skip-through-time.ts';
+export {
+  type SkipThroughTimeOptions,
+  type SkipThroughTimeState,
+  skipThroughTime,
+} from './time-scales/skip-through-time.ts';
 export { type ZoneoutOptions, zoneout } from './time-scales/zoneout.ts';
 export {
   gruFromKeras,

@@ -28,7 +28,7 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
     ...Object.fromEntries(Object.keys(cells.factories).map((name) => [name, [{ inputSize: 1, hiddenSize: 2 }]])),
     dilated: [cell(1), { period: 2 }],
     skipRnn: [cell(1)],
-    skipThroughTime: [cell(3), { period: 2 }],
+    skipThroughTime: [cell(3), { periods: [2] }],
     teacherForced: [of('cells', 'jordan', { inputSize: 1, hiddenSize: 2 })],
     zoneout: [cell(1), { rate: 0.5 }],
   },

@@ -1,8 +1,8 @@
 import { type Cell, expectShape, expectSizes, type Tree, tree } from '@elman/core';
 import { around } from './part-recipe.ts';
 
-/** How far back a connection reaches. */
-export type PeriodOptions = {
+/** How far back the connection reaches. */
+export type DilatedOptions = {
   /** In frames, from 1; default 2. */
   readonly period?: number | undefined;
 };
@@ -11,23 +11,25 @@ export type PeriodOptions = {
 export type DilatedState<S extends Tree> = readonly S[];
 
 /**
- * A cell whose state is computed from that of several frames ago, in place of the previous one's.
+ * A cell whose state is computed from that of several frames ago, in place of the previous one's: connections of length one are
+ * removed.
  *
  *   y, sₜ = cell(sₜ₋ₚ, x)     p = period; output = y
  *
- * The frames t, t + p, t + 2p… are a chain of their own: gradients reach p times as far through the same number of steps. With 1 it
- * is the cell itself. A dilated recurrent network is a `stack` of these with periods 1, 2, 4…; with one period alone, chains
+ * The frames t, t + p, t + 2p… are a chain of their own: gradients reach p times as far through the same number of steps, and the
+ * logarithm of a gradient falls 1/p as fast with the distance. With 1 it is the cell itself. A dilated recurrent network is a `stack` of these with periods 1, 2, 4…; with one period alone, chains
  * never meet.
  *
  * Parameters are the cell's own; the state is `period` states of the cell, the oldest first.
  *
  * @throws {OptionError} if the period is not a positive whole number.
- * @see Chang et al. 2017, "Dilated recurrent neural networks"; El Hihi & Bengio 1995 (states at several time scales); beside the
- * connection to the previous frame it is `skipThroughTime`
+ * @see Chang et al. 2017, "Dilated recurrent neural networks"; length-one connections removed: El Hihi & Bengio 1995, "Hierarchical
+ * recurrent neural networks for long-term dependencies"; connections to several frames, with that to the previous one or without:
+ * `skipThroughTime`
  */
 export function dilated<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,
-  options: PeriodOptions = {},
+  options: DilatedOptions = {},
 ): Cell<P, DilatedState<S>, C> {
   const { period = 2 } = options;
   const name = `dilated(${cell.name})`;

@@ -61,9 +61,10 @@ export const timeScales: Factories = {
     makes: 'cell',
     make: skipThroughTime,
     parts: ['cell'],
-    partInputSize: ({ inputSize, outputSize }) => inputSize + outputSize,
-    options: { period: 'number' },
-    summary: 'a cell that also reads its earlier output',
+    partInputSize: ({ inputSize, outputSize, options }) =>
+      inputSize + [options.periods ?? 1].flat().length * outputSize,
+    options: { periods: 'numbers' },
+    summary: 'a cell that also reads its earlier outputs',
   },
   zoneout: {
     makes: 'cell',

@@ -1,38 +1,16 @@
-/** Units with clocks, and connections that skip frames. */
-import { type Cell, Rng, type Sequence, type Tree, tree, valueAndGrad } from '@elman/core';
+/** Units with clocks. */
+import { Rng, type Sequence, tree, valueAndGrad } from '@elman/core';
 import { unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
-import {
-  gather,
-  type Scalar,
-  slice,
-  sum,
-  type Tensor2D,
-  type Tensor3D,
-  tensor1d,
-  tensor2d,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { type Scalar, slice, sum, type Tensor2D, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { clockworkRnn, dilated, gru, simpleRnn, skipThroughTime } from '../../src/index.ts';
+import { clockworkRnn, simpleRnn } from '../../src/index.ts';
 
 const rng = Rng.seeded(4);
 const draw = (label: string, ...shape: number[]): Sequence =>
   rng.fork(label).tensor(shape, (r) => r.normal()) as Sequence;
 
-/** The length of the gradient of the last output w.r.t. the first input, in a linear regime where a step multiplies by w. */
-async function reach(cell: Cell<Tree, Tree>, params: Tree, time: number): Promise<number> {
-  const { grads } = valueAndGrad(
-    (inputs: Tensor3D) => {
-      const { outputs } = unroll(cell, params, inputs);
-      return { loss: sum(slice(outputs, [0, time - 1, 0])) as Scalar, aux: [] };
-    },
-    zeros([1, time, 1]) as Tensor3D,
-  );
-  return Math.abs((await slice(grads, [0, 0, 0], [1, 1, 1]).data())[0] as number);
-}
-
-describe('clocks and skips', () => {
+describe('clocks', () => {
   it('clockworkRnn: a unit reads itself and slower ones, and those that do not tick stay', async () => {
     const cell = clockworkRnn({ inputSize: 1, hiddenSize: 2, periods: [1, 2] });
     const params = {
@@ -87,41 +65,6 @@ describe('clocks and skips', () => {
     await expectTreesClose(outputs, unroll(simpleRnn(sizes), params, inputs).outputs);
   });
 
-  it('dilated: every chain of frames is a sequence of its own', async () => {
-    const cell = gru({ inputSize: 2, hiddenSize: 3 });
-    const params = cell.init(rng);
-    const inputs = draw('chains', 2, 9, 2);
-    const { outputs } = unroll(dilated(cell, { period: 3 }), params, inputs);
-    for (const start of [0, 1, 2]) {
-      const every = tensor1d([start, start + 3, start + 6], 'int32');
-      const chain = unroll(cell, params, gather(inputs, every, 1) as Sequence).outputs;
-      await expectTreesClose(gather(outputs, every, 1), chain);
-    }
-    await expectTreesClose(
-      unroll(dilated(cell, { period: 1 }), params, inputs).outputs,
-      unroll(cell, params, inputs).outputs,
-    );
-  });
-
-  it('dilated: over frames, the logarithm of a gradient falls one over the period as fast', async () => {
-    const cell = simpleRnn({ inputSize: 1, hiddenSize: 1 });
-    const params = { kernel: tensor2d([[1]]), recurrentKernel: tensor2d([[0.5]]), bias: tensor1d([0]) };
-    for (const period of [1, 2, 3, 4]) {
-      const skipping = dilated(cell, { period }) as unknown as Cell<Tree, Tree>;
-      const slope = (Math.log(await reach(skipping, params, 25)) - Math.log(await reach(skipping, params, 13))) / 12;
-      expect(slope).toBeCloseTo(Math.log(0.5) / period, 5);
-    }
-  });
-
-  it('skipThroughTime: the path of fewest steps is as long, and with the previous frame all paths count', async () => {
-    // y = v·yₜ₋₃ + u·yₜ₋₁ near 0: the gradient over 6 frames is the sum over paths: v² + 4·v·u³ + u⁶.
-    const cell = simpleRnn({ inputSize: 2, hiddenSize: 1 });
-    const params = { kernel: tensor2d([[1], [0.5]]), recurrentKernel: tensor2d([[0.25]]), bias: tensor1d([0]) };
-    const skipping = skipThroughTime(cell, { period: 3 }) as unknown as Cell<Tree, Tree>;
-    const [v, u] = [0.5, 0.25];
-    expect(await reach(skipping, params, 7)).toBeCloseTo(v ** 2 + 4 * v * u ** 3 + u ** 6, 6);
-  });
-
   it('a held state stays while others go on', async () => {
     const cell = clockworkRnn({ inputSize: 1, hiddenSize: 2, periods: [1, 2] });
     const params = cell.init(rng);
@@ -136,12 +79,6 @@ describe('clocks and skips', () => {
     const sizes = { inputSize: 1, hiddenSize: 2 };
     expect(() => clockworkRnn({ ...sizes, periods: [2, 1] })).toThrow(
       'clockworkRnn: periods: expected from 1 to 2 whole numbers of frames, ascending, got 2, 1.',
-    );
-    expect(() => dilated(gru(sizes), { period: 0 })).toThrow(
-      'dilated(gru): period: expected a positive whole number, got 0.',
-    );
-    expect(() => skipThroughTime(gru(sizes))).toThrow(
-      'skipThroughTime(gru): cell: expected inputSize above 2, for its output beside the input, got 1.',
     );
   });
 });

@@ -37,6 +37,11 @@ describe('cells of several time scales', () => {
   describeCell('clockworkRnn', () => clockworkRnn({ ...sizes, periods: [1, 2, 3] }), options);
   describeCell('dilated', () => dilated(lstm(sizes), { period: 3 }), options);
   describeCell('skipThroughTime', () => skipThroughTime(simpleRnn({ inputSize: 7, hiddenSize: 4 })), options);
+  describeCell(
+    'skipThroughTime of several periods, without the previous frame',
+    () => skipThroughTime(dilated(lstm({ inputSize: 11, hiddenSize: 4 })), { periods: [5, 3] }),
+    options,
+  );
   describeCell('zoneout', () => zoneout(lstm(sizes), { rate: { h: 0.05, c: 0.5 } }), options);
   describeCell('skipRnn', () => skipRnn(gru(sizes)), straightThrough);
   describeCell('phasedLstm', () => phasedLstm({ ...sizes, periods: [2, 4], openRatio: 0.6 }), options);

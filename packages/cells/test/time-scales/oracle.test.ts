@@ -8,6 +8,7 @@ const inner = simpleRnn({ inputSize, hiddenSize });
 describeOracle(fixture, {
   dilated: (options) => dilated(inner, options),
   skipRnn: () => skipRnn(inner),
-  skipThroughTime: (options) => skipThroughTime(simpleRnn({ inputSize: inputSize + hiddenSize, hiddenSize }), options),
+  skipThroughTime: (options) =>
+    skipThroughTime(simpleRnn({ inputSize: inputSize + 2 * hiddenSize, hiddenSize }), options),
   zoneout: (options) => zoneout(inner, options),
 });
