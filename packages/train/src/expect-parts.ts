@@ -9,10 +9,7 @@ type Given = { readonly [name: string]: unknown };
  */
 export function expectParts(where: string, parts: Given): void {
   if ('model' in parts) {
-    const loaded = ['init', 'initialState'];
-    const names = where === 'loadTraining' ? loaded : [...loaded, 'batchSize', 'loss'];
-    const wanted = 'a model that can be trained, such as languageModel(cell, tokenizer)';
-    expectMethods(`${where}: model`, parts.model, names, wanted);
+    expectModel(`${where}: model`, parts.model, where === 'loadTraining' ? [] : ['batchSize', 'loss']);
   }
   if ('optimizer' in parts) {
     expectMethods(`${where}: optimizer`, parts.optimizer, ['init', 'update'], 'an optimizer, such as adam()');
@@ -29,4 +26,10 @@ export function expectParts(where: string, parts: Given): void {
     }
   }
   for (const name of ['params', 'resume']) expectAwaited(`${where}: ${name}`, parts[name]);
+}
+
+/** Throws unless it is a model, with these methods, too. @throws {OptionError} */
+export function expectModel(where: string, model: unknown, names: readonly string[]): void {
+  const wanted = 'a model that can be trained, such as languageModel(cell, tokenizer)';
+  expectMethods(where, model, ['init', 'initialState', ...names], wanted);
 }

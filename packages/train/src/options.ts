@@ -2,7 +2,7 @@ import { type BatchSource, type Difficulty, expectSizes, type Optimizer, OptionE
 import type { Plateau, Schedule } from '@elman/optim';
 import type { Trainable } from './contracts.ts';
 import type { Curriculum } from './curricula/index.ts';
-import { expectParts } from './expect-parts.ts';
+import { expectModel, expectParts } from './expect-parts.ts';
 import { DIVERGENCE_FACTOR } from './guard.ts';
 import type { EvaluationRecord, TrainingState } from './state.ts';
 
@@ -38,6 +38,12 @@ export interface EvaluationEvent extends EvaluationRecord {
 /** Options of a run: model, data, optimizer, and progress listeners. */
 export interface TrainOptions<P extends Tree, S extends Tree, O extends Tree, B> {
   readonly model: Trainable<P, S, B>;
+  /**
+   * The model of each update, by the updates made before: for what changes in the course of training while parameters and states do
+   * not, such as the slope of `hierarchicalMultiscaleLstm`. `model` is then the one that is evaluated. A step is compiled for each cell:
+   * return the same model for many steps.
+   */
+  readonly modelAt?: ((step: number) => Trainable<P, S, B>) | undefined;
   readonly batches: BatchSource<B>;
   /** Clipping is part of it: `chain(clipByGlobalNorm(5), adam({ … }))`. */
   readonly optimizer: Optimizer<O>;
@@ -109,6 +115,18 @@ export function updatesOf({
     );
   }
   return (epochs as number) * batchesPerEpoch;
+}
+
+/** The model of the update after so many. @throws {OptionError} if `modelAt` gives none. */
+export function modelOf<P extends Tree, S extends Tree, B>(
+  { model, modelAt }: Pick<TrainOptions<P, S, Tree, B>, 'model' | 'modelAt'>,
+  step: number,
+): Trainable<P, S, B> {
+  if (modelAt === undefined) return model;
+  if (typeof modelAt !== 'function') throw new OptionError(`train: modelAt: expected a function, got ${modelAt}.`);
+  const now = modelAt(step);
+  expectModel(`train: modelAt(${step})`, now, ['batchSize', 'loss']);
+  return now;
 }
 
 /** @throws {OptionError} if the options are inconsistent. */

@@ -7,7 +7,7 @@ import { drawOf, levelOf } from './grading.ts';
 import { expectFinite, expectSound } from './guard.ts';
 import { judge } from './judge.ts';
 import { countMasked } from './masked-batches.ts';
-import { checkOptions, type TrainOptions, type UpdateEvent, updatesOf } from './options.ts';
+import { checkOptions, modelOf, type TrainOptions, type UpdateEvent, updatesOf } from './options.ts';
 import { disposeTraining, type Run, startRun, type TrainingState } from './state.ts';
 
 /** Why a run ended: all updates made; `earlyStopping`; or its signal was aborted. */
@@ -124,8 +124,9 @@ async function update<P extends Tree, S extends Tree, O extends Tree, B>(
   savedAt: number | undefined,
   settle: (() => Promise<void>) | undefined,
 ): Promise<UpdateEvent> {
-  const { model, batches, optimizer, updates, seed, sampling, curriculum } = options;
+  const { batches, optimizer, updates, seed, sampling, curriculum } = options;
   const { step, firstLoss, plateau, curriculum: at } = run.progress;
+  const model = modelOf(options, step);
   const epoch = Math.floor(step / batches.batchesPerEpoch);
   const batch = batches.batch(epoch, step % batches.batchesPerEpoch, drawOf(curriculum, at));
   const difficulty = levelOf(curriculum, at);

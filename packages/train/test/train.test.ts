@@ -1,7 +1,8 @@
 import { memoryStorage } from '@elman/checkpoint';
 import { OptionError, Rng } from '@elman/core';
 import { adam, chain, clipByGlobalNorm, sgd } from '@elman/optim';
-import { memory } from '@tensorflow/tfjs-core';
+import { expectTreesClose } from '@elman/testkit';
+import { memory, mul, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
   bptt,
@@ -110,6 +111,36 @@ describe('train', () => {
     expect([...new Set(asked)]).toEqual([0, 1, 2]);
     expect(sampling).toEqual([0, 0.1, 0.2]);
     disposeTraining(state);
+  });
+
+  it('asks for the model of each update, and evaluates the given one', async () => {
+    const half: typeof toy = {
+      ...toy,
+      loss: (...given: Parameters<typeof toy.loss>) => {
+        const { loss, ...others } = toy.loss(...given);
+        return { ...others, loss: tidy(() => mul(loss, 0.5)) };
+      },
+    };
+    const asked: number[] = [];
+    const evaluations: number[] = [];
+    const modelAt = (step: number): typeof toy => {
+      asked.push(step);
+      return step < 4 ? toy : half;
+    };
+    const options = { ...base(), optimizer: sgd({ learningRate: 0.1 }), validation: batches(2) };
+    const whole = await train({ ...options, modelAt, onEvaluation: ({ loss }) => void evaluations.push(loss) });
+    expect(asked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const { loss } = await evaluate(toy, whole.params, batches(2));
+    expect(evaluations).toEqual([loss]);
+    // The same in stages.
+    const first = await train({ ...options, updates: 4 });
+    const second = await train({ ...options, model: half, resume: first.state });
+    await expectTreesClose(whole.params, second.params, { relative: 0, absolute: 0 });
+    for (const { state } of [whole, first, second]) disposeTraining(state);
+    await expect(train({ ...base(), modelAt: (step) => [toy][step] as typeof toy })).rejects.toThrow(
+      'train: modelAt(1): expected a model that can be trained, such as languageModel(cell, tokenizer), got undefined.',
+    );
+    await expect(train({ ...base(), modelAt: toy as never })).rejects.toThrow('train: modelAt: expected a function');
   });
 
   it('yields to the event loop: a timer can stop an endless run', async () => {

@@ -35,7 +35,7 @@ export const timeScales: Factories = {
   hierarchicalMultiscaleLstm: {
     makes: 'cell',
     make: hierarchicalMultiscaleLstm,
-    options: { layers: 'number', slope: 'number' },
+    options: { layers: 'number', slope: 'number', boundaryBias: 'number' },
     summary: 'layers of LSTM that detect boundaries',
   },
   leakyRnn: {

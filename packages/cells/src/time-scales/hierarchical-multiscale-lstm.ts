@@ -4,17 +4,15 @@ import {
   add,
   clipByValue,
   concat,
-  concat1d,
   matMul,
   mul,
-  ones,
   sigmoid,
   split,
   sub,
   type Tensor1D,
   type Tensor2D,
   tanh,
-  tidy,
+  tensor1d,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { binarize } from './straight-through.ts';
@@ -28,6 +26,8 @@ export type HierarchicalMultiscaleLstmOptions = {
   readonly layers?: number | undefined;
   /** Of the hard sigmoid of boundaries; default 1. */
   readonly slope?: number | undefined;
+  /** The initial bias of boundaries: above 0, there are many at first. Default 0. */
+  readonly boundaryBias?: number | undefined;
 };
 
 /**
@@ -56,34 +56,45 @@ export type HierarchicalMultiscaleLstmState = readonly { readonly h: Frame; read
  *   z' = 1 if max(0, min(1, (slope·b + 1)/2)) > 1/2, else 0
  *   output = the h' of all layers, side by side
  *
- * The gradient of z' is that of the hard sigmoid (straight-through). The paper raises the slope from 1 to 5 in the course of training:
- * as an option it is fixed, and parameters can be taken to a cell of another slope. Boundaries can be read in the state. The
- * paper's gated output module is a layer above this cell; without its layer normalisation. The highest layer has a boundary, too, as
- * in the paper's equations: it flushes that layer.
+ * The gradient of z' is that of the hard sigmoid (straight-through): slope/2 where |slope·b| < 1, else 0. The slope has no influence on z',
+ * nor on parameters and state: to raise it from 1 to 5 in the course of training, as the paper does (slope annealing), give `train` a
+ * cell of each slope (`modelAt`). Where |slope·b| is 1 or more a boundary no longer learns, and one that never comes keeps the layers above
+ * as they are; a `boundaryBias` of 0.5 prevents that in `examples/boundaries`. Boundaries can be read in the state.
+ *
+ * The paper's gated output module is a layer above this cell; without its layer normalisation. The highest layer has a boundary, too,
+ * as in the paper's equations: it flushes that layer.
  *
  * Shapes: x [batch, inputSize]; h, c [batch, hiddenSize], z [batch, 1] of each layer; output [batch, layers·hiddenSize].
- * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1; boundaries 0.
+ * Init:   kernels uniform ±1/√hiddenSize; bias 0, forget gate 1, boundaries `boundaryBias`; the state 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
- * @throws {OptionError} if a size is not a positive whole number, or the slope is not positive.
+ * @throws {OptionError} if a size is not a positive whole number, the slope is not positive, or the bias not finite.
  * @see Chung, Ahn & Bengio 2016, "Hierarchical multiscale recurrent neural networks"
  */
 export function hierarchicalMultiscaleLstm(
   options: HierarchicalMultiscaleLstmOptions,
 ): Cell<HierarchicalMultiscaleLstmParams, HierarchicalMultiscaleLstmState> {
-  const { inputSize, hiddenSize, layers = 2, slope = 1 } = options;
+  const { inputSize, hiddenSize, layers = 2, slope = 1, boundaryBias = 0 } = options;
   const name = 'hierarchicalMultiscaleLstm';
   expectSizes(name, { inputSize, hiddenSize, layers });
   if (!(slope > 0 && Number.isFinite(slope))) {
     throw new OptionError(`${name}: slope: expected a positive number, got ${slope}.`);
   }
+  if (!Number.isFinite(boundaryBias)) {
+    throw new OptionError(`${name}: boundaryBias: expected a finite number, got ${boundaryBias}.`);
+  }
   const width = 4 * hiddenSize + 1;
+  const biases = [0, 1, 0, 0].flatMap((bias) => Array<number>(hiddenSize).fill(bias)).concat(boundaryBias);
   const eachLayer = <T>(make: (layer: number) => T): T[] => Array.from({ length: layers }, (_, layer) => make(layer));
 
   return {
     name,
     inputSize,
     outputSize: layers * hiddenSize,
-    recipe: { package: '@elman/cells', factory: name, arguments: [{ inputSize, hiddenSize, layers, slope }] },
+    recipe: {
+      package: '@elman/cells',
+      factory: name,
+      arguments: [{ inputSize, hiddenSize, layers, slope, boundaryBias }],
+    },
     init(rng) {
       const limit = 1 / Math.sqrt(hiddenSize);
       const kernel = (of: Rng, label: string, rows: number): Tensor2D => uniform(of.fork(label), [rows, width], limit);
@@ -93,7 +104,7 @@ export function hierarchicalMultiscaleLstm(
           kernel: kernel(own, 'kernel', layer === 0 ? inputSize : hiddenSize),
           recurrentKernel: kernel(own, 'recurrentKernel', hiddenSize),
           ...(layer < layers - 1 && { topDownKernel: kernel(own, 'topDownKernel', hiddenSize) }),
-          bias: tidy(() => concat1d([zeros([hiddenSize]), ones([hiddenSize]), zeros([2 * hiddenSize + 1])])),
+          bias: tensor1d(biases),
         };
       });
     },

@@ -265,6 +265,24 @@ describe('hierarchicalMultiscaleLstm', () => {
     await expectTreesClose(state as Tree, [{ ...wanted, z: zeros([2, 1]) }, cell.initialState(2)[1] as Tree]);
   });
 
+  it('a boundary is 0 or 1, and its gradient half the slope up to where the hard sigmoid is flat', async () => {
+    const none: Tensor2D = zeros([1, 5]);
+    for (const slope of [0.5, 1, 5]) {
+      const single = hierarchicalMultiscaleLstm({ inputSize: 1, hiddenSize: 1, layers: 1, slope });
+      for (const b of [-0.19, 0.19, -0.21, 0.9, 1.9, -2.1]) {
+        const { value, grads } = valueAndGrad(
+          ([params]: [Params[number]]) => {
+            const { state } = unroll(single, [params], ones([1, 1, 1]));
+            return { loss: sum(state[0]?.z as Tensor2D) as Scalar, aux: [] };
+          },
+          [{ kernel: none, recurrentKernel: none, bias: tensor1d([0, 0, 0, 0, b]) }],
+        );
+        expect((await value.data())[0]).toBe(b > 0 ? 1 : 0);
+        expect([...(await grads[0].bias.data())]).toEqual([0, 0, 0, 0, Math.abs(slope * b) < 1 ? slope / 2 : 0]);
+      }
+    }
+  });
+
   it('boundaries can be read in the state, and a steeper slope changes gradients alone', async () => {
     const inputs = draw('slope', 2, 6, 2);
     const at = (slope: number) => {
@@ -282,6 +300,11 @@ describe('hierarchicalMultiscaleLstm', () => {
     ];
     const changed = await sum(abs(sub(before, after))).data();
     expect(changed[0]).toBeGreaterThan(0);
+    const biased = hierarchicalMultiscaleLstm({ ...sizes, boundaryBias: 0.5 }).init(rng);
+    for (const { bias } of biased) expect([...(await bias.data())]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0.5]);
+    expect(() => hierarchicalMultiscaleLstm({ ...sizes, boundaryBias: Number.NaN })).toThrow(
+      'hierarchicalMultiscaleLstm: boundaryBias: expected a finite number, got NaN.',
+    );
     expect(() => hierarchicalMultiscaleLstm({ ...sizes, slope: 0 })).toThrow(
       'hierarchicalMultiscaleLstm: slope: expected a positive number, got 0.',
     );
