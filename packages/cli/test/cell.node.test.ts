@@ -89,7 +89,11 @@ describe('findCell', () => {
   it.each([
     ['zoneout:rate=0.5,of=gru:chrono=9', 'zoneout(gru)', [{ arguments: [{ chrono: 9, inputSize: 3 }] }, { rate: 0.5 }]],
     ['skipRnn:of=lstm', 'skipRnn(lstm)', [{ factory: 'lstm' }]],
-    ['skipThroughTime:of=simpleRnn', 'skipThroughTime(simpleRnn)', [{ arguments: [{ inputSize: 3 + 4 }] }, {}]],
+    [
+      'skipThroughTime:periods=1,5,of=simpleRnn',
+      'skipThroughTime(simpleRnn)',
+      [{ arguments: [{ inputSize: 3 + 8 }] }, {}],
+    ],
     ['dilated:of=skipThroughTime:of=gru', 'dilated(skipThroughTime(gru))', [{ factory: 'skipThroughTime' }, {}]],
     ['stack:layers=3,of=lstm', 'stack(lstm, lstm, lstm)', [[{}, { arguments: [{ inputSize: 4 }] }, {}]]],
     ['skipStack:of=gru', 'skipStack(gru, gru)', [[{}, { arguments: [{ inputSize: 3 + 4 }] }]]],
