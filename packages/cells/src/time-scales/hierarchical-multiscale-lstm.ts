@@ -58,8 +58,8 @@ export type HierarchicalMultiscaleLstmState = readonly { readonly h: Frame; read
  *
  * The gradient of z' is that of the hard sigmoid (straight-through): slope/2 where |slope·b| < 1, else 0. The slope has no influence on z',
  * nor on parameters and state: to raise it from 1 to 5 in the course of training, as the paper does (slope annealing), give `train` a
- * cell of each slope (`modelAt`). Where |slope·b| is 1 or more a boundary no longer learns, and one that never comes keeps the layers above
- * as they are; a `boundaryBias` of 0.5 prevents that in `examples/boundaries`. Boundaries can be read in the state.
+ * cell of each slope (`modelAt`). Where |slope·b| is 1 or more a boundary no longer learns, and where it never comes the layers above stay as
+ * they are: with a `boundaryBias` above 0 there are many at first. Boundaries can be read in the state.
  *
  * The paper's gated output module is a layer above this cell; without its layer normalisation. The highest layer has a boundary, too,
  * as in the paper's equations: it flushes that layer.
