@@ -1,8 +1,9 @@
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { toSvg } from '@elman/charts';
 import { folderStorage } from '@elman/checkpoint/node';
 import { startBackend } from './backend.ts';
-import { Exit } from './exit.ts';
+import { Exit, sameCommand } from './exit.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { Pace } from './pace.ts';
 import { jsonFile } from './run-folder.ts';
@@ -67,13 +68,24 @@ function oneOf(
   return runTask({ settings, path, overwrite, signal, report });
 }
 
+/** What a table needs to be published: how, when and where it was made. */
+const aboutRun = (results: readonly TaskResult[]) => ({
+  command: sameCommand(),
+  date: results
+    .map(({ date }) => date)
+    .sort()
+    .at(-1),
+  node: process.versions.node,
+  machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} processors`,
+});
+
 /** After every run, so that what was done is there to be read while the others go on: the table, and charts of the task. */
 async function writeTable({ out }: CompareArguments, results: readonly TaskResult[]): Promise<void> {
   const storage = folderStorage(out);
   const comparison: Comparison = summarise(results);
   const write = (name: string, text: string): Promise<void> => storage.write(name, new TextEncoder().encode(text));
   await write('table.md', `${comparisonTable(comparison)}\n`);
-  await storage.write('table.json', jsonFile(comparison));
+  await storage.write('table.json', jsonFile({ run: aboutRun(results), ...comparison }));
   const { task } = (results.at(-1) as TaskResult).settings;
   const onTask = results.filter(({ settings }) => settings.task === task);
   const name = task.replaceAll(/[^\w.-]/g, '-');

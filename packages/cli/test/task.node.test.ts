@@ -170,7 +170,13 @@ describe('elman compare', () => {
     ).toHaveLength(4);
     expect(stdout.match(/^\| (parity|adding) \| (simpleRnn|gru) (\| \d+\.\d % ){6}\|$/gm)).toHaveLength(4);
     expect(readFileSync(join(at('all'), 'table.md'), 'utf8')).toBe(stdout);
-    expect(JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8')).rows).toHaveLength(4);
+    const table = JSON.parse(readFileSync(join(at('all'), 'table.json'), 'utf8'));
+    expect(table.rows).toHaveLength(4);
+    expect(table.run).toMatchObject({
+      command: expect.stringMatching(/^(elman|npx @elman\/cli) compare --tasks parity,adding /),
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      node: process.versions.node,
+    });
     for (const chart of ['adding.svg', 'adding-loss.svg']) {
       expect(readFileSync(join(at('all'), chart), 'utf8')).toContain('simpleRnn');
     }
