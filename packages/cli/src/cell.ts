@@ -40,30 +40,30 @@ const LAYERS = 2;
 /** A combinator around a cell, or around `layers` of them. */
 async function around(outer: string, of: string, told: FindOptions): Promise<CellFactory> {
   const typed = readTyped('cell', outer);
-  const factory = await builtInFactory('cell', typed.name);
+  const { name } = typed;
+  const factory = await builtInFactory('cell', name);
   if (factory !== undefined && factory.parts === undefined) {
-    throw new OptionError(`cell: ${typed.name}: expected no of=${of}; it is not made of another cell.`);
+    throw new OptionError(`cell: ${name}: expected no of=${of}; it is not made of another cell.`);
   }
   const makePart = await findCell(of, { workingFolder: told.workingFolder });
-  const { layers = LAYERS, ...options } = { ...typed.options, ...told.with };
   const isList = Array.isArray(factory?.parts?.[0]);
-  if (!Number.isSafeInteger(layers) || (layers as number) < 1) {
-    throw new OptionError(`cell: ${typed.name}: layers: expected a positive whole number, got ${layers}.`);
+  const given = { ...typed.options, ...told.with };
+  const { layers = LAYERS, ...others } = given;
+  if (isList && !(Number.isSafeInteger(layers) && (layers as number) > 0)) {
+    throw new OptionError(`cell: ${name}: layers: expected a positive whole number, got ${layers}.`);
   }
-  const { make } = await find<AnyCell>('cell', isList ? { ...typed, options } : typed, {
-    ...told,
-    with: isList ? {} : told.with,
-  });
+  const wanted = { ...typed, options: isList ? others : given };
+  const { make, options } = await find<AnyCell>('cell', wanted, { workingFolder: told.workingFolder });
   const parts = isList ? (layers as number) : 1;
   return (sizes) => {
-    const partOf = (part: number): AnyCell => {
-      if (factory?.partInputSize === undefined) return makePart(sizes);
+    const { inputSize } = sizes;
+    const inputSizeOf = (part: number): number => {
+      if (factory?.partInputSize === undefined) return inputSize;
       const { outputSize } = makePart(sizes);
-      const { inputSize } = sizes;
-      return makePart({ ...sizes, inputSize: factory.partInputSize({ inputSize, outputSize, part, parts, options }) });
+      return factory.partInputSize({ inputSize, outputSize, part, parts, options });
     };
-    const all = Array.from({ length: parts }, (_, part) => partOf(part));
-    return make({}, isList ? all : all[0]);
+    const cells = Array.from({ length: parts }, (_, part) => makePart({ ...sizes, inputSize: inputSizeOf(part) }));
+    return make({}, isList ? cells : cells[0]);
   };
 }
 

@@ -62,7 +62,7 @@ export const timeScales: Factories = {
     make: skipThroughTime,
     parts: ['cell'],
     partInputSize: ({ inputSize, outputSize, options }) =>
-      inputSize + [options.periods ?? 1].flat().length * outputSize,
+      inputSize + ((options.periods as number[] | undefined)?.length ?? 1) * outputSize,
     options: { periods: 'numbers' },
     summary: 'a cell that also reads its earlier outputs',
   },
