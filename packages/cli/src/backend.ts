@@ -1,6 +1,7 @@
 import { type BackendName, backendNames, type Selection, selectBackend } from '@elman/backend';
 import { BackendError } from '@elman/core';
 import { useExperimentalSimd } from '@elman/kernels';
+import { env } from '@tensorflow/tfjs-core';
 import { expectedOneOf } from './near.ts';
 
 /**
@@ -16,7 +17,10 @@ export async function startBackend(name?: BackendName): Promise<Selection> {
       `backend: ${name === undefined ? 'ELMAN_BACKEND' : '--backend'}: ${expectedOneOf(names, asked)}`,
     );
   }
-  return selectBackend(name);
+  const selection = await selectBackend(name);
+  // A package of others may bring a second TensorFlow.js, which would say on the console that it shares the first one's state.
+  env().set('PROD', true);
+  return selection;
 }
 
 /** The kernels' part of it. */

@@ -5,6 +5,7 @@ import type { Tokenizer } from '@elman/tokenizers';
 import { findCell } from './cell.ts';
 import type { AnyModel } from './load.ts';
 import type { RunSettings } from './settings.ts';
+import { warnUncompiled } from './warn-uncompiled.ts';
 
 /** The default size of embeddings, at most the vocabulary. */
 const EMBEDDING = 64;
@@ -24,6 +25,7 @@ export async function makeModel(settings: RunSettings, tokenizer: Tokenizer): Pr
     cells.push(rate > 0 && i < layers - 1 ? (dropout(cell, { output: rate }) as Cell<Tree, Tree>) : cell);
   }
   const whole = cells.length === 1 ? (cells[0] as Cell<Tree, Tree>) : (stack(cells) as Cell<Tree, Tree>);
+  warnUncompiled(whole);
   return languageModel(whole, tokenizer, {
     embedding: embedding === 'one-hot' ? 'one-hot' : 'learned',
     dropout: rate,

@@ -176,3 +176,29 @@ it('a cell of a file is tried where nothing is installed, and loaded again only 
   const again = JSON.parse(readFileSync(join(folder, 'run/model.json'), 'utf8')).model.arguments[0];
   expect(again).toEqual(recipe);
 });
+
+it('a cell of others that is not compiled is told of, with the line that is why', async () => {
+  const folder = at('slow');
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, 'slow.mjs'),
+    `import { simpleRnn } from '@elman/cells';
+     export default (sizes) => {
+       const cell = simpleRnn(sizes);
+       return { ...cell, name: 'slow', step: (params, state, x) => {
+         x.dataSync();
+         return cell.step(params, state, x);
+       } };
+     };`,
+  );
+  const sizes = ['--length', '4', '--hidden', '2', '--rows', '4', '--updates', '2', '--out', 'run'];
+  const run = (cell: string) => elman(['task', 'parity', '--cell', cell, ...sizes, '--overwrite'], { cwd: folder });
+  const { code, stderr } = await run('./slow.mjs');
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /^elman: slow: not compiled, so it is slow: dataSync at slow\.mjs:5: the step reads numbers/m,
+    ),
+  ]);
+  expect((await run('gru')).stderr).not.toContain('elman:');
+});

@@ -11,6 +11,7 @@ import { loadState } from '../load-state.ts';
 import { learningRate, makeOptimizer } from '../optimizer.ts';
 import { countParameters } from '../parameters.ts';
 import { jsonFile, openFolder, RESULT, SETTINGS, writeResult } from '../run-folder.ts';
+import { warnUncompiled } from '../warn-uncompiled.ts';
 import { lengthChart } from './charts.ts';
 import { makeCurriculum } from './curriculum.ts';
 import { findTask } from './find-task.ts';
@@ -71,9 +72,11 @@ export async function runTask({
 }: TaskRun): Promise<TaskResult | undefined> {
   const task = await findTask(settings.task, { with: settings.with });
   const make = await findCell(settings.cell, { with: settings.cellWith });
-  const model = taskModel(stacked(make, { inputSize: task.inputSize, ...settings }), task) as Model;
+  const cell = stacked(make, { inputSize: task.inputSize, ...settings });
+  const model = taskModel(cell, task) as Model;
   const opened = await openFolder(path, settings, overwrite);
   if (opened.result !== undefined) return resultOf(join(path, RESULT), opened.result, settings);
+  warnUncompiled(cell);
   const { folder, begun } = opened;
   try {
     const optimizer = await makeOptimizer(settings);

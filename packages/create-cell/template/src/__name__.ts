@@ -1,7 +1,10 @@
 import { type Cell, expectShape, expectSizes, type Frame, type Rng, tree } from '@elman/core';
 import { add, matMul, type Tensor1D, type Tensor2D, tanh, zeros } from '@tensorflow/tfjs-core';
 
-/** Sizes of the cell. Give further options defaults: the command passes these two only. */
+/**
+ * Sizes of the cell. Further options need defaults. The command passes those that are typed, `__package__:leak=0.3`, so check
+ * them, and throw an `OptionError` of `@elman/core` that says what is expected.
+ */
 export type __Cell__Options = {
   readonly inputSize: number;
   readonly hiddenSize: number;
