@@ -19,7 +19,9 @@ export function howToRead({ families, times, scores: files }: Known, scores: Sco
   ];
   const made = files.map(({ file, run, rows }) => {
     const seeds = [...new Set(rows.flatMap((row) => row.seeds))].join(', ');
-    return `[${file}](results/cells/${file}): \`${run.command}\`, seed ${seeds}, Node ${run.node}, ${run.machine}, ${run.date}`;
+    // The file has it in full.
+    const command = run.command.replace(/--cells \S+/, '--cells …');
+    return `[${file}](results/cells/${file}): \`${command}\`, seed ${seeds}, Node ${run.node}, ${run.machine}, ${run.date}`;
   });
   if (times) {
     const { command, date, node, processor, processors, loadAverage } = times.run;

@@ -76,7 +76,7 @@ const aboutRun = (results: readonly TaskResult[]) => ({
     .sort()
     .at(-1),
   node: process.versions.node,
-  machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} processors`,
+  machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, processors: ${availableParallelism()}`,
 });
 
 /** After every run, so that what was done is there to be read while the others go on: the table, and charts of the task. */
