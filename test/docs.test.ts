@@ -107,7 +107,7 @@ describe('the documents', () => {
 describe('the results', () => {
   it.each(results)('name a command, a version of Node, a machine, a date and, where they learn, seeds: %s', (path) => {
     const text = read(path);
-    expect(text).toMatch(/pnpm --filter|elman (task|compare)|npm run bench|node --conditions/);
+    expect(text).toMatch(/pnpm --filter|elman (task|compare|train)|npm run bench|node --conditions/);
     expect(text).toMatch(/Node v?\d+\.\d+/);
     expect(text).toMatch(/processor|cores/);
     if (!/speed|libtensorflow|own-cells/.test(path)) expect(text).toMatch(/seed/i);

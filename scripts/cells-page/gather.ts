@@ -10,7 +10,7 @@ import { formula } from './parameters.ts';
 import type { Scores } from './scores.ts';
 
 /** Where times and scores are kept. */
-export const RESULTS = 'docs/results/cells';
+const RESULTS = 'docs/results/cells';
 
 /** All that docs/cells.md is made of, in the repository of this folder. A backend must be ready. */
 export function gather(root: string): Known {
