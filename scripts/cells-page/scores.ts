@@ -100,7 +100,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     title: 'text',
-    about: 'bits per character of held-out text, the Penn Treebank',
+    about: 'bits per character of held-out text, the Penn Treebank (the loss of its rule is in nats)',
     has: (task) => /text|character|treebank/i.test(task),
     score: (row) => overSeeds(row, ({ loss, bitsPerCharacter }) => bitsPerCharacter ?? (loss && bits(loss)), 4),
     ofLoss: bits,
