@@ -3,10 +3,10 @@
 /** What would begin a list, a quotation or a heading at the beginning of a line. */
 const BEGINS_A_BLOCK = /^(?:[-+*=>]|#+|\d+[.)])$/;
 
-/** Text in lines of about this width, broken between words; code between backticks is one word. */
+/** Text in lines of about this width, broken between words; code between backticks is one word, unless it is a long command. */
 export function wrap(text: string, width = 120): string {
   const lines: string[] = [];
-  for (const word of text.match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {
+  for (const word of text.match(/(?:`[^`]{0,80}`|\S)+/g) ?? []) {
     const longer = `${lines.at(-1) ?? ''} ${word}`;
     if (lines.length > 0 && (longer.length <= width || BEGINS_A_BLOCK.test(word))) lines[lines.length - 1] = longer;
     else lines.push(word);
