@@ -113,6 +113,7 @@ describe('names', () => {
     [['--optimizer', 'adamm'], /"adamm" is neither a built-in optimizer .*; did you mean adam or adamw\?/],
     [['--tokenizer', 'letters'], /expected characters, bytes, words, word-level or .*, got "letters"\./],
     [['--tokenizer', 'Character'], /got "Character"; did you mean characters\?/],
+    [['--tokenizer', 'words:minimum=2'], /tokenizer: words has no option minimum; did you mean minimumCount\?/],
     [['--tokenizer', 'missing.json'], /missing\.json: there is no such file/],
   ])('%j are refused', async (args, message) => expectRefusal(train('--out', at('out'), ...args), message));
 });

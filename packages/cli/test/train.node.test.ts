@@ -88,7 +88,7 @@ describe('elman train', () => {
     ['--cell', 'gru', '--layers', '2', '--dropout', '0.2', '--optimizer', 'rmsprop'],
     ['--tokenizer', 'bytes', '--embedding', 'one-hot', '--validation', '0', '--clip', '0', '--epochs', '0.2'],
     ['--tokenizer', 'words', '--optimizer', 'momentum'],
-    ['--tokenizer', 'word-level', '--hidden', '8'],
+    ['--tokenizer', 'word-level:endOfLine=true,minimumCount=2', '--hidden', '8'],
   ])('takes %s %s %s %s …', async (...options) => {
     const out = at(options.join(''));
     const length = options.includes('--epochs') ? [] : ['--updates', '3'];

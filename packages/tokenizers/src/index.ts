@@ -6,5 +6,10 @@ export { tokenizerFromJSON } from './json.ts';
 export type { StreamingDecoder, Tokenizer } from './tokenizer.ts';
 export { type TrainBpeOptions, trainBpe } from './train-bpe.ts';
 export type { WordOptions } from './word-counts.ts';
-export { type WordLevelTokenizer, type WordLevelVocabulary, wordLevelTokenizer } from './word-level.ts';
+export {
+  type WordLevelOptions,
+  type WordLevelTokenizer,
+  type WordLevelVocabulary,
+  wordLevelTokenizer,
+} from './word-level.ts';
 export { type WordVocabulary, wordTokenizer } from './words.ts';

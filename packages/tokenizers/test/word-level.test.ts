@@ -49,3 +49,23 @@ it('refuses invalid arguments in one line', () => {
     'tokenizers: word-level: expected distinct words that are not empty and not <unk>; leave the others out.',
   );
 });
+
+it('has a token for the end of a line with that option, as corpora of one sentence a line', () => {
+  const made = wordLevelTokenizer.fromTexts([' the cat \n the dog \n'], { endOfLine: true });
+  const tokenizer = tokenizerFromJSON(JSON.parse(JSON.stringify(made)));
+  expect(tokenizer.vocabSize).toBe(5);
+  const ids = tokenizer.encode(' the cat \n the <unk> \n\n the <eos> dog');
+  expect([...ids].map(tokenizer.token)).toEqual('the cat <eos> the <unk> <eos> <eos> the <eos> dog'.split(' '));
+  expect(tokenizer.decode(ids)).toBe('the cat\nthe <unk>\n\nthe\ndog');
+  expect(tokenizer.unknowns('the bird\n')).toEqual(['bird']);
+  expect([...wordLevelTokenizer.fromTexts(['a b\n']).encode('a\nb')]).toEqual([1, 2]);
+});
+
+it('refuses a vocabulary whose endOfLine is something else, and one with the word <eos> twice', () => {
+  const vocabulary = { type: 'word-level', lowercase: false, words: ['<eos>'] } as const;
+  expect(wordLevelTokenizer.fromVocabulary(vocabulary).vocabSize).toBe(2);
+  expect(() => wordLevelTokenizer.fromVocabulary({ ...vocabulary, endOfLine: true })).toThrow('not <unk> or <eos>');
+  expect(() => wordLevelTokenizer.fromVocabulary({ ...vocabulary, endOfLine: 1 as never })).toThrow(
+    'endOfLine: expected true or nothing, got 1',
+  );
+});
