@@ -1,5 +1,5 @@
 import { type BatchSource, DataError, type TokenWindow } from '@elman/core';
-import { split, tokenStream } from '@elman/data';
+import { type Split, split, tokenStream } from '@elman/data';
 
 /** Held out by default: this share of the text, but no more tokens than can be measured quickly. */
 const SHARE = 0.05;
@@ -14,15 +14,15 @@ export interface Batches {
 }
 
 /**
- * The end of the text is held out, the rest cut into batches.
+ * The text cut into batches: all of it if there is another one that is held out, else its end is.
  * @throws {DataError} if the rest is too short for one.
  */
 export function makeBatches(
   ids: Int32Array,
-  { batch, window, validation }: { batch: number; window: number; validation: number | null },
+  { batch, window, validation }: { batch: number; window: number; validation: number | string | null },
+  heldOut?: Int32Array,
 ): Batches {
-  const share = validation ?? Math.min(SHARE, AT_MOST / ids.length);
-  const parts = split(ids, { validation: Math.round(share * ids.length) < 2 ? 0 : share, test: 0 });
+  const parts = heldOut === undefined ? splitEnd(ids, validation) : { train: ids, validation: heldOut };
   const least = batch * window + 1;
   if (parts.train.length < least) {
     throw new DataError(
@@ -34,6 +34,11 @@ export function makeBatches(
     heldOut: parts.validation.length < 2 ? undefined : wholeStream(parts.validation, batch, window),
     heldOutTokens: parts.validation.length,
   };
+}
+
+function splitEnd(ids: Int32Array, validation: number | string | null): Split<Int32Array> {
+  const share = typeof validation === 'number' ? validation : Math.min(SHARE, AT_MOST / ids.length);
+  return split(ids, { validation: Math.round(share * ids.length) < 2 ? 0 : share, test: 0 });
 }
 
 /** Batches to measure a text with: as many lanes as it fills, and nothing left out at their ends. */

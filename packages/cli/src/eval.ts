@@ -6,9 +6,10 @@ import { evaluate } from '@elman/train';
 import { startBackend } from './backend.ts';
 import { wholeStream } from './batches.ts';
 import { formatCount, formatTable } from './format.ts';
-import { loadTextModel } from './load.ts';
+import { loadTextModel, readMetadata } from './load.ts';
+import { corpusIn } from './settings.ts';
 import { stdout, writeJson } from './terminal.ts';
-import { countCharacters, readTexts } from './text.ts';
+import { countCharacters, readCorpusAt, readTexts } from './text.ts';
 import type { TrustArguments } from './trust.ts';
 import { formatShare, unknownShare } from './unknown.ts';
 import { expectNoRun, expectThere } from './what-is-there.ts';
@@ -17,6 +18,7 @@ import { expectNoRun, expectThere } from './what-is-there.ts';
 export interface EvalArguments extends TrustArguments {
   backend?: BackendName;
   json?: boolean;
+  corpus?: string;
 }
 
 /** Lanes and frames of a batch; the loss does not depend on the frames, and hardly on the lanes. */
@@ -27,10 +29,10 @@ const FRAMES = 128;
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
   await expectThere(folder, 'a model of text');
   for (const file of files) await expectNoRun(file, 'a text');
-  const source = await readTexts(files);
+  const text = await textOf(folder, files, args.corpus);
   await startBackend(args.backend);
   const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
-  const ids = tokenizer.encode(source.text);
+  const ids = tokenizer.encode(text);
   if (ids.length < 2)
     throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
   const start = performance.now();
@@ -38,8 +40,8 @@ export async function evaluateText(folder: string, files: readonly string[], arg
   const seconds = (performance.now() - start) / 1000;
   const score = textScore(loss, {
     tokens: ids.length,
-    characters: countCharacters(source.text),
-    unknownShare: unknownShare(tokenizer, [source.text], [ids]),
+    characters: countCharacters(text),
+    unknownShare: unknownShare(tokenizer, [text], [ids]),
   });
   const result = { tokens: count, ...score, tokensPerSecond: count / seconds };
   if (args.json) return writeJson(result);
@@ -52,4 +54,15 @@ export async function evaluateText(folder: string, files: readonly string[], arg
     ['tokens/s', formatCount(result.tokensPerSecond)],
   ];
   stdout.write(`${formatTable(rows).join('\n')}\n`);
+}
+
+/** The texts that are named, or the test part of a corpus: by default of the one that the model was trained on. */
+async function textOf(folder: string, files: readonly string[], corpus: string | undefined): Promise<string> {
+  if (corpus !== undefined && files.length > 0) return (await readCorpusAt(files, corpus)).test;
+  if (files.length > 0) return (await readTexts(files)).text;
+  const trained = corpusIn(await readMetadata(folderStorage(folder)));
+  if (trained === undefined || (corpus !== undefined && corpus !== trained.corpus)) {
+    throw new DataError(`eval: ${folder} was not trained on ${corpus ?? 'a corpus'}; name a text to measure it with.`);
+  }
+  return (await readCorpusAt(trained.texts, trained.corpus)).test;
 }

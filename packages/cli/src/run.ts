@@ -19,9 +19,10 @@ import {
   type RunSettings,
   settingsOf,
   type TrainArguments,
+  tokenizerOf,
   updatesOf,
 } from './settings.ts';
-import { countCharacters, readTexts, type SourceText, STANDARD_INPUT } from './text.ts';
+import { countCharacters, readSource, type SourceText, STANDARD_INPUT } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
 import { trustOptions } from './trust.ts';
 import { unknownShare } from './unknown.ts';
@@ -58,11 +59,11 @@ export interface Run {
 /** A new run. What can be wrong with it is found here, before anything is written. */
 export async function newRun(texts: readonly string[], args: TrainArguments): Promise<Run> {
   for (const text of texts) await expectNoRun(text, 'a text');
-  const source = await readTexts(texts);
-  const tokenizer = await makeTokenizer(args.tokenizer, source.text);
-  const ids = tokenizer.encode(source.text);
+  const source = await readSource(texts, args);
+  const tokenizer = await makeTokenizer(tokenizerOf(args), source.text);
   const { batch, window, validation = null } = args;
-  const batches = makeBatches(ids, { batch, window, validation });
+  const { ids, heldOut, unknown } = encode(tokenizer, source);
+  const batches = makeBatches(ids, { batch, window, validation }, heldOut);
   const path = args.out ?? defaultFolder(texts);
   const backend = await startBackend(args.backend);
   const { batchesPerEpoch } = batches.train;
@@ -82,7 +83,7 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
     batches,
     tokens: ids.length,
     characters: countCharacters(source.text),
-    unknownShare: unknownShare(tokenizer, [source.text], [ids]),
+    unknownShare: unknown,
     history: History.begin(path),
     keptText: source.paths.includes(STANDARD_INPUT) ? source.text : undefined,
     movedTexts: [],
@@ -113,10 +114,10 @@ async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainA
       `train: --cell: expected ${settings.cell}, the cell of ${path}, got ${args.cell}; leave it out.`,
     );
   }
-  const source = await readTexts(texts.length > 0 ? texts : settings.texts);
+  const source = await readSource(texts.length > 0 ? texts : settings.texts, settings);
   expectSameText(path, source, settings);
-  const ids = tokenizer.encode(source.text);
-  const batches = makeBatches(ids, settings);
+  const { ids, heldOut, unknown } = encode(tokenizer, source);
+  const batches = makeBatches(ids, settings, heldOut);
   const optimizer = await makeOptimizer(settings);
   const resume = await loadState(storage, { model, optimizer, previous: args.previous });
   const trusted = await trustOptions(model, args);
@@ -139,12 +140,22 @@ async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainA
     batches,
     tokens: ids.length,
     characters: countCharacters(source.text),
-    unknownShare: unknownShare(tokenizer, [source.text], [ids]),
+    unknownShare: unknown,
     history: await History.resume(path, resume.progress.step),
     movedTexts: texts,
     trustOptions: trusted,
     resume,
   };
+}
+
+function encode(
+  tokenizer: Tokenizer,
+  { text, validation }: SourceText,
+): { readonly ids: Int32Array; readonly heldOut: Int32Array | undefined; readonly unknown: number } {
+  const ids = tokenizer.encode(text);
+  if (validation === undefined) return { ids, heldOut: undefined, unknown: unknownShare(tokenizer, [text], [ids]) };
+  const heldOut = tokenizer.encode(validation);
+  return { ids, heldOut, unknown: unknownShare(tokenizer, [text, validation], [ids, heldOut]) };
 }
 
 function expectSameText(path: string, { hash, paths }: SourceText, settings: RunSettings): void {

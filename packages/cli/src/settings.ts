@@ -1,6 +1,7 @@
 import { basename, extname, join, resolve } from 'node:path';
 import type { BackendName } from '@elman/backend';
 import { CheckpointError, expectJson, json } from '@elman/core';
+import type { CorpusName } from '@elman/data/node';
 import type { Metadata } from './load.ts';
 import { type SourceText, STANDARD_INPUT } from './text.ts';
 
@@ -14,15 +15,17 @@ export interface TrainArguments {
   sameCell?: boolean;
   trust?: readonly string[];
   overwrite?: boolean;
+  corpus?: string;
   cell: string;
   hidden: number;
   layers: number;
   embedding?: number | 'one-hot';
   dropout: number;
-  tokenizer: string;
+  tokenizer?: string;
   batch: number;
   window: number;
-  validation?: number;
+  /** A share of the text, or a file. */
+  validation?: number | string;
   updates?: number;
   epochs?: number;
   minutes?: number;
@@ -40,6 +43,8 @@ export interface TrainArguments {
 export type RunSettings = {
   readonly texts: readonly string[];
   readonly textHash: string;
+  /** Absent if the texts are plain files. */
+  readonly corpus?: string | undefined;
   readonly cell: string;
   readonly hidden: number;
   readonly layers: number;
@@ -48,7 +53,7 @@ export type RunSettings = {
   readonly dropout: number;
   readonly batch: number;
   readonly window: number;
-  readonly validation: number | null;
+  readonly validation: number | string | null;
   /** How many updates the learning rate is planned for; null if the run is measured in minutes. */
   readonly updates: number | null;
   readonly minutes: number | null;
@@ -81,15 +86,16 @@ export function settingsOf(
   return {
     texts: source.paths.includes(STANDARD_INPUT) ? [resolve(folder, KEPT_TEXT)] : source.paths,
     textHash: source.hash,
+    ...(args.corpus !== undefined && { corpus: args.corpus }),
     cell: args.cell,
     hidden: args.hidden,
     layers: args.layers,
     embedding: args.embedding ?? null,
-    tokenizer: args.tokenizer,
+    tokenizer: tokenizerOf(args),
     dropout: args.dropout,
     batch: args.batch,
     window: args.window,
-    validation: args.validation ?? null,
+    validation: typeof args.validation === 'string' ? resolve(args.validation) : (args.validation ?? null),
     updates,
     minutes: args.minutes ?? null,
     optimizer: args.optimizer,
@@ -100,6 +106,20 @@ export function settingsOf(
     saveEvery: args.saveEvery ?? evaluateEvery,
     backend,
   };
+}
+
+/** The tokenizer that figures of a corpus are published with. */
+const TOKENIZERS: { readonly [corpus in CorpusName]: string } = {
+  pennTreebankWords: 'word-level:endOfLine=true',
+  pennTreebankCharacters: 'characters',
+  wikiText: 'word-level:endOfLine=true,maximumVocabulary=1000000',
+  text8: 'characters',
+  enwik8: 'bytes',
+};
+
+/** The tokenizer that is named, else that of the corpus, else characters. */
+export function tokenizerOf({ tokenizer, corpus }: Pick<TrainArguments, 'tokenizer' | 'corpus'>): string {
+  return tokenizer ?? TOKENIZERS[corpus as CorpusName] ?? 'characters';
 }
 
 /** How long to train, in updates; null if that is given in minutes. */
@@ -114,7 +134,7 @@ export function updatesOf(
 /** The default folder of a run: `runs/` and the name of the first text. */
 export function defaultFolder(texts: readonly string[]): string {
   const first = texts[0] === STANDARD_INPUT ? KEPT_TEXT : (texts[0] ?? 'text');
-  return join('runs', basename(first, extname(first)) || 'text');
+  return join('runs', basename(resolve(first), extname(first)) || 'text');
 }
 
 /** The settings as metadata of a model. */
@@ -126,6 +146,14 @@ export function toMetadata(settings: RunSettings): Metadata {
 export function backendIn(metadata: Metadata): BackendName | undefined {
   const backend = (metadata[KEY] as Partial<RunSettings> | undefined)?.backend;
   return typeof backend === 'string' ? backend : undefined;
+}
+
+/** The corpus that a run was trained on, and where it was; undefined for plain text. */
+export function corpusIn(
+  metadata: Metadata,
+): { readonly corpus: string; readonly texts: readonly string[] } | undefined {
+  const { corpus, texts } = (metadata[KEY] ?? {}) as Partial<RunSettings>;
+  return typeof corpus === 'string' && typeof texts?.[0] === 'string' ? { corpus, texts } : undefined;
 }
 
 /** @throws {CheckpointError} if the model in a folder was not made by `elman train`. */
@@ -144,6 +172,7 @@ export function fromMetadata(folder: string, metadata: Metadata): RunSettings {
 const SETTINGS = json.record({
   texts: json.list(json.text),
   textHash: json.text,
+  corpus: json.optional(json.text),
   cell: json.text,
   hidden: json.size,
   layers: json.size,
@@ -152,7 +181,7 @@ const SETTINGS = json.record({
   dropout: json.number,
   batch: json.size,
   window: json.size,
-  validation: json.nullable(json.number),
+  validation: json.nullable(json.either('a share of the text, or a file', json.number, json.text)),
   updates: json.nullable(json.size),
   minutes: json.nullable(json.number),
   optimizer: json.text,

@@ -49,6 +49,10 @@ export const embedding: Reader<number | 'one-hot'> = (text) => {
   return size;
 };
 
+/** A share of a text, from 0 to 0.5, or the path of a file. */
+export const shareOrFile: Reader<number | string> = (text) =>
+  Number.isFinite(Number(text)) ? number({ least: 0, most: 0.5 })(text) : text;
+
 /** `\n`, `\t`, `\\` as a person types them in a shell. */
 export const escaped: Reader<string> = (text) =>
   text.replaceAll(/\\([nrt\\])/g, (_, letter: string) => ({ n: '\n', r: '\r', t: '\t', '\\': '\\' })[letter] as string);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { TrainArguments } from '../settings.ts';
-import { embedding, number, whole } from '../values.ts';
+import { embedding, number, shareOrFile, whole } from '../values.ts';
 import { Subcommand } from './subcommand.ts';
 import { withTrust } from './trust-option.ts';
 
@@ -15,6 +15,7 @@ export function trainCommand(): Command {
   const command = new Subcommand('train', [
     ['elman train book.txt --minutes 2', 'two minutes, then: elman sample runs/book'],
     ['cat *.md | elman train - --tokenizer words --out runs/docs', 'what comes on standard input'],
+    ['elman train ptb --corpus pennTreebankWords', 'then: elman eval runs/ptb'],
     ['elman train --resume runs/book --updates 5000', 'further than it was'],
   ])
     .description('Trains a language model on text files.')
@@ -24,6 +25,10 @@ export function trainCommand(): Command {
     .option('--overwrite', 'train anew in a folder that has a model')
     .option('--resume <folder>', 'go on with the run saved in a folder; its options and text are those of the folder')
     .option('--previous', 'with --resume, go on from the state before the last one that was saved')
+    .option(
+      '--corpus <name>',
+      'text is the folder or file of a corpus with parts of its own: pennTreebankWords, pennTreebankCharacters, wikiText, text8, enwik8',
+    )
     .optionsGroup('Model:')
     .option(
       '--cell <name>',
@@ -39,8 +44,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--tokenizer <kind>',
-      'characters, bytes, words, word-level, or a tokenizer.json of Hugging Face',
-      'characters',
+      'characters, bytes, words, word-level, or a tokenizer.json of Hugging Face (default: characters, or that of the corpus)',
     )
     .option('--dropout <rate>', 'share of units left out between layers in training', number({ least: 0, below: 1 }), 0)
     .optionsGroup('Training:')
@@ -55,8 +59,8 @@ export function trainCommand(): Command {
     .option('--seed <number>', 'of weights and dropout; the same seed gives the same run', whole(0), 1)
     .option(
       '--validation <share>',
-      'of the text, held out at its end (default: 0.05, at most 100,000 tokens)',
-      number({ least: 0, most: 0.5 }),
+      'of the text, held out at its end, or a file (default: 0.05, at most 100,000 tokens)',
+      shareOrFile,
     )
     .option('--evaluate-every <updates>', 'on the held-out text (default: ten times a run)', whole(1))
     .option('--save-every <updates>', 'a checkpoint (default: as often as there is an evaluation)', whole(1))
