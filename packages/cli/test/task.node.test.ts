@@ -92,6 +92,11 @@ describe('elman task', () => {
     const { code, stdout } = await inProcess(['task', 'pixelImages', ...files, ...sizes, '--out', at('pixels')]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n4 \(trained\) /);
+    const official = `pixelImages:testImages=${at('images')},testLabels=${at('labels.gz')}`;
+    const tested = await inProcess(['task', official, ...files, ...sizes, '--out', at('tested')]);
+    expect([tested.code, tested.stderr]).toEqual([0, expect.not.stringContaining('elman:')]);
+    const halfway = await inProcess(['task', 'pixelImages:testImages=nosuch', ...files, '--out', at('none')]);
+    expect(halfway.stderr).toMatch(/expected two IDX files: --with testImages=t10k-images-idx3-ubyte/);
     const missing = await inProcess(['task', 'pixelImages', '--out', at('none')]);
     expect(missing.stderr).toMatch(/pixelImages: expected two IDX files/);
     const wrong = ['--with', 'images=nosuch', '--with', 'labels=nosuch'];

@@ -68,6 +68,8 @@ export const factories: Factories = {
   pixelImages: task(pixelImages, 'images of IDX files (MNIST), a pixel at a time', {
     images: 'text',
     labels: 'text',
+    testImages: 'text',
+    testLabels: 'text',
     permutation: 'number',
     classes: 'number',
     white: 'number',

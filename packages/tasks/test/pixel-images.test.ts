@@ -74,6 +74,19 @@ it('takes the files of MNIST as they are, of which 255 is white', async () => {
   }
 });
 
+it('takes test images of their own, and then trains on nine of ten', async () => {
+  const test = { images: [images[24], images[23]] as number[][], labels: [0, 2] };
+  const task = pixelImages({ images: images.slice(0, 20), labels: labels.slice(0, 20), test, white: 250 });
+  const wanted = { validation: [8, 18], test: [23, 24], train: [...Array(20).keys()].filter((i) => i % 10 !== 8) };
+  for (const [name, places] of Object.entries(wanted)) {
+    const rows = await seen(task.part?.(name as 'train') as Task, 300, 250);
+    expect([...new Set(rows.map(({ greys }) => (greys[0] as number) / 10))].sort((a, b) => a - b)).toEqual(places);
+  }
+  expect(Math.max(...(await seen(task, 200, 250)).map(({ greys }) => greys[0] as number))).toBeLessThan(200);
+  const small = { images: [[1, 2]], labels: [0] };
+  expect(() => pixelImages({ images, labels, test: small })).toThrow('test: expected images of 6 pixels');
+});
+
 it('has parts by the place of an image, each with its baseline', async () => {
   const task = pixelImages({ images, labels, white: 250 });
   const wanted = { validation: [8, 18], test: [9, 19], train: [...images.keys()].filter((i) => i % 10 < 8) };

@@ -25,17 +25,30 @@ async function readTextFiles(options: Options): Promise<{ [option: string]: stri
   return Object.fromEntries(await Promise.all(read));
 }
 
+type Images = { readonly images: IdxArray; readonly labels: IdxArray };
+
 /**
- * Reads the IDX files that the options `images` and `labels` of the task `pixelImages` name, packed by gzip or not.
- * @throws {OptionError} if one of the two is not given; {DataError} if a file cannot be read or is no such file.
+ * Reads the IDX files that the options `images` and `labels` of the task `pixelImages` name, and `testImages` and `testLabels` if they are
+ * given, packed by gzip or not.
+ * @throws {OptionError} if one of two is not given; {DataError} if a file cannot be read or is no such file.
  */
-async function readImageFiles({ images, labels }: Options): Promise<{ images: IdxArray; labels: IdxArray }> {
-  if (typeof images !== 'string' || typeof labels !== 'string') {
-    throw new OptionError(
-      'task: pixelImages: expected two IDX files: --with images=train-images-idx3-ubyte --with labels=train-labels-idx1-ubyte',
-    );
+async function readImageFiles(options: Options): Promise<Images & { test?: Images; [option: string]: unknown }> {
+  const { images, labels, testImages, testLabels } = options;
+  const given = await imagesAndLabels({ images, labels }, 'train');
+  const isTested = testImages !== undefined || testLabels !== undefined;
+  const test = isTested ? await imagesAndLabels({ testImages, testLabels }, 't10k') : undefined;
+  return { ...given, ...(test && { test, testImages: undefined, testLabels: undefined }) };
+}
+
+async function imagesAndLabels(files: { readonly [option: string]: unknown }, prefix: string): Promise<Images> {
+  const [images, labels] = Object.values(files);
+  if (typeof images === 'string' && typeof labels === 'string') {
+    return { images: await idxFile(images), labels: await idxFile(labels) };
   }
-  return { images: await idxFile(images), labels: await idxFile(labels) };
+  const [first, second] = Object.keys(files);
+  throw new OptionError(
+    `task: pixelImages: expected two IDX files: --with ${first}=${prefix}-images-idx3-ubyte --with ${second}=${prefix}-labels-idx1-ubyte`,
+  );
 }
 
 async function idxFile(path: string): Promise<IdxArray> {

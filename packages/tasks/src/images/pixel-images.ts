@@ -12,6 +12,8 @@ export interface PixelImagesOptions extends LabelledImages, PixelOrder {
   readonly classes?: number | undefined;
   /** The grey that is scaled to 1; default: 255 for bytes, else 1. */
   readonly white?: number | undefined;
+  /** Images of the final score, as the official test files of MNIST; by default a tenth of `images`. */
+  readonly test?: LabelledImages | undefined;
 }
 
 /**
@@ -26,7 +28,8 @@ export interface PixelImagesOptions extends LabelledImages, PixelOrder {
  * pixels are far apart. Images are borrowed, and one is drawn for each row. `length` is fixed at the number of pixels.
  * The task has no recipe, as images are not JSON: to load a model for it, pass the images again.
  *
- * `part`: of every ten images in a row 8 are for training, one for validation and one for test. A duplicated image may be in two parts.
+ * `part`: of every ten images in a row 8 are for training, one for validation and one for test; with `test` images of their own, nine
+ * and one. A duplicated image may be in two parts.
  *
  * Baseline: the frequencies of the classes (of the part): their entropy, and the largest.
  * @throws {OptionError} if an option is none of these; {DataError} if images and labels do not go together.
@@ -34,7 +37,14 @@ export interface PixelImagesOptions extends LabelledImages, PixelOrder {
  */
 export function pixelImages(options: PixelImagesOptions): Task {
   const name = 'pixelImages';
-  const { images, labels } = imageLists(name, options);
+  const given = imageLists(name, options);
+  const tests = options.test && imageLists(`${name}: test`, options.test);
+  const [pixels, testPixels] = [given, tests].map((lists) => lists?.images[0]?.length);
+  if (testPixels !== undefined && testPixels !== pixels) {
+    throw new DataError(`${name}: test: expected images of ${pixels} pixels, as the others, got ${testPixels}.`);
+  }
+  const images = [...given.images, ...(tests?.images ?? [])];
+  const labels = [...Array.from(given.labels), ...Array.from(tests?.labels ?? [])];
   const white = options.white ?? whiteOf(images[0] as ArrayLike<number>);
   if (!(white > 0 && Number.isFinite(white))) {
     throw new OptionError(`${name}: white: expected a positive number, got ${white}.`);
@@ -62,22 +72,24 @@ export function pixelImages(options: PixelImagesOptions): Task {
       baseline: () => scoreByPlace([countsOf(places, labels, classes)]),
       part(part) {
         expectPart(name, part);
-        const chosen = [...images.keys()].filter((place) => partAt(place) === part);
+        const chosen = [...images.keys()].filter((place) => partAt(place, tests && given.images.length) === part);
         if (chosen.length > 0) return over(chosen);
         throw new OptionError(`${name}: part: expected ten images or more for a ${part} part, got ${images.length}.`);
       },
     });
-  return over([...images.keys()]);
+  return over([...given.images.keys()]);
 }
 
 function whiteOf(image: ArrayLike<number>): number {
   return image instanceof Uint8Array || image instanceof Uint8ClampedArray ? 255 : 1;
 }
 
-function partAt(place: number): Part {
+/** `tests` is the place of the first test image, where these are images of their own. */
+function partAt(place: number, tests: number | undefined): Part {
+  if (tests !== undefined && place >= tests) return 'test';
   const digit = place % 10;
   if (digit === 8) return 'validation';
-  return digit === 9 ? 'test' : 'train';
+  return digit === 9 && tests === undefined ? 'test' : 'train';
 }
 
 function countsOf(places: readonly number[], labels: ArrayLike<number>, classes: number): number[] {
