@@ -5,6 +5,7 @@ export type { LaneOptions } from './lanes.ts';
 export type { PaddedBatch } from './pad.ts';
 export { type PaddedOptions, padded } from './padded.ts';
 export { type Pair, type PairBatch, type PairOptions, pairBatch, pairs } from './pairs.ts';
+export { type PianoRoll, type PianoRolls, pianoFrames, pianoRoll, readPianoRolls } from './piano-rolls.ts';
 export type { Groups } from './plan-by-length.ts';
 export { readStories, type StoryQuestion } from './read-stories.ts';
 export { type SeriesBatch, type SeriesWindowOptions, seriesWindows } from './series-windows.ts';

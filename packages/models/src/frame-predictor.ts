@@ -4,6 +4,7 @@ import {
   expectShape,
   expectSizes,
   type Frame,
+  OptionError,
   type Recipe,
   type Rng,
   type Sequence,
@@ -11,15 +12,20 @@ import {
   tree,
   withoutGradient,
 } from '@elman/core';
-import { type DenseParams, dense, meanSquaredError } from '@elman/nn';
+import { binaryCrossEntropy, type DenseParams, dense, meanSquaredError } from '@elman/nn';
 import { unroll } from '@elman/rnn';
 import {
   add,
+  cast,
   concat,
+  div,
+  less,
   mul,
   notEqual,
   ones,
   type Scalar,
+  scalar,
+  sigmoid,
   slice,
   stack,
   sub,
@@ -53,7 +59,12 @@ export type FrameWindow = {
 
 /** Options of the prediction. */
 export type FramePredictorOptions = {
-  /** Whether the output is the difference of the next frame to this one. Default: false. */
+  /**
+   * Of the numbers of the next frame, independent of one another: `gaussian`, of which the mean is predicted, or `bernoulli`, bits of which
+   * the log-odds are predicted, such as the keys of a piano. Default: `gaussian`.
+   */
+  readonly distribution?: 'gaussian' | 'bernoulli' | undefined;
+  /** Whether the output is the difference of the next frame to this one; not for bits. Default: false. */
   readonly difference?: boolean | undefined;
 };
 
@@ -72,7 +83,7 @@ export interface FramePredictor<P extends Tree, S extends Tree>
   initialState(batchSize: number): S;
   batchSize(window: FrameWindow): number;
   startsFresh(window: FrameWindow): boolean;
-  /** The prediction after each frame, [batch, time, frameSize], and the state after the last frame. */
+  /** The prediction after each frame, of bits their log-odds, [batch, time, frameSize], and the state after the last frame. */
   outputs(
     params: FramePredictorParams<P>,
     inputs: Sequence,
@@ -80,7 +91,7 @@ export interface FramePredictor<P extends Tree, S extends Tree>
   ): { outputs: Sequence; state: S };
   /**
    * Mean squared error, the number of numbers, the state after `carry` frames; and with `metrics` `absoluteError`, and
-   * `standstill`, the squared error of predicting the current frame. `sampling` is the probability with which an input is replaced by a
+   * `standstill`, the squared error of predicting the current frame. Of bits: nats a frame, the number of frames, no metrics. `sampling` is the probability with which an input is replaced by a
    * prediction (scheduled sampling); it requires `rng`.
    */
   loss(
@@ -95,13 +106,13 @@ export interface FramePredictor<P extends Tree, S extends Tree>
   ): { loss: Scalar; count: Scalar; state: S; metrics: { readonly [name: string]: Scalar } };
   /**
    * Free-running continuation of sequences, each predicted frame being the next input: [batch, steps, frameSize] after
-   * start [batch, time, frameSize], whose rows may have ended where the mask is 0.
+   * start [batch, time, frameSize], whose rows may have ended where the mask is 0. Bits are drawn, which requires `rng`.
    */
   generate(
     params: FramePredictorParams<P>,
     start: Sequence,
     steps: number,
-    options?: { readonly mask?: Tensor2D | undefined },
+    options?: { readonly mask?: Tensor2D | undefined; readonly rng?: Rng | undefined },
   ): Sequence;
 }
 
@@ -112,14 +123,28 @@ export interface FramePredictor<P extends Tree, S extends Tree>
  *   yₜ     = hₜ·kernel + bias      (difference: xₜ + that)
  *   loss   = mean (yₜ − xₜ₊₁)²
  *
+ * or of bits, `distribution: 'bernoulli'`:
+ *
+ *   p(xₜ₊₁) = σ(yₜ), for each bit
+ *   loss    = −mean over frames of Σ log p(xₜ₊₁)      nats a frame, summed over its bits
+ *
  * Shapes: frames [batch, time, frameSize], where frameSize is the cell's inputSize.
  * Init:   kernel Glorot uniform, bias 0.
+ * @throws {OptionError} if the distribution is not known, or differences of bits are wanted.
+ * @see bits a frame, of music: Boulanger-Lewandowski, Bengio & Vincent 2012
  */
 export function framePredictor<P extends Tree, S extends Tree>(
   cell: Cell<P, S>,
-  { difference = false }: FramePredictorOptions = {},
+  { distribution = 'gaussian', difference = false }: FramePredictorOptions = {},
 ): FramePredictor<P, S> {
   const name = 'framePredictor';
+  const isBits = distribution === 'bernoulli';
+  if (!isBits && distribution !== 'gaussian') {
+    throw new OptionError(`${name}: distribution: expected gaussian or bernoulli, got ${distribution as string}.`);
+  }
+  if (isBits && difference) {
+    throw new OptionError(`${name}: difference: expected none of bits, which are 0 or 1; leave it out.`);
+  }
   const { inputSize: frameSize } = cell;
   const output = dense({ inputSize: cell.outputSize, outputSize: frameSize });
   type Params = FramePredictorParams<P>;
@@ -150,16 +175,27 @@ export function framePredictor<P extends Tree, S extends Tree>(
     expectWindow(name, time, { counted, carry });
   };
 
-  const step = (params: Params, state: S, frame: Frame): { frame: Frame; state: S } => {
+  /** The frame that is predicted: of bits, one that is drawn. */
+  const drawn = (said: Frame, rng: Rng | undefined): Frame => {
+    if (!isBits) return said;
+    if (rng === undefined) throw new OptionError(`${name}: rng: expected one, for bits are drawn; pass Rng.seeded(1).`);
+    const coins = rng.tensor(said.shape, (r) => r.uniform()) as Frame;
+    return cast(less(coins, sigmoid(said)), 'float32');
+  };
+  const step = (params: Params, state: S, frame: Frame, rng: Rng | undefined): { frame: Frame; state: S } => {
     const { output: said, state: after } = cell.step(params.cell, state, frame, undefined);
-    return { frame: next(params, said, frame), state: after };
+    return { frame: drawn(next(params, said, frame), rng), state: after };
   };
 
   const model: FramePredictor<P, S> = {
     name,
     frameSize,
     cell,
-    recipe: cell.recipe && { package: '@elman/models', factory: name, arguments: [cell.recipe, { difference }] },
+    recipe: cell.recipe && {
+      package: '@elman/models',
+      factory: name,
+      arguments: [cell.recipe, isBits ? { distribution } : { difference }],
+    },
     init: (rng) => ({ cell: cell.init(rng.fork('cell')), output: output.init(rng.fork('output')) }),
     initialState: (batchSize) => cell.initialState(batchSize),
     batchSize: ({ inputs }) => inputs.shape[0],
@@ -179,12 +215,19 @@ export function framePredictor<P extends Tree, S extends Tree>(
         if (sampling !== 0) {
           expectSampling(name, sampling, rng);
           const coins = rng.fork('sampling');
-          fed = withoutGradient(() => mixFrames((s, x) => step(params, s, x), state, inputs, sampling, coins, mask));
+          fed = withoutGradient(() =>
+            mixFrames((s, x, r) => step(params, s, x, r), state, inputs, sampling, coins, mask),
+          );
         }
         const steps = unrollWindow(cell, params.cell, fed, { state, mask, rng: rng?.fork('cell') }, carry);
         const said = framesFrom(counted, next(params, steps.outputs, fed));
         const [wanted, now] = [framesFrom(counted, targets), framesFrom(counted, inputs)];
         const real = mask && framesFrom(counted, mask);
+        if (isBits) {
+          const { loss, count } = binaryCrossEntropy(said, wanted, { mask: real });
+          const bits = scalar(frameSize);
+          return { loss: mul<Scalar>(loss, bits), count: div<Scalar>(count, bits), state: steps.state, metrics: {} };
+        }
         const { loss, count } = meanSquaredError(said, wanted, { mask: real });
         const measured: { [name: string]: Scalar } = metrics
           ? {
@@ -197,6 +240,7 @@ export function framePredictor<P extends Tree, S extends Tree>(
     },
     readout(params, window, before) {
       const { inputs, targets, mask, counted = 0, carry } = window;
+      if (isBits) throw new OptionError(`${name}: readout: expected frames of numbers, which have one; train it.`);
       expectFrameWindow(window);
       const { outputs, state } = unrollWindow(cell, params.cell, inputs, { state: before, mask }, carry);
       const [batch, time] = inputs.shape;
@@ -209,17 +253,17 @@ export function framePredictor<P extends Tree, S extends Tree>(
         carry,
       };
     },
-    generate(params, start, steps, { mask } = {}) {
+    generate(params, start, steps, { mask, rng } = {}) {
       expectSequence('start', start, mask);
       expectSizes(name, { steps });
       let { frame, state } = tree.tidy(() => {
         const before = unroll(cell, params.cell, start, { mask });
-        const frame = next(params, lastFrames(before.outputs, mask), lastFrames(start, mask));
-        return { frame, state: before.state };
+        const said = next(params, lastFrames(before.outputs, mask), lastFrames(start, mask));
+        return { frame: drawn(said, rng?.fork(0)), state: before.state };
       });
       const frames = [frame];
       for (let i = 1; i < steps; i++) {
-        const after = tree.tidy(() => step(params, state, frame));
+        const after = tree.tidy(() => step(params, state, frame, rng?.fork(i)));
         tree.dispose(state);
         ({ frame, state } = after);
         frames.push(frame);
@@ -240,7 +284,7 @@ export function framePredictor<P extends Tree, S extends Tree>(
  * @see Bengio et al. 2015, Scheduled sampling for sequence prediction with recurrent neural networks
  */
 function mixFrames<S extends Tree>(
-  step: (state: S, frame: Frame) => { readonly frame: Frame; readonly state: S },
+  step: (state: S, frame: Frame, rng: Rng) => { readonly frame: Frame; readonly state: S },
   start: S,
   inputs: Sequence,
   probability: number,
@@ -254,7 +298,7 @@ function mixFrames<S extends Tree>(
     const fed = given.slice(0, 1);
     let state = start;
     for (let t = 1; t < time; t++) {
-      const own = step(state, fed[t - 1] as Frame);
+      const own = step(state, fed[t - 1] as Frame, coins.fork(t));
       state = own.state;
       const turn = coins.tensor([batch, 1], (r) => (r.uniform() < probability ? 1 : 0)) as Frame;
       const real = mask === undefined ? turn : mul(turn, slice(mask, [0, t], [batch, 1]));
