@@ -11,7 +11,7 @@ export type PianoRolls = {
 };
 
 /** Keys of a piano. */
-export const KEYS = 88;
+const KEYS = 88;
 
 /** The names of the validation part in files. */
 const NAMES = { train: ['train'], validation: ['valid', 'validation'], test: ['test'] } as const;
