@@ -1,7 +1,7 @@
 import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
-import { DataError } from '@elman/core';
-import { textScore } from '@elman/metrics';
+import { DataError, tree } from '@elman/core';
+import { type TextScore, textScore } from '@elman/metrics';
 import { evaluate } from '@elman/train';
 import { startBackend } from './backend.ts';
 import { wholeStream } from './batches.ts';
@@ -31,26 +31,15 @@ export async function evaluateText(folder: string, files: readonly string[], arg
   for (const file of files) await expectNoRun(file, 'a text');
   const text = await textOf(folder, files, args.corpus);
   await startBackend(args.backend);
-  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
-  const ids = tokenizer.encode(text);
-  if (ids.length < 2)
-    throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
-  const start = performance.now();
-  const { loss, count } = await evaluate(model, params, wholeStream(ids, LANES, FRAMES));
-  const seconds = (performance.now() - start) / 1000;
-  const score = textScore(loss, {
-    tokens: ids.length,
-    characters: countCharacters(text),
-    unknownShare: unknownShare(tokenizer, [text], [ids]),
-  });
-  const result = { tokens: count, ...score, tokensPerSecond: count / seconds };
+  const result = await measureText(folder, text, args);
   if (args.json) return writeJson(result);
+  const { bitsPerCharacter } = result;
   const rows = [
     ['tokens', result.tokens.toLocaleString('en')],
-    ['nats/token', loss.toFixed(4)],
-    ...(score.bitsPerCharacter === null ? [] : [['bits/char', score.bitsPerCharacter.toFixed(4)]]),
+    ['nats/token', result.loss.toFixed(4)],
+    ...(bitsPerCharacter === null ? [] : [['bits/char', bitsPerCharacter.toFixed(4)]]),
     ['perplexity', `${Number(result.perplexity.toPrecision(5))}`],
-    ['unknown', formatShare(score.unknownShare)],
+    ['unknown', formatShare(result.unknownShare)],
     ['tokens/s', formatCount(result.tokensPerSecond)],
   ];
   stdout.write(`${formatTable(rows).join('\n')}\n`);
@@ -65,4 +54,29 @@ async function textOf(folder: string, files: readonly string[], corpus: string |
     throw new DataError(`eval: ${folder} was not trained on ${corpus ?? 'a corpus'}; name a text to measure it with.`);
   }
   return (await readCorpusAt(trained.texts, trained.corpus)).test;
+}
+
+/** How well the model of a folder predicts a text, on the backend that is there. */
+export async function measureText(
+  folder: string,
+  text: string,
+  args: TrustArguments,
+): Promise<TextScore & { readonly tokens: number; readonly tokensPerSecond: number }> {
+  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
+  try {
+    const ids = tokenizer.encode(text);
+    if (ids.length < 2)
+      throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
+    const start = performance.now();
+    const { loss, count } = await evaluate(model, params, wholeStream(ids, LANES, FRAMES));
+    const seconds = (performance.now() - start) / 1000;
+    const score = textScore(loss, {
+      tokens: ids.length,
+      characters: countCharacters(text),
+      unknownShare: unknownShare(tokenizer, [text], [ids]),
+    });
+    return { tokens: count, ...score, tokensPerSecond: count / seconds };
+  } finally {
+    tree.dispose(params);
+  }
 }

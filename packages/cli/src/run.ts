@@ -92,18 +92,28 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
 }
 
 /** The run saved in a folder. Its text is read where it was, or from `texts`; it must be the same. */
-export async function resumedRun(path: string, texts: readonly string[], args: TrainArguments): Promise<Run> {
+export async function resumedRun(
+  path: string,
+  texts: readonly string[],
+  args: TrainArguments,
+  whenDone?: 'evenIfDone',
+): Promise<Run> {
   await expectThere(path, 'a run of elman train');
   const folder = await resumeFolder(path);
   try {
-    return await loadRun(folder, texts, args);
+    return await loadRun(folder, texts, args, whenDone);
   } catch (error) {
     await folder.close();
     throw error;
   }
 }
 
-async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainArguments): Promise<Run> {
+async function loadRun(
+  folder: RunFolder,
+  texts: readonly string[],
+  args: TrainArguments,
+  whenDone: 'evenIfDone' | undefined,
+): Promise<Run> {
   const { path, storage } = folder;
   const backend = await startBackend(args.backend ?? backendIn(await readMetadata(storage)));
   const { model, params, tokenizer, metadata } = await loadTextModel(storage, args);
@@ -122,7 +132,7 @@ async function loadRun(folder: RunFolder, texts: readonly string[], args: TrainA
   const resume = await loadState(storage, { model, optimizer, previous: args.previous });
   const trusted = await trustOptions(model, args);
   const goal = resumedGoal(args, settings, batches.train.batchesPerEpoch);
-  if (goal.updates !== null && resume.progress.step >= goal.updates) {
+  if (whenDone === undefined && goal.updates !== null && resume.progress.step >= goal.updates) {
     const { step } = resume.progress;
     const further = commandLine('train', '--resume', path, ...texts, ...trusted, '--updates', `${2 * step}`);
     throw new OptionError(

@@ -19,8 +19,14 @@ import { treatOutputAsLog } from './terminal.ts';
 /** Trains a model and saves it, or resumes a saved run. */
 export async function train(texts: readonly string[], args: TrainArguments): Promise<void> {
   const run = await (args.resume === undefined ? newRun(texts, args) : resumedRun(args.resume, texts, args));
+  const exitCode = await trainRun(run, args.json === true);
+  if (exitCode !== undefined) throw new Exit(exitCode);
+}
+
+/** Trains a run to its end, and gives its folder back. Returns the exit code of an interruption, if there was one. */
+export async function trainRun(run: Run, isJson: boolean): Promise<number | undefined> {
   const scored = (loss: number): HeldOut => textScore(loss, run);
-  const report = args.json ? jsonReport() : humanReport((loss) => scored(loss).bitsPerCharacter);
+  const report = isJson ? jsonReport() : humanReport((loss) => scored(loss).bitsPerCharacter);
   treatOutputAsLog(true);
   const interrupt = listenForInterrupt(() => report.interrupted());
   try {
@@ -30,8 +36,7 @@ export async function train(texts: readonly string[], args: TrainArguments): Pro
     interrupt.close();
     await run.folder.close();
   }
-  const exitCode = interrupt.exitCode();
-  if (exitCode !== undefined) throw new Exit(exitCode);
+  return interrupt.exitCode();
 }
 
 /** The longest time that a timer takes, in milliseconds. */

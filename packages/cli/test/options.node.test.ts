@@ -35,23 +35,37 @@ const TWO = ['--updates', '2'];
 const NET = ['--hidden', '3', '--batch', '2', '--rows', '4', '--length', '2-4', '--lengths', '4', ...TWO];
 const TASK = ['parity', '--out', 'out', ...NET, '--json'];
 const COMPARE = ['--tasks', 'parity', '--cells', 'lstm', '--out', 'out', ...NET, '--json'];
+const TEXTS = [
+  '--texts',
+  'text.txt',
+  '--cells',
+  'lstm',
+  '--out',
+  'out',
+  '--hidden',
+  '3',
+  '--batch',
+  '2',
+  ...TWO,
+  '--json',
+];
 const PAIRS = ['pairs.tsv', '--out', 'out', '--hidden', '3', '--embedding', '2', '--batch', '2', ...TWO, '--json'];
 const CELL = 'twice-as-simple';
 const FOREIGN = ['foreign', '--length', '20', '--seed', '1'];
 const WORDS = ['words', '--length', '40', '--seed', '1'];
 const SAMPLE = ['model', '--length', '40', '--seed', '1'];
 
-const net = (command: readonly string[], ofRepeats: readonly string[]): Cases => ({
+const net = (command: readonly string[], ofRepeats: readonly string[], size: (n: number) => Case = number): Cases => ({
   length: typed('3', [3, 3]),
   difficulty: typed('repeats=2-3', { repeats: [2, 3] }, { to: ofRepeats }),
   with: typed('supervision=last', { supervision: 'last' }),
   curriculum: typed('naive', 'naive'),
   lengths: typed('2,4', [2, 4]),
   rows: number(9),
-  hidden: number(5),
+  hidden: size(5),
   cellWith: typed('chrono=9', { chrono: 9 }),
   params: typed('0.2k', 200),
-  layers: number(2),
+  layers: size(2),
   updates: number(3),
   batch: number(3),
   optimizer: typed('sgd', 'sgd'),
@@ -72,6 +86,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       overwrite: flag({ again: true }),
       resume: typed('model', 'model', { to: ['--updates', '5', '--json'] }),
       previous: flag({ to: ['--resume', 'out', '--updates', '5', '--json'], copyOf: 'model' }),
+      corpus: typed('pennTreebankWords', 'pennTreebankWords', { to: ['ptb', ...TRAIN.slice(1), ...TWO, '--json'] }),
       cell: typed('gru', 'gru'),
       trust: typed(CELL, [CELL], { to: ['--resume', 'foreign', '--updates', '5', '--json'] }),
       hidden: number(5),
@@ -119,6 +134,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
   eval: {
     to: ['model', 'text.txt'],
     options: {
+      corpus: typed('pennTreebankCharacters', 'pennTreebankCharacters', { to: ['model', 'ptb'] }),
       trust: typed(CELL, [CELL], { to: ['foreign', 'text.txt'] }),
       cell: typed(CELL, CELL, { to: ['foreign', 'text.txt'] }),
       backend: typed('cpu', 'cpu'),
@@ -137,10 +153,18 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
   compare: {
     to: COMPARE,
     options: {
-      ...net(COMPARE, ['--tasks', 'repeatCopy', ...COMPARE.slice(2)]),
+      ...net(COMPARE, ['--tasks', 'repeatCopy', ...COMPARE.slice(2)], (n) => typed(`${n}`, [n])),
       tasks: typed('largerTotal,parity', ['largerTotal', 'parity']),
       cells: typed('gru', ['gru']),
       seeds: typed('3,4', [3, 4]),
+      texts: typed('text.txt', ['text.txt'], { to: TEXTS.slice(2) }),
+      corpus: typed('pennTreebankWords', 'pennTreebankWords', { to: ['--texts', 'ptb', ...TEXTS.slice(2)] }),
+      tokenizer: typed('bytes', 'bytes', { to: TEXTS }),
+      embedding: number(5, { to: TEXTS }),
+      dropout: number(0.5, { to: TEXTS }),
+      window: number(9, { to: TEXTS }),
+      epochs: number(0.01, { to: TEXTS }),
+      validation: number(0.2, { to: TEXTS }),
     },
   },
   translate: {
@@ -243,6 +267,9 @@ beforeAll(async () => {
     'pairs.tsv',
     Array.from({ length: 30 }, (_, i) => `a${i * 17} ${i % 3}\t${i * 31}b ${i % 3}\n`).join(''),
   );
+  mkdirSync('ptb');
+  for (const part of ['train', 'valid', 'test'])
+    writeFileSync(`ptb/ptb.${part}.txt`, ' a bottle on wall N \n'.repeat(30));
   install();
   for (const args of [
     ['train', ...TRAIN, ...TWO, '--out', 'model'],

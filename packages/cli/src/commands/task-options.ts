@@ -1,8 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { count, grade, list, number, setting, span, whole } from '../values.ts';
 
-/** What `elman task` and `elman compare` have in common: the rows, the net and its training. */
-export function withTaskOptions(command: Command): Command {
+/** What `elman task` and `elman compare` have in common: the rows, the net and its training. `several` sizes may be given to compare. */
+export function withTaskOptions(command: Command, sizes: 'one' | 'several' = 'one'): Command {
+  const size = (flag: string, description: string, usual: number): Option => {
+    const option = new Option(flag, sizes === 'one' ? description : `${description}; several with commas between`);
+    return sizes === 'one'
+      ? option.argParser(whole(1)).default(usual)
+      : option.argParser(list(whole(1))).default([usual], `${usual}`);
+  };
   return command
     .optionsGroup('Task:')
     .option('--length <n>', 'of rows in training, or a range like 20-40 (default: up to 20)', span)
@@ -21,10 +27,10 @@ export function withTaskOptions(command: Command): Command {
     )
     .option('--rows <n>', 'tried at each length', whole(1), 256)
     .optionsGroup('Net:')
-    .option('--hidden <size>', 'units of each layer', whole(1), 64)
+    .addOption(size('--hidden <size>', 'units of each layer', 64))
     .option('--cell-with <option=value>', 'an option of the cell, as in lstm:chrono=200 (again for more)', setting, {})
     .option('--params <count>', 'as many units as a net of so many parameters has, like 70k', count)
-    .option('--layers <count>', 'layers, one on the other', whole(1), 1)
+    .addOption(size('--layers <count>', 'layers, one on the other', 1))
     .optionsGroup('Training:')
     .option('--updates <count>', 'how long', whole(1), 2000)
     .option('--batch <rows>', 'rows of an update', whole(1), 32)

@@ -36,7 +36,8 @@ const OF_A_ROW = new Set(['task', 'cell', 'hidden', 'seed', 'least', 'most', 'le
 export function summarise(results: readonly TaskResult[]): Comparison {
   const groups = new Map<string, TaskResult[]>();
   for (const result of results) {
-    const key = `${result.settings.task} ${result.settings.cell}`;
+    const { task, cell, layers, hidden } = result.settings;
+    const key = `${task} ${cell} ${layers} ${hidden}`;
     groups.set(key, [...(groups.get(key) ?? []), result]);
   }
   const rows = [...groups.values()].map((runs): ComparisonRow => {
@@ -103,6 +104,6 @@ function lengthTable(rows: readonly ComparisonRow[]): string {
 }
 
 /** Rows as a table, the first of them its head. */
-function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
