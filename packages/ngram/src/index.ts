@@ -1,3 +1,6 @@
+export type { BackoffModel } from './backoff-model.ts';
+export { type CountOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
+export { type KneserNeyOptions, kneserNey } from './kneser-ney.ts';
 export type { NextTokenModel } from './next-token-model.ts';
 export { type ContextState, tokenModel } from './token-model.ts';

@@ -1,0 +1,44 @@
+import { type BackoffModel, backoffModel } from './backoff-model.ts';
+import type { NgramCounts } from './count-ngrams.ts';
+
+/** What a method of smoothing takes from each count, and what it gives to shorter contexts. */
+export interface Smoothing {
+  /** Of each node: what is kept of its count. */
+  readonly kept: Float64Array;
+  /** Of each node as a context: the weight of the shorter one, on the scale of what is kept. */
+  readonly freed: Float64Array;
+}
+
+/**
+ * An interpolated model:
+ *
+ *   P(w | u) = kept(u·w)/n(u) + γ(u)·P(w | u without its first token),   γ(u) = freed(u)/n(u)
+ *   n(u)     = Σ_w kept(u·w) + freed(u)
+ *
+ * and after the empty context, 1/vocabSize instead of the shorter one. Where n(u) is 0, γ(u) is 1.
+ */
+export function interpolated(
+  { vocabSize, order, boundary, trie }: NgramCounts,
+  { kept, freed }: Smoothing,
+): BackoffModel {
+  const total = freed.slice();
+  for (let node = 1; node < trie.size; node++) (total[trie.parent(node)] as number) += kept[node] as number;
+  const p = new Float64Array(trie.size);
+  const gamma = (context: number): number =>
+    total[context] === 0 ? 1 : (freed[context] as number) / (total[context] as number);
+  // A node's suffix has a lower number, and is the same token after the suffix of its context.
+  for (let node = 1; node < trie.size; node++) {
+    const context = trie.parent(node);
+    const shorter = context === 0 ? 1 / vocabSize : (p[trie.suffix(node)] as number);
+    p[node] = gamma(context) * shorter + (kept[node] === 0 ? 0 : (kept[node] as number) / (total[context] as number));
+  }
+  return backoffModel({
+    vocabSize,
+    order,
+    boundary,
+    trie,
+    logP: p.map(Math.log),
+    logGamma: Float64Array.from(p, (_, node) => Math.log(gamma(node))),
+    unseen: -Math.log(vocabSize),
+  });
+}
