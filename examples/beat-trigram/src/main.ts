@@ -7,11 +7,11 @@ import { selectBackend } from '@elman/backend';
 import { lstm } from '@elman/cells';
 import { split, tokenStream } from '@elman/data';
 import { bitsPerCharacter, languageModel } from '@elman/models';
+import { countNgrams, evaluate, kneserNey } from '@elman/ngram';
 import { adam, chain, clipByGlobalNorm, cosine, warmup } from '@elman/optim';
 import { characterTokenizer } from '@elman/tokenizers';
 import { disposeTraining, train } from '@elman/train';
 import { corpus } from './corpus.ts';
-import { bitsPerToken, kneserNey } from './kneser-ney.ts';
 
 const updates = Number(process.argv[2] ?? 9000);
 const seed = 1;
@@ -27,7 +27,8 @@ console.log(`Node ${process.version}, ${backend.name} (${backend.device}), ${cpu
 console.log(`bits per character on the last 5 % of the text:`);
 
 for (const order of [2, 3, 4, 5]) {
-  const bits = bitsPerToken(kneserNey(ids, tokenizer.vocabSize, order), test);
+  const counts = countNgrams(ids, { vocabSize: tokenizer.vocabSize, order });
+  const { bits } = evaluate(kneserNey(counts), test);
   console.log(`  Kneser–Ney, order ${order}: ${bits.toFixed(3)}`);
 }
 
