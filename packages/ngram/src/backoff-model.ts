@@ -1,5 +1,8 @@
+import { childrenOf } from './children.ts';
+import type { NgramCounts } from './count-ngrams.ts';
 import type { NextTokenModel } from './next-token-model.ts';
 import type { NgramTrie } from './ngram-trie.ts';
+import { stateReader } from './state.ts';
 
 /** Log-probabilities of n-grams, and weights of contexts. */
 export interface BackoffTable {
@@ -59,61 +62,30 @@ export function backoffModel(table: BackoffTable): BackoffModel {
       return sum + (lowest[token] as number);
     },
     logProbabilities(context, out) {
-      const state = stateOf(context);
+      // The states from the longest on, and log γ of those before each.
       const states: number[] = [];
-      let sum = 0;
-      for (let at = state; at !== 0; at = trie.suffix(at)) {
-        states.push(at);
-        sum += logGamma[at] as number;
+      const sums = [0];
+      for (let state = stateOf(context); state !== 0; state = trie.suffix(state)) {
+        sums.push((sums[states.length] as number) + (logGamma[state] as number));
+        states.push(state);
       }
-      for (let token = 0; token < vocabSize; token++) out[token] = sum + (lowest[token] as number);
-      for (const at of states.reverse()) {
-        sum -= logGamma[at] as number;
-        children.each(at, (token, node) => {
-          out[token] = sum + (logP[node] as number);
+      const whole = sums[states.length] as number;
+      for (let token = 0; token < vocabSize; token++) out[token] = whole + (lowest[token] as number);
+      for (let i = states.length - 1; i >= 0; i--) {
+        children.each(states[i] as number, (token, node) => {
+          out[token] = (sums[i] as number) + (logP[node] as number);
         });
       }
     },
   };
 }
 
-/** Finds the node of the longest suffix of a context that is in a trie. */
-function stateReader({
-  order,
-  boundary,
-  trie,
-}: Pick<BackoffTable, 'order' | 'boundary' | 'trie'>): (context: ArrayLike<number>) => number {
-  const beginning = boundary === undefined ? 0 : trie.find(0, boundary);
-  return (context) => {
-    const first = context.length - order + 1;
-    let state = first < 0 ? beginning : 0;
-    for (let i = Math.max(0, first); i < context.length; i++) state = trie.step(state, context[i] as number);
-    return state;
-  };
-}
-
-/** The children of every node of a trie. */
-interface Children {
-  readonly bytes: number;
-  each(parent: number, visit: (token: number, node: number) => void): void;
-}
-
-/** Lists the children of every node, by counting sort. */
-function childrenOf(trie: NgramTrie): Children {
-  const starts = new Int32Array(trie.size + 1);
-  for (let node = 1; node < trie.size; node++) (starts[trie.parent(node) + 1] as number)++;
-  for (let node = 0; node < trie.size; node++) (starts[node + 1] as number) += starts[node] as number;
-  const sorted = new Int32Array(trie.size - 1);
-  const next = starts.slice();
-  for (let node = 1; node < trie.size; node++) sorted[(next[trie.parent(node)] as number)++] = node;
-  return {
-    bytes: starts.byteLength + sorted.byteLength,
-    each(parent, visit) {
-      const end = starts[parent + 1] as number;
-      for (let i = starts[parent] as number; i < end; i++) {
-        const node = sorted[i] as number;
-        visit(trie.token(node), node);
-      }
-    },
-  };
+/** A model of counts, given P of each of their n-grams and γ of each as a context. */
+export function modelOf(
+  { vocabSize, order, boundary, trie }: NgramCounts,
+  p: Float64Array,
+  gamma: Float64Array,
+): BackoffModel {
+  const [logP, logGamma] = [p.map(Math.log), gamma.map(Math.log)];
+  return backoffModel({ vocabSize, order, boundary, trie, logP, logGamma, unseen: -Math.log(vocabSize) });
 }

@@ -118,3 +118,10 @@ export function depthsOf(trie: NgramTrie): Uint8Array {
   for (let node = 1; node < trie.size; node++) depths[node] = (depths[trie.parent(node)] as number) + 1;
   return depths;
 }
+
+/** How many tokens follow each n-gram: the sum of the counts of its children. */
+export function totalsOf(trie: NgramTrie): Float64Array {
+  const totals = new Float64Array(trie.size);
+  for (let node = 1; node < trie.size; node++) (totals[trie.parent(node)] as number) += trie.count(node);
+  return totals;
+}

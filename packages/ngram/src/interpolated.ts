@@ -1,4 +1,4 @@
-import { type BackoffModel, backoffModel } from './backoff-model.ts';
+import { type BackoffModel, modelOf } from './backoff-model.ts';
 import type { NgramCounts } from './count-ngrams.ts';
 
 /** What a method of smoothing takes from each count, and what it gives to shorter contexts. */
@@ -17,28 +17,18 @@ export interface Smoothing {
  *
  * and after the empty context, 1/vocabSize instead of the shorter one. Where n(u) is 0, γ(u) is 1.
  */
-export function interpolated(
-  { vocabSize, order, boundary, trie }: NgramCounts,
-  { kept, freed }: Smoothing,
-): BackoffModel {
+export function interpolated(counts: NgramCounts, { kept, freed }: Smoothing): BackoffModel {
+  const { vocabSize, trie } = counts;
   const total = freed.slice();
   for (let node = 1; node < trie.size; node++) (total[trie.parent(node)] as number) += kept[node] as number;
+  const gamma = freed.map((mass, node) => (total[node] === 0 ? 1 : mass / (total[node] as number)));
   const p = new Float64Array(trie.size);
-  const gamma = (context: number): number =>
-    total[context] === 0 ? 1 : (freed[context] as number) / (total[context] as number);
   // A node's suffix has a lower number, and is the same token after the suffix of its context.
   for (let node = 1; node < trie.size; node++) {
     const context = trie.parent(node);
     const shorter = context === 0 ? 1 / vocabSize : (p[trie.suffix(node)] as number);
-    p[node] = gamma(context) * shorter + (kept[node] === 0 ? 0 : (kept[node] as number) / (total[context] as number));
+    const own = kept[node] === 0 ? 0 : (kept[node] as number) / (total[context] as number);
+    p[node] = own + (gamma[context] as number) * shorter;
   }
-  return backoffModel({
-    vocabSize,
-    order,
-    boundary,
-    trie,
-    logP: p.map(Math.log),
-    logGamma: Float64Array.from(p, (_, node) => Math.log(gamma(node))),
-    unseen: -Math.log(vocabSize),
-  });
+  return modelOf(counts, p, gamma);
 }

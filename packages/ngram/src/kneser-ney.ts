@@ -1,3 +1,4 @@
+import { backedOff } from './backed-off.ts';
 import type { BackoffModel } from './backoff-model.ts';
 import { depthsOf, type NgramCounts } from './count-ngrams.ts';
 import { type Discounts, estimateDiscounts } from './discounts.ts';
@@ -7,10 +8,12 @@ import { interpolated } from './interpolated.ts';
 export interface KneserNeyOptions {
   /** Three discounts for each length of n-grams, for counts of 1, 2, and 3 or more, or a single one. Default: modified. */
   readonly discounts?: 'modified' | 'single' | undefined;
+  /** Whether shorter contexts count for every token, or only for those that do not follow a context. Default: true. */
+  readonly interpolate?: boolean | undefined;
 }
 
 /**
- * Interpolated Kneser–Ney smoothing.
+ * Kneser–Ney smoothing, interpolated.
  *
  *   P(w | u) = (c(u·w) − D(c(u·w)))⁺ / c(u·) + γ(u)·P(w | u without its first token)
  *   γ(u)     = (D₁·N₁(u·) + D₂·N₂(u·) + D₃·N₃₊(u·)) / c(u·)
@@ -21,12 +24,18 @@ export interface KneserNeyOptions {
  * precede them. N_c(u·) is the number of tokens that follow u with the count c, and n_c that of all n-grams of the length
  * with it. The empty context is interpolated with the uniform distribution, so every token has a positive probability.
  *
+ * With `interpolate: false`, backoff as in Kneser & Ney 1995: the second term of P is for tokens alone that do not follow u, and γ(u) is such that
+ * the sum is 1; the lowest order stays interpolated.
+ *
  * A text too small to estimate the discounts of a length (an n_c is 0, or D_c not between 0 and c) gets ½, 1 and 1½ for it,
  * single: ½.
  *
  * @see Kneser & Ney 1995; the three discounts: Chen & Goodman 1999; n-grams that begin a sentence: Heafield et al. 2013
  */
-export function kneserNey(counts: NgramCounts, { discounts = 'modified' }: KneserNeyOptions = {}): BackoffModel {
+export function kneserNey(
+  counts: NgramCounts,
+  { discounts = 'modified', interpolate = true }: KneserNeyOptions = {},
+): BackoffModel {
   const { trie, order } = counts;
   const depths = depthsOf(trie);
   const adjusted = adjustedCounts(counts, depths);
@@ -40,7 +49,7 @@ export function kneserNey(counts: NgramCounts, { discounts = 'modified' }: Knese
     kept[node] = count - discount;
     (freed[trie.parent(node)] as number) += discount;
   }
-  return interpolated(counts, { kept, freed });
+  return interpolate ? interpolated(counts, { kept, freed }) : backedOff(counts, depths, { kept, freed });
 }
 
 /** c of the equations above, of each node. */
