@@ -1,4 +1,6 @@
 export { type AddKOptions, addK } from './add-k.ts';
+export { type ArpaModel, type ReadArpaOptions, readArpa } from './arpa/read.ts';
+export { type WriteArpaOptions, writeArpa } from './arpa/write.ts';
 export type { BackoffModel, BackoffTable } from './backoff-model.ts';
 export { type CountOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';

@@ -8,7 +8,8 @@ const MOST = 2 ** 28;
 /**
  * N-grams with counts as a trie in typed arrays: a node is the n-gram of its parent and one more token, node 0 the empty one, so 0
  * also means that there is none. Children are found by hashing (parent, token) with open addressing. A slot has a hash and a node,
- * whose key is compared, so no two n-grams are confused. Parents and suffixes have lower numbers than a node.
+ * whose key is compared, so no two n-grams are confused. A parent has a lower number than its
+ * children; so has a suffix, unless it was linked later.
  *
  * Memory: 16 bytes a node, and 8 a slot of the hash table, of which at most three quarters are used.
  */
@@ -106,6 +107,11 @@ export class NgramTrie {
     slots[slot] = key;
     slots[slot + 1] = node;
     return node;
+  }
+
+  /** Sets the suffix of a node. */
+  link(node: number, suffix: number): void {
+    this.#nodes[node * FIELDS + SUFFIX] = suffix;
   }
 
   /** Gives back the memory of nodes that are not there. */
