@@ -10,6 +10,7 @@ export {
 } from './compiler/frames/compiled-cell.ts';
 export type { InputTable } from './compiler/frames/input-table.ts';
 export type { Stepper } from './compiler/frames/stepper.ts';
+export { type DilatedConvolution, dilatedConvolution } from './dilated-convolution/dilated-convolution.ts';
 export { expectMask } from './expect-mask.ts';
 export { type GruSequence, type GruSequenceResult, gruSequence, hasGruSequence } from './gru-sequence.ts';
 export { type KernelReport, kernelReport } from './kernel-report.ts';

@@ -16,7 +16,8 @@ export type EmbeddedInputs = { readonly embedding: Tensor2D; readonly ids: Tenso
 
 /**
  * A sequence by the compiled step of a cell, as one op: as WebAssembly, or as shaders on webgl and webgpu. Undefined where the step
- * cannot be compiled, on another backend, and on webgl and webgpu for a cell with a `scan` whose state is linear in itself.
+ * cannot be compiled, on another backend, for a cell with a `scan` that keeps earlier frames (`shiftsFrames`), and on webgl and webgpu
+ * for one whose state is linear in itself.
  */
 export function compiledScan<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,
@@ -57,7 +58,7 @@ export function scanOn<P extends Tree, S extends Tree, C>(
     device === undefined
       ? compileStep(own, { ...given, isTraining: isTaped, sizes: { time, batch } })
       : deviceStep(device, own, given, isTaped);
-  if (step instanceof NotCompilable) return undefined;
+  if (step instanceof NotCompilable || ('shifts' in step && step.shifts && engineName === undefined)) return undefined;
 
   const rows =
     device !== undefined && embedded !== undefined

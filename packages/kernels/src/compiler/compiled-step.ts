@@ -6,6 +6,8 @@ import { type Node, NotCompilable, type StepGraph } from './graph.ts';
 import { makeJavascriptExecutable } from './javascript/executable.ts';
 import { once } from './once.ts';
 import { makePlan } from './plan/make-plan.ts';
+import { shiftsFrames } from './plan/shifts.ts';
+import { stagesOf } from './plan/stages.ts';
 import { rowCostsOf, workspaceFor } from './run/choose-workspace.ts';
 import { makeExecutable } from './run/executable.ts';
 import type { Executable, Given } from './run/given.ts';
@@ -15,6 +17,8 @@ import { type AnyCell, drawsOf, isConstantOverTime, traceStep } from './trace/in
 /** The step of a cell, compiled for tensors of some shapes, and any number of rows and frames. */
 export type CompiledStep = {
   readonly graph: StepGraph;
+  /** Whether the cell has a `scan`, and a state that is moved from frame to frame: sequences then run by the scan. */
+  readonly shifts: boolean;
   /** Forward, for backward to follow: for sequences of some sizes, else in the memory that threads share. */
   readonly training: (sizes?: SequenceSizes) => Executable;
   /** Forward alone. */
@@ -65,6 +69,8 @@ export const isConstantNoise = ({ draws }: Node): boolean => draws !== undefined
 function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotCompilable {
   try {
     const graph = simplify(traceStep(cell, given));
+    const shifts = cell.scan !== undefined && shiftsFrames(graph, stagesOf(graph, isConstantNoise));
+    const isScanned = shifts && given.sizes !== undefined;
     const shared = given.engine === 'javascript' ? undefined : sharedWorkspace();
     const executables = (withGradient: boolean): CompiledStep['training'] => {
       const plan = once(() => makePlan(graph, { withGradient, isConstantNoise }));
@@ -79,10 +85,10 @@ function compileNow(cell: AnyCell, given: StepArguments): CompiledStep | NotComp
         return executable;
       };
     };
-    const step: CompiledStep = { graph, training: executables(true), inference: executables(false) };
+    const step: CompiledStep = { graph, shifts, training: executables(true), inference: executables(false) };
     // JavaScript does not know all that plans may have.
-    if (given.isTraining || shared === undefined) step.training(given.sizes);
-    if (!given.isTraining || shared === undefined) step.inference(given.sizes);
+    if ((given.isTraining && !isScanned) || shared === undefined) step.training(given.sizes);
+    if ((!given.isTraining && !isScanned) || shared === undefined) step.inference(given.sizes);
     return step;
   } catch (error) {
     if (error instanceof NotCompilable) return error;

@@ -4,6 +4,8 @@ import { sharedWorkspace, type Workspace } from '../../simd/workspace.ts';
 import { storages } from '../../storage.ts';
 import { inOrder, NotCompilable, resultsOf, type StepGraph } from '../graph.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { shiftsFrames } from '../plan/shifts.ts';
+import { stagesOf } from '../plan/stages.ts';
 import { deviceHere, deviceStep } from '../shader/device-scan.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { type AnyCell, isConstantOverTime, type StepShapes, traceStep } from '../trace/index.ts';
@@ -55,9 +57,12 @@ export function explain<P extends Tree, S extends Tree, C = void>(
     const sizes = { batchSize, time };
     const given = { params, state, context, isMasked: masked, isNoisy: noisy };
     const found = compiledForm(cell as unknown as AnyCell, given, sizes);
-    const [compiled, reason] = found instanceof NotCompilable ? [undefined, reasonOf(name, found)] : [found, undefined];
+    const [compiled, reason] =
+      found instanceof NotCompilable ? [undefined, reasonOf(name, found)] : [found.form, undefined];
+    const isScanned = cell.scan !== undefined && 'form' in found && found.shifts;
     const draws = compiled && drawsHere(cell as unknown as AnyCell, given);
-    const isCompiledHere = draws !== undefined || (compiled !== undefined && engine().backendName in storages);
+    const isCompiledHere =
+      draws !== undefined || (compiled !== undefined && !isScanned && engine().backendName in storages);
     const runsOn = draws ?? (isCompiledHere ? onProcessor(sharedWorkspace()) : byOps(cell.scan !== undefined));
     const facts = { cell: name, runsOn, isCompiledHere, compiled, reason };
     const text = textOf(facts, sizes);
@@ -74,7 +79,9 @@ function expectCounts(counts: { readonly [name: string]: number }): void {
   }
 }
 
-function compiledForm(cell: AnyCell, given: StepShapes, sizes: Sizes): CompiledForm | NotCompilable {
+type Found = { readonly form: CompiledForm; readonly shifts: boolean };
+
+function compiledForm(cell: AnyCell, given: StepShapes, sizes: Sizes): Found | NotCompilable {
   try {
     const traced = traceStep(cell, given, { withLines: true });
     const graph = simplify(traced);
@@ -83,13 +90,14 @@ function compiledForm(cell: AnyCell, given: StepShapes, sizes: Sizes): CompiledF
     const plan = makePlan(graph, { withGradient: true, isConstantNoise });
     const [forward, backward] = [partsOf(plan, false, sizes), partsOf(plan, true, sizes)];
     const sum = (parts: typeof forward) => parts.map(({ perFrame }) => perFrame).reduce(add, NO_WORK);
-    return {
+    const form = {
       ops: { traced: opsOf(traced), simplified: opsOf(graph) },
       forward,
       backward,
       kept: keptOf(plan, sizes),
       perFrame: { forward: sum(forward), backward: sum(backward) },
     };
+    return { form, shifts: shiftsFrames(graph, stagesOf(graph, isConstantNoise)) };
   } catch (error) {
     if (error instanceof NotCompilable) return error;
     throw error;

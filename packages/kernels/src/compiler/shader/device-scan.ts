@@ -7,6 +7,7 @@ import { webgpu } from '../../webgpu/device.ts';
 import { isConstantNoise, keyOf, type StepArguments } from '../compiled-step.ts';
 import { type Draws, NotCompilable, type RngOperation, type StepGraph } from '../graph.ts';
 import { widthOf } from '../ops.ts';
+import { shiftsFrames } from '../plan/shifts.ts';
 import { stagesOf } from '../plan/stages.ts';
 import {
   listedTensors,
@@ -62,7 +63,8 @@ function compileNow(
       isConstantNoise,
       mostInputs: device.mostInputs,
     });
-    if (cell.scan !== undefined && isParallel(plan.graph, stagesOf(plan.graph, isConstantNoise))) {
+    const stages = stagesOf(plan.graph, isConstantNoise);
+    if (cell.scan !== undefined && (isParallel(plan.graph, stages) || shiftsFrames(plan.graph, stages))) {
       throw new NotCompilable('its scan is parallel in time', 'scan');
     }
     const nothing = {} as GivenTensors;
