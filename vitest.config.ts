@@ -16,7 +16,19 @@ const nodeOnly = ['packages/*/test/**/*.node.test.ts', 'examples/*/test/**/*.nod
 const workspace = ['test/*.test.ts'];
 const everywhere = ['test/pages/**/*.test.ts'];
 const testsOf = (...packages: string[]): string[] => packages.map((name) => `packages/${name}/test/**/*.test.ts`);
-const onCpu = testsOf('attention', 'backend', 'cells', 'core', 'ctc', 'kernels', 'memory', 'nn', 'optim', 'rnn');
+const onCpu = testsOf(
+  'attention',
+  'backend',
+  'cells',
+  'convolution',
+  'core',
+  'ctc',
+  'kernels',
+  'memory',
+  'nn',
+  'optim',
+  'rnn',
+);
 /** The tests of threads, which a page has if it is isolated. */
 const threads = ['team', 'compiled-dense', 'mat-mul', 'softmax-cross-entropy'].map(
   (name) => `packages/kernels/test/${name}.test.ts`,
@@ -27,11 +39,13 @@ const inPages: { readonly [backend: string]: readonly string[] } = {
     ...testsOf('backend', 'core', 'kernels', 'nn', 'optim', 'rnn'),
     // Not those of families of cells: a step is compiled as any other.
     'packages/cells/test/*.test.ts',
+    'packages/convolution/test/in-pages.test.ts',
     ...everywhere,
   ],
   webgpu: [
     ...testsOf('backend', 'kernels', 'nn', 'rnn'),
     'packages/cells/test/in-pages.test.ts',
+    'packages/convolution/test/in-pages.test.ts',
     'packages/decoding/test/on-tensors.test.ts',
   ],
   wasm: [...testsOf('backend', 'charts', 'checkpoint', 'core', 'data', 'kernels', 'tokenizers'), ...everywhere],

@@ -35,6 +35,7 @@ import {
 } from '@elman/memory';
 import { connectedStack, dropout, learnedInitialState, residual, skipStack, stack } from '@elman/rnn';
 import { minGru } from '../examples/custom-cell/src/index.ts';
+import { factories as convolutions } from '../packages/convolution/src/index.ts';
 import { linearUnits, thresholdUnits } from '../packages/theory/src/index.ts';
 
 /** A cell, whatever its parameters, state and context. */
@@ -46,7 +47,7 @@ const rates = { input: 0.3, output: 0.4, recurrent: 0.5 };
 
 export const cells: { readonly [name: string]: () => unknown } = {
   ...Object.fromEntries(
-    Object.entries(factories)
+    Object.entries({ ...factories, ...convolutions })
       .filter(([, { parts }]) => parts === undefined)
       .map(([name, { make }]) => [name, () => (make as (options: object) => unknown)(sizes)]),
   ),

@@ -5,6 +5,7 @@ import { factories } from './kinds.ts';
 export const builtIn: { readonly [name: string]: () => Promise<Factories> } = {
   '@elman/attention': async () => (await import('@elman/attention')).factories,
   '@elman/cells': async () => (await import('@elman/cells')).factories,
+  '@elman/convolution': async () => (await import('@elman/convolution')).factories,
   '@elman/memory': async () => (await import('@elman/memory')).factories,
   '@elman/models': async () => factories,
   '@elman/rnn': async () => (await import('@elman/rnn')).factories,

@@ -1,5 +1,6 @@
 import * as attention from '@elman/attention';
 import * as cells from '@elman/cells';
+import * as convolution from '@elman/convolution';
 import type { Factories, Factory, Json, Kind, OptionType, Recipe } from '@elman/core';
 import { remake } from '@elman/core';
 import * as memory from '@elman/memory';
@@ -32,6 +33,9 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
     teacherForced: [of('cells', 'jordan', { inputSize: 1, hiddenSize: 2 })],
     zoneout: [cell(1), { rate: 0.5 }],
   },
+  convolution: Object.fromEntries(
+    Object.keys(convolution.factories).map((name) => [name, [{ inputSize: 1, hiddenSize: 2 }]]),
+  ),
   attention: {
     additiveAttention: [{ ...seen, size: 2 }],
     localAttention: [look, { radius: 1 }],
@@ -85,6 +89,7 @@ const others: { readonly [from: string]: readonly string[] } = {
   cells: Object.keys(cells).filter((name) =>
     /(From|To)(Keras|PyTorch)$|^withPreviousTargets$|^batchNormStatistics$/.test(name),
   ),
+  convolution: [],
   attention: [],
   memory: [],
   rnn: ['lengthsToMask', 'explain', 'scanFrames', 'sourceOf', 'traceMemory', 'unroll'],
@@ -105,6 +110,7 @@ const others: { readonly [from: string]: readonly string[] } = {
 };
 const packages: { readonly [from: string]: { readonly [name: string]: unknown } } = {
   cells,
+  convolution,
   attention,
   memory,
   rnn,

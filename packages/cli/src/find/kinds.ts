@@ -23,8 +23,8 @@ export const KINDS: { readonly [kind in Wanted]: About } = {
     command: 'cells',
     title: 'Cells, for --cell',
     builtIn: async () => {
-      const [cells, combinators] = await Promise.all([import('@elman/cells'), import('@elman/rnn')]);
-      return summarised({ ...cells.factories, ...combinators.factories });
+      const parts = await Promise.all([import('@elman/cells'), import('@elman/convolution'), import('@elman/rnn')]);
+      return summarised(Object.assign({}, ...parts.map(({ factories }) => factories)));
     },
   },
   memory: {

@@ -1,0 +1,20 @@
+import { describeCell } from '@elman/testkit';
+import { causalConvolution, tcn, temporalBlock } from '../src/index.ts';
+
+const sizes = { inputSize: 3, hiddenSize: 4 };
+const options = { importPackage: () => import('../src/index.ts') };
+
+describeCell('causalConvolution', () => causalConvolution(sizes), options);
+describeCell(
+  'causalConvolution, dilated, with weight norm',
+  () => causalConvolution({ ...sizes, kernelSize: 3, dilation: 2, weightNorm: true }),
+  options,
+);
+describeCell('causalConvolution of one tap', () => causalConvolution({ ...sizes, kernelSize: 1 }), options);
+describeCell('temporalBlock', () => temporalBlock(sizes), options);
+describeCell(
+  'temporalBlock of equal sizes, without weight norm, with dropout',
+  () => temporalBlock({ inputSize: 4, hiddenSize: 4, kernelSize: 3, dilation: 2, weightNorm: false, dropout: 0.3 }),
+  options,
+);
+describeCell('tcn', () => tcn({ ...sizes, layers: 2, kernelSize: 2, dropout: 0.3 }), options);
