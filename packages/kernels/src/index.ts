@@ -1,4 +1,5 @@
 export { type Affine, affine } from './affine.ts';
+export { type ClassBounds, type ClassLoss, type ClassTargets, classCrossEntropyOf } from './class-cross-entropy.ts';
 export { sumFirstAxes } from './column-sums.ts';
 export { type CompiledDense, compileDense } from './compiled-dense.ts';
 export { compiledScan, type EmbeddedInputs } from './compiler/compiled-scan.ts';

@@ -1,7 +1,7 @@
 import { type Cell, expectShape, type Frame, type TokenModel, type Tree, tree } from '@elman/core';
 import { unroll } from '@elman/rnn';
-import { expandDims, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { OutputWeights } from './output-layer.ts';
+import { expandDims, reshape, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { OutputProduct } from './output/output-layer.ts';
 import { sessionsOf } from './session.ts';
 import { tokenInputs } from './token-inputs.ts';
 
@@ -11,10 +11,10 @@ export interface BoundModel<S extends Tree> extends TokenModel<S> {
   dispose(): void;
 }
 
-/** What turns the outputs of a cell into logits: as an op, and as the weights that it is made of. */
+/** What turns the outputs of a cell into logits: as an op, and as one product. */
 export interface BoundOutput {
   logits(outputs: Frame): Tensor2D;
-  weights(): { readonly weights: OutputWeights; readonly made: readonly Tensor[] };
+  product(): OutputProduct;
 }
 
 /** A cell over tokens with its parameters, one step at a time. Errors begin with `name`, that of the model. */
@@ -34,7 +34,7 @@ export function bindTokens<P extends Tree, S extends Tree>(
     rows: 1,
     initialState: (batchSize) => cell.initialState(batchSize),
     table,
-    output: output.weights,
+    output: output.product,
   });
   return {
     vocabSize,

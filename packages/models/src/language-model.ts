@@ -11,11 +11,11 @@ import {
   type Tree,
   tree,
 } from '@elman/core';
-import { type DenseParams, dropout, type EmbeddingParams, embedding, softmaxCrossEntropy } from '@elman/nn';
+import { dropout, type EmbeddingParams, embedding } from '@elman/nn';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { type BoundModel, bindTokens } from './bind.ts';
 import { checkOptions, type LanguageModelOptions, vocabSizeOf } from './options.ts';
-import { outputLayer, type TiedParams } from './output-layer.ts';
+import { type OutputParams, outputLayer } from './output/output-layer.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
 import { tokenInputs } from './token-inputs.ts';
 import { expectWindow, framesFrom, unrollWindow } from './window.ts';
@@ -23,11 +23,14 @@ import { expectWindow, framesFrom, unrollWindow } from './window.ts';
 /** The empty parameters of an embedding where tokens are one-hot. */
 export type NoParams = { readonly [name: string]: never };
 
-/** Of the cell; `embedding.table` [vocabSize, inputSize]; `output.kernel` [outputSize, vocabSize] unless tied, `output.bias`. */
+/**
+ * Of the cell; `embedding.table` [vocabSize, inputSize]; `output.kernel` [outputSize, vocabSize] unless tied, `output.bias`, or the
+ * parameters of another output layer.
+ */
 export type LanguageModelParams<P extends Tree> = {
   readonly cell: P;
   readonly embedding: EmbeddingParams | NoParams;
-  readonly output: DenseParams | TiedParams;
+  readonly output: OutputParams;
 };
 
 /** Further arguments of a run of a language model. */
@@ -77,6 +80,8 @@ export interface LanguageModel<P extends Tree, S extends Tree> {
  * Init:   table normal, standard deviation 1, tied 1/√inputSize; kernel Glorot uniform; bias 0.
  * @param vocabulary a tokenizer, or `{ vocabSize }`.
  * @throws {OptionError} if cell, vocabulary and options are incompatible.
+ * With another `output`, logits are log-probabilities.
+ *
  * @see Mikolov et al. 2010; tied weights: Press & Wolf 2017, Inan et al. 2017
  */
 export function languageModel<P extends Tree, S extends Tree>(
@@ -95,9 +100,10 @@ export function languageModel<P extends Tree, S extends Tree>(
   const vocabSize = vocabSizeOf(name, vocabulary);
   const { inputSize, outputSize } = cell;
   const chosen = checkOptions(name, cell, vocabSize, options);
-  const { tied } = chosen;
+  const { output: kind, ...others } = chosen;
+  const { tied } = others;
   const table = embedding({ vocabSize, size: inputSize, deviation: tied ? 1 / Math.sqrt(inputSize) : 1 });
-  const output = outputLayer(outputSize, vocabSize, tied);
+  const output = outputLayer(outputSize, vocabSize, tied, kind);
   const tableOf = ({ embedding: given }: Params): Tensor2D | undefined => given.table;
 
   /** The cell over the inputs, and the state after `carry` frames. */
@@ -113,7 +119,7 @@ export function languageModel<P extends Tree, S extends Tree>(
     recipe: cell.recipe && {
       package: '@elman/models',
       factory: 'languageModel',
-      arguments: [cell.recipe, { vocabSize }, chosen],
+      arguments: [cell.recipe, { vocabSize }, { ...others, ...(kind.kind === 'full' ? {} : { output: kind }) }],
     },
     init: (rng) => ({
       cell: cell.init(rng.fork('cell')),
@@ -142,9 +148,9 @@ export function languageModel<P extends Tree, S extends Tree>(
         const fed = sampledInputs(name, bound, inputs, { sampling, rng, mask, start: state });
         const steps = run(params, fed, { state, mask, rng }, carry);
         const dropped = dropout(framesFrom(counted, steps.outputs), chosen.dropout, rng?.fork('output'));
-        const logits = output.apply(params.output, tableOf(params), dropped);
-        const { loss, count } = softmaxCrossEntropy(logits, framesFrom(counted, targets), {
+        const { loss, count } = output.loss(params.output, tableOf(params), dropped, framesFrom(counted, targets), {
           mask: mask && framesFrom(counted, mask),
+          rng: rng?.fork('noise'),
         });
         return { loss, count, state: steps.state };
       });
@@ -154,7 +160,7 @@ export function languageModel<P extends Tree, S extends Tree>(
       expectParamsOf(name, model, params);
       return bindTokens(name, cell, vocabSize, params.cell, tableOf(params), {
         logits: (outputs) => output.apply(params.output, tableOf(params), outputs),
-        weights: () => output.weights(params.output, tableOf(params)),
+        product: () => output.product(params.output, tableOf(params)),
       });
     },
   };

@@ -1,4 +1,5 @@
 import { type Cell, expectSizes, OptionError, type Tree } from '@elman/core';
+import { checkOutput, type OutputOptions } from './output/options.ts';
 
 /** Options of a language model. */
 export type LanguageModelOptions = {
@@ -14,6 +15,16 @@ export type LanguageModelOptions = {
    * the cell: `dropout(cell, { input, recurrent })` of @elman/rnn.
    */
   readonly dropout?: number | undefined;
+  /** The output layer: the softmax over the whole vocabulary, or one that trains faster on a large one. Default: `{ kind: 'full' }`. */
+  readonly output?: OutputOptions | undefined;
+};
+
+/** Options with their defaults. */
+export type CheckedOptions = {
+  readonly embedding: 'learned' | 'one-hot';
+  readonly tied: boolean;
+  readonly dropout: number;
+  readonly output: OutputOptions;
 };
 
 /** The size of a vocabulary, such as a tokenizer. @throws {OptionError} if it has none. */
@@ -30,8 +41,8 @@ export function checkOptions(
   where: string,
   cell: Cell<Tree, Tree>,
   vocabSize: number,
-  { embedding = 'learned', tied = false, dropout = 0 }: LanguageModelOptions,
-): { readonly embedding: 'learned' | 'one-hot'; readonly tied: boolean; readonly dropout: number } {
+  { embedding = 'learned', tied = false, dropout = 0, output = { kind: 'full' } }: LanguageModelOptions,
+): CheckedOptions {
   const fail = (what: string): never => {
     throw new OptionError(`${where}: ${what}`);
   };
@@ -48,5 +59,6 @@ export function checkOptions(
     fail(`tied: expected a cell with outputSize = inputSize, got ${outputSize} and ${inputSize}.`);
   }
   if (!(dropout >= 0 && dropout < 1)) fail(`dropout: expected a number from 0 to below 1, got ${dropout}.`);
-  return { embedding, tied, dropout };
+  checkOutput(where, output, vocabSize, tied);
+  return { embedding, tied, dropout, output };
 }

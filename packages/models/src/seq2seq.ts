@@ -18,7 +18,7 @@ import { accuracy, type DenseParams, dense, type EmbeddingParams, embedding, sof
 import { type AttentionCellState, attentionCell, type SequenceLayer, sourceOf, unroll } from '@elman/rnn';
 import { clone, expandDims, reshape, reverse, type Scalar, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type BridgeKind, bridge } from './bridge.ts';
-import type { OutputWeights } from './output-layer.ts';
+import type { OutputWeights } from './output/output-layer.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
 import { repeatRows, sessionsOf } from './session.ts';
 

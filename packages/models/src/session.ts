@@ -8,7 +8,7 @@ import {
   valuesHere,
 } from '@elman/kernels';
 import { dispose, eye, keep, type Tensor, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
-import type { OutputWeights } from './output-layer.ts';
+import type { OutputProduct } from './output/output-layer.ts';
 
 /** Sessions of one model; their weights are shared. */
 export interface Sessions {
@@ -31,7 +31,7 @@ export interface TokenModelParts<P extends Tree, S extends Tree, C> {
   /** The inputs of the cell, [vocabSize, inputSize]; without it tokens are one-hot. */
   readonly table: Tensor2D | undefined;
   /** What makes logits of the outputs; of its tensors those in `made` are disposed of with the sessions. */
-  output(): { readonly weights: OutputWeights; readonly made: readonly Tensor[] };
+  output(): OutputProduct;
 }
 
 /** Vocabularies up to this size are run through what depends on the token alone once; of larger ones, each token when it comes. */
@@ -43,6 +43,7 @@ type Prepared<S extends Tree> = {
   readonly dense: CompiledDense;
   readonly tokens: InputTable | undefined;
   readonly made: readonly Tensor[];
+  readonly finish: OutputProduct['finish'];
 };
 
 /** Sessions of a model, which is compiled when the first is opened: few who bind a model open any. */
@@ -70,7 +71,7 @@ function prepare<P extends Tree, S extends Tree, C>(parts: TokenModelParts<P, S,
   const { params, vocabSize, table } = parts;
   const cell = compiledCell(parts.cell, params, parts);
   if (cell === undefined) return undefined;
-  const { weights, made } = parts.output();
+  const { weights, made, finish } = parts.output();
   const dense = compileDense(weights.kernel, weights.bias);
   if (dense === undefined) {
     cell.dispose();
@@ -84,12 +85,12 @@ function prepare<P extends Tree, S extends Tree, C>(parts: TokenModelParts<P, S,
     tokens = cell.tabulate(inputs);
     if (inputs !== table) inputs.dispose();
   }
-  return { cell, dense, tokens, made };
+  return { cell, dense, tokens, made, finish };
 }
 
 function open<P extends Tree, S extends Tree, C>(
   { vocabSize, table, initialState }: TokenModelParts<P, S, C>,
-  { cell, dense, tokens }: Prepared<S>,
+  { cell, dense, tokens, finish }: Prepared<S>,
   batchSize: number,
 ): TokenSession {
   const initial = initialState(batchSize);
@@ -115,9 +116,11 @@ function open<P extends Tree, S extends Tree, C>(
   return {
     next(given, wanted) {
       const outputs = step(given);
-      return wanted ? dense.apply(outputs) : undefined;
+      if (!wanted) return undefined;
+      const product = dense.apply(outputs);
+      return finish === undefined ? product : finish(product);
     },
-    highest: (given, count) => dense.highest(step(given), count),
+    ...(finish === undefined && { highest: (given, count) => dense.highest(step(given), count) }),
     keep: (kept) => stepper.keep(kept),
     dispose: () => stepper.dispose(),
   };

@@ -14,7 +14,7 @@ import { type Dense, type DenseParams, dense } from '@elman/nn';
 import { unroll } from '@elman/rnn';
 import { cast, notEqual, type Scalar, scalar, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import { type BoundModel, bindTokens } from './bind.ts';
-import type { OutputWeights } from './output-layer.ts';
+import type { OutputWeights } from './output/output-layer.ts';
 import type { ReadoutModel } from './readout/readout.ts';
 import { tokenInputs } from './token-inputs.ts';
 
@@ -113,7 +113,7 @@ export function taskModel<P extends Tree, S extends Tree>(cell: Cell<P, S>, task
       }
       return bindTokens(name, cell, inputSize, params.cell, undefined, {
         logits: (outputs) => output.apply(params.output, outputs),
-        weights: () => ({ weights: params.output as OutputWeights, made: [] }),
+        product: () => ({ weights: params.output as OutputWeights, made: [] }),
       });
     },
   };

@@ -32,7 +32,7 @@ import {
   tanh,
 } from '@tensorflow/tfjs-core';
 import type { NoParams } from './language-model.ts';
-import type { OutputWeights } from './output-layer.ts';
+import type { OutputWeights } from './output/output-layer.ts';
 import { sampledInputs } from './scheduled-sampling.ts';
 import { repeatRows, sessionsOf } from './session.ts';
 

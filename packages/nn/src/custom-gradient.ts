@@ -13,3 +13,14 @@ export type WithGradient<T extends Tensor> = {
 export function withGradient<T extends Tensor>(x: Tensor, f: (x: Tensor, save: GradSaveFunc) => WithGradient<T>): T {
   return customGrad<T>((input, save) => f(input as Tensor, save as GradSaveFunc))(x);
 }
+
+/** The same for several tensors: the backward function returns a gradient w.r.t. each. */
+export function withGradients<T extends Tensor>(
+  xs: readonly Tensor[],
+  f: (
+    xs: Tensor[],
+    save: GradSaveFunc,
+  ) => { readonly value: T; readonly gradFunc: (dy: T, saved: Tensor[]) => Tensor[] },
+): T {
+  return customGrad<T>((...given) => f(given.slice(0, -1) as Tensor[], given.at(-1) as GradSaveFunc))(...xs);
+}

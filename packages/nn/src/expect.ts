@@ -60,17 +60,45 @@ export function expectIds(where: string, name: string, ids: Tensor, size: number
  */
 export function expectTargets(where: string, logits: Tensor, ids: Tensor, mask: Tensor | undefined): void {
   if (logits.rank === 0) throw new ShapeError(`${where}: logits: expected […, V], got a scalar.`);
-  const shape = logits.shape.slice(0, -1);
   const vocabSize = logits.shape.at(-1) as number;
+  const shape = logits.shape.slice(0, -1);
+  expectTargetIds(where, shape, { ids, mask, vocabSize, name: 'logits', advice: `there are ${vocabSize} logits` });
+}
+
+/** The same for ids and a mask of x […, inputSize]. */
+export function expectTargetsOf(
+  where: string,
+  x: Tensor,
+  inputSize: number,
+  targets: { readonly ids: Tensor; readonly mask: Tensor | undefined; readonly vocabSize: number },
+): void {
+  expectLastAxis(where, 'x', x, 'inputSize', inputSize);
+  const advice = `the vocabulary has ${targets.vocabSize} ids`;
+  expectTargetIds(where, x.shape.slice(0, -1), { ...targets, name: 'x', advice });
+}
+
+function expectTargetIds(
+  where: string,
+  shape: number[],
+  given: {
+    readonly ids: Tensor;
+    readonly mask: Tensor | undefined;
+    readonly vocabSize: number;
+    readonly name: string;
+    readonly advice: string;
+  },
+): void {
+  const { ids, mask, vocabSize, name, advice } = given;
   expectSameShape(where, 'ids', ids, shape);
   expectInt32(where, 'ids', ids);
   if (mask !== undefined) {
     expectSameShape(where, 'mask', mask, shape);
     expectMask(where, 'mask', mask);
   }
-  expectSome(where, 'logits', logits);
-  expectRange(where, 'ids', ids, [0, vocabSize - 1], {
-    mask,
-    advice: `there are ${vocabSize} logits; mask targets that do not count`,
-  });
+  if (ids.size === 0 || vocabSize === 0) {
+    const found = list([...shape, vocabSize]);
+    throw new ShapeError(`${where}: ${name}: expected one number or more, got ${found}; leave empty batches out.`);
+  }
+  const range = [0, vocabSize - 1] as const;
+  expectRange(where, 'ids', ids, range, { mask, advice: `${advice}; mask targets that do not count` });
 }

@@ -5,6 +5,7 @@ export {
   type CausalConv1dParams,
   causalConv1d,
 } from './causal-convolution.ts';
+export { type ClassSoftmax, type ClassSoftmaxOptions, type ClassSoftmaxParams, classSoftmax } from './class-softmax.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropy } from './cross-entropy.ts';
 export { type Dense, type DenseOptions, type DenseParams, dense } from './dense.ts';
 export { dropout } from './dropout.ts';
@@ -24,3 +25,4 @@ export { binaryCrossEntropy, meanSquaredError } from './losses.ts';
 export type { Loss, MaskOption } from './masked.ts';
 export { type LayerNormParams, layerNorm, type Norm, type NormOptions, type RmsNormParams, rmsNorm } from './norm.ts';
 export { orthogonal } from './orthogonal.ts';
+export { type WordClassOptions, wordClasses } from './word-classes.ts';
