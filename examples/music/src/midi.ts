@@ -8,7 +8,10 @@ const LOWEST = 21;
 const TICKS = 480;
 
 /** A piece as a MIDI file of one track: a key that goes on sounding is one note. */
-export function toMidi(piece: PianoRoll, { framesPerQuarter = 2, quartersPerMinute = 100 } = {}): Uint8Array {
+export function toMidi(
+  piece: PianoRoll,
+  { framesPerQuarter = 2, quartersPerMinute = 100 }: { framesPerQuarter?: number; quartersPerMinute?: number } = {},
+): Uint8Array {
   const ticks = TICKS / framesPerQuarter;
   const track: MidiEvent[] = [
     { deltaTime: 0, meta: true, type: 'setTempo', microsecondsPerBeat: Math.round(60e6 / quartersPerMinute) },
