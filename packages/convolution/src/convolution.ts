@@ -1,11 +1,15 @@
 import type { Rng } from '@elman/core';
 import { uniform } from '@elman/nn';
 import {
+  customGrad,
   div,
+  type GradSaveFunc,
   mul,
   sqrt,
   square,
+  sub,
   sum,
+  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
@@ -62,5 +66,21 @@ export function convolution({ inputSize, outputSize, kernelSize, dilation, weigh
 /** Of each output. */
 const norms = (kernel: Tensor3D): Tensor1D => sqrt(sum(square(kernel), [0, 1]));
 
-const weightsOf = ({ kernel, gain }: ConvolutionParams): Tensor3D =>
-  gain === undefined ? kernel : mul(kernel, div(gain, norms(kernel)));
+function weightsOf({ kernel, gain }: ConvolutionParams): Tensor3D {
+  if (gain === undefined) return kernel;
+  return normed(kernel, gain);
+}
+
+/** gain·u, for u = kernel/‖kernel‖; with the gradient in closed form, which takes half as many ops: dKernel = gain/‖kernel‖·(dw − u·Σ u·dw). */
+const normed = customGrad<Tensor3D>((...given: unknown[]) => {
+  const [kernel, gain, save] = given as [Tensor3D, Tensor1D, GradSaveFunc];
+  const scale = div(gain, norms(kernel));
+  save([kernel, gain]);
+  const gradFunc = (dw: Tensor3D, [v, g]: Tensor[]): [Tensor, Tensor] => {
+    const norm = norms(v as Tensor3D);
+    const u = div(v as Tensor3D, norm);
+    const along: Tensor1D = sum(mul(u, dw), [0, 1]);
+    return [mul(div(g as Tensor1D, norm), sub(dw, mul(u, along))), along];
+  };
+  return { value: mul(kernel, scale), gradFunc: gradFunc as never };
+});

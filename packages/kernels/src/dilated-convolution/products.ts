@@ -31,53 +31,32 @@ export const rowsOf = ({ length, kernelSize, dilation }: Sizes): number => lengt
 /** y = bias + Σ x shifted · kernel. */
 export const onRows: Part = {
   scratch: ({ inputSize, outputSize, kernelSize }) => (kernelSize * inputSize + BLOCK) * paddedWidth(outputSize),
-  run({ simd, view }, of, at) {
-    const { length, inputSize, outputSize, kernelSize, dilation } = of;
+  run({ simd, view }, { length, inputSize, outputSize, kernelSize, dilation }, at) {
     const width = paddedWidth(outputSize);
-    const [xStep, tap] = [4 * inputSize, 4 * inputSize * width];
-    for (let k = 0; k < kernelSize; k++) {
-      simd.packKernel(
-        0,
-        0,
-        width,
-        at.kernel + 4 * k * inputSize * outputSize,
-        4 * outputSize,
-        at.scratch + k * tap,
-        inputSize,
-        outputSize,
-      );
-    }
     const isPadded = width !== outputSize;
+    const [xStep, tap] = [4 * inputSize, 4 * inputSize * width];
     const block = at.scratch + kernelSize * tap;
+    for (let k = 0; k < kernelSize; k++) {
+      const kernel = at.kernel + 4 * k * inputSize * outputSize;
+      simd.packKernel(0, 0, width, kernel, 4 * outputSize, at.scratch + k * tap, inputSize, outputSize);
+    }
     const bias = new Float32Array(width);
     bias.set(view(at.bias, outputSize));
     for (let from = 0; from < length; from += BLOCK) {
       const rows = Math.min(BLOCK, length - from);
-      const to = isPadded ? block : at.out + 4 * from * width;
+      const out = at.out + 4 * from * outputSize;
+      const to = isPadded ? block : out;
       repeat(view(to, rows * width), bias);
       for (let k = 0; k < kernelSize; k++) {
-        simd.multiplyColumns(
-          0,
-          0,
-          width,
-          at.x + (from + k * dilation) * xStep,
-          xStep,
-          at.scratch + k * tap,
-          to,
-          4 * width,
-          rows,
-          inputSize,
-          width,
-          1,
-        );
+        const x = at.x + (from + k * dilation) * xStep;
+        simd.multiplyColumns(0, 0, width, x, xStep, at.scratch + k * tap, to, 4 * width, rows, inputSize, width, 1);
       }
-      if (isPadded)
-        unpad(view(block, rows * width), width, view(at.out + 4 * from * outputSize, rows * outputSize), outputSize);
+      if (isPadded) copyRows(simd, rows, block, width, out, outputSize);
     }
   },
 };
 
-/** dx: Σ dy shifted back · kernelᵀ. */
+/** dx = Σ dy shifted back · kernelᵀ. */
 export const onInput: Part = {
   scratch(of) {
     const width = paddedWidth(of.inputSize);
@@ -86,76 +65,45 @@ export const onInput: Part = {
   run({ simd, view }, of, at) {
     const { length, inputSize, outputSize, kernelSize, dilation } = of;
     const width = paddedWidth(inputSize);
-    const tap = 4 * outputSize * width;
-    for (let k = 0; k < kernelSize; k++) {
-      simd.packTransposedKernel(
-        0,
-        0,
-        width,
-        at.kernel + 4 * k * inputSize * outputSize,
-        4 * outputSize,
-        at.scratch + k * tap,
-        inputSize,
-        outputSize,
-      );
-    }
     const isPadded = width !== inputSize;
+    const [yStep, tap] = [4 * outputSize, 4 * outputSize * width];
     const to = isPadded ? at.scratch + kernelSize * tap : at.out;
-    const sums = view(to, rowsOf(of) * width);
-    sums.fill(0);
+    for (let k = 0; k < kernelSize; k++) {
+      const kernel = at.kernel + 4 * k * inputSize * outputSize;
+      simd.packTransposedKernel(0, 0, width, kernel, 4 * outputSize, at.scratch + k * tap, inputSize, outputSize);
+    }
+    view(to, rowsOf(of) * width).fill(0);
     for (let from = 0; from < length; from += BLOCK) {
       const rows = Math.min(BLOCK, length - from);
+      const dy = at.dy + from * yStep;
       for (let k = 0; k < kernelSize; k++) {
-        simd.multiplyColumns(
-          0,
-          0,
-          width,
-          at.dy + 4 * from * outputSize,
-          4 * outputSize,
-          at.scratch + k * tap,
-          to + 4 * (from + k * dilation) * width,
-          4 * width,
-          rows,
-          outputSize,
-          width,
-          1,
-        );
+        const dx = to + 4 * (from + k * dilation) * width;
+        simd.multiplyColumns(0, 0, width, dy, yStep, at.scratch + k * tap, dx, 4 * width, rows, outputSize, width, 1);
       }
     }
-    if (isPadded) unpad(sums, width, view(at.out, rowsOf(of) * inputSize), inputSize);
+    if (isPadded) copyRows(simd, rowsOf(of), to, width, at.out, inputSize);
   },
 };
 
-/** dKernel: of each tap, xᵀ shifted · dy. */
+/** dKernel = xᵀ shifted · dy, for each tap. */
 export const onKernel: Part = {
   scratch: (of) => of.inputSize * rowsOf(of) + (of.length + of.inputSize) * paddedWidth(of.outputSize),
-  run({ simd, view }, of, at) {
+  run({ simd }, of, at) {
     const { length, inputSize, outputSize, kernelSize, dilation } = of;
     const width = paddedWidth(outputSize);
+    const isPadded = width !== outputSize;
     const rows = rowsOf(of);
     const packed = at.scratch + 4 * inputSize * rows;
     const sums = packed + 4 * length * width;
     // xᵀ, of which the shifts are columns further on.
-    transpose(view(at.x, rows * inputSize), view(at.scratch, rows * inputSize), rows, inputSize);
+    simd.swapAxes(0, 0, inputSize, at.x, 4, at.scratch, 4, rows, inputSize, 1);
     simd.packKernel(0, 0, width, at.dy, 4 * outputSize, packed, length, outputSize);
     for (let k = 0; k < kernelSize; k++) {
-      const to = at.out + 4 * k * inputSize * outputSize;
-      const isPadded = width !== outputSize;
-      simd.multiplyColumns(
-        0,
-        0,
-        width,
-        at.scratch + 4 * k * dilation,
-        4 * rows,
-        packed,
-        isPadded ? sums : to,
-        4 * width,
-        inputSize,
-        length,
-        width,
-        0,
-      );
-      if (isPadded) unpad(view(sums, inputSize * width), width, view(to, inputSize * outputSize), outputSize);
+      const out = at.out + 4 * k * inputSize * outputSize;
+      const to = isPadded ? sums : out;
+      const x = at.scratch + 4 * k * dilation;
+      simd.multiplyColumns(0, 0, width, x, 4 * rows, packed, to, 4 * width, inputSize, length, width, 0);
+      if (isPadded) copyRows(simd, inputSize, sums, width, out, outputSize);
     }
   },
 };
@@ -167,19 +115,6 @@ function repeat(rows: Float32Array, row: Float32Array): void {
     rows.copyWithin(done, 0, Math.min(done, rows.length - done));
 }
 
-function unpad(padded: Float32Array, width: number, rows: Float32Array, size: number): void {
-  let to = 0;
-  for (let from = 0; to < rows.length; from += width)
-    for (let i = 0; i < size; i++) rows[to++] = padded[from + i] as number;
-}
-
-/** By tiles, so that both sides stay in the cache. */
-function transpose(from: Float32Array, to: Float32Array, rows: number, columns: number): void {
-  for (let first = 0; first < rows; first += 64) {
-    const last = Math.min(first + 64, rows);
-    for (let column = 0; column < columns; column++) {
-      const start = column * rows;
-      for (let row = first; row < last; row++) to[start + row] = from[row * columns + column] as number;
-    }
-  }
-}
+/** Copies the first numbers of rows of `width`. */
+const copyRows = (simd: SimdExports, rows: number, from: number, width: number, to: number, size: number): void =>
+  simd.swapAxes(0, 0, rows, from, 4 * width, to, 4 * size, 1, rows, size);
