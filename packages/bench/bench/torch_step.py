@@ -1,4 +1,4 @@
-"""PyTorch as a contender: the same steps with torch.nn.LSTM or GRU, clip_grad_norm_ and Adam, on the CPU.
+"""PyTorch as a contender: the same steps with torch.nn.LSTM, GRU or Conv1d, clip_grad_norm_ and Adam, on the CPU.
 
 Takes a setup as JSON in its last argument; speaks the lines of JSON that src/protocol.ts describes.
 Denormals are flushed to zero, since PyTorch is faster so.
@@ -17,20 +17,54 @@ def say(**reply):
 try:
     import torch
     from torch import nn
+    from torch.nn.utils.parametrizations import weight_norm
 except ImportError as error:
     say(event="unavailable", reason=f"{error}")
     sys.exit(0)
 
 
-class Net(nn.Module):
-    """Embedding (none for `adding`), recurrent layers, dense."""
+class Block(nn.Module):
+    """Two dilated causal convolutions with weight norm, and a residual; [batch, channels, time]."""
 
-    def __init__(self, kind, cell, hiddenSize, layers, vocabSize):
+    def __init__(self, inputs, outputs, size, dilation):
+        super().__init__()
+        self.padding = (size - 1) * dilation
+        self.first = weight_norm(nn.Conv1d(inputs, outputs, size, dilation=dilation))
+        self.second = weight_norm(nn.Conv1d(outputs, outputs, size, dilation=dilation))
+        self.residual = nn.Identity() if inputs == outputs else nn.Conv1d(inputs, outputs, 1)
+
+    def forward(self, x):
+        h = x
+        for layer in (self.first, self.second):
+            h = torch.relu(layer(nn.functional.pad(h, (self.padding, 0))))
+        return torch.relu(h + self.residual(x))
+
+
+class Convolutional(nn.Module):
+    """Blocks whose dilation doubles, with the signature of a recurrent layer."""
+
+    def __init__(self, inputs, hidden, layers, size):
+        super().__init__()
+        self.input_size = inputs
+        self.blocks = nn.Sequential(*(Block(hidden if i else inputs, hidden, size, 2**i) for i in range(layers)))
+
+    def forward(self, x, state=None):
+        return self.blocks(x.transpose(1, 2)).transpose(1, 2), state
+
+
+class Net(nn.Module):
+    """Embedding (none for `adding`), recurrent or convolutional layers, dense."""
+
+    def __init__(self, kind, cell, hiddenSize, layers, vocabSize, kernelSize):
         super().__init__()
         adding = kind == "adding"
-        recurrent = nn.GRU if cell == "gru" else nn.LSTM
+        inputs = 2 if adding else hiddenSize
         self.embedding = nn.Identity() if adding else nn.Embedding(vocabSize, hiddenSize)
-        self.recurrent = recurrent(2 if adding else hiddenSize, hiddenSize, layers, batch_first=True)
+        if cell == "tcn":
+            self.recurrent = Convolutional(inputs, hiddenSize, layers, kernelSize)
+        else:
+            recurrent = nn.GRU if cell == "gru" else nn.LSTM
+            self.recurrent = recurrent(inputs, hiddenSize, layers, batch_first=True)
         self.output = nn.Linear(hiddenSize, 1 if adding else vocabSize)
 
     def forward(self, inputs, state=None, last=False):
@@ -61,7 +95,7 @@ def training(net, workload, setup):
         if kind == "adding":
             loss = nn.functional.mse_loss(net(inputs, last=True)[0], targets)
         else:
-            loss = nn.functional.cross_entropy(net(inputs)[0].view(-1, vocab), targets.view(-1))
+            loss = nn.functional.cross_entropy(net(inputs)[0].reshape(-1, vocab), targets.view(-1))
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), setup["largestNorm"])
         optimizer.step()
@@ -127,7 +161,7 @@ def main():
     torch.set_num_interop_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
-    net = Net(**{name: workload[name] for name in ("kind", "cell", "hiddenSize", "layers", "vocabSize")})
+    net = Net(**{name: workload[name] for name in ("kind", "cell", "hiddenSize", "layers", "vocabSize")}, kernelSize=workload.get("kernelSize"))
     generates = workload["kind"] in ("greedy", "beam")
     steps = {"step": generation(net, workload) if generates else training(net, workload, setup)}
     if not generates:

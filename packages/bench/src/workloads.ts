@@ -6,7 +6,9 @@ export interface Workload {
    * step. `greedy`: generate `time` tokens one by one. `beam`: the same with `batch` hypotheses.
    */
   readonly kind: 'language' | 'adding' | 'greedy' | 'beam';
-  readonly cell: 'lstm' | 'gru';
+  readonly cell: 'lstm' | 'gru' | 'tcn';
+  /** Taps of the convolutions of a `tcn`. */
+  readonly kernelSize?: number;
   readonly hiddenSize: number;
   readonly layers: number;
   readonly batch: number;
@@ -21,6 +23,7 @@ export interface Workload {
 }
 
 const training = { kind: 'language', cell: 'lstm', layers: 1, batch: 50, time: 50, vocabSize: 64 } as const;
+const convolutional = { ...training, cell: 'tcn', batch: 32, quick: { batch: 4, time: 20 } } as const;
 const generation = { kind: 'greedy', cell: 'lstm', layers: 1, batch: 1, time: 50, vocabSize: 64 } as const;
 
 /**
@@ -46,6 +49,18 @@ export const workloads: readonly Workload[] = [
     quick: { hiddenSize: 32, batch: 8, time: 20 },
   },
   { ...training, name: 'W8', hiddenSize: 400, layers: 2, batch: 100, quick: { hiddenSize: 40, batch: 8, time: 10 } },
+  { ...convolutional, name: 'TCN-copy', hiddenSize: 10, layers: 5, kernelSize: 8, time: 70, vocabSize: 10 },
+  {
+    ...convolutional,
+    name: 'TCN-adding',
+    kind: 'adding',
+    hiddenSize: 24,
+    layers: 7,
+    kernelSize: 7,
+    time: 200,
+    vocabSize: 0,
+  },
+  { ...convolutional, name: 'TCN-chars', hiddenSize: 64, layers: 4, kernelSize: 3, batch: 16, time: 200 },
   { ...generation, name: 'G1-128', hiddenSize: 128 },
   { ...generation, name: 'G1-512', hiddenSize: 512, quick: { time: 10 } },
   { ...generation, name: 'G1-words', hiddenSize: 256, vocabSize: 10_000, quick: { time: 5, vocabSize: 1000 } },
@@ -102,17 +117,26 @@ export function tokensOf({ kind, batch, time }: Workload): number {
  *
  *   Σ over layers 6·batch·time·(inputSize + hiddenSize)·gates·hiddenSize
  */
-export function recurrentFlops({ kind, cell, hiddenSize, layers, batch, time }: Workload): number {
-  const gates = cell === 'lstm' ? 4 : 3;
+export function recurrentFlops({ kind, cell, hiddenSize, layers, kernelSize = 1, batch, time }: Workload): number {
   const firstInput = kind === 'adding' ? 2 : hiddenSize;
+  if (cell === 'tcn') {
+    const residual = firstInput === hiddenSize ? 0 : firstInput;
+    return 6 * batch * time * (kernelSize * (firstInput + (2 * layers - 1) * hiddenSize) + residual) * hiddenSize;
+  }
+  const gates = cell === 'lstm' ? 4 : 3;
   const rows = firstInput + hiddenSize + (layers - 1) * 2 * hiddenSize;
   return 6 * batch * time * rows * gates * hiddenSize;
 }
 
 /** Its sizes in a few words. */
-export function describeSizes({ kind, cell, hiddenSize, layers, batch, time, vocabSize, scaled }: Workload): string {
+export function describeSizes(workload: Workload): string {
+  const { kind, cell, hiddenSize, layers, kernelSize, batch, time, vocabSize, scaled } = workload;
   const net = `${layers === 1 ? '' : `${layers}×`}${cell.toUpperCase()} ${hiddenSize}`;
-  const sizes = [net, `${kind === 'beam' ? 'beam' : 'B'} ${batch}`, `T ${time}`];
+  const sizes = [
+    kernelSize === undefined ? net : `${net}, kernel ${kernelSize}`,
+    `${kind === 'beam' ? 'beam' : 'B'} ${batch}`,
+    `T ${time}`,
+  ];
   if (kind === 'adding') sizes.push('adding problem');
   if (kind === 'greedy' || kind === 'beam') sizes.push(`V ${vocabSize}`, 'generation');
   if (scaled) sizes.push('scaled down');

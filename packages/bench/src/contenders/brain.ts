@@ -19,7 +19,7 @@ interface Network {
 await serve(async ({ workload, batches, learningRate, largestNorm }: Setup) => {
   const { kind, cell, batch, hiddenSize, layers, vocabSize, time } = workload;
   if (batch > 1) throw new CannotRun('batch of 1 only');
-  if (cell !== 'lstm') throw new CannotRun('its GRU is another variant');
+  if (cell !== 'lstm') throw new CannotRun(cell === 'gru' ? 'its GRU is another variant' : 'it has no convolution');
   const { recurrent } = await load();
   const net = new recurrent.LSTM({
     hiddenLayers: Array<number>(layers).fill(hiddenSize),
