@@ -39,7 +39,7 @@ export type { StoryAnswer } from './memory-network/answers.ts';
 export { type MemoryNetwork, type MemoryNetworkParams, memoryNetwork } from './memory-network/memory-network.ts';
 export type { MemoryNetworkOptions, Tying } from './memory-network/options.ts';
 export type { LanguageModelOptions } from './options.ts';
-export type { ClassesOptions, FullOptions, OutputOptions } from './output/options.ts';
+export type { AdaptiveOptions, ClassesOptions, FullOptions, OutputOptions, SampledOptions } from './output/options.ts';
 export type { OutputParams, TiedParams } from './output/output-layer.ts';
 export type { PoolingKind } from './pooling.ts';
 export type { PredictOptions } from './predict.ts';

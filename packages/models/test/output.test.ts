@@ -3,19 +3,37 @@ import { memoryStorage } from '@elman/checkpoint';
 import { OptionError, Rng, type Tree, tree } from '@elman/core';
 import { tokenStream } from '@elman/data';
 import { beamSearch, generate } from '@elman/decoding';
-import { wordClasses } from '@elman/nn';
+import { byFrequency, wordClasses } from '@elman/nn';
 import { adam, chain, clipByGlobalNorm } from '@elman/optim';
 import { characterTokenizer } from '@elman/tokenizers';
 import { disposeTraining, evaluate, train } from '@elman/train';
-import { getBackend, memory, reshape, slice, type Tensor1D } from '@tensorflow/tfjs-core';
+import { getBackend, memory, reshape, slice, type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { languageModel, loadModel, type OutputOptions, saveModel } from '../src/index.ts';
 import { expectClose, lossAndGrads, mask, numbers, randomWindow } from './support.ts';
 
 const V = 11;
 const counts = [3, 40, 1, 7, 0, 12, 90, 2, 5, 1, 30];
-const outputs: readonly OutputOptions[] = [{ kind: 'classes', classes: wordClasses(counts, { count: 4 }) }];
+const outputs: readonly OutputOptions[] = [
+  { kind: 'classes', classes: wordClasses(counts, { count: 4 }) },
+  { kind: 'adaptive', cutoffs: [3, 7], factor: 2, order: byFrequency(counts) },
+  { kind: 'sampled', samples: 4, noise: counts },
+];
 const cell = lstm({ inputSize: 3, hiddenSize: 4 });
+
+/** Log-probabilities of logits, which they are if `isNormal`. */
+function logSoftmax(z: readonly number[], isNormal: boolean): number[] {
+  const sum = z.reduce((total, x) => total + Math.exp(x), 0);
+  if (isNormal) expect(Math.abs(sum - 1)).toBeLessThan(1e-6);
+  return z.map((x) => x - Math.log(sum));
+}
+
+/** The same output layer for another vocabulary, of five tokens. */
+const small: { readonly [kind: string]: OutputOptions } = {
+  classes: { kind: 'classes', classes: [0, 1, 1, 0, 1] },
+  adaptive: { kind: 'adaptive', cutoffs: [2], factor: 2 },
+  sampled: { kind: 'sampled', samples: 3 },
+};
 
 describe.each(outputs.map((output) => [output.kind, output] as const))(
   'a language model with output %s',
@@ -28,7 +46,7 @@ describe.each(outputs.map((output) => [output.kind, output] as const))(
       const rows = (await model.logits(params, window.inputs).logits.array()) as number[][][];
       const targets = (await window.targets.array()) as number[][];
       const cost = (b: number, t: number): number => {
-        const z = rows[b]?.[t] as number[];
+        const z = logSoftmax(rows[b]?.[t] as number[], output.kind !== 'sampled');
         const sum = z.reduce((total, x) => total + Math.exp(x), 0);
         expect(Math.abs(sum - 1)).toBeLessThan(1e-6);
         return -(z[targets[b]?.[t] as number] as number);
@@ -94,11 +112,9 @@ describe.each(outputs.map((output) => [output.kind, output] as const))(
       const text = `${'abcd'.repeat(8)}a`;
       const tokenizer = characterTokenizer.fromText(text);
       const ids = tokenizer.encode(text);
-      const small: OutputOptions =
-        output.kind === 'classes'
-          ? { kind: 'classes', classes: [0, 1, 1, 0, ...Array(tokenizer.vocabSize - 4).fill(1)] }
-          : output;
-      const learner = languageModel(simpleRnn({ inputSize: 4, hiddenSize: 12 }), tokenizer, { output: small });
+      const learner = languageModel(simpleRnn({ inputSize: 4, hiddenSize: 12 }), tokenizer, {
+        output: small[output.kind],
+      });
       const batches = tokenStream(ids, { batchSize: 2, windowLength: 4 });
       const before = memory().numTensors;
       const found = new Set<number>();
@@ -128,6 +144,31 @@ describe.each(outputs.map((output) => [output.kind, output] as const))(
   },
 );
 
+it('is, sampled, the full softmax where there is no rng, and where all tokens are drawn; tied or not', async () => {
+  const square = lstm({ inputSize: 4, hiddenSize: 4 });
+  const window = randomWindow(7, V, 2, 3);
+  for (const tied of [true, false]) {
+    const sampled = (samples: number) =>
+      languageModel(square, { vocabSize: V }, { tied, output: { kind: 'sampled', samples, noise: counts } });
+    const params = sampled(V).init(Rng.seeded(8));
+    const { kernel, bias } = params.output as { kernel?: Tensor2D; bias: Tensor1D };
+    const whole = tied ? params : { ...params, output: { kernel: transpose(kernel as Tensor2D), bias } };
+    const full = await lossAndGrads(languageModel(square, { vocabSize: V }, { tied }), whole as typeof params, window);
+    const rng = Rng.seeded(9);
+    for (const found of [
+      await lossAndGrads(sampled(3), params, window),
+      await lossAndGrads(sampled(V), params, window, { rng }),
+    ]) {
+      expect(found.loss).toBeCloseTo(full.loss, 5);
+      const { 'output.kernel': byKernel, ...others } = found.grads;
+      const { 'output.kernel': _, ...wanted } = full.grads;
+      expectClose(others, wanted, 1e-5);
+      expect(byKernel === undefined).toBe(tied);
+    }
+    expect((await lossAndGrads(sampled(3), params, window, { rng })).loss).not.toBeCloseTo(full.loss, 2);
+  }
+});
+
 it('refuses output layers that are none, or of another vocabulary, in one line', () => {
   const refuse = (output: unknown, message: string, tied = false): void => {
     const make = () =>
@@ -135,12 +176,15 @@ it('refuses output layers that are none, or of another vocabulary, in one line',
     expect(make).toThrow(OptionError);
     expect(make).toThrow(message);
   };
-  refuse({ kind: 'half' }, 'languageModel: output: expected { kind } of full, classes, got {"kind":"half"}.');
+  refuse(
+    { kind: 'half' },
+    'languageModel: output: expected { kind } of full, classes, adaptive, sampled, got {"kind":"half"}.',
+  );
   refuse('classes', 'got "classes".');
   refuse({ kind: 'classes', classes: [0, 0] }, 'output: classes: expected the class of each of 3 tokens, got 2;');
   refuse(
     { kind: 'classes', classes: [0, 0, 1] },
-    'classes has a kernel of its own, sorted by class; leave tied out.',
+    'languageModel: output: classes has kernels of its own; leave tied out.',
     true,
   );
 });

@@ -1,4 +1,4 @@
-import { expectSizes, OptionError, type Rng } from '@elman/core';
+import { expectSizes, OptionError } from '@elman/core';
 import { affine, classCrossEntropyOf, hasSoftmaxCrossEntropy, valuesHere } from '@elman/kernels';
 import {
   add,
@@ -22,9 +22,9 @@ import { softmaxCrossEntropy } from './cross-entropy.ts';
 import { withGradients } from './custom-gradient.ts';
 import { type DenseParams, dense } from './dense.ts';
 import { expectLastAxis, expectTargetsOf } from './expect.ts';
-import { joinedLogProbabilities, looked } from './hierarchy.ts';
+import { type HierarchicalSoftmax, joinedLogProbabilities, looked, placesOf } from './hierarchy.ts';
 import { glorotUniform } from './initializers.ts';
-import { type Loss, type MaskOption, meanWeights } from './masked.ts';
+import { meanWeights } from './masked.ts';
 
 /** Sizes and classes of a class-based softmax. */
 export type ClassSoftmaxOptions = {
@@ -42,21 +42,8 @@ export type ClassSoftmaxParams = {
   readonly words: { readonly kernel: Tensor2D; readonly bias: Tensor1D };
 };
 
-/** A class-based softmax. */
-export interface ClassSoftmax {
-  readonly name: string;
-  readonly inputSize: number;
-  readonly vocabSize: number;
-  /** The ids in the order of the words' rows. */
-  readonly order: readonly number[];
-  /** How many words each class has. */
-  readonly sizes: readonly number[];
-  init(rng: Rng): ClassSoftmaxParams;
-  /** x […, inputSize] → log p […, V] of each id. */
-  logProbabilities<T extends Tensor>(params: ClassSoftmaxParams, x: T): T;
-  /** The mean −log p(id) over unmasked targets: x […, inputSize], ids int32 […], mask […]. */
-  loss(params: ClassSoftmaxParams, x: Tensor, ids: Tensor, options?: MaskOption): Loss;
-}
+/** A class-based softmax: `sizes` are those of its classes. */
+export type ClassSoftmax = HierarchicalSoftmax<ClassSoftmaxParams>;
 
 /** Logits of words that are in another class; a finite number, since not every device has infinity. */
 const ELSEWHERE = -1e30;
@@ -173,10 +160,7 @@ function arranged(name: string, classes: readonly number[]): Arranged {
     throw new OptionError(`${name}: classes: expected a word in each of ${sizes.length}, got none in class ${empty}.`);
   }
   const order = classes.map((_, id) => id).sort((a, b) => (classes[a] as number) - (classes[b] as number) || a - b);
-  const places = Array<number>(order.length).fill(0);
-  order.forEach((id, place) => {
-    places[id] = place;
-  });
+  const places = placesOf(name, order, order.length);
   const bounds = new Int32Array(sizes.length + 1);
   sizes.forEach((size, c) => {
     bounds[c + 1] = (bounds[c] as number) + size;

@@ -44,13 +44,13 @@ export function wordClasses(counts: ArrayLike<number>, options: WordClassOptions
 }
 
 /** The ids in decreasing order of their counts; ties: lower id first. */
-function byFrequency(counts: ArrayLike<number>): number[] {
+export function byFrequency(counts: ArrayLike<number>): number[] {
   const ids = Array.from({ length: counts.length }, (_, id) => id);
   return ids.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
 }
 
 /** The counts. @throws {OptionError} if one is negative or not finite, or all are 0. */
-function expectCounts(where: string, counts: ArrayLike<number>): number[] {
+export function expectCounts(where: string, counts: ArrayLike<number>): number[] {
   const found = Array.from(counts);
   const wrong = found.findIndex((count) => !(count >= 0 && Number.isFinite(count)));
   if (wrong >= 0) {

@@ -1,15 +1,17 @@
 import type { Rng } from '@elman/core';
-import type { DenseParams, Loss } from '@elman/nn';
+import type { AdaptiveSoftmaxParams, ClassSoftmaxParams, DenseParams, Loss } from '@elman/nn';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { type ClassOutputParams, classOutput } from './class-output.ts';
+import { adaptiveOutput } from './adaptive-output.ts';
+import { classOutput } from './class-output.ts';
 import { fullOutput, tiedOutput } from './full-output.ts';
 import type { OutputOptions } from './options.ts';
+import { sampledOutput } from './sampled-output.ts';
 
 /** The bias [vocabSize] of logits whose kernel is the table of the embedding. */
 export type TiedParams = { readonly bias: Tensor1D };
 
 /** Parameters of the output layer of a language model. */
-export type OutputParams = DenseParams | TiedParams | ClassOutputParams;
+export type OutputParams = DenseParams | TiedParams | ClassSoftmaxParams | AdaptiveSoftmaxParams;
 
 /** outputs·kernel + bias, kernel [outputSize, columns]. */
 export type OutputWeights = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
@@ -48,6 +50,8 @@ export function outputLayer(
 ): OutputLayer<OutputParams> {
   const make = () => {
     if (options.kind === 'classes') return classOutput(outputSize, options);
+    if (options.kind === 'adaptive') return adaptiveOutput(outputSize, vocabSize, options);
+    if (options.kind === 'sampled') return sampledOutput(outputSize, vocabSize, tied, options);
     return tied ? tiedOutput(vocabSize) : fullOutput(outputSize, vocabSize);
   };
   return make() as OutputLayer<OutputParams>;
