@@ -32,13 +32,12 @@ export function circumstances(args: readonly string[], peak: Peak | undefined): 
   };
 }
 
-/** The head of the report. */
-export function describeCircumstances(
+/** When, on which machine, and with which software. */
+export function describeMachine(
   of: Circumstances,
   versions: { readonly [name: string]: string },
-  { backend, threadCounts, cpus: pinned, nodeFlags, quick }: Options,
+  { nodeFlags }: Options,
 ): string {
-  const { peak } = of;
   const memory = `${(of.memoryBytes / 1e9).toFixed(0)} GB`;
   const lines = [
     `- ${of.date}, \`${of.command}\``,
@@ -46,6 +45,20 @@ export function describeCircumstances(
     `- ${Object.entries({ Node: of.node, ...versions })
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}${nodeFlags.length === 0 ? '' : `, ${nodeFlags.join(' ')}`}`,
+  ];
+  return lines.join('\n');
+}
+
+/** The head of the report. */
+export function describeCircumstances(
+  of: Circumstances,
+  versions: { readonly [name: string]: string },
+  options: Options,
+): string {
+  const { backend, threadCounts, cpus: pinned, quick } = options;
+  const { peak } = of;
+  const lines = [
+    describeMachine(of, versions, options),
     `- backend ${backend}${peak ? ` (${peak.device}), peak ${digits(peak.gigaflops)} GFLOP/s: products of ${peak.size} × ${peak.size}` : ''}`,
     `- threads: ${threadCounts.join(', ')}; ${pinned.length === 0 ? 'not pinned' : `pinned to processors ${pinned.join(', ')}`}`,
   ];

@@ -4,9 +4,11 @@ import { toSvg } from '@elman/charts';
 import { type CellRow, measureCells, namesOf, sizesOf } from './cells.ts';
 import { type CellTimes, describeCells, timesOf } from './cells-report.ts';
 import { entrants, OURS } from './contenders.ts';
-import { circumstances, describeCircumstances } from './machine.ts';
+import { circumstances, describeCircumstances, describeMachine } from './machine.ts';
 import { measureMemories, outcomesOf } from './memories.ts';
 import { describeMemories, memoryCharts } from './memory-report.ts';
+import { describeNgrams } from './ngram-report.ts';
+import { measureNgrams, readNgramFiles } from './ngrams.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { chosenCells } from './own-cell-workloads.ts';
 import { measureOwnCells } from './own-cells.ts';
@@ -26,6 +28,14 @@ const progress = (text: string): void => {
 
 /** Runs the benchmarks that the command line selects. Returns whether all of Elman's rows could be measured. */
 async function main(args: readonly string[], options: Options): Promise<boolean> {
+  if (options.ngram.length > 0) {
+    const run = circumstances(args, undefined);
+    const results = measureNgrams(readNgramFiles(options.ngram), progress);
+    write(describeMachine(run, {}, options));
+    write(describeNgrams(results));
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ run, results }, null, 1)}\n`);
+    return true;
+  }
   const ownCells = options.ownCells ? chosenCells(options) : [];
   const cells = options.cells ? namesOf(options) : [];
   const workloads = options.ownCells || options.cells ? [] : chosen(options.only);

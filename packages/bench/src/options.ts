@@ -14,6 +14,8 @@ export interface Options {
   readonly memories: boolean;
   readonly ownCells: boolean;
   readonly cells: boolean;
+  /** Two files, train and test; none: not this benchmark. */
+  readonly ngram: readonly string[];
   readonly json: string | undefined;
   /** Prefix of the names of chart files. */
   readonly svg: string | undefined;
@@ -49,6 +51,7 @@ export const HELP: string = `npm run bench -- [options]
   --memories           instead of the table: time and memory of an access to a memory over its slots
   --own-cells          instead of the table: cells written as a step alone, against JAX and PyTorch
   --cells              instead of the table: every cell of @elman/cells, forward and backward, against its LSTM
+  --ngram TRAIN,TEST   instead of the table: perplexity of n-gram models of words, and the speed of counting
   --sizes 128/50/50    with --own-cells: hidden size/batch/frames, a list
   --json FILE          writes the results, every time among them, as JSON too
   --svg NAME           with --memories: its curves, as NAME-time.svg and NAME-memory.svg
@@ -79,6 +82,7 @@ export function parseOptions(
       memories: { type: 'boolean', default: false },
       'own-cells': { type: 'boolean', default: false },
       cells: { type: 'boolean', default: false },
+      ngram: { type: 'string', default: '' },
       json: { type: 'string' },
       svg: { type: 'string' },
       'node-flags': { type: 'string', default: '' },
@@ -107,6 +111,7 @@ export function parseOptions(
     memories: values.memories,
     ownCells,
     cells: values.cells,
+    ngram: list(values.ngram),
     json: values.json,
     svg: values.svg,
     nodeFlags: list(values['node-flags']),
