@@ -3,6 +3,8 @@ export type { CausalCell } from './causal-cell.ts';
 export { type CausalConvolutionOptions, causalConvolution } from './causal-convolution.ts';
 export type { ConvolutionParams } from './convolution.ts';
 export { factories } from './factories.ts';
+export type { GatedBlockParams, Pointwise } from './gated-block.ts';
 export type { Earlier } from './run.ts';
 export { type TcnOptions, tcn } from './tcn.ts';
 export { type TemporalBlockOptions, temporalBlock } from './temporal-block.ts';
+export { type WaveNetOptions, type WaveNetParams, type WaveNetState, waveNet } from './wave-net.ts';

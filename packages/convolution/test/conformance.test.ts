@@ -1,5 +1,6 @@
+import type { Frame } from '@elman/core';
 import { describeCell } from '@elman/testkit';
-import { causalConvolution, tcn, temporalBlock } from '../src/index.ts';
+import { causalConvolution, tcn, temporalBlock, waveNet } from '../src/index.ts';
 
 const sizes = { inputSize: 3, hiddenSize: 4 };
 const options = { importPackage: () => import('../src/index.ts') };
@@ -18,3 +19,9 @@ describeCell(
   options,
 );
 describeCell('tcn', () => tcn({ ...sizes, layers: 2, kernelSize: 2, dropout: 0.3 }), options);
+describeCell('waveNet', () => waveNet({ ...sizes, dilations: [1, 2] }), options);
+describeCell(
+  'waveNet, conditioned on a vector',
+  () => waveNet({ ...sizes, skipSize: 5, dilations: [1, 2], kernelSize: 3, contextSize: 2 }),
+  { ...options, context: (batchSize, rng) => rng.tensor([batchSize, 2], (r) => r.normal()) as Frame },
+);

@@ -4,9 +4,13 @@ import { scanFrames, unroll } from '@elman/rnn';
 import { expectTreesClose } from '@elman/testkit';
 import { add, type Scalar, square, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
-import { tcn } from '../src/index.ts';
+import { tcn, waveNet } from '../src/index.ts';
 
-const cells = [tcn({ inputSize: 3, hiddenSize: 4, layers: 2, kernelSize: 2 })] as unknown as Cell<Tree, Tree>[];
+const sizes = { inputSize: 3, hiddenSize: 4 };
+const cells = [
+  tcn({ ...sizes, layers: 2, kernelSize: 2 }),
+  waveNet({ ...sizes, dilations: [1, 2] }),
+] as unknown as Cell<Tree, Tree>[];
 const mask = tensor2d([
   [1, 1, 0, 1],
   [0, 1, 1, 0],
