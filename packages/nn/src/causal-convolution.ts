@@ -1,14 +1,13 @@
 import { expectShape, expectSizes, type Rng, type Sequence } from '@elman/core';
+import { dilatedConvolution } from '@elman/kernels';
 import {
-  add,
-  concat,
-  matMul,
   pad,
   reshape,
-  slice,
   type Tensor1D,
+  type Tensor2D,
   type Tensor3D,
   tidy,
+  transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { expectSome } from './expect.ts';
@@ -47,7 +46,7 @@ export interface CausalConv1d {
  * Shapes: x [batch, time, inputSize] → y [batch, time, outputSize].
  * Init:   kernel Glorot uniform over all taps, bias 0.
  *
- * The taps are concatenated shifted copies and one product, as no backend can differentiate a dilated convolution.
+ * One product for each tap (`dilatedConvolution` of `@elman/kernels`). As a cell, with a state: `@elman/convolution`.
  *
  * @throws {ShapeError} if x is not [batch, time, inputSize], or is empty.
  * @see van den Oord et al. 2016 (WaveNet); Bai, Kolter & Koltun 2018 (TCN)
@@ -76,12 +75,10 @@ export function causalConv1d(options: CausalConv1dOptions): CausalConv1d {
           [reach, 0],
           [0, 0],
         ]);
-        const taps = Array.from({ length: kernelSize }, (_, k) =>
-          slice(padded, [0, k * dilation, 0], [batch, time, inputSize]),
-        );
-        const columns = reshape(concat(taps, 2), [batch * time, kernelSize * inputSize]);
-        const kernel = reshape(params.kernel, [kernelSize * inputSize, outputSize]);
-        return reshape(add(matMul(columns, kernel), params.bias), [batch, time, outputSize]);
+        // Frames of all rows take turns, time first: one convolution over rows, with as many times the dilation.
+        const x: Tensor2D = reshape(transpose(padded, [1, 0, 2]), [(reach + time) * batch, inputSize]);
+        const y = dilatedConvolution({ x, kernel: params.kernel, bias: params.bias, dilation: dilation * batch });
+        return transpose(reshape(y, [time, batch, outputSize]) as Tensor3D, [1, 0, 2]);
       });
     },
   };
