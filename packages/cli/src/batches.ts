@@ -36,7 +36,8 @@ export function makeBatches(
   };
 }
 
-function splitEnd(ids: Int32Array, validation: number | string | null): Split<Int32Array> {
+/** The end of a text apart: a share of it, by default as much as is measured quickly. */
+export function splitEnd(ids: Int32Array, validation: number | string | null): Split<Int32Array> {
   const share = typeof validation === 'number' ? validation : Math.min(SHARE, AT_MOST / ids.length);
   return split(ids, { validation: Math.round(share * ids.length) < 2 ? 0 : share, test: 0 });
 }

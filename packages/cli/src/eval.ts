@@ -1,12 +1,11 @@
 import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
-import { DataError, tree } from '@elman/core';
+import { DataError } from '@elman/core';
 import { type TextScore, textScore } from '@elman/metrics';
-import { evaluate } from '@elman/train';
 import { startBackend } from './backend.ts';
-import { wholeStream } from './batches.ts';
 import { formatCount, formatTable } from './format.ts';
-import { loadTextModel, readMetadata } from './load.ts';
+import { readMetadata } from './load.ts';
+import { loadPredictor } from './predictor.ts';
 import { corpusIn } from './settings.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readCorpusAt, readTexts } from './text.ts';
@@ -20,10 +19,6 @@ export interface EvalArguments extends TrustArguments {
   json?: boolean;
   corpus?: string;
 }
-
-/** Lanes and frames of a batch; the loss does not depend on the frames, and hardly on the lanes. */
-const LANES = 16;
-const FRAMES = 128;
 
 /** Measures how well a trained model predicts text: `textScore`. */
 export async function evaluateText(folder: string, files: readonly string[], args: EvalArguments): Promise<void> {
@@ -62,13 +57,14 @@ export async function measureText(
   text: string,
   args: TrustArguments,
 ): Promise<TextScore & { readonly tokens: number; readonly tokensPerSecond: number }> {
-  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
+  const predictor = await loadPredictor(folderStorage(folder), args);
+  const { tokenizer } = predictor;
   try {
     const ids = tokenizer.encode(text);
     if (ids.length < 2)
       throw new DataError(`eval: the text has ${ids.length} tokens; at least 2 are needed, use a longer one.`);
     const start = performance.now();
-    const { loss, count } = await evaluate(model, params, wholeStream(ids, LANES, FRAMES));
+    const { loss, count } = await predictor.evaluate(ids);
     const seconds = (performance.now() - start) / 1000;
     const score = textScore(loss, {
       tokens: ids.length,
@@ -77,6 +73,6 @@ export async function measureText(
     });
     return { tokens: count, ...score, tokensPerSecond: count / seconds };
   } finally {
-    tree.dispose(params);
+    predictor.dispose();
   }
 }

@@ -8,7 +8,7 @@ import { systemReason } from './errors.ts';
 import type { History } from './history.ts';
 
 /** The files by which a folder is known to have a run, the one that resumes it first. */
-const FILES = ['training.safetensors', 'model.json', 'model.safetensors', 'run.json', 'manifest.json'];
+const FILES = ['training.safetensors', 'model.json', 'model.safetensors', 'run.json', 'ngram.json', 'manifest.json'];
 /** Enough for a full disk to show itself. */
 const PROBE = new Uint8Array(64 * 1024);
 

@@ -2,6 +2,7 @@ import type { Storage } from '@elman/checkpoint';
 import { CheckpointError, type Json, type Tree } from '@elman/core';
 import type { LanguageModel, LanguageModelParams } from '@elman/models';
 import type { Tokenizer } from '@elman/tokenizers';
+import { NGRAM } from './ngram-model.ts';
 import { loadTrusted, type TrustArguments, trustOf } from './trust.ts';
 
 /** A language model over any cell. */
@@ -22,7 +23,7 @@ export interface Loaded {
 
 /** What was noted down beside a model, before there is a backend to load it on; nothing if the file is damaged. */
 export async function readMetadata(storage: Storage): Promise<Metadata> {
-  const bytes = await storage.read('model.json');
+  const bytes = await storage.read((await storage.exists(NGRAM)) ? NGRAM : 'model.json');
   try {
     return (JSON.parse(new TextDecoder().decode(bytes)) as { metadata?: Metadata }).metadata ?? {};
   } catch {

@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { describeOption, examplesText } from './commands/help.ts';
 import { listCommands } from './commands/list.ts';
+import { ngramCommand } from './commands/ngram.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { taskCommand } from './commands/task.ts';
 import { trainCommand } from './commands/train.ts';
@@ -39,6 +40,7 @@ export function program(): Command {
     trainCommand(),
     sampleCommand(),
     evalCommand(),
+    ngramCommand(),
     taskCommand(),
     compareCommand(),
     translateCommand(),

@@ -3,7 +3,7 @@ import { folderStorage } from '@elman/checkpoint/node';
 import { sample as sampleTokens } from '@elman/decoding';
 import type { StreamingDecoder, Tokenizer } from '@elman/tokenizers';
 import { startBackend } from './backend.ts';
-import { loadTextModel } from './load.ts';
+import { loadPredictor } from './predictor.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 import { readStandardInput, STANDARD_INPUT } from './text.ts';
 import type { TrustArguments } from './trust.ts';
@@ -35,17 +35,16 @@ export async function sample(folder: string, args: SampleArguments): Promise<voi
   await expectThere(folder, 'a model of text');
   const prompt = await promptOf(args);
   await startBackend(args.backend);
-  const { model, params, tokenizer } = await loadTextModel(folderStorage(folder), args);
+  const { model, tokenizer } = await loadPredictor(folderStorage(folder), args);
   const given = tokenizer.encode(prompt);
   const unknown = unknownPieces(tokenizer, prompt);
   if (unknown.length > 0) stderr.write(`${noteOnUnknown('prompt', unknown)}\n`);
   const start = given.length > 0 ? given : startOf(tokenizer);
   const banned = bannedUnknown(tokenizer, allowUnknown);
-  const bound = model.bind(params);
   const seed = args.seed ?? Date.now() % 2 ** 31;
   for (let row = 0; row < count; row++) {
     const tokens = sampleTokens({
-      model: bound,
+      model,
       prompt: start,
       maximumTokens: length,
       temperature,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CheckpointError, type Recipe } from '@elman/core';
 import { taskAgain, translateAgain } from './again.ts';
 import { commandLine } from './exit.ts';
+import { NGRAM } from './ngram-model.ts';
 import { SETTINGS } from './run-folder.ts';
 import type { TaskSettings } from './tasks/settings.ts';
 import type { TranslationSettings } from './translation/settings.ts';
@@ -47,9 +48,13 @@ async function lookInto(path: string, toGoOn: boolean): Promise<Found | undefine
 }
 
 async function find(path: string, toGoOn: boolean): Promise<Found | undefined> {
-  const [model, run, table] = await Promise.all(
-    ['model.json', SETTINGS, 'table.json'].map((name) => readJson(path, name)),
+  const [model, run, table, ngram] = await Promise.all(
+    ['model.json', SETTINGS, 'table.json', NGRAM].map((name) => readJson(path, name)),
   );
+  if (ngram !== undefined) {
+    const what = toGoOn ? 'an n-gram model' : TEXT_MODEL;
+    return { what, advice: `sample from it: ${commandLine('sample', path)}` };
+  }
   const recipe = (model as { readonly model?: Recipe | null } | undefined)?.model;
   const settings = run as (TaskSettings & TranslationSettings) | undefined;
   if (typeof settings?.task === 'string' && settings.least !== undefined) {

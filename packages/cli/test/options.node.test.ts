@@ -141,6 +141,21 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       json: flag(),
     },
   },
+  ngram: {
+    to: ['text.txt', '--json'],
+    options: {
+      order: number(2),
+      smoothing: typed('wittenBell', 'wittenBell'),
+      corpus: typed('pennTreebankWords', 'pennTreebankWords', { to: ['ptb', '--json'] }),
+      tokenizer: typed('bytes', 'bytes'),
+      sentences: flag({ to: ['ptb', '--corpus', 'pennTreebankWords', '--json'] }),
+      validation: number(0.2),
+      out: typed('elsewhere', 'elsewhere'),
+      overwrite: flag({ to: ['text.txt', '--json', '--out', 'elsewhere'], again: true }),
+      arpa: typed('out.arpa', 'out.arpa'),
+      json: flag({ to: ['text.txt'] }),
+    },
+  },
   task: {
     to: TASK,
     options: {

@@ -52,9 +52,14 @@ export function countNgrams(
     countText(trie, text, options, start);
   }
   trie.trim();
+  return countsOf(trie, options);
+}
+
+/** Counts in a trie, with what is known of them. */
+export function countsOf(trie: NgramTrie, options: CountOptions): NgramCounts {
   return {
     ...options,
-    sizes: sizesOf(trie, order),
+    sizes: sizesOf(trie, options.order),
     bytes: trie.bytes,
     trie,
     count(ngram) {

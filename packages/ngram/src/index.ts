@@ -3,6 +3,7 @@ export { type ArpaModel, type ReadArpaOptions, readArpa } from './arpa/read.ts';
 export { type WriteArpaOptions, writeArpa } from './arpa/write.ts';
 export type { BackoffModel, BackoffTable } from './backoff-model.ts';
 export { type CountOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
+export { decodeCounts, encodeCounts } from './counts-file.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export { type KneserNeyOptions, kneserNey } from './kneser-ney.ts';
 export type { NextTokenModel } from './next-token-model.ts';

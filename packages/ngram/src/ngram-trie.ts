@@ -23,6 +23,22 @@ export class NgramTrie {
     this.#slots = new Int32Array(1024 * 2);
   }
 
+  /** The trie of nodes that `nodes` gave. */
+  static of(nodes: Int32Array): NgramTrie {
+    const trie = new NgramTrie();
+    for (let at = FIELDS; at < nodes.length; at += FIELDS) {
+      const field = (of: number): number => nodes[at + of] as number;
+      trie.add(field(PARENT), field(TOKEN), field(SUFFIX), field(COUNT));
+    }
+    trie.trim();
+    return trie;
+  }
+
+  /** Of each node, node 0 first: its parent, last token, count and suffix. */
+  get nodes(): Int32Array {
+    return this.#nodes.subarray(0, this.#size * FIELDS);
+  }
+
   /** The number of nodes, node 0 included. */
   get size(): number {
     return this.#size;
