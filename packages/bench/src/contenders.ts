@@ -49,6 +49,11 @@ export function cell(options: Options): Command {
   return node('cell', options);
 }
 
+/** An output layer alone. */
+export function output(options: Options): Command {
+  return node('output', options);
+}
+
 /** A memory alone; to count what it holds, it must be able to trigger garbage collection. */
 export function memory(options: Options): Command {
   return node('memory', { ...options, nodeFlags: [...options.nodeFlags, '--expose-gc'] });

@@ -10,6 +10,7 @@ import { describeMemories, memoryCharts } from './memory-report.ts';
 import { describeNgrams } from './ngram-report.ts';
 import { measureNgrams, readNgramFiles } from './ngrams.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
+import { describeOutputs, measureOutputs, outputSizes } from './outputs.ts';
 import { chosenCells } from './own-cell-workloads.ts';
 import { measureOwnCells } from './own-cells.ts';
 import { describeOwnCells } from './own-cells-report.ts';
@@ -62,6 +63,14 @@ async function main(args: readonly string[], options: Options): Promise<boolean>
       if (options.svg !== undefined) writeFileSync(`${options.svg}-${name}.svg`, await toSvg(chart));
     }
     return outcomesOf(points).every(({ state }) => state === 'measured');
+  }
+  if (options.outputs) {
+    const rows = await measureOutputs(options, progress);
+    const outcomes = rows.flatMap((row) => Object.values(row.outcomes));
+    write(describeCircumstances(run, versionsOf(outcomes), options));
+    write(describeOutputs(rows, outputSizes(options)));
+    save({ run, options, sizes: outputSizes(options), rows });
+    return outcomes.every(({ state }) => state === 'measured');
   }
   if (options.ownCells) {
     const rows = await measureOwnCells(ownCells, options, (next, before) => {

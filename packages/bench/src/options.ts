@@ -12,6 +12,7 @@ export interface Options {
   readonly quick: boolean;
   readonly sweep: boolean;
   readonly memories: boolean;
+  readonly outputs: boolean;
   readonly ownCells: boolean;
   readonly cells: boolean;
   /** Two files, train and test; none: not this benchmark. */
@@ -49,6 +50,7 @@ export const HELP: string = `npm run bench -- [options]
   --quick              every row with tiny repeat counts, large ones scaled down: does it run, not how fast
   --sweep              instead of the table: time of a step over the length of the sequence, at the sizes of W1
   --memories           instead of the table: time and memory of an access to a memory over its slots
+  --outputs            instead of the table: output layers of a language model of 10,000 words, against its softmax
   --own-cells          instead of the table: cells written as a step alone, against JAX and PyTorch
   --cells              instead of the table: every cell of @elman/cells, forward and backward, against its LSTM
   --ngram TRAIN,TEST   instead of the table: perplexity of n-gram models of words, and the speed of counting
@@ -80,6 +82,7 @@ export function parseOptions(
       quick: { type: 'boolean', default: false },
       sweep: { type: 'boolean', default: false },
       memories: { type: 'boolean', default: false },
+      outputs: { type: 'boolean', default: false },
       'own-cells': { type: 'boolean', default: false },
       cells: { type: 'boolean', default: false },
       ngram: { type: 'string', default: '' },
@@ -109,6 +112,7 @@ export function parseOptions(
     quick: values.quick,
     sweep: values.sweep,
     memories: values.memories,
+    outputs: values.outputs,
     ownCells,
     cells: values.cells,
     ngram: list(values.ngram),

@@ -29,6 +29,24 @@ export interface OwnCellSetup {
   readonly builtIn: boolean;
 }
 
+/** An output layer of a language model. */
+export type OutputKind = 'full' | 'classes by frequency' | 'classes by sqrt-frequency' | 'adaptive' | 'sampled';
+
+/** Sizes of a language model and of its batches. */
+export interface OutputSizes extends SequenceSizes {
+  readonly vocabSize: number;
+}
+
+/** The setup of a contender with an output layer: alone, or in whole updates. */
+export interface OutputSetup {
+  readonly kind: OutputKind;
+  readonly part: 'layer' | 'update';
+  readonly sizes: OutputSizes;
+  readonly backend: string;
+  readonly threads: number;
+  readonly experimentalSimd: boolean;
+}
+
 /** The setup of a contender with a cell of `@elman/cells`. */
 export interface CellSetup {
   /** Of its factory. */

@@ -79,6 +79,17 @@ it('ends with 1 and one line where the backend is unavailable', async () => {
   expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^bench: .*webgl/)]);
 });
 
+it('measures output layers against the softmax, alone and in whole updates', async () => {
+  const json = join(folder, 'outputs.json');
+  const { code, stdout, stderr } = await bench(['--quick', '--outputs', '--json', json]);
+  expect(code, stderr).toBe(0);
+  for (const kind of ['full', 'classes by frequency', 'classes by sqrt-frequency', 'adaptive', 'sampled']) {
+    expect(stdout).toMatch(new RegExp(`\\| ${kind} +\\|(?: +[\\d.]+ \\| +[\\d.]+ \\([\\d.]+–[\\d.]+\\) \\|){2}`));
+  }
+  const { rows } = JSON.parse(readFileSync(json, 'utf8'));
+  expect(rows.map(({ part }: { part: string }) => part)).toEqual(['layer', 'update']);
+});
+
 it('measures memories over their slots, and fits power laws', async () => {
   const json = join(folder, 'memories.json');
   const { code, stdout, stderr } = await bench(['--quick', '--memories', '--json', json]);

@@ -1,13 +1,15 @@
 import { Rng, type Tree, tree, valueAndGrad } from '@elman/core';
 import { languageModel } from '@elman/models';
 import { dense, meanSquaredError } from '@elman/nn';
-import { adam, applyUpdates, chain, clipByGlobalNorm } from '@elman/optim';
+import { adam, chain, clipByGlobalNorm } from '@elman/optim';
 import { unroll } from '@elman/rnn';
 import { reshape, type Scalar, slice, sum, type Tensor3D, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
 import type { Setup } from '../protocol.ts';
 import type { Workload } from '../workloads.ts';
 import { inTurn, randomSums, randomTokens } from './batches.ts';
 import { cellOf } from './ours-model.ts';
+import { numberOf } from './recurrence.ts';
+import { updates } from './updates.ts';
 
 /** Parameters and the loss of a batch; the batches are precomputed tensors. */
 interface Problem<P extends Tree> {
@@ -20,18 +22,7 @@ export function training(setup: Setup): () => Promise<number> {
   const { workload, batches } = setup;
   const problem: Problem<Tree> = workload.kind === 'adding' ? adding(workload, batches) : language(workload, batches);
   const optimizer = chain(clipByGlobalNorm(setup.largestNorm), adam({ learningRate: setup.learningRate }));
-  let { params } = problem;
-  let state: Tree = optimizer.init(params);
-  let step = 0;
-  return async () => {
-    const lossOf = problem.nextLoss();
-    const { value, grads } = valueAndGrad((given) => ({ loss: lossOf(given), aux: {} }), params);
-    const next = optimizer.update(grads, state as never, params, step++);
-    const updated = applyUpdates(params, next.updates);
-    tree.dispose([grads, next.updates, params, state]);
-    [params, state] = [updated, next.state];
-    return numberOf(value);
-  };
+  return updates(problem.params, optimizer as never, problem.nextLoss);
 }
 
 /** The recurrent layers alone, forward and backward, with the gradient of their inputs. */
@@ -86,10 +77,4 @@ function adding(workload: Workload, batches: number): Problem<Tree> {
     };
   };
   return { params, nextLoss: nextLoss as Problem<Tree>['nextLoss'] };
-}
-
-async function numberOf(scalar: Scalar): Promise<number> {
-  const [value = Number.NaN] = await scalar.data();
-  scalar.dispose();
-  return value;
 }
