@@ -4,6 +4,7 @@ import { dropout, stack } from '@elman/rnn';
 import type { Tokenizer } from '@elman/tokenizers';
 import { findCell } from './cell.ts';
 import type { AnyModel } from './load.ts';
+import { countsOf, makeOutput } from './output.ts';
 import type { RunSettings } from './settings.ts';
 import { warnUncompiled } from './warn-uncompiled.ts';
 
@@ -12,9 +13,9 @@ const EMBEDDING = 64;
 
 /**
  * The language model that the settings describe: `layers` cells on one another over embedded or one-hot tokens, with
- * dropout on what goes from one to the next and from the last to the output.
+ * dropout on what goes from one to the next and from the last to the output, whose layer is for tokens as frequent as in `ids`.
  */
-export async function makeModel(settings: RunSettings, tokenizer: Tokenizer): Promise<AnyModel> {
+export async function makeModel(settings: RunSettings, tokenizer: Tokenizer, ids: Int32Array): Promise<AnyModel> {
   const { cell: name, hidden, layers, dropout: rate } = settings;
   const embedding = settings.embedding ?? Math.min(EMBEDDING, tokenizer.vocabSize);
   const inputSize = embedding === 'one-hot' ? tokenizer.vocabSize : embedding;
@@ -29,5 +30,6 @@ export async function makeModel(settings: RunSettings, tokenizer: Tokenizer): Pr
   return languageModel(whole, tokenizer, {
     embedding: embedding === 'one-hot' ? 'one-hot' : 'learned',
     dropout: rate,
+    output: makeOutput(settings.output ?? 'full', countsOf(ids, tokenizer.vocabSize)),
   });
 }

@@ -68,7 +68,8 @@ export async function newRun(texts: readonly string[], args: TrainArguments): Pr
   const backend = await startBackend(args.backend);
   const { batchesPerEpoch } = batches.train;
   const settings = settingsOf(args, source, { batchesPerEpoch, backend: backend.name, folder: path });
-  const model = await makeModel(settings, tokenizer);
+  const learnt = ids.subarray(0, ids.length - batches.heldOutTokens);
+  const model = await makeModel(settings, tokenizer, learnt);
   const optimizer = await makeOptimizer(settings);
   const goOn = commandLine('train', '--resume', path);
   const folder = await prepareFolder(path, args.overwrite === true, goOn);

@@ -22,6 +22,7 @@ export interface TrainArguments {
   embedding?: number | 'one-hot';
   dropout: number;
   tokenizer?: string;
+  output: string;
   batch: number;
   window: number;
   /** A share of the text, or a file. */
@@ -50,6 +51,8 @@ export type RunSettings = {
   readonly layers: number;
   readonly embedding: number | 'one-hot' | null;
   readonly tokenizer: string;
+  /** Absent in runs from before there was a choice. */
+  readonly output?: string | undefined;
   readonly dropout: number;
   readonly batch: number;
   readonly window: number;
@@ -92,6 +95,7 @@ export function settingsOf(
     layers: args.layers,
     embedding: args.embedding ?? null,
     tokenizer: tokenizerOf(args),
+    output: args.output,
     dropout: args.dropout,
     batch: args.batch,
     window: args.window,
@@ -178,6 +182,7 @@ const SETTINGS = json.record({
   layers: json.size,
   embedding: json.nullable(json.either('a positive whole number or one-hot', json.size, json.oneOf('one-hot'))),
   tokenizer: json.text,
+  output: json.optional(json.text),
   dropout: json.number,
   batch: json.size,
   window: json.size,

@@ -93,6 +93,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       layers: number(2),
       embedding: typed('one-hot', 'one-hot'),
       tokenizer: typed('bytes', 'bytes'),
+      output: typed('classes:count=2', 'classes:count=2'),
       dropout: number(0.5),
       batch: number(3),
       window: number(9),

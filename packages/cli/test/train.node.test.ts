@@ -89,6 +89,9 @@ describe('elman train', () => {
     ['--tokenizer', 'bytes', '--embedding', 'one-hot', '--validation', '0', '--clip', '0', '--epochs', '0.2'],
     ['--tokenizer', 'words', '--optimizer', 'momentum'],
     ['--tokenizer', 'word-level:endOfLine=true,minimumCount=2', '--hidden', '8'],
+    ['--output', 'classes:count=3,by=frequency', '--dropout', '0.1'],
+    ['--output', 'adaptive:cutoffs=2,5'],
+    ['--output', 'sampled:samples=3,noise=log-uniform'],
   ])('takes %s %s %s %s …', async (...options) => {
     const out = at(options.join(''));
     const length = options.includes('--epochs') ? [] : ['--updates', '3'];

@@ -46,6 +46,11 @@ export function trainCommand(): Command {
       '--tokenizer <kind>',
       'characters, bytes, words, word-level, or a tokenizer.json of Hugging Face (default: characters, or that of the corpus)',
     )
+    .option(
+      '--output <layer>',
+      'the softmax, or for many words classes, adaptive or sampled (classes:count=100, …)',
+      'full',
+    )
     .option('--dropout <rate>', 'share of units left out between layers in training', number({ least: 0, below: 1 }), 0)
     .optionsGroup('Training:')
     .option('--batch <rows>', 'rows of text read at the same time', whole(1), 32)
