@@ -147,6 +147,7 @@ function expectSameSettings(path: string, settings: RunSettings, plan: Plan, upd
     ...{ corpus, cell, hidden, layers, dropout, batch, window, optimizer, learningRate, clip, seed },
     tokenizer: tokenizerOf(plan),
     embedding: plan.embedding ?? null,
+    output: plan.output,
     updates: updatesOf(plan, updatesPerEpoch),
   };
   const found = settings as { readonly [name: string]: unknown };

@@ -177,6 +177,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       corpus: typed('pennTreebankWords', 'pennTreebankWords', { to: ['--texts', 'ptb', ...TEXTS.slice(2)] }),
       tokenizer: typed('bytes', 'bytes', { to: TEXTS }),
       embedding: number(5, { to: TEXTS }),
+      output: typed('classes:count=3', 'classes:count=3', { to: TEXTS }),
       dropout: number(0.5, { to: TEXTS }),
       window: number(9, { to: TEXTS }),
       epochs: number(0.01, { to: TEXTS }),

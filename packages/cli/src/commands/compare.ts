@@ -37,6 +37,7 @@ export function compareCommand(): Command {
       'characters, bytes, words, word-level, … (default: characters, or that of the corpus)',
     )
     .option('--embedding <size>', 'size of the token vectors, or one-hot (default: 64)', embedding)
+    .option('--output <layer>', 'full, classes:count=100, adaptive or sampled', 'full')
     .option('--dropout <rate>', 'share of units left out between layers in training', number({ least: 0, below: 1 }), 0)
     .option('--window <tokens>', 'tokens that gradients go back through', whole(1), 64)
     .option('--epochs <count>', 'in place of --updates: so many times through the text', number({ above: 0 }))
@@ -59,7 +60,7 @@ export function compareCommand(): Command {
 /** Options that only tasks, or only texts have. */
 const OF = {
   tasks: ['length', 'difficulty', 'with', 'curriculum', 'lengths', 'rows', 'cellWith', 'params'],
-  texts: ['corpus', 'tokenizer', 'embedding', 'dropout', 'window', 'epochs', 'validation'],
+  texts: ['corpus', 'tokenizer', 'embedding', 'output', 'dropout', 'window', 'epochs', 'validation'],
 };
 
 function refuseOptionsOf(command: Command, kind: keyof typeof OF): void {
