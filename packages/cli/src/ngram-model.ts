@@ -2,8 +2,10 @@ import { readTogether, type Storage, writeTogether } from '@elman/checkpoint';
 import { CheckpointError, expectJson, type Factory, type Json, json, OptionError, parseJson } from '@elman/core';
 import {
   addK,
+  cache,
   decodeCounts,
   encodeCounts,
+  interpolate,
   kneserNey,
   type NextTokenModel,
   type NgramCounts,
@@ -45,11 +47,22 @@ export function smoothed(counts: NgramCounts, smoothing: string): NextTokenModel
   throw new OptionError(`smoothing: ${expectedOneOf(names, name)}${didYouMean(name, names)}`);
 }
 
+/** A cache beside the n-grams, and its share of the probabilities. */
+export type CacheSettings = { readonly size: number; readonly share: number };
+
+/** The model of counts, interpolated with a cache if there is one. */
+export function withCache(model: NextTokenModel, settings: CacheSettings | undefined): NextTokenModel {
+  if (settings === undefined) return model;
+  const { size, share } = settings;
+  return interpolate([model, cache({ vocabSize: model.vocabSize, size })], { weights: [1 - share, share] });
+}
+
 /** An n-gram model of text. */
 export interface NgramTextModel {
   readonly model: NextTokenModel;
   readonly counts: NgramCounts;
   readonly smoothing: string;
+  readonly cache?: CacheSettings | undefined;
   readonly tokenizer: Tokenizer;
   /** What it was made of, for `corpusIn`. */
   readonly run: { readonly texts: readonly string[]; readonly corpus?: string | undefined };
@@ -58,9 +71,16 @@ export interface NgramTextModel {
 /** Saves a model; its files become those of the folder together or not at all. */
 export async function saveNgram(
   storage: Storage,
-  { counts, smoothing, tokenizer, run }: Omit<NgramTextModel, 'model'>,
+  { counts, smoothing, cache, tokenizer, run }: Omit<NgramTextModel, 'model'>,
 ): Promise<void> {
-  const about = { format: 'elman-ngram', version: 1, smoothing, tokenizer: tokenizer.toJSON(), metadata: { run } };
+  const about = {
+    format: 'elman-ngram',
+    version: 1,
+    smoothing,
+    cache,
+    tokenizer: tokenizer.toJSON(),
+    metadata: { run },
+  };
   await writeTogether(storage, { [NGRAM]: jsonFile(about), [COUNTS]: encodeCounts(counts) }, { replace: true });
 }
 
@@ -68,6 +88,7 @@ const ABOUT = json.record({
   format: json.oneOf('elman-ngram'),
   version: json.size,
   smoothing: json.text,
+  cache: json.optional(json.record({ size: json.size, share: json.number })),
   metadata: json.record({ run: json.record({ texts: json.list(json.text), corpus: json.optional(json.text) }) }),
 });
 
@@ -78,9 +99,10 @@ export async function loadNgram(storage: Storage): Promise<NgramTextModel> {
   const advice = 'make it again with elman ngram';
   const found = parseJson(files[NGRAM] as Uint8Array, { where, advice });
   expectJson(where, found, ABOUT, advice);
-  const { version, smoothing, tokenizer, metadata } = found as {
+  const { version, smoothing, cache, tokenizer, metadata } = found as {
     readonly version: number;
     readonly smoothing: string;
+    readonly cache?: CacheSettings;
     readonly tokenizer: Json;
     readonly metadata: { readonly run: NgramTextModel['run'] };
   };
@@ -92,5 +114,12 @@ export async function loadNgram(storage: Storage): Promise<NgramTextModel> {
       `${where}: tokenizer: expected ${counts.vocabSize} tokens, those of ${COUNTS}, got ${made.vocabSize}; ${advice}.`,
     );
   }
-  return { model: smoothed(counts, smoothing), counts, smoothing, tokenizer: made, run: metadata.run };
+  return {
+    model: withCache(smoothed(counts, smoothing), cache),
+    counts,
+    smoothing,
+    cache,
+    tokenizer: made,
+    run: metadata.run,
+  };
 }

@@ -4,13 +4,21 @@ import { pipeline } from 'node:stream/promises';
 import { folderStorage } from '@elman/checkpoint/node';
 import { OptionError } from '@elman/core';
 import { type TextScore, textScore } from '@elman/metrics';
-import { type BackoffModel, countNgrams, evaluate, type NextTokenModel, writeArpa } from '@elman/ngram';
+import {
+  type BackoffModel,
+  cache,
+  countNgrams,
+  evaluate,
+  fitWeights,
+  type NextTokenModel,
+  writeArpa,
+} from '@elman/ngram';
 import type { Tokenizer } from '@elman/tokenizers';
 import { splitEnd } from './batches.ts';
 import { commandLine } from './exit.ts';
 import { prepareFolder } from './folder.ts';
 import { formatCount, formatTable } from './format.ts';
-import { saveNgram, smoothed } from './ngram-model.ts';
+import { type CacheSettings, saveNgram, smoothed, withCache } from './ngram-model.ts';
 import { tokenizerOf } from './settings.ts';
 import { stdout, writeJson } from './terminal.ts';
 import { countCharacters, readCorpusAt, readSource } from './text.ts';
@@ -25,6 +33,7 @@ export interface NgramArguments {
   corpus?: string;
   tokenizer?: string;
   sentences?: boolean;
+  cache?: number;
   validation?: number | string;
   out?: string;
   overwrite?: boolean;
@@ -47,7 +56,9 @@ export async function ngram(texts: readonly string[], args: NgramArguments): Pro
   const began = performance.now();
   const counts = countNgrams(parts.train, { vocabSize: tokenizer.vocabSize, order, boundary });
   const seconds = (performance.now() - began) / 1000;
-  const model = smoothed(counts, smoothing);
+  const ngrams = smoothed(counts, smoothing);
+  const mixture = args.cache === undefined ? undefined : cacheFor(ngrams, args.cache, parts.validation);
+  const model = withCache(ngrams, mixture);
   const characters = countCharacters(source.text) / ids.length;
   const score = (held: Int32Array, text: string | undefined): TextScore | null =>
     held.length < 2 ? null : scoreOf(model, tokenizer, held, text ?? tokenizer.decode(held), characters);
@@ -60,15 +71,16 @@ export async function ngram(texts: readonly string[], args: NgramArguments): Pro
     tokensPerSecond: parts.train.length / seconds,
     validation: score(parts.validation, source.validation),
     test: test === undefined ? null : score(tokenizer.encode(test), test),
+    cache: mixture ?? null,
     folder: out ?? null,
     arpa: args.arpa ?? null,
   };
-  if (args.arpa !== undefined) await saveArpa(args.arpa, model, tokenizer, smoothing);
+  if (args.arpa !== undefined) await saveArpa(args.arpa, ngrams, tokenizer, smoothing);
   if (out !== undefined) {
     const folder = await prepareFolder(out, args.overwrite === true);
     try {
       const run = { texts: source.paths, ...(corpus !== undefined && { corpus }) };
-      await saveNgram(folderStorage(out), { counts, smoothing, tokenizer, run });
+      await saveNgram(folderStorage(out), { counts, smoothing, cache: mixture, tokenizer, run });
     } finally {
       await folder.close();
     }
@@ -76,6 +88,19 @@ export async function ngram(texts: readonly string[], args: NgramArguments): Pro
   if (args.json) return writeJson(result);
   stdout.write(`${describe(result).join('\n')}\n`);
   if (out !== undefined) stdout.write(`saved in ${out}\nto sample: ${commandLine('sample', out)}\n`);
+}
+
+/** Held-out tokens that the share of a cache is fitted to, at most. */
+const FITTED = 100_000;
+
+/** A cache with the share of the probabilities that makes the held-out text most likely. */
+function cacheFor(model: NextTokenModel, size: number, heldOut: Int32Array): CacheSettings {
+  if (heldOut.length === 0) {
+    throw new OptionError('--cache: expected held-out text, to which its share is fitted; leave --validation out.');
+  }
+  const models = [model, cache({ vocabSize: model.vocabSize, size })];
+  const [, share = 0] = fitWeights(models, heldOut.subarray(0, FITTED));
+  return { size, share };
 }
 
 function scoreOf(
@@ -130,9 +155,10 @@ type Result = {
   readonly tokensPerSecond: number;
   readonly validation: TextScore | null;
   readonly test: TextScore | null;
+  readonly cache: CacheSettings | null;
 };
 
-function describe({ tokens, vocabSize, sizes, bytes, tokensPerSecond, validation, test }: Result): string[] {
+function describe({ tokens, vocabSize, sizes, bytes, tokensPerSecond, validation, test, cache }: Result): string[] {
   const line = ({ perplexity, bitsPerCharacter, unknownShare }: TextScore): string =>
     [
       `perplexity ${perplexity.toFixed(2)}`,
@@ -147,6 +173,7 @@ function describe({ tokens, vocabSize, sizes, bytes, tokensPerSecond, validation
       `${sizes.map((n) => (n < 1000 ? `${n}` : formatCount(n))).join(' + ')}, ${(bytes / 1e6).toFixed(1)} MB`,
     ],
     ['counted', `${formatCount(tokensPerSecond)} tokens/s`],
+    ...(cache === null ? [] : [['cache', `the last ${cache.size}, a share of ${cache.share.toFixed(3)}`]]),
     ...(validation === null ? [] : [['held out', line(validation)]]),
     ...(test === null ? [] : [['test', line(test)]]),
   ]);

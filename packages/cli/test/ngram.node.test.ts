@@ -53,6 +53,17 @@ describe('elman ngram', () => {
     expect(readFileSync(at('characters.arpa'), 'utf8')).toContain('<U+0020>');
   });
 
+  it('mixes in a cache, with the share that held-out text wants, and saves it', async () => {
+    const cached = ['ngram', at('ptb'), '--corpus', 'pennTreebankWords', '--order', '2', '--cache', '9'];
+    const { stdout } = await inProcess([...cached, '--out', at('cached'), '--json']);
+    const { cache, test } = JSON.parse(stdout);
+    expect(cache).toEqual({ size: 9, share: expect.any(Number) });
+    expect(cache.share).toBeGreaterThan(0);
+    const { loss } = JSON.parse((await inProcess(['eval', at('cached'), '--json'])).stdout);
+    expect(loss).toBeCloseTo(test.loss, 1);
+    expect((await inProcess([...cached.slice(0, 2), '--validation', '0', '--cache', '3'])).code).toBe(1);
+  });
+
   it.each(['kneserNey:discounts=single', 'wittenBell', 'addK:k=0.1', 'stupidBackoff:factor=0.3'])(
     'smooths by %s',
     async (smoothing) => {

@@ -149,6 +149,7 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       smoothing: typed('wittenBell', 'wittenBell'),
       corpus: typed('pennTreebankWords', 'pennTreebankWords', { to: ['ptb', '--json'] }),
       tokenizer: typed('bytes', 'bytes'),
+      cache: number(20),
       sentences: flag({ to: ['ptb', '--corpus', 'pennTreebankWords', '--json'] }),
       validation: number(0.2),
       out: typed('elsewhere', 'elsewhere'),

@@ -23,6 +23,7 @@ export function ngramCommand(): Command {
       'characters, bytes, words, word-level, … (default: characters, or that of the corpus)',
     )
     .option('--sentences', 'n-grams do not go across the ends of lines')
+    .option('--cache <n>', 'mix with a cache of so many tokens, whose share is fitted to the held-out text', whole(1))
     .option('--validation <share>', 'of the text, held out at its end, or a file (default: 0.05)', shareOrFile)
     .option('-o, --out <folder>', 'where the model is saved, for elman sample and elman eval (default: nowhere)')
     .option('--overwrite', 'replace the model in a folder that has one')
