@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from './commands/compare.ts';
+import { compressCommand, decompressCommand } from './commands/compress.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { describeOption, examplesText } from './commands/help.ts';
@@ -41,6 +42,8 @@ export function program(): Command {
     sampleCommand(),
     evalCommand(),
     ngramCommand(),
+    compressCommand(),
+    decompressCommand(),
     taskCommand(),
     compareCommand(),
     translateCommand(),

@@ -19,10 +19,14 @@ export function unknownShare(
 
 /** One line that says what the model does not know of a text: `elman: prompt: the model does not know "ä", "ö" and 3 more.` */
 export function noteOnUnknown(where: string, pieces: readonly string[]): string {
-  const names = pieces.map((piece) => JSON.stringify(piece));
-  const rest = names.length - NAMED;
-  const list = rest > 0 ? `${names.slice(0, NAMED).join(', ')} and ${rest} more` : names.join(', ');
-  return `elman: ${where}: the model does not know ${list}.`;
+  return `elman: ${where}: the model does not know ${listed(pieces)}.`;
+}
+
+/** The first of them: `"ä", "ö" and 3 more`. */
+export function listed(pieces: readonly string[]): string {
+  const names = pieces.slice(0, NAMED).map((piece) => JSON.stringify(piece));
+  const rest = pieces.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 const NAMED = 8;

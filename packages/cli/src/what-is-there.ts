@@ -29,7 +29,7 @@ export async function expectThere(path: string, wanted: Wanted): Promise<void> {
 }
 
 /** Throws if there is a run where something else was to be named. */
-export async function expectNoRun(path: string, wanted: 'a text' | 'the name of a task'): Promise<void> {
+export async function expectNoRun(path: string, wanted: 'a text' | 'a file' | 'the name of a task'): Promise<void> {
   refuse(path, wanted, await lookInto(path, true));
 }
 

@@ -10,10 +10,10 @@ import { mul } from '@tensorflow/tfjs-core';
 import { vi } from 'vitest';
 
 /** A folder with a model of text that has learnt nothing but has opinions, as `elman train` would leave it. */
-export async function savedModel(tokenizer: Tokenizer): Promise<{ readonly path: string; remove(): void }> {
+export async function savedModel(tokenizer: Tokenizer, seed = 1): Promise<{ readonly path: string; remove(): void }> {
   const path = mkdtempSync(join(tmpdir(), 'elman-model-'));
   const model = languageModel(lstm({ inputSize: 4, hiddenSize: 6 }), tokenizer);
-  const params = tree.map(model.init(Rng.seeded(1)), (leaf) => mul(leaf, 3));
+  const params = tree.map(model.init(Rng.seeded(seed)), (leaf) => mul(leaf, 3));
   await saveModel(folderStorage(path), { model, params, tokenizer });
   tree.dispose(params);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
