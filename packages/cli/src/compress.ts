@@ -2,13 +2,13 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { BackendName } from '@elman/backend';
 import { folderStorage } from '@elman/checkpoint/node';
 import { type CompressionProgress, compress, decompress } from '@elman/compression';
-import { type TokenModel, type Tree, tree } from '@elman/core';
+import type { TokenModel, Tree } from '@elman/core';
 import type { Tokenizer } from '@elman/tokenizers';
 import { startBackend } from './backend.ts';
 import { bytesOf, encodeExactly, readBytes } from './exact-text.ts';
 import { fitted, formatCount, formatTable } from './format.ts';
-import { loadTextModel } from './load.ts';
 import { outFile } from './out-file.ts';
+import { loadPredictor } from './predictor.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 import type { TrustArguments } from './trust.ts';
 import { expectNoRun, expectThere } from './what-is-there.ts';
@@ -38,6 +38,7 @@ export async function compressFile(file: string, args: CompressArguments): Promi
     const seconds = (performance.now() - start) / 1000;
     await out.write(after);
     const result = {
+      file: args.out,
       bytes: before.length,
       tokens: ids.length,
       compressed: after.length,
@@ -71,7 +72,7 @@ export async function decompressFile(file: string, args: CompressArguments): Pro
     const seconds = (performance.now() - start) / 1000;
     const after = bytesOf(tokenizer, ids);
     await out.write(after);
-    const result = { bytes: after.length, tokens: ids.length, tokensPerSecond: ids.length / seconds };
+    const result = { file: args.out, bytes: after.length, tokens: ids.length, tokensPerSecond: ids.length / seconds };
     if (args.json) return writeJson(result);
     writeTable([
       ['bytes', whole(result.bytes)],
@@ -92,14 +93,12 @@ async function withModel(
   use: (model: TokenModel<Tree>, tokenizer: Tokenizer) => Promise<void>,
 ): Promise<void> {
   await startBackend(args.backend);
-  const { model, params, tokenizer } = await loadTextModel(folderStorage(args.model), args);
-  const bound = model.bind(params);
+  const predictor = await loadPredictor(folderStorage(args.model), args);
   try {
-    await use(bound, tokenizer);
+    await use(predictor.model, predictor.tokenizer);
   } finally {
     clearLine();
-    bound.dispose();
-    tree.dispose(params);
+    predictor.dispose();
   }
 }
 

@@ -53,6 +53,16 @@ describe('elman ngram', () => {
     expect(readFileSync(at('characters.arpa'), 'utf8')).toContain('<U+0020>');
   });
 
+  it('compresses by its model, and back', async () => {
+    const model = ['--model', at('four')];
+    const { code, stdout } = await inProcess(['compress', work.text, ...model, '-o', at('text.elmc'), '--json']);
+    expect(code).toBe(0);
+    const { compressed, modelBytes } = JSON.parse(stdout);
+    expect(compressed).toBeLessThan(1.01 * modelBytes + 24);
+    expect((await inProcess(['decompress', at('text.elmc'), ...model, '-o', at('back.txt')])).code).toBe(0);
+    expect(readFileSync(at('back.txt'))).toEqual(readFileSync(work.text));
+  });
+
   it('mixes in a cache, with the share that held-out text wants, and saves it', async () => {
     const cached = ['ngram', at('ptb'), '--corpus', 'pennTreebankWords', '--order', '2', '--cache', '9'];
     const { stdout } = await inProcess([...cached, '--out', at('cached'), '--json']);

@@ -78,6 +78,17 @@ const net = (command: readonly string[], ofRepeats: readonly string[], size: (n:
   json: flag({ to: command.filter((arg) => arg !== '--json') }),
 });
 
+/** Of commands on a file with a model; `of` names the file that a model, or a backend, is for. */
+const coded = (of: (made: string) => string): Cases => ({
+  model: typed('kn', 'kn', { to: [of('kn'), '--model', 'words', '--out', 'out', '--json'] }),
+  out: typed('elsewhere', 'elsewhere'),
+  overwrite: flag({ again: true }),
+  trust: typed(CELL, [CELL], { to: [of('foreign'), '--model', 'foreign', '--out', 'out'] }),
+  cell: typed(CELL, CELL, { to: [of('foreign'), '--model', 'foreign', '--out', 'out'] }),
+  backend: typed('cpu', 'cpu', { to: [of('cpu'), '--model', 'model', '--out', 'out', '--json'] }),
+  json: flag({ to: [of('model'), '--model', 'model', '--out', 'out'] }),
+});
+
 const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; readonly options: Cases } } = {
   train: {
     to: [...TRAIN, ...TWO, '--json'],
@@ -141,6 +152,11 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       backend: typed('cpu', 'cpu'),
       json: flag(),
     },
+  },
+  compress: { to: ['text.txt', '--model', 'model', '--out', 'out', '--json'], options: coded(() => 'text.txt') },
+  decompress: {
+    to: ['model.elmc', '--model', 'model', '--out', 'out', '--json'],
+    options: coded((made) => `${made}.elmc`),
   },
   ngram: {
     to: ['text.txt', '--json'],
@@ -294,6 +310,11 @@ beforeAll(async () => {
     ['train', ...TRAIN, ...TWO, '--out', 'words', '--tokenizer', 'words'],
     ['train', ...TRAIN, ...TWO, '--out', 'foreign', '--cell', CELL],
     ['translate', ...PAIRS, '--out', 'foreign-pairs', '--cell', CELL],
+    ['ngram', 'text.txt', '--out', 'kn'],
+    ['compress', 'text.txt', '--model', 'kn', '--out', 'kn.elmc'],
+    ['compress', 'text.txt', '--model', 'model', '--out', 'model.elmc'],
+    ['compress', 'text.txt', '--model', 'model', '--out', 'cpu.elmc', '--backend', 'cpu'],
+    ['compress', 'text.txt', '--model', 'foreign', '--out', 'foreign.elmc', '--trust', CELL],
     ['task', ...TASK, '--out', 'unfinished'],
     ['translate', ...PAIRS, '--out', 'unfinished-pairs'],
   ]) {
