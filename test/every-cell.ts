@@ -8,9 +8,11 @@ import {
   multiplicativeAttention,
 } from '@elman/attention';
 import {
+  bagOfWords,
   batchNormLstm,
   dilated,
   factories,
+  feedForward,
   gru,
   jordan,
   lstm,
@@ -18,6 +20,7 @@ import {
   skipRnn,
   skipThroughTime,
   teacherForced,
+  withBagOfWords,
   zoneout,
 } from '@elman/cells';
 import type { Attention, Cell, Memory, Tree } from '@elman/core';
@@ -58,6 +61,9 @@ export const cells: { readonly [name: string]: () => unknown } = {
   skipRnn: () => skipRnn(gru(sizes)),
   skipThroughTime: () => skipThroughTime(gru({ inputSize: 11, hiddenSize: 4 }), { periods: [2, 3] }),
   teacherForced: () => teacherForced(jordan(sizes)),
+  'feedForward over two frames, with direct connections': () => feedForward({ ...sizes, window: 2, direct: true }),
+  'bagOfWords of a window': () => bagOfWords({ ...sizes, window: 2 }),
+  withBagOfWords: () => withBagOfWords(lstm({ inputSize: 6, hiddenSize: 4 }), { to: 'both' }),
   zoneout: () => zoneout(lstm(sizes), { rate: 0.3 }),
   linearUnits: () => linearUnits(sizes),
   thresholdUnits: () => thresholdUnits({ ...sizes, outputSize: 2 }),

@@ -19,6 +19,7 @@ export {
   type RecurrentHighwayState,
   recurrentHighway,
 } from './depth/recurrent-highway.ts';
+export type { EarlierFrames } from './earlier-frames.ts';
 export { factories } from './factories.ts';
 export { type ArrayLstmOptions, type ArrayLstmParams, type ArrayLstmState, arrayLstm } from './gated/array-lstm.ts';
 export { type CoupledGateLstmOptions, coupledGateLstm } from './gated/coupled-gate-lstm.ts';
@@ -112,11 +113,18 @@ export {
   type EchoStateState,
   echoState,
 } from './reservoir/echo-state.ts';
+export type { BagOptions, BagState } from './simple/bag.ts';
+export { type BagOfWordsOptions, bagOfWords } from './simple/bag-of-words.ts';
 export { type ElmanJordanParams, type ElmanJordanState, elmanJordan } from './simple/elman-jordan.ts';
 export { type FeedForwardOptions, type FeedForwardState, feedForward } from './simple/feed-forward.ts';
 export { type JordanOptions, type JordanParams, type JordanState, jordan } from './simple/jordan.ts';
 export { type SimpleRnnOptions, type SimpleRnnParams, type SimpleRnnState, simpleRnn } from './simple/simple-rnn.ts';
 export { type OutputState, teacherForced, withPreviousTargets } from './simple/teacher-forced.ts';
+export {
+  type WithBagOfWordsOptions,
+  type WithBagOfWordsState,
+  withBagOfWords,
+} from './simple/with-bag-of-words.ts';
 export {
   type ClockworkRnnOptions,
   type ClockworkRnnParams,

@@ -31,6 +31,7 @@ const listed: { readonly [from: string]: { readonly [factory: string]: readonly 
     skipRnn: [cell(1)],
     skipThroughTime: [cell(3), { periods: [2] }],
     teacherForced: [of('cells', 'jordan', { inputSize: 1, hiddenSize: 2 })],
+    withBagOfWords: [cell(2), { to: 'both', decay: 0.5 }],
     zoneout: [cell(1), { rate: 0.5 }],
   },
   convolution: Object.fromEntries(

@@ -1,24 +1,19 @@
-import { type Cell, expectShape, expectSizes, type Frame, type ScanOptions, type Sequence, tree } from '@elman/core';
+import { type Cell, expectShape, expectSizes, type Frame, type Sequence, tree } from '@elman/core';
 import { affine, linearScan } from '@elman/kernels';
 import { uniform } from '@elman/nn';
 import {
   add,
-  cast,
   concat,
-  expandDims,
   mul,
-  notEqual,
-  reshape,
   sigmoid,
-  slice,
   split,
   sub,
   type Tensor1D,
   type Tensor2D,
   tanh,
   zeros,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
+import { type EarlierFrames, noFrames, windowsOf } from '../earlier-frames.ts';
 import { framesOf, rowsOf } from './linear-recurrence.ts';
 
 /** Sizes of a QRNN. */
@@ -36,10 +31,7 @@ export type QrnnParams = {
 };
 
 /** The memory c [batch, hiddenSize], and the window − 1 inputs before, from the earliest, each [batch, inputSize]. */
-export type QrnnState = {
-  readonly c: Frame;
-  readonly earlier: readonly Frame[];
-};
+export type QrnnState = EarlierFrames & { readonly c: Frame };
 
 /**
  * Quasi-recurrent neural network: a convolution over time whose results are pooled by a recurrence without parameters ("fo-pooling").
@@ -79,7 +71,7 @@ export function qrnn(options: QrnnOptions): Cell<QrnnParams, QrnnState> {
     }),
     initialState: (batchSize) => ({
       c: zeros([batchSize, hiddenSize]),
-      earlier: Array.from({ length: window - 1 }, () => zeros([batchSize, inputSize]) as Frame),
+      earlier: noFrames(window - 1, batchSize, inputSize),
     }),
     step(params, { c, earlier }, input) {
       expectShape(name, 'input', input, { batch: c.shape[0], inputSize });
@@ -92,14 +84,8 @@ export function qrnn(options: QrnnOptions): Cell<QrnnParams, QrnnState> {
     },
     scan: (params, { c, earlier }, inputs, { mask, reverse }) =>
       tree.tidy(() => {
-        const seen = [inputs];
-        const last: Frame[] = [];
-        for (const first of [...earlier].reverse()) {
-          const before = delayed(seen[0] as Sequence, first, { mask, reverse });
-          seen.unshift(before.frames);
-          last.unshift(before.last);
-        }
-        const { a, b, o } = gates(params, rowsOf(concat(seen, 2)));
+        const { seen, last } = windowsOf(earlier, inputs, { mask, reverse });
+        const { a, b, o } = gates(params, rowsOf(concat([...seen], 2)));
         const [factors, terms, out] = [a, b, o].map((rows) => framesOf(rows, inputs.shape)) as [
           Sequence,
           Sequence,
@@ -108,30 +94,5 @@ export function qrnn(options: QrnnOptions): Cell<QrnnParams, QrnnState> {
         const pooled = linearScan({ a: factors, b: terms, h: c, mask, reverse });
         return { outputs: mul<Sequence>(out, pooled.outputs), state: { c: pooled.h, earlier: last } };
       }),
-  };
-}
-
-/**
- * The frame before each frame in the direction of the scan, under a mask the last real one before it, `first` before all of them;
- * and the last real one of all.
- */
-function delayed(
-  x: Sequence,
-  first: Frame,
-  { mask, reverse = false }: Pick<ScanOptions, 'mask' | 'reverse'>,
-): { frames: Sequence; last: Frame } {
-  const time = x.shape[1];
-  let held = x;
-  if (mask !== undefined) {
-    const real = cast(notEqual(expandDims(mask, 2), 0), 'float32');
-    const a: Sequence = add(zerosLike(x), sub(1, real));
-    held = linearScan({ a, b: mul<Sequence>(x, real), h: first, reverse }).outputs;
-  }
-  const part = (from: number, size: number): Sequence => slice(held, [0, from, 0], [-1, size, -1]);
-  const start: Sequence = expandDims(first, 1);
-  const rest = time === 1 ? [] : [part(reverse ? 1 : 0, time - 1)];
-  return {
-    frames: time === 1 ? start : concat(reverse ? [...rest, start] : [start, ...rest], 1),
-    last: reshape(part(reverse ? 0 : time - 1, 1), first.shape),
   };
 }

@@ -1,11 +1,13 @@
 import type { Factories } from '@elman/core';
 import { ACTIVATIONS } from '../activation.ts';
 import { RECURRENT_OPTIONS } from '../recurrent-initializer.ts';
+import { bagOfWords } from './bag-of-words.ts';
 import { elmanJordan } from './elman-jordan.ts';
 import { feedForward } from './feed-forward.ts';
 import { jordan } from './jordan.ts';
 import { simpleRnn } from './simple-rnn.ts';
 import { teacherForced } from './teacher-forced.ts';
+import { withBagOfWords } from './with-bag-of-words.ts';
 
 const JORDAN = {
   outputSize: 'number',
@@ -16,6 +18,12 @@ const JORDAN = {
 
 /** Cells without gates. */
 export const simple: Factories = {
+  bagOfWords: {
+    makes: 'cell',
+    make: bagOfWords,
+    options: { decay: 'number', window: 'number', activation: [...ACTIVATIONS, 'linear'] },
+    summary: 'a layer over the mean of the inputs so far',
+  },
   elmanJordan: {
     makes: 'cell',
     make: elmanJordan,
@@ -25,8 +33,8 @@ export const simple: Factories = {
   feedForward: {
     makes: 'cell',
     make: feedForward,
-    options: { activation: ACTIVATIONS },
-    summary: 'a layer without recurrence, to control a memory',
+    options: { activation: ACTIVATIONS, window: 'number', direct: 'boolean' },
+    summary: 'a layer over the last frames, without recurrence',
   },
   jordan: { makes: 'cell', make: jordan, options: JORDAN, summary: 'recurrent through its output only' },
   simpleRnn: {
@@ -40,5 +48,13 @@ export const simple: Factories = {
     make: teacherForced,
     parts: ['cell'],
     summary: 'a cell whose output recurs, given the previous targets',
+  },
+  withBagOfWords: {
+    makes: 'cell',
+    make: withBagOfWords,
+    parts: ['cell'],
+    partInputSize: ({ inputSize, options }) => inputSize * (['input', 'both'].includes(options.to as string) ? 2 : 1),
+    options: { decay: 'number', window: 'number', to: ['input', 'output', 'both'] },
+    summary: 'a cell beside the mean of the inputs so far',
   },
 };
