@@ -1,4 +1,4 @@
-import { expectSizes, OptionError } from '@elman/core';
+import { expectSizes, OptionError, shown } from '@elman/core';
 import { hasValuesHere, valuesHere } from '@elman/kernels';
 import {
   add,
@@ -75,15 +75,16 @@ export function adaptiveSoftmax(options: AdaptiveSoftmaxOptions): AdaptiveSoftma
   const { inputSize, vocabSize, cutoffs, factor = 4 } = options;
   expectSizes(name, { inputSize, vocabSize });
   checkClusters(name, vocabSize, cutoffs, factor);
-  const order = options.order ?? Array.from({ length: vocabSize }, (_, id) => id);
-  const places = placesOf(name, order, vocabSize);
+  const { order } = options;
+  const places = order && placesOf(name, order, vocabSize);
   const headSize = cutoffs[0] as number;
   const ends = [...cutoffs.slice(1), vocabSize];
   const sizes = ends.map((end, i) => end - (cutoffs[i] as number));
-  /** Of each id: its cluster, or −1; its place within it; and what the head is to predict. */
-  const clusterOf = places.map((place) => cutoffs.findLastIndex((cutoff) => place >= cutoff));
-  const localOf = places.map((place, id) => place - (cutoffs[clusterOf[id] as number] ?? 0));
-  const topOf = places.map((place, id) => (place < headSize ? place : headSize + (clusterOf[id] as number)));
+  /** Of an id: its rank; its cluster, or −1; its place within that; and what the head is to predict. */
+  const rankOf = (id: number): number => places?.[id] ?? id;
+  const clusterOf = (id: number): number => cutoffs.findLastIndex((cutoff) => rankOf(id) >= cutoff);
+  const localOf = (id: number): number => rankOf(id) - (cutoffs[clusterOf(id)] ?? 0);
+  const topOf = (id: number): number => (rankOf(id) < headSize ? rankOf(id) : headSize + clusterOf(id));
   const head = dense({ inputSize, outputSize: headSize + sizes.length });
   const clusters = sizes.map((words, i) => {
     const size = Math.max(1, Math.floor(inputSize / factor ** (i + 1)));
@@ -99,21 +100,23 @@ export function adaptiveSoftmax(options: AdaptiveSoftmaxOptions): AdaptiveSoftma
     params: AdaptiveSoftmaxParams,
     i: number,
     x: Tensor2D,
-    { ids, mask }: { readonly ids: Tensor1D; readonly mask: Tensor | undefined },
+    { ids, mask }: { readonly ids: Tensor1D; readonly mask: Tensor | undefined; readonly vocabSize: number },
   ): Loss | undefined => {
     if (!hasValuesHere()) {
-      const isIn = cast(equal(looked(clusterOf, { ids, mask }), i), 'float32');
+      const isIn = cast(equal(looked(clusterOf, { ids, mask, vocabSize }), i), 'float32');
       const counted = mask === undefined ? isIn : mul(isIn, mask);
-      return softmaxCrossEntropy(logitsOf(params, i, x), looked(localOf, { ids, mask: counted }), { mask: counted });
+      return softmaxCrossEntropy(logitsOf(params, i, x), looked(localOf, { ids, mask: counted, vocabSize }), {
+        mask: counted,
+      });
     }
     const targets = valuesHere(ids) as Float32Array | Int32Array;
     const real = mask && valuesHere(mask);
     const rows: number[] = [];
     targets.forEach((id, row) => {
-      if (clusterOf[id] === i && real?.[row] !== 0) rows.push(row);
+      if (real?.[row] !== 0 && clusterOf(id) === i) rows.push(row);
     });
     if (rows.length === 0) return undefined;
-    const local = rows.map((row) => localOf[targets[row] as number] as number);
+    const local = rows.map((row) => localOf(targets[row] as number));
     const logits = logitsOf(params, i, gather(x, tensor1d(rows, 'int32')));
     return { ...softmaxCrossEntropy(logits, tensor1d(local, 'int32')), count: scalar(rows.length) };
   };
@@ -124,7 +127,9 @@ export function adaptiveSoftmax(options: AdaptiveSoftmaxOptions): AdaptiveSoftma
     vocabSize,
     headSize,
     sizes,
-    order,
+    get order() {
+      return order ?? Array.from({ length: vocabSize }, (_, id) => id);
+    },
     init: (rng) => ({
       head: head.init(rng.fork('head')),
       clusters: clusters.map(({ size, layer }, i) => ({
@@ -145,7 +150,7 @@ export function adaptiveSoftmax(options: AdaptiveSoftmaxOptions): AdaptiveSoftma
       expectTargetsOf(name, x, inputSize, { ids, mask, vocabSize });
       return tidy(() => {
         const rows: Tensor2D = reshape(x, [-1, inputSize]);
-        const targets = { ids: reshape(ids, [-1]) as Tensor1D, mask: mask && reshape(mask, [-1]) };
+        const targets = { ids: reshape(ids, [-1]) as Tensor1D, mask: mask && reshape(mask, [-1]), vocabSize };
         const top = softmaxCrossEntropy(head.apply(params.head, rows), looked(topOf, targets), { mask: targets.mask });
         let { loss } = top;
         for (let i = 0; i < sizes.length; i++) {
@@ -166,7 +171,7 @@ function checkClusters(name: string, vocabSize: number, cutoffs: readonly number
     Number.isSafeInteger(cutoff) && cutoff > (cutoffs[i - 1] ?? 0) && cutoff < vocabSize;
   if (!Array.isArray(cutoffs) || cutoffs.length === 0 || !cutoffs.every(isOne)) {
     throw new OptionError(
-      `${name}: cutoffs: expected increasing ranks above 0 and below ${vocabSize}, got ${JSON.stringify(cutoffs)}.`,
+      `${name}: cutoffs: expected increasing ranks above 0 and below ${vocabSize}, got ${shown(cutoffs)}.`,
     );
   }
   if (!(factor >= 1 && Number.isFinite(factor))) {

@@ -100,9 +100,9 @@ export function classSoftmax({ inputSize, classes }: ClassSoftmaxOptions): Class
       return tidy(() => {
         const rows: Tensor2D = reshape(x, [-1, inputSize]);
         const real = mask && reshape(mask, [-1]);
-        const targets = { ids: reshape(ids, [-1]) as Tensor1D, mask: real };
-        const classIds = looked(classes, targets);
-        const wordPlaces = looked(places, targets);
+        const targets = { ids: reshape(ids, [-1]) as Tensor1D, mask: real, vocabSize };
+        const classIds = looked((id) => classes[id] as number, targets);
+        const wordPlaces = looked((id) => places[id] as number, targets);
         const { loss, count } = softmaxCrossEntropy(layer.apply(params.classes, rows), classIds, { mask: real });
         if (!hasSoftmaxCrossEntropy()) {
           const inClass = equal(expandDims(tensor1d(classOf, 'int32'), 0), expandDims(classIds, 1));

@@ -1,4 +1,4 @@
-import { expectSizes, OptionError, type Rng } from '@elman/core';
+import { expectSizes, OptionError, type Rng, shown } from '@elman/core';
 import { affine } from '@elman/kernels';
 import {
   add,
@@ -95,12 +95,16 @@ export function sampledSoftmax(options: SampledSoftmaxOptions): SampledSoftmax {
   const name = 'sampledSoftmax';
   const { inputSize, vocabSize, samples: count, noise = 'log-uniform' } = options;
   expectSizes(name, { inputSize, vocabSize, samples: count });
-  const masses = massesOf(name, noise, vocabSize);
+  expectNoise(name, noise, vocabSize);
   if (count > vocabSize) {
     throw new OptionError(`${name}: samples: expected 1 to ${vocabSize}, the size of the vocabulary, got ${count}.`);
   }
-  const total = masses.reduce((sum, mass) => sum + mass, 0);
-  const noises = Float64Array.from(masses, (mass) => mass / total);
+  let known: Float64Array | undefined;
+  /** q of each id. */
+  const noises = (): Float64Array => {
+    known ??= noisesOf(noise, vocabSize);
+    return known;
+  };
   const logits = <T extends Tensor>({ kernel, bias }: SampledSoftmaxParams, x: T): T =>
     affine({ x, kernel, bias, transposed: true });
 
@@ -116,7 +120,7 @@ export function sampledSoftmax(options: SampledSoftmaxOptions): SampledSoftmax {
       expectLastAxis(name, 'x', x, 'inputSize', inputSize);
       return tidy(() => logits(params, x));
     },
-    draw: (rng) => firstOf(noises, count, rng),
+    draw: (rng) => firstOf(noises(), count, rng),
     loss(params, x, ids, { mask, samples } = {}) {
       expectTargetsOf(name, x, inputSize, { ids, mask, vocabSize });
       return tidy(() => {
@@ -126,7 +130,7 @@ export function sampledSoftmax(options: SampledSoftmaxOptions): SampledSoftmax {
         const given: Tensor1D = reshape(ids, [-1]);
         const targets = real === undefined ? given : where(notEqual(real, 0), given, zerosLike(given));
         const drawn = tensor1d([...samples.ids], 'int32');
-        const expected = noises.map((q) => Math.log(-Math.expm1(-q * samples.threshold)));
+        const expected = noises().map((q) => Math.log(-Math.expm1(-q * samples.threshold)));
         const places = concat([targets, drawn]);
         const sizes = [targets.size, drawn.size];
         // One gradient for the table, not one for each of the two.
@@ -146,15 +150,25 @@ export function sampledSoftmax(options: SampledSoftmaxOptions): SampledSoftmax {
   };
 }
 
-/** The noise, up to a factor. */
-function massesOf(name: string, noise: 'log-uniform' | readonly number[], vocabSize: number): number[] {
-  if (noise === 'log-uniform') return Array.from({ length: vocabSize }, (_, id) => Math.log((id + 2) / (id + 1)));
-  if (!Array.isArray(noise) || noise.length !== vocabSize) {
-    throw new OptionError(
-      `${name}: noise: expected log-uniform or the counts of ${vocabSize} ids, got ${Array.isArray(noise) ? `${noise.length} counts` : JSON.stringify(noise)}.`,
-    );
+/** @throws {OptionError} unless the noise is log-uniform or a count for each id. */
+function expectNoise(name: string, noise: 'log-uniform' | readonly number[], vocabSize: number): void {
+  if (noise === 'log-uniform') return;
+  if (Array.isArray(noise) && noise.length === vocabSize) {
+    expectCounts(name, noise);
+    return;
   }
-  return expectCounts(name, noise).map((count) => Math.max(1, count));
+  const found = Array.isArray(noise) ? `${noise.length} counts` : shown(noise);
+  throw new OptionError(`${name}: noise: expected log-uniform or the counts of ${vocabSize} ids, got ${found}.`);
+}
+
+/** The probability of each id. */
+function noisesOf(noise: 'log-uniform' | readonly number[], vocabSize: number): Float64Array {
+  const masses =
+    noise === 'log-uniform'
+      ? Float64Array.from({ length: vocabSize }, (_, id) => Math.log((id + 2) / (id + 1)))
+      : Float64Array.from(noise, (count) => Math.max(1, count));
+  const total = masses.reduce((sum, mass) => sum + mass, 0);
+  return masses.map((mass) => mass / total);
 }
 
 /** The ids that arrive first, in the order of their ids, and when the next would. */

@@ -65,6 +65,8 @@ describe('adaptiveSoftmax', () => {
     refuse({ cutoffs: [4, 4] }, 'got [4,4].');
     refuse({ cutoffs: [13] }, 'got [13].');
     refuse({ factor: 0.5 }, 'factor: expected a number from 1, got 0.5.');
+    refuse({ order: 'by count' }, 'order: expected each of 0 to 12 once, got "by count".');
+    refuse({ order: Array(13).fill(99) }, 'got 13 numbers.');
     refuse({ order: [1, 1] }, 'order: expected each of 0 to 12 once, got 2 numbers.');
     const params = layer.init(Rng.seeded(4));
     const outside = () => layer.loss(params, tensor([1, 2, 3, 4, 5, 6], [1, 6]), tensor1d([13], 'int32'));

@@ -1,4 +1,4 @@
-import { OptionError } from '@elman/core';
+import { OptionError, shown } from '@elman/core';
 
 /** The softmax over the whole vocabulary. */
 export type FullOptions = { readonly kind: 'full' };
@@ -42,7 +42,7 @@ export function checkOutput(where: string, output: OutputOptions, vocabSize: num
     throw new OptionError(`${where}: output: ${what}`);
   };
   if (!KINDS.includes(output?.kind)) {
-    fail(`expected { kind } of ${KINDS.join(', ')}, got ${JSON.stringify(output)}.`);
+    fail(`expected { kind } of ${KINDS.join(', ')}, got ${shown(output)}.`);
   }
   if (tied && (output.kind === 'classes' || output.kind === 'adaptive')) {
     fail(`${output.kind} has kernels of its own; leave tied out.`);

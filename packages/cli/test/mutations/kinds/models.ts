@@ -11,6 +11,7 @@ import {
   type Models,
   memoryNetwork,
   modelFiles,
+  type OutputOptions,
   seq2seq,
 } from '@elman/models';
 import { adam, chain, clipByGlobalNorm, plateau } from '@elman/optim';
@@ -36,7 +37,9 @@ const deep = (): Cell<Tree, Tree> =>
   ]) as unknown as Cell<Tree, Tree>;
 const withMemory = (memory: Parameters<typeof memoryCell>[1]): Cell<Tree, Tree> =>
   memoryCell(gru({ inputSize: 3 + memory.readSize, hiddenSize: 3 }), memory) as unknown as Cell<Tree, Tree>;
-const text = (cell: Cell<Tree, Tree>) => languageModel(cell, tokenizer);
+const text = (cell: Cell<Tree, Tree>, output?: OutputOptions) => languageModel(cell, tokenizer, { output });
+const small = (): Cell<Tree, Tree> => gru({ inputSize: 2, hiddenSize: 3 }) as unknown as Cell<Tree, Tree>;
+const each = <T>(of: (id: number) => T): T[] => Array.from({ length: vocabSize }, (_, id) => of(id));
 
 type Saved = {
   readonly model: KeptModel;
@@ -49,6 +52,12 @@ const SAVED: readonly Saved[] = [
   { model: text(withMemory(ntmMemory({ slots: 4, width: 2 }))), tokenizer },
   { model: text(withMemory(dncMemory({ slots: 4, width: 2 }))), tokenizer },
   { model: text(withMemory(continuousDeque({ size: 2, capacity: 4 }))), tokenizer },
+  { model: text(small(), { kind: 'classes', classes: each((id) => id % 2) }), tokenizer },
+  {
+    model: text(small(), { kind: 'adaptive', cutoffs: [2], factor: 2, order: each((id) => vocabSize - 1 - id) }),
+    tokenizer,
+  },
+  { model: text(small(), { kind: 'sampled', samples: 2, noise: each((id) => id) }), tokenizer },
   {
     model: seq2seq({
       encoder: bidirectional(gru({ inputSize: 3, hiddenSize: 4 }), gru({ inputSize: 3, hiddenSize: 4 })),
