@@ -12,6 +12,7 @@ import {
   mul,
   notEqual,
   oneHot,
+  ones,
   reshape,
   type Scalar,
   sub,
@@ -69,7 +70,7 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
       const shifted: Tensor = sub(z, max(z, 1, true));
       const exps = exp(shifted);
       const sums = sum(exps, 1, true);
-      const chosen = sum(where(cast(oneHot(rows, vocabSize), 'bool'), shifted, zerosLike(shifted)), 1, true);
+      const chosen = sum(where(cast(hotOf(rows, vocabSize), 'bool'), shifted, zerosLike(shifted)), 1, true);
       const smoothed =
         labelSmoothing === 0
           ? chosen
@@ -78,7 +79,7 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
       const gradFunc = (dy: Scalar, saved: Tensor[]): Tensor => {
         const [e, total, id, weight] = saved as [Tensor, Tensor, Tensor1D, Tensor];
         const each = mul(weight, dy);
-        const target = mul(cast(oneHot(id, vocabSize), 'float32'), mul(each, 1 - labelSmoothing));
+        const target = mul(cast(hotOf(id, vocabSize), 'float32'), mul(each, 1 - labelSmoothing));
         const gradient: Tensor = sub(mul(e, div(each, total)), target);
         return labelSmoothing === 0 ? gradient : sub(gradient, mul(each, labelSmoothing / vocabSize));
       };
@@ -87,6 +88,9 @@ export function softmaxCrossEntropy(logits: Tensor, ids: Tensor, options: CrossE
     return { loss, count };
   });
 }
+
+/** One-hot rows: of one column, which `oneHot` refuses, too. */
+const hotOf = (ids: Tensor1D, columns: number): Tensor => (columns === 1 ? ones([ids.size, 1]) : oneHot(ids, columns));
 
 /** The weighted sum of the losses, by the kernels, with its gradient. */
 function inOnePass(logits: Tensor2D, targets: Omit<SoftmaxTargets, 'logits'>): Scalar {

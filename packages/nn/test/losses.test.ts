@@ -45,6 +45,16 @@ describe('softmaxCrossEntropy', () => {
     expect(await number(count)).toBe(2);
   });
 
+  it('of one column is 0, with a gradient of 0', async () => {
+    const ids = tensor1d([0, 0], 'int32');
+    const { value, grads } = valueAndGrad(
+      (z) => ({ loss: softmaxCrossEntropy(z, ids).loss, aux: [] }),
+      tensor2d([[3], [-1]]),
+    );
+    expect(await number(value)).toBe(0);
+    expectClose(await grads.data(), [0, 0]);
+  });
+
   it('agrees with the definition, smoothed or not', async () => {
     const z: number[][] = [
       [1, -2, 0.5],
