@@ -83,10 +83,10 @@ const coded = (of: (made: string) => string): Cases => ({
   model: typed('kn', 'kn', { to: [of('kn'), '--model', 'words', '--out', 'out', '--json'] }),
   out: typed('elsewhere', 'elsewhere'),
   overwrite: flag({ again: true }),
-  trust: typed(CELL, [CELL], { to: [of('foreign'), '--model', 'foreign', '--out', 'out'] }),
-  cell: typed(CELL, CELL, { to: [of('foreign'), '--model', 'foreign', '--out', 'out'] }),
-  backend: typed('cpu', 'cpu', { to: [of('cpu'), '--model', 'model', '--out', 'out', '--json'] }),
-  json: flag({ to: [of('model'), '--model', 'model', '--out', 'out'] }),
+  trust: typed(CELL, [CELL], { to: [of('foreign'), '--model', 'foreign-coder', '--out', 'out'] }),
+  cell: typed(CELL, CELL, { to: [of('foreign'), '--model', 'foreign-coder', '--out', 'out'] }),
+  backend: typed('cpu', 'cpu', { to: [of('cpu'), '--model', 'coder', '--out', 'out', '--json'] }),
+  json: flag({ to: [of('coder'), '--model', 'coder', '--out', 'out'] }),
 });
 
 const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; readonly options: Cases } } = {
@@ -153,9 +153,9 @@ const COMMANDS: { readonly [command: string]: { readonly to: readonly string[]; 
       json: flag(),
     },
   },
-  compress: { to: ['text.txt', '--model', 'model', '--out', 'out', '--json'], options: coded(() => 'text.txt') },
+  compress: { to: ['text.txt', '--model', 'coder', '--out', 'out', '--json'], options: coded(() => 'text.txt') },
   decompress: {
-    to: ['model.elmc', '--model', 'model', '--out', 'out', '--json'],
+    to: ['coder.elmc', '--model', 'coder', '--out', 'out', '--json'],
     options: coded((made) => `${made}.elmc`),
   },
   ngram: {
@@ -312,9 +312,11 @@ beforeAll(async () => {
     ['translate', ...PAIRS, '--out', 'foreign-pairs', '--cell', CELL],
     ['ngram', 'text.txt', '--out', 'kn'],
     ['compress', 'text.txt', '--model', 'kn', '--out', 'kn.elmc'],
-    ['compress', 'text.txt', '--model', 'model', '--out', 'model.elmc'],
-    ['compress', 'text.txt', '--model', 'model', '--out', 'cpu.elmc', '--backend', 'cpu'],
-    ['compress', 'text.txt', '--model', 'foreign', '--out', 'foreign.elmc', '--trust', CELL],
+    ['train', ...TRAIN, ...TWO, '--out', 'coder'],
+    ['compress', 'text.txt', '--model', 'coder', '--out', 'coder.elmc'],
+    ['compress', 'text.txt', '--model', 'coder', '--out', 'cpu.elmc', '--backend', 'cpu'],
+    ['train', ...TRAIN, ...TWO, '--out', 'foreign-coder', '--cell', CELL],
+    ['compress', 'text.txt', '--model', 'foreign-coder', '--out', 'foreign.elmc', '--trust', CELL],
     ['task', ...TASK, '--out', 'unfinished'],
     ['translate', ...PAIRS, '--out', 'unfinished-pairs'],
   ]) {
