@@ -12,7 +12,7 @@ import { readHistory } from './history.ts';
 import { countParameters } from './parameters.ts';
 import { newRun, resumedRun } from './run.ts';
 import { jsonFile, RESULT, writeResult } from './run-folder.ts';
-import { type RunSettings, type TrainArguments, tokenizerOf, updatesOf } from './settings.ts';
+import { type RunSettings, type TrainArguments, tokenizerOf, updatesOf, validationOf } from './settings.ts';
 import { stderr, stdout, writeJson } from './terminal.ts';
 import { readCorpusAt } from './text.ts';
 import { curvesOf, type TextResult, tableOf } from './text-table.ts';
@@ -148,6 +148,7 @@ function expectSameSettings(path: string, settings: RunSettings, plan: Plan, upd
     tokenizer: tokenizerOf(plan),
     embedding: plan.embedding ?? null,
     output: plan.output,
+    validation: validationOf(plan),
     updates: updatesOf(plan, updatesPerEpoch),
   };
   const found = settings as { readonly [name: string]: unknown };

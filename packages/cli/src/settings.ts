@@ -99,7 +99,7 @@ export function settingsOf(
     dropout: args.dropout,
     batch: args.batch,
     window: args.window,
-    validation: typeof args.validation === 'string' ? resolve(args.validation) : (args.validation ?? null),
+    validation: validationOf(args),
     updates,
     minutes: args.minutes ?? null,
     optimizer: args.optimizer,
@@ -124,6 +124,11 @@ const TOKENIZERS: { readonly [corpus in CorpusName]: string } = {
 /** The tokenizer that is named, else that of the corpus, else characters. */
 export function tokenizerOf({ tokenizer, corpus }: Pick<TrainArguments, 'tokenizer' | 'corpus'>): string {
   return tokenizer ?? TOKENIZERS[corpus as CorpusName] ?? 'characters';
+}
+
+/** What is held out: a share, the whole path of a file, or null for the default. */
+export function validationOf({ validation }: Pick<TrainArguments, 'validation'>): number | string | null {
+  return typeof validation === 'string' ? resolve(validation) : (validation ?? null);
 }
 
 /** How long to train, in updates; null if that is given in minutes. */

@@ -99,5 +99,10 @@ describe('elman compare --tasks', () => {
     ]);
     expect(code).toBe(0);
     expect(stdout.match(/^\| parity \| gru \| (?:2 × )?[35] \| \d/gm)).toHaveLength(4);
+    // What differs from row to row is not said of all of them.
+    expect(stdout).toMatch(/^Seeds 1; .*updates 4/m);
+    expect(stdout).not.toMatch(/^Seeds 1; .*layers/m);
+    const curves = readFileSync(at('sizes/parity-loss.svg'), 'utf8');
+    for (const name of ['gru 1 × 3', 'gru 1 × 5', 'gru 2 × 3', 'gru 2 × 5']) expect(curves).toContain(name);
   });
 });

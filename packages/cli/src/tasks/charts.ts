@@ -14,14 +14,14 @@ export function lengthChart(result: TaskResult): LineChart {
   ]);
 }
 
-/** The same of several cells on one task, each by its best seed. */
+/** The same of several nets on one task, each by its best seed. */
 export function comparisonChart(results: readonly TaskResult[]): LineChart {
   const first = results[0] as TaskResult;
   const best = eachBest(results, ({ byLength }) => byLength.map(({ length, accuracy }) => [length, accuracy]));
   return chartOf(first.settings, first.settings.task, [...best, guesses(first)]);
 }
 
-/** The loss on held-out rows by update, of several cells on one task, each by its best seed. */
+/** The loss on held-out rows by update, of several nets on one task, each by its best seed. */
 export function learningCurves(results: readonly TaskResult[]): LineChart {
   const { settings, baseline } = results[0] as TaskResult;
   return {
@@ -36,10 +36,15 @@ export function learningCurves(results: readonly TaskResult[]): LineChart {
 
 function eachBest(results: readonly TaskResult[], pointsOf: (best: TaskResult) => Series['points']): Series[] {
   const cells = [...new Set(results.map(({ settings }) => settings.cell))];
-  return cells.map((cell) => ({
-    name: cell,
-    points: pointsOf(bestOf(results.filter(({ settings }) => settings.cell === cell))),
-  }));
+  return cells.flatMap((cell) => {
+    const runs = results.filter(({ settings }) => settings.cell === cell);
+    const sizeOf = ({ settings: { layers, hidden } }: TaskResult): string => `${layers} × ${hidden}`;
+    const sizes = [...new Set(runs.map(sizeOf))];
+    return sizes.map((size) => ({
+      name: sizes.length > 1 ? `${cell} ${size}` : cell,
+      points: pointsOf(bestOf(runs.filter((run) => sizeOf(run) === size))),
+    }));
+  });
 }
 
 /** Of several seeds the run that is right most often, over all lengths that were tried. */

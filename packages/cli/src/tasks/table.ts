@@ -3,6 +3,7 @@ import { formatSeconds, optionName } from '../format.ts';
 import { bestOf } from './charts.ts';
 import { percent, short } from './report.ts';
 import type { TaskResult } from './run-task.ts';
+import type { TaskSettings } from './settings.ts';
 
 /** A cell on a task, over all seeds. */
 type ComparisonRow = {
@@ -29,7 +30,7 @@ export type Comparison = {
   readonly rows: readonly ComparisonRow[];
 };
 
-/** What differs from run to run stands in the rows. */
+/** These stand in the rows, and so does what differs from run to run. */
 const OF_A_ROW = new Set(['task', 'cell', 'hidden', 'seed', 'least', 'most', 'lengths']);
 
 /** The results of runs, one row for each task and cell. */
@@ -57,7 +58,11 @@ export function summarise(results: readonly TaskResult[]): Comparison {
       byLength: bestOf(runs).byLength.map(({ length, accuracy }) => ({ length, accuracy })),
     };
   });
-  const common = Object.entries(results[0]?.settings ?? {}).filter(([name]) => !OF_A_ROW.has(name));
+  const isCommon = (name: string, value: unknown): boolean =>
+    results.every(({ settings }) => JSON.stringify(settings[name as keyof TaskSettings]) === JSON.stringify(value));
+  const common = Object.entries(results[0]?.settings ?? {}).filter(
+    ([name, value]) => !OF_A_ROW.has(name) && isCommon(name, value),
+  );
   return { settings: Object.fromEntries(common), rows };
 }
 
