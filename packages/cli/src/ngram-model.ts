@@ -15,7 +15,7 @@ import {
 import { type Tokenizer, tokenizerFromJSON } from '@elman/tokenizers';
 import { expectOptions } from './find/expect-options.ts';
 import { type Options, readTyped } from './find/typed.ts';
-import { didYouMean, expectedOneOf } from './near.ts';
+import { expectedOneOf } from './near.ts';
 import { jsonFile } from './run-folder.ts';
 
 /** The files of an n-gram model: how counts are smoothed and text is split; and the counts. */
@@ -36,15 +36,15 @@ const SMOOTHINGS: { readonly [name: string]: Smoothing } = {
 };
 
 /**
- * A model of counts by a method with its options, as in `addK:k=0.1`.
+ * What makes a model of counts, by a method with its options, as in `addK:k=0.1`.
  * @throws {OptionError} for another name or option.
  */
-export function smoothed(counts: NgramCounts, smoothing: string): NextTokenModel {
+export function smoothingOf(smoothing: string): (counts: NgramCounts) => NextTokenModel {
   const { name, options } = readTyped('smoothing', smoothing);
   const found = Object.hasOwn(SMOOTHINGS, name) ? SMOOTHINGS[name] : undefined;
-  if (found !== undefined) return found.make(counts, expectOptions(`smoothing: ${name}`, found.options, options));
-  const names = Object.keys(SMOOTHINGS);
-  throw new OptionError(`smoothing: ${expectedOneOf(names, name)}${didYouMean(name, names)}`);
+  if (found === undefined) throw new OptionError(`smoothing: ${expectedOneOf(Object.keys(SMOOTHINGS), name)}`);
+  const chosen = expectOptions(`smoothing: ${name}`, found.options, options);
+  return (counts) => found.make(counts, chosen);
 }
 
 /** A cache beside the n-grams, and its share of the probabilities. */
@@ -115,7 +115,7 @@ export async function loadNgram(storage: Storage): Promise<NgramTextModel> {
     );
   }
   return {
-    model: withCache(smoothed(counts, smoothing), cache),
+    model: withCache(smoothingOf(smoothing)(counts), cache),
     counts,
     smoothing,
     cache,

@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { folderStorage } from '@elman/checkpoint/node';
 import { OptionError } from '@elman/core';
 import { type TextScore, textScore } from '@elman/metrics';
 import {
@@ -18,10 +17,10 @@ import { splitEnd } from './batches.ts';
 import { commandLine } from './exit.ts';
 import { prepareFolder } from './folder.ts';
 import { formatCount, formatTable } from './format.ts';
-import { type CacheSettings, saveNgram, smoothed, withCache } from './ngram-model.ts';
+import { type CacheSettings, saveNgram, smoothingOf, withCache } from './ngram-model.ts';
 import { tokenizerOf } from './settings.ts';
 import { stdout, writeJson } from './terminal.ts';
-import { countCharacters, readCorpusAt, readSource } from './text.ts';
+import { countCharacters, readCorpusAt, readSource, type SourceText } from './text.ts';
 import { makeTokenizer } from './tokenizer.ts';
 import { formatShare, unknownShare } from './unknown.ts';
 import { expectNoRun } from './what-is-there.ts';
@@ -43,51 +42,54 @@ export interface NgramArguments {
 
 /** Counts the n-grams of a text, says how well they predict what is held out, and saves the model. */
 export async function ngram(texts: readonly string[], args: NgramArguments): Promise<void> {
-  const { order, smoothing, corpus, out } = args;
+  const { order, smoothing, corpus, out, arpa } = args;
   for (const text of texts) await expectNoRun(text, 'a text');
+  const smooth = smoothingOf(smoothing);
   const source = await readSource(texts, args);
   const tokenizer = await makeTokenizer(tokenizerOf(args), source.text);
-  const ids = tokenizer.encode(source.text);
-  const parts =
-    source.validation === undefined
-      ? splitEnd(ids, typeof args.validation === 'number' ? args.validation : null)
-      : { train: ids, validation: tokenizer.encode(source.validation) };
+  const parts = partsOf(tokenizer, source, args);
   const boundary = args.sentences ? endOfLine(tokenizer) : undefined;
-  const began = performance.now();
-  const counts = countNgrams(parts.train, { vocabSize: tokenizer.vocabSize, order, boundary });
-  const seconds = (performance.now() - began) / 1000;
-  const ngrams = smoothed(counts, smoothing);
-  const mixture = args.cache === undefined ? undefined : cacheFor(ngrams, args.cache, parts.validation);
-  const model = withCache(ngrams, mixture);
-  const characters = countCharacters(source.text) / ids.length;
-  const score = (held: Int32Array, text: string | undefined): TextScore | null =>
-    held.length < 2 ? null : scoreOf(model, tokenizer, held, text ?? tokenizer.decode(held), characters);
-  const test = corpus === undefined ? undefined : (await readCorpusAt(texts, corpus)).test;
-  const result = {
-    tokens: parts.train.length,
-    vocabSize: tokenizer.vocabSize,
-    sizes: counts.sizes,
-    bytes: counts.bytes,
-    tokensPerSecond: parts.train.length / seconds,
-    validation: score(parts.validation, source.validation),
-    test: test === undefined ? null : score(tokenizer.encode(test), test),
-    cache: mixture ?? null,
-    folder: out ?? null,
-    arpa: args.arpa ?? null,
-  };
-  if (args.arpa !== undefined) await saveArpa(args.arpa, ngrams, tokenizer, smoothing);
-  if (out !== undefined) {
-    const folder = await prepareFolder(out, args.overwrite === true);
-    try {
-      const run = { texts: source.paths, ...(corpus !== undefined && { corpus }) };
-      await saveNgram(folderStorage(out), { counts, smoothing, cache: mixture, tokenizer, run });
-    } finally {
-      await folder.close();
-    }
+  const folder = out === undefined ? undefined : await prepareFolder(out, args.overwrite === true);
+  try {
+    const began = performance.now();
+    const counts = countNgrams(parts.train, { vocabSize: tokenizer.vocabSize, order, boundary });
+    const seconds = (performance.now() - began) / 1000;
+    const ngrams = smooth(counts);
+    const mixture = args.cache === undefined ? undefined : cacheFor(ngrams, args.cache, parts.validation);
+    const model = withCache(ngrams, mixture);
+    const test = corpus === undefined ? undefined : (await readCorpusAt(texts, corpus)).test;
+    const result = {
+      tokens: parts.train.length,
+      vocabSize: tokenizer.vocabSize,
+      sizes: counts.sizes,
+      bytes: counts.bytes,
+      tokensPerSecond: parts.train.length / seconds,
+      validation: scoreOf(model, tokenizer, source.validation ?? tokenizer.decode(parts.validation), parts.validation),
+      test: test === undefined ? null : scoreOf(model, tokenizer, test, tokenizer.encode(test)),
+      cache: mixture ?? null,
+      folder: out ?? null,
+      arpa: arpa ?? null,
+    };
+    if (arpa !== undefined) await saveArpa(arpa, ngrams, tokenizer, smoothing);
+    const run = { texts: source.paths, ...(corpus !== undefined && { corpus }) };
+    if (folder !== undefined) await saveNgram(folder.storage, { counts, smoothing, cache: mixture, tokenizer, run });
+    if (args.json) return writeJson(result);
+    stdout.write(`${describe(result).join('\n')}\n`);
+    if (out !== undefined) stdout.write(`saved in ${out}\nto sample: ${commandLine('sample', out)}\n`);
+  } finally {
+    await folder?.close();
   }
-  if (args.json) return writeJson(result);
-  stdout.write(`${describe(result).join('\n')}\n`);
-  if (out !== undefined) stdout.write(`saved in ${out}\nto sample: ${commandLine('sample', out)}\n`);
+}
+
+/** What is counted, and what is held out. */
+function partsOf(
+  tokenizer: Tokenizer,
+  { text, validation }: SourceText,
+  { validation: share }: NgramArguments,
+): { readonly train: Int32Array; readonly validation: Int32Array } {
+  const ids = tokenizer.encode(text);
+  if (validation !== undefined) return { train: ids, validation: tokenizer.encode(validation) };
+  return splitEnd(ids, typeof share === 'number' ? share : null);
 }
 
 /** Held-out tokens that the share of a cache is fitted to, at most. */
@@ -103,16 +105,14 @@ function cacheFor(model: NextTokenModel, size: number, heldOut: Int32Array): Cac
   return { size, share };
 }
 
-function scoreOf(
-  model: NextTokenModel,
-  tokenizer: Tokenizer,
-  ids: Int32Array,
-  text: string,
-  charactersPerToken: number,
-): TextScore {
-  const { nats } = evaluate(model, ids);
-  const characters = text === '' ? ids.length * charactersPerToken : countCharacters(text);
-  return textScore(nats, { tokens: ids.length, characters, unknownShare: unknownShare(tokenizer, [text], [ids]) });
+/** How well a text with these ids is predicted; null if there is none. */
+function scoreOf(model: NextTokenModel, tokenizer: Tokenizer, text: string, ids: Int32Array): TextScore | null {
+  if (ids.length < 2) return null;
+  return textScore(evaluate(model, ids).nats, {
+    tokens: ids.length,
+    characters: countCharacters(text),
+    unknownShare: unknownShare(tokenizer, [text], [ids]),
+  });
 }
 
 /** @throws {OptionError} if the end of a line is not one token. */
