@@ -21,24 +21,20 @@ import {
   div,
   less,
   mul,
-  notEqual,
   ones,
   type Scalar,
   scalar,
   sigmoid,
-  slice,
   stack,
   sub,
   type Tensor2D,
-  unstack,
-  where,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { expectKind, listOf } from './expect-kind.ts';
 import { lastFrames } from './pooling.ts';
 import type { ReadoutModel } from './readout/readout.ts';
 import { absoluteError } from './regressor.ts';
-import { expectSampling } from './scheduled-sampling.ts';
+import { expectSampling, mixFrames } from './scheduled-sampling.ts';
 import { expectWindow, framesFrom, unrollWindow } from './window.ts';
 
 /** Some frames of sequences and, for each, the frame that follows. */
@@ -275,35 +271,4 @@ export function framePredictor<P extends Tree, S extends Tree>(
     },
   };
   return model;
-}
-
-/**
- * The frames of a window, each from the second on replaced with the given probability by the model's prediction after its inputs
- * so far; where the mask is 0 they stay.
- *
- * @see Bengio et al. 2015, Scheduled sampling for sequence prediction with recurrent neural networks
- */
-function mixFrames<S extends Tree>(
-  step: (state: S, frame: Frame, rng: Rng) => { readonly frame: Frame; readonly state: S },
-  start: S,
-  inputs: Sequence,
-  probability: number,
-  coins: Rng,
-  mask: Tensor2D | undefined,
-): Sequence {
-  const [batch, time] = inputs.shape;
-  if (time === 1) return inputs;
-  return tree.tidy(() => {
-    const given = unstack(inputs, 1) as Frame[];
-    const fed = given.slice(0, 1);
-    let state = start;
-    for (let t = 1; t < time; t++) {
-      const own = step(state, fed[t - 1] as Frame, coins.fork(t));
-      state = own.state;
-      const turn = coins.tensor([batch, 1], (r) => (r.uniform() < probability ? 1 : 0)) as Frame;
-      const real = mask === undefined ? turn : mul(turn, slice(mask, [0, t], [batch, 1]));
-      fed.push(where(notEqual(real, 0), own.frame, given[t] as Frame));
-    }
-    return stack(fed, 1) as Sequence;
-  });
 }

@@ -1,9 +1,20 @@
-import { OptionError, type Rng, type TokenModel, type Tree, tree, withoutGradient } from '@elman/core';
+import {
+  type Frame,
+  OptionError,
+  type Rng,
+  type Sequence,
+  type TokenModel,
+  type Tree,
+  tree,
+  withoutGradient,
+} from '@elman/core';
 import {
   argMax,
   div,
   logicalAnd,
+  mul,
   notEqual,
+  slice,
   softmax,
   stack,
   type Tensor1D,
@@ -85,4 +96,35 @@ export function expectSampling(name: string, sampling: number, rng: Rng | undefi
     throw new OptionError(`${name}: sampling: expected a probability from 0 to 1, got ${sampling}.`);
   }
   if (rng === undefined) throw new OptionError(`${name}: sampling: expected \`rng\` with it, got none.`);
+}
+
+/**
+ * The frames of a window, each from the second on replaced with the given probability by the model's prediction after its inputs
+ * so far; where the mask is 0 they stay.
+ *
+ * @see Bengio et al. 2015, Scheduled sampling for sequence prediction with recurrent neural networks
+ */
+export function mixFrames<S extends Tree>(
+  step: (state: S, frame: Frame, rng: Rng) => { readonly frame: Frame; readonly state: S },
+  start: S,
+  inputs: Sequence,
+  probability: number,
+  coins: Rng,
+  mask: Tensor2D | undefined,
+): Sequence {
+  const [batch, time] = inputs.shape;
+  if (time === 1) return inputs;
+  return tree.tidy(() => {
+    const given = unstack(inputs, 1) as Frame[];
+    const fed = given.slice(0, 1);
+    let state = start;
+    for (let t = 1; t < time; t++) {
+      const own = step(state, fed[t - 1] as Frame, coins.fork(t));
+      state = own.state;
+      const turn = coins.tensor([batch, 1], (r) => (r.uniform() < probability ? 1 : 0)) as Frame;
+      const real = mask === undefined ? turn : mul(turn, slice(mask, [0, t], [batch, 1]));
+      fed.push(where(notEqual(real, 0), own.frame, given[t] as Frame));
+    }
+    return stack(fed, 1) as Sequence;
+  });
 }
