@@ -21,7 +21,7 @@ import {
 import { softmaxCrossEntropy } from './cross-entropy.ts';
 import { type DenseParams, dense } from './dense.ts';
 import { expectLastAxis, expectTargetsOf } from './expect.ts';
-import { type HierarchicalSoftmax, joinedLogProbabilities, looked, placesOf } from './hierarchy.ts';
+import { type HierarchicalSoftmax, joinedLogProbabilities, lookUp, placesOf } from './hierarchy.ts';
 import { glorotUniform } from './initializers.ts';
 import type { Loss } from './masked.ts';
 
@@ -103,9 +103,9 @@ export function adaptiveSoftmax(options: AdaptiveSoftmaxOptions): AdaptiveSoftma
     { ids, mask }: { readonly ids: Tensor1D; readonly mask: Tensor | undefined; readonly vocabSize: number },
   ): Loss | undefined => {
     if (!hasValuesHere()) {
-      const isIn = cast(equal(looked(clusterOf, { ids, mask, vocabSize }), i), 'float32');
+      const isIn = cast(equal(lookUp(clusterOf, { ids, mask, vocabSize }), i), 'float32');
       const counted = mask === undefined ? isIn : mul(isIn, mask);
-      return softmaxCrossEntropy(logitsOf(params, i, x), looked(localOf, { ids, mask: counted, vocabSize }), {
+      return softmaxCrossEntropy(logitsOf(params, i, x), lookUp(localOf, { ids, mask: counted, vocabSize }), {
         mask: counted,
       });
     }
@@ -151,7 +151,7 @@ export function adaptiveSoftmax(options: AdaptiveSoftmaxOptions): AdaptiveSoftma
       return tidy(() => {
         const rows: Tensor2D = reshape(x, [-1, inputSize]);
         const targets = { ids: reshape(ids, [-1]) as Tensor1D, mask: mask && reshape(mask, [-1]), vocabSize };
-        const top = softmaxCrossEntropy(head.apply(params.head, rows), looked(topOf, targets), { mask: targets.mask });
+        const top = softmaxCrossEntropy(head.apply(params.head, rows), lookUp(topOf, targets), { mask: targets.mask });
         let { loss } = top;
         for (let i = 0; i < sizes.length; i++) {
           const part = within(params, i, rows, targets);

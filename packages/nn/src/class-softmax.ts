@@ -22,7 +22,7 @@ import { softmaxCrossEntropy } from './cross-entropy.ts';
 import { withGradients } from './custom-gradient.ts';
 import { type DenseParams, dense } from './dense.ts';
 import { expectLastAxis, expectTargetsOf } from './expect.ts';
-import { type HierarchicalSoftmax, joinedLogProbabilities, looked, placesOf } from './hierarchy.ts';
+import { type HierarchicalSoftmax, joinedLogProbabilities, lookUp, placesOf } from './hierarchy.ts';
 import { glorotUniform } from './initializers.ts';
 import { meanWeights } from './masked.ts';
 
@@ -101,8 +101,8 @@ export function classSoftmax({ inputSize, classes }: ClassSoftmaxOptions): Class
         const rows: Tensor2D = reshape(x, [-1, inputSize]);
         const real = mask && reshape(mask, [-1]);
         const targets = { ids: reshape(ids, [-1]) as Tensor1D, mask: real, vocabSize };
-        const classIds = looked((id) => classes[id] as number, targets);
-        const wordPlaces = looked((id) => places[id] as number, targets);
+        const classIds = lookUp((id) => classes[id] as number, targets);
+        const wordPlaces = lookUp((id) => places[id] as number, targets);
         const { loss, count } = softmaxCrossEntropy(layer.apply(params.classes, rows), classIds, { mask: real });
         if (!hasSoftmaxCrossEntropy()) {
           const inClass = equal(expandDims(tensor1d(classOf, 'int32'), 0), expandDims(classIds, 1));
