@@ -1,3 +1,4 @@
+export { crc32 } from './crc32.ts';
 export { type DecodeOptions, decodeSafetensors, type Safetensors, type StoredTensor } from './decode.ts';
 export type { Values } from './dtypes.ts';
 export { type EncodeOptions, encodeSafetensors, type Metadata } from './encode.ts';

@@ -1,5 +1,5 @@
+import { crc32 } from '@elman/checkpoint';
 import { DataError } from '@elman/core';
-import { crc32 } from './crc32.ts';
 
 /** `ELMC` */
 const MAGIC = [0x45, 0x4c, 0x4d, 0x43] as const;

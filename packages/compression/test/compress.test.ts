@@ -1,4 +1,5 @@
 import { gru } from '@elman/cells';
+import { crc32 } from '@elman/checkpoint';
 import { Rng, type TokenModel, type Tree, tree } from '@elman/core';
 import { languageModel } from '@elman/models';
 import { countNgrams, evaluate, kneserNey, type NextTokenModel, tokenModel } from '@elman/ngram';
@@ -111,7 +112,6 @@ describe('what is wrong', () => {
 
   it('is another version', async () => {
     const { pack, unpack } = await import('../src/format.ts');
-    const { crc32 } = await import('../src/crc32.ts');
     const bytes = pack(unpack(await compress(ngram, ids)));
     bytes[4] = 2;
     new DataView(bytes.buffer).setUint32(bytes.length - 4, crc32(bytes.subarray(0, -4)), true);
