@@ -21,8 +21,8 @@ const keyOf = (tonic: number, degree: number): number =>
   tonic + 12 * Math.floor(degree / 7) + (SCALE[degree % 7] as number);
 
 /**
- * A piece in four voices: triads in a major key with their bass, in which the fourth degree leads to the fifth and the fifth to the first,
- * and a melody that goes by steps and is in the chord where one begins.
+ * A piece in four voices: triads in a major key with their bass, in which the fourth degree leads to the fifth and the
+ * fifth to the first, and a melody that goes by steps and is in the chord where one begins.
  */
 export function compose(rng: Rng, chords = 12): PianoRoll {
   const tonic = MIDDLE - 5 + rng.integer(12);

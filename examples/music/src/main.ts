@@ -1,6 +1,6 @@
 /**
- * Polyphonic music: a recurrent network predicts which keys of a piano sound next, from all that sounded before. Prints nats a frame on
- * held-out pieces, and writes a new piece as MIDI.
+ * Polyphonic music: a recurrent network predicts which keys of a piano sound next, from all that sounded before. Prints
+ * nats a frame on held-out pieces, and writes a new piece as MIDI.
  *
  *   pnpm --filter music start [--rolls FILE --first-key 0 | --midi A.mid,B.mid,…] [--cell lstm --hidden 200 --dropout 0.3 --epochs 30
  *     --batch 8 --learning-rate 0.002 --seed 1 --frames 96 --out piece.mid]

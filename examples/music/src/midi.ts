@@ -33,8 +33,8 @@ export function toMidi(
 }
 
 /**
- * The keys that sound in each frame of a MIDI file, from its first note to its last; drums are left out. A note sounds in the frames
- * whose beginning it covers, and at least in the one where it begins.
+ * The keys that sound in each frame of a MIDI file, from its first note to its last; drums are left out. A note sounds
+ * in the frames whose beginning it covers, and at least in the one where it begins.
  * @throws {DataError} if it is no MIDI file, or has no notes.
  */
 export function fromMidi(bytes: Uint8Array, where: string, framesPerQuarter = 2): PianoRoll {

@@ -23,8 +23,8 @@ export function noFrames(count: number, batchSize: number, inputSize: number): F
 }
 
 /**
- * The inputs `earlier` frames ago, and the current ones, from the earliest on, each [batch, time, inputSize]; and those that are before
- * the next frame. Under a mask, those are the last real ones.
+ * The inputs `earlier` frames ago, and the current ones, from the earliest on, each [batch, time, inputSize]; and those
+ * that are before the next frame. Under a mask, those are the last real ones.
  */
 export function windowsOf(
   earlier: readonly Frame[],

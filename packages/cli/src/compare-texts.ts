@@ -29,8 +29,8 @@ export interface CompareTextsArguments extends Omit<TrainArguments, 'cell' | 'hi
 }
 
 /**
- * Trains a language model of each kind, one after the other, in folders that `elman sample` and `elman eval` take, and writes a table and
- * a chart. A run that was interrupted goes on, one that is done is not done again.
+ * Trains a language model of each kind, one after the other, in folders that `elman sample` and `elman eval` take, and
+ * writes a table and a chart. A run that was interrupted goes on, one that is done is not done again.
  */
 export async function compareTexts(args: CompareTextsArguments): Promise<void> {
   await startBackend(args.backend);

@@ -27,7 +27,8 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Bytes as tokens from which `bytesOf` gives the same bytes: a byte order mark is a character, and a tokenizer of bytes needs no text.
+ * Bytes as tokens from which `bytesOf` gives the same bytes: a byte order mark is a character, and a tokenizer of bytes
+ * needs no text.
  * @param name the file, for errors.
  * @throws {DataError} if the tokenizer has not all of it.
  */

@@ -18,7 +18,10 @@ export interface Predictor {
   dispose(): void;
 }
 
-/** Parts of a text that are read at the same time, and frames of a batch; the loss does not depend on the frames, and hardly on the parts. */
+/**
+ * Parts of a text that are read at the same time, and frames of a batch; the loss does not depend on the frames, and
+ * hardly on the parts.
+ */
 const LANES = 16;
 const FRAMES = 128;
 

@@ -37,8 +37,9 @@ const KINDS: { readonly [name: string]: Kind } = {
 };
 
 /**
- * A tokenizer by name, made for a text, with its options, as in `words:maximumVocabulary=5000`: `characters`, `bytes`, `words`, `word-level`
- * (what is between white space, as in a corpus that is tokenized already); or a `tokenizer.json` of Hugging Face.
+ * A tokenizer by name, made for a text, with its options, as in `words:maximumVocabulary=5000`: `characters`, `bytes`,
+ * `words`, `word-level` (what is between white space, as in a corpus that is tokenized already); or a `tokenizer.json`
+ * of Hugging Face.
  * @throws {OptionError} for another name or option; {DataError} if the file cannot be used.
  */
 export async function makeTokenizer(kind: string, text: string): Promise<Tokenizer> {

@@ -10,8 +10,8 @@ import { rangeDecoder, rangeEncoder } from './range-coder.ts';
  *
  *   log₂ V − Σₜ log₂ P(tokensₜ | tokens₀ … tokensₜ₋₁)   and some 20 bytes,   P to 2⁻²⁸ (a token's at least)
  *
- * `decompress` gives them back with the same model. What it computes has to be the same to the last bit: the same parameters, on the same backend,
- * kernels and engine; where it is not, `decompress` throws.
+ * `decompress` gives them back with the same model. What it computes has to be the same to the last bit: the same
+ * parameters, on the same backend, kernels and engine; where it is not, `decompress` throws.
  *
  * @throws {DataError} for a token outside of the vocabulary; {OptionError} for what is no token model.
  * @throws {DivergenceError} if the model's logits are no numbers.
@@ -43,7 +43,8 @@ export async function compress<S extends Tree>(
 /**
  * The tokens that `compress` was given.
  *
- * @throws {DataError} if the bytes are damaged or something else, or the model computes other probabilities than the one that compressed.
+ * @throws {DataError} if the bytes are damaged or something else, or the model computes other probabilities than the
+ * one that compressed.
  * @throws {OptionError} for what is no token model.
  */
 export async function decompress<S extends Tree>(

@@ -19,8 +19,9 @@ export interface Contents {
 }
 
 /**
- * The bytes of a file: `ELMC`, the version, vocabSize and count (seven bits a byte, the lowest first, and 128 if there are more), the code, the CRC-32
- * of the tokens (int32), and that of all bytes before; whole numbers of four bytes with the lowest first.
+ * The bytes of a file: `ELMC`, the version, vocabSize and count (seven bits a byte, the lowest first, and 128 if there
+ * are more), the code, the CRC-32 of the tokens (int32), and that of all bytes before; whole numbers of four bytes with
+ * the lowest first.
  */
 export function pack({ vocabSize, count, checksum, code }: Contents): Uint8Array<ArrayBuffer> {
   const head = [...MAGIC, VERSION, ...varint(vocabSize), ...varint(count)];

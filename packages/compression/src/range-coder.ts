@@ -35,8 +35,9 @@ export interface RangeDecoder {
  *
  *   unit = ⌊range / total⌋,   low' = low + unit·cumulative,   range' = unit·frequency
  *
- * and when less than a byte of it is left to be decided, its first byte is written. The code is any number in the last interval: the
- * one with the fewest bytes, of which zeros at the end are left out. A symbol takes log₂(total/frequency) bits, and at most total/2⁴⁰ more.
+ * and when less than a byte of it is left to be decided, its first byte is written. The code is any number in the last
+ * interval: the one with the fewest bytes, of which zeros at the end are left out. A symbol takes log₂(total/frequency)
+ * bits, and at most total/2⁴⁰ more.
  *
  * @see Martin 1979; Rissanen 1976; Witten, Neal & Cleary 1987
  */

@@ -24,7 +24,10 @@ export interface Net<P extends Tree, S extends Tree, C> {
   expectContext?(context: C, batch: number): void;
 }
 
-/** The cell: `step` over one frame, `scan` over all of a layer at once. Under a mask the real frames of each row are brought together. */
+/**
+ * The cell: `step` over one frame, `scan` over all of a layer at once. Under a mask the real frames of each row are
+ * brought together.
+ */
 export function causalCell<P extends Tree, S extends Tree, C = void>(net: Net<P, S, C>): CausalCell<P, S, C> {
   const { name, inputSize, outputSize, receptiveField, recipe } = net;
   return {

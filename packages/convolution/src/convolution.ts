@@ -28,7 +28,10 @@ export type Sizes = {
   readonly weightNorm?: boolean | undefined;
 };
 
-/** kernel [kernelSize, inputSize, outputSize], the last tap being the current frame; bias [outputSize]; under weight norm gain [outputSize]. */
+/**
+ * kernel [kernelSize, inputSize, outputSize], the last tap being the current frame; bias [outputSize]; under weight
+ * norm gain [outputSize].
+ */
 export type ConvolutionParams = {
   readonly kernel: Tensor3D;
   readonly bias: Tensor1D;
@@ -71,7 +74,10 @@ function weightsOf({ kernel, gain }: ConvolutionParams): Tensor3D {
   return normed(kernel, gain);
 }
 
-/** gain·u, for u = kernel/‖kernel‖; with the gradient in closed form, which takes half as many ops: dKernel = gain/‖kernel‖·(dw − u·Σ u·dw). */
+/**
+ * gain·u, for u = kernel/‖kernel‖; with the gradient in closed form, which takes half as many ops: dKernel =
+ * gain/‖kernel‖·(dw − u·Σ u·dw).
+ */
 const normed = customGrad<Tensor3D>((...given: unknown[]) => {
   const [kernel, gain, save] = given as [Tensor3D, Tensor1D, GradSaveFunc];
   const scale = div(gain, norms(kernel));

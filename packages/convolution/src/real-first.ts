@@ -21,7 +21,10 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 
-/** An order of the frames of a batch in which the real ones of each row come first, as though there were no others between them. */
+/**
+ * An order of the frames of a batch in which the real ones of each row come first, as though there were no others
+ * between them.
+ */
 export type FrameOrder = {
   /** How many each row has, int32 [batch]; undefined where all are real. */
   readonly real?: Tensor1D | undefined;

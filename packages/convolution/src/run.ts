@@ -20,10 +20,16 @@ import {
 /** Kernel [kernelSize, inputSize, outputSize], the last tap being the current frame, and bias [outputSize]. */
 type Weights = { readonly kernel: Tensor3D; readonly bias: Tensor1D };
 
-/** The inputs before the current frame that a convolution reaches, [batch, reach, inputSize], the oldest first; none if it reaches none. */
+/**
+ * The inputs before the current frame that a convolution reaches, [batch, reach, inputSize], the oldest first; none if
+ * it reaches none.
+ */
 export type Earlier = { readonly earlier: Sequence } | Record<never, never>;
 
-/** How layers run, over one frame or over all frames of a sequence: in both, x has a row for each frame of each row of the batch. */
+/**
+ * How layers run, over one frame or over all frames of a sequence: in both, x has a row for each frame of each row of
+ * the batch.
+ */
 export interface Run {
   /** In training only. */
   readonly rng: Rng | undefined;
@@ -76,7 +82,10 @@ function lastOf(seen: Tensor2D, batch: number, count: number): Sequence {
   return transpose(reshape(last, [count, batch, -1]) as Sequence, [1, 0, 2]);
 }
 
-/** The last real frames of each row of the batch, as [batch, count, size]: those after `real` of them, of which `count` are before x. */
+/**
+ * The last real frames of each row of the batch, as [batch, count, size]: those after `real` of them, of which `count`
+ * are before x.
+ */
 function lastReal(seen: Tensor2D, real: Tensor1D, count: number): Sequence {
   const [batch] = real.shape;
   const frames = add(expandDims(real, 1), range(0, count, 1, 'int32'));

@@ -22,13 +22,13 @@ export type TcnOptions = {
  *
  *   hᵢ = blockᵢ(hᵢ₋₁)          h₀ = x, dilation 2ⁱ⁻¹; the last h is the output
  *
- * It sees 1 + 2·(kernelSize − 1)·(2^layers − 1) frames (`receptiveField`: 505 by default) and nothing before them, so a task needs as
- * many as its longest dependence. Blocks of different sizes: a `stack` of `temporalBlock`s.
+ * It sees 1 + 2·(kernelSize − 1)·(2^layers − 1) frames (`receptiveField`: 505 by default) and nothing before them, so a
+ * task needs as many as its longest dependence. Blocks of different sizes: a `stack` of `temporalBlock`s.
  *
  * Shapes: x [batch, inputSize]; h [batch, hiddenSize].
  * Init:   that of `temporalBlock`.
- * Cost:   a sequence is 2·kernelSize products a block over all frames at once. A step is two products a block, whatever the dilation,
- *         and copies the frames that it keeps, receptiveField − 1 of them for each row.
+ * Cost:   a sequence is 2·kernelSize products a block over all frames at once. A step is two products a block, whatever
+ *         the dilation, and copies the frames that it keeps, receptiveField − 1 of them for each row.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size is not a positive whole number, or dropout is not in [0, 1).
  * @see Bai, Kolter & Koltun 2018, "An empirical evaluation of generic convolutional and recurrent networks for sequence modeling"

@@ -22,15 +22,17 @@ export type TemporalBlockOptions = {
  *   h = drop(relu(convolve₁(x)))
  *   y = relu(drop(relu(convolve₂(h))) + x)          x·kernel + bias in place of x where sizes differ; y is the output
  *
- * The convolutions are those of `causalConvolution`, with weight norm unless that is off. A `stack` of blocks whose dilations double
- * is a `tcn`, here with sizes of its own for each.
+ * The convolutions are those of `causalConvolution`, with weight norm unless that is off. A `stack` of blocks whose
+ * dilations double is a `tcn`, here with sizes of its own for each.
  *
  * Shapes: x [batch, inputSize]; h, y [batch, hiddenSize].
- * Init:   all kernels and biases uniform ±1/√(numbers that an output sees), gains the norms of kernels. (The authors' code draws kernels
- *         from a normal distribution of deviation 0.01, which weight norm replaces by these before the first step.)
+ * Init:   all kernels and biases uniform ±1/√(numbers that an output sees), gains the norms of kernels. (The authors'
+ *         code draws kernels from a normal distribution of deviation 0.01, which weight norm replaces by these before
+ *         the first step.)
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size or the dilation is not a positive whole number, or dropout is not in [0, 1).
- * @see Bai, Kolter & Koltun 2018, "An empirical evaluation of generic convolutional and recurrent networks for sequence modeling", figure 1
+ * @see Bai, Kolter & Koltun 2018, "An empirical evaluation of generic convolutional and recurrent networks for sequence
+ * modeling", figure 1
  */
 export function temporalBlock(options: TemporalBlockOptions): CausalCell<BlockParams, BlockState> {
   const { inputSize, hiddenSize, kernelSize = 2, dilation = 1, dropout = 0, weightNorm = true } = options;

@@ -40,19 +40,19 @@ export type WaveNetState = { readonly first: Earlier; readonly layers: readonly 
  *   hᵢ = hᵢ₋₁ + z·residualᵢ,    sᵢ = z·skipᵢ               with biases; no h of the last layer
  *   y = relu(relu(Σ sᵢ)·last₁)·last₂                       with biases; the output
  *
- * The convolutions are those of `causalConvolution`. `v` [batch, contextSize], the same for all frames of a row (global conditioning: a
- * speaker, say), is the context of the cell.
+ * The convolutions are those of `causalConvolution`. `v` [batch, contextSize], the same for all frames of a row (global
+ * conditioning: a speaker, say), is the context of the cell.
  *
  * It sees 1 + (kernelSize − 1)·(1 + Σ dilations) frames (`receptiveField`: 257 by default) and nothing before them.
  *
  * Shapes: x [batch, inputSize]; h, y [batch, hiddenSize]; s [batch, skipSize].
  * Init:   all kernels and biases uniform ±1/√(numbers that an output sees) (the paper does not say).
- * Cost:   a sequence is kernelSize + 2 products a layer over all frames at once. A step is three products a layer, whatever the dilation,
- *         and copies the frames that it keeps, receptiveField − 1 of them for each row.
+ * Cost:   a sequence is kernelSize + 2 products a layer over all frames at once. A step is three products a layer,
+ *         whatever the dilation, and copies the frames that it keeps, receptiveField − 1 of them for each row.
  * @throws {ShapeError} if x is not [batch, inputSize], or the context not [batch, contextSize].
  * @throws {OptionError} if a size or a dilation is not a positive whole number, or the context is missing.
- * @see van den Oord et al. 2016, "WaveNet: a generative model for raw audio"; steps from a cache: Le Paine et al. 2016, "Fast Wavenet
- * generation algorithm"
+ * @see van den Oord et al. 2016, "WaveNet: a generative model for raw audio"; steps from a cache: Le Paine et al. 2016,
+ * "Fast Wavenet generation algorithm"
  */
 export function waveNet(
   options: WaveNetOptions & { readonly contextSize: number },

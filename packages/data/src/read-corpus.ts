@@ -26,16 +26,18 @@ const FILES: { readonly [corpus: string]: readonly { readonly [part in keyof Cor
 const FIRST_BYTES = { train: 90_000_000, validation: 95_000_000, test: 100_000_000 };
 
 /**
- * A corpus of which figures are published, in the parts that they are about, from the files of a person: a folder with the files of
- * the parts, or of text8 and enwik8 the one file.
+ * A corpus of which figures are published, in the parts that they are about, from the files of a person: a folder with
+ * the files of the parts, or of text8 and enwik8 the one file.
  *
- * - `pennTreebankWords` (Mikolov et al. 2010): ptb.train.txt, ptb.valid.txt, ptb.test.txt, as they are. Words are what is between white space,
- *   `<unk>` one of them, and the end of a line is `<eos>`: `wordLevelTokenizer` with `endOfLine`. 929,589, 73,760 and 82,430 tokens.
- * - `pennTreebankCharacters` (Mikolov et al. 2012): the same files, each line without the spaces around it, for a tokenizer of characters;
- *   the end of a line is a character.
- * - `wikiText` (Merity et al. 2017), of either size: wiki.train.tokens, wiki.valid.tokens and wiki.test.tokens, or .raw. As `pennTreebankWords`.
- * - `text8`, `enwik8` (Mahoney): the first 90 million bytes, the next 5 and the last 5; in UTF-8 parts end with a whole character,
- *   so that up to 3 bytes are in the part before. For tokenizers of characters and of bytes.
+ * - `pennTreebankWords` (Mikolov et al. 2010): ptb.train.txt, ptb.valid.txt, ptb.test.txt, as they are. Words are what
+ *   is between white space, `<unk>` one of them, and the end of a line is `<eos>`: `wordLevelTokenizer` with
+ *   `endOfLine`. 929,589, 73,760 and 82,430 tokens.
+ * - `pennTreebankCharacters` (Mikolov et al. 2012): the same files, each line without the spaces around it, for a
+ *   tokenizer of characters; the end of a line is a character.
+ * - `wikiText` (Merity et al. 2017), of either size: wiki.train.tokens, wiki.valid.tokens and wiki.test.tokens, or
+ *   .raw. As `pennTreebankWords`.
+ * - `text8`, `enwik8` (Mahoney): the first 90 million bytes, the next 5 and the last 5; in UTF-8 parts end with a whole
+ *   character, so that up to 3 bytes are in the part before. For tokenizers of characters and of bytes.
  *
  * @throws {OptionError} for another name; {DataError} if a file is missing, is not text, or is no such corpus by its length.
  */

@@ -37,12 +37,13 @@ export type ClassLoss = {
 };
 
 /**
- * The cross-entropy of a softmax over the words of the target's class alone, and all its gradients, in one pass; none is on the tape.
+ * The cross-entropy of a softmax over the words of the target's class alone, and all its gradients, in one pass; none
+ * is on the tape.
  *
  *   loss = Σ weight·(log Σ_{w in class} exp z_w − z_place)      z_w = x·kernel_w + bias_w
  *
- * Rows are sorted by class; each class is a product of its rows and its words, on one thread: of the kernel no word is read that is
- * in no target's class. It runs where `hasSoftmaxCrossEntropy`. Targets out of range are left out.
+ * Rows are sorted by class; each class is a product of its rows and its words, on one thread: of the kernel no word is
+ * read that is in no target's class. It runs where `hasSoftmaxCrossEntropy`. Targets out of range are left out.
  */
 export function classCrossEntropyOf(targets: ClassTargets): ClassLoss {
   const heap = heapHere();

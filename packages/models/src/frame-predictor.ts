@@ -56,8 +56,8 @@ export type FrameWindow = {
 /** Options of the prediction. */
 export type FramePredictorOptions = {
   /**
-   * Of the numbers of the next frame, independent of one another: `gaussian`, of which the mean is predicted, or `bernoulli`, bits of which
-   * the log-odds are predicted, such as the keys of a piano. Default: `gaussian`.
+   * Of the numbers of the next frame, independent of one another: `gaussian`, of which the mean is predicted, or
+   * `bernoulli`, bits of which the log-odds are predicted, such as the keys of a piano. Default: `gaussian`.
    */
   readonly distribution?: 'gaussian' | 'bernoulli' | undefined;
   /** Whether the output is the difference of the next frame to this one; not for bits. Default: false. */
@@ -87,8 +87,9 @@ export interface FramePredictor<P extends Tree, S extends Tree>
   ): { outputs: Sequence; state: S };
   /**
    * Mean squared error, the number of numbers, the state after `carry` frames; and with `metrics` `absoluteError`, and
-   * `standstill`, the squared error of predicting the current frame. Of bits: nats a frame, the number of frames, no metrics. `sampling` is the probability with which an input is replaced by a
-   * prediction (scheduled sampling); it requires `rng`.
+   * `standstill`, the squared error of predicting the current frame. Of bits: nats a frame, the number of frames, no
+   * metrics. `sampling` is the probability with which an input is replaced by a prediction (scheduled sampling); it
+   * requires `rng`.
    */
   loss(
     params: FramePredictorParams<P>,

@@ -24,8 +24,8 @@ import { expectWindow, framesFrom, unrollWindow } from './window.ts';
 export type NoParams = { readonly [name: string]: never };
 
 /**
- * Of the cell; `embedding.table` [vocabSize, inputSize]; `output.kernel` [outputSize, vocabSize] unless tied, `output.bias`, or the
- * parameters of another output layer.
+ * Of the cell; `embedding.table` [vocabSize, inputSize]; `output.kernel` [outputSize, vocabSize] unless tied,
+ * `output.bias`, or the parameters of another output layer.
  */
 export type LanguageModelParams<P extends Tree> = {
   readonly cell: P;

@@ -15,7 +15,10 @@ export type LanguageModelOptions = {
    * the cell: `dropout(cell, { input, recurrent })` of @elman/rnn.
    */
   readonly dropout?: number | undefined;
-  /** The output layer: the softmax over the whole vocabulary, or one that trains faster on a large one. Default: `{ kind: 'full' }`. */
+  /**
+   * The output layer: the softmax over the whole vocabulary, or one that trains faster on a large one. Default: `{
+   * kind: 'full' }`.
+   */
   readonly output?: OutputOptions | undefined;
 };
 

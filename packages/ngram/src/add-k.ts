@@ -10,7 +10,8 @@ export interface AddKOptions {
 }
 
 /**
- * Additive smoothing of the n-grams of one length; at the beginning of a text, where there are fewer tokens before, of shorter ones.
+ * Additive smoothing of the n-grams of one length; at the beginning of a text, where there are fewer tokens before, of
+ * shorter ones.
  *
  *   P(w | u) = (c(u·w) + k) / (c(u·) + k·vocabSize)
  *

@@ -34,8 +34,8 @@ export interface BackoffModel extends NextTokenModel {
  *   log P(w | u) = logP(u·w)                                        if u·w is in the trie
  *   log P(w | u) = logGamma(u) + log P(w | u without its first token)   otherwise
  *
- * An interpolated model is of this form too: its P of n-grams that are in the trie is computed in advance. A context that is not in the trie
- * counts as its longest suffix that is.
+ * An interpolated model is of this form too: its P of n-grams that are in the trie is computed in advance. A context
+ * that is not in the trie counts as its longest suffix that is.
  */
 export function backoffModel(table: BackoffTable): BackoffModel {
   const { vocabSize, order, trie, logP, logGamma, unseen } = table;

@@ -6,7 +6,10 @@ export interface CacheOptions {
   readonly vocabSize: number;
   /** The number of earlier tokens that count, from 1. */
   readonly size: number;
-  /** The factor by which a token counts less for each that came after it, above 0 and at most 1. Default: 1, all count the same. */
+  /**
+   * The factor by which a token counts less for each that came after it, above 0 and at most 1. Default: 1, all count
+   * the same.
+   */
   readonly decay?: number | undefined;
 }
 
@@ -15,7 +18,8 @@ export interface CacheOptions {
  *
  *   P(w | u) = Σ_{i : uᵢ = w} decayⁱ / Σᵢ decayⁱ        over the last `size` tokens u₀, u₁, …, the latest first
  *
- * A token that is not in the cache has probability 0: `interpolate` it with another model. Before the first token all are equally likely.
+ * A token that is not in the cache has probability 0: `interpolate` it with another model. Before the first token all
+ * are equally likely.
  *
  * Cost: as many steps as the cache has tokens, for each token.
  * @throws {OptionError} if a size is not a positive whole number, or decay is not above 0 and at most 1.

@@ -11,8 +11,8 @@ const HEADER = 6;
 const FIELDS = 4;
 
 /**
- * Counts as bytes: numbers of four bytes, the lowest first. Six of a header, then four for each n-gram: its n-gram without the last
- * token, the last token, how often it occurs, and its n-gram without the first token.
+ * Counts as bytes: numbers of four bytes, the lowest first. Six of a header, then four for each n-gram: its n-gram
+ * without the last token, the last token, how often it occurs, and its n-gram without the first token.
  */
 export function encodeCounts({ vocabSize, order, boundary, trie }: NgramCounts): Uint8Array<ArrayBuffer> {
   const { nodes } = trie;

@@ -77,14 +77,15 @@ export interface FitWeightsOptions {
 }
 
 /**
- * The weights of `interpolate` over probabilities under which a text, which none of the models was made of, is most likely, by expectation
- * maximisation:
+ * The weights of `interpolate` over probabilities under which a text, which none of the models was made of, is most
+ * likely, by expectation maximisation:
  *
  *   λᵢ ← 1/n · Σₜ λᵢ·Pᵢ(idsₜ) / Σⱼ λⱼ·Pⱼ(idsₜ)
  *
  * until the mean log-likelihood grows by less than 1e-8 nats.
  *
- * @throws {OptionError} for no models, or models of two vocabularies; {DataError} for a text without tokens, or with one that all of the models
+ * @throws {OptionError} for no models, or models of two vocabularies; {DataError} for a text without tokens, or with
+ * one that all of the models
  *   find impossible.
  * @see Jelinek & Mercer 1980
  */

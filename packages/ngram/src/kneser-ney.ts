@@ -24,8 +24,8 @@ export interface KneserNeyOptions {
  * precede them. N_c(u·) is the number of tokens that follow u with the count c, and n_c that of all n-grams of the length
  * with it. The empty context is interpolated with the uniform distribution, so every token has a positive probability.
  *
- * With `interpolate: false`, backoff as in Kneser & Ney 1995: the second term of P is for tokens alone that do not follow u, and γ(u) is such that
- * the sum is 1; the lowest order stays interpolated.
+ * With `interpolate: false`, backoff as in Kneser & Ney 1995: the second term of P is for tokens alone that do not
+ * follow u, and γ(u) is such that the sum is 1; the lowest order stays interpolated.
  *
  * A text too small to estimate the discounts of a length (an n_c is 0, or D_c not between 0 and c) gets ½, 1 and 1½ for it,
  * single: ½.

@@ -6,10 +6,10 @@ const [PARENT, TOKEN, COUNT, SUFFIX, FIELDS] = [0, 1, 2, 3, 4];
 const MOST = 2 ** 28;
 
 /**
- * N-grams with counts as a trie in typed arrays: a node is the n-gram of its parent and one more token, node 0 the empty one, so 0
- * also means that there is none. Children are found by hashing (parent, token) with open addressing. A slot has a hash and a node,
- * whose key is compared, so no two n-grams are confused. A parent has a lower number than its
- * children; so has a suffix, unless it was linked later.
+ * N-grams with counts as a trie in typed arrays: a node is the n-gram of its parent and one more token, node 0 the
+ * empty one, so 0 also means that there is none. Children are found by hashing (parent, token) with open addressing. A
+ * slot has a hash and a node, whose key is compared, so no two n-grams are confused. A parent has a lower number than
+ * its children; so has a suffix, unless it was linked later.
  *
  * Memory: 16 bytes a node, and 8 a slot of the hash table, of which at most three quarters are used.
  */

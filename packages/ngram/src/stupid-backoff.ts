@@ -23,8 +23,8 @@ export interface StupidBackoff extends NextTokenModel {
  *   S(w | u) = factor·S(w | u without its first token)        otherwise
  *   P(w | u) = S(w | u) / Σ_v S(v | u)
  *
- * After the empty context, 1/vocabSize stands for the shorter one. Scores do not sum to 1; `logProbability` and `logProbabilities`
- * are of P, whose sums are computed once for all contexts that occur.
+ * After the empty context, 1/vocabSize stands for the shorter one. Scores do not sum to 1; `logProbability` and
+ * `logProbabilities` are of P, whose sums are computed once for all contexts that occur.
  *
  * @throws {OptionError} unless the factor is above 0 and at most 1.
  * @see Brants et al. 2007

@@ -3,7 +3,8 @@ import type { NgramCounts } from './count-ngrams.ts';
 import { interpolated } from './interpolated.ts';
 
 /**
- * Interpolated Witten–Bell smoothing: a context gives to the shorter one in proportion to the number T of different tokens that follow it.
+ * Interpolated Witten–Bell smoothing: a context gives to the shorter one in proportion to the number T of different
+ * tokens that follow it.
  *
  *   P(w | u) = (c(u·w) + T(u)·P(w | u without its first token)) / (c(u·) + T(u))
  *

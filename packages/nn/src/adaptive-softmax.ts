@@ -61,8 +61,8 @@ export interface AdaptiveSoftmax extends HierarchicalSoftmax<AdaptiveSoftmaxPara
  *   p(word | x) = softmax(x·head.kernel + head.bias)[word]                         for a word of the head
  *               = softmax(…)[cluster i]·softmax(x·projectionᵢ·kernelᵢ + biasᵢ)[word]   for a word of cluster i
  *
- * Few frames have a rare word, so most cost the head alone. On the backends cpu and wasm a cluster is computed for the frames whose
- * target is in it; elsewhere, where reading targets would stall the device, for all frames.
+ * Few frames have a rare word, so most cost the head alone. On the backends cpu and wasm a cluster is computed for the
+ * frames whose target is in it; elsewhere, where reading targets would stall the device, for all frames.
  *
  * Shapes: x […, inputSize], ids int32 […] from 0 to vocabSize − 1.
  * Init:   kernels and projections Glorot uniform, biases 0.

@@ -75,8 +75,8 @@ export function placesOf(where: string, order: readonly number[], vocabSize: num
 }
 
 /**
- * f of each id: int32 [rows]; of id 0 where the mask is 0, whatever the id there. On the backends cpu and wasm it is called for each row,
- * elsewhere for each id of the vocabulary, and gathered.
+ * f of each id: int32 [rows]; of id 0 where the mask is 0, whatever the id there. On the backends cpu and wasm it is
+ * called for each row, elsewhere for each id of the vocabulary, and gathered.
  */
 export function lookUp(
   f: (id: number) => number,

@@ -74,7 +74,8 @@ export interface SampledSoftmax {
 const HIT = -1e30;
 
 /**
- * Sampled softmax: in training the target's logit competes with those of S sampled ids alone, corrected by how often each is drawn.
+ * Sampled softmax: in training the target's logit competes with those of S sampled ids alone, corrected by how often
+ * each is drawn.
  *
  *   loss = −log softmax(z_target − log n_target, z_s − log n_s for each sample s ≠ target)[0]
  *   z    = x·kernelᵀ + bias
@@ -88,8 +89,8 @@ const HIT = -1e30;
  * Init:   kernel Glorot uniform, bias 0.
  * @throws {OptionError} if a size is not a positive whole number, or the noise is none.
  * @throws {ShapeError} if shapes do not match. {DataError} for an unmasked id that is out of range, on cpu and wasm.
- * @see Jean et al. 2015, On using very large target vocabulary for neural machine translation; `sampled_softmax_loss` of TensorFlow;
- * the race: Efraimidis & Spirakis 2006, Weighted random sampling with a reservoir
+ * @see Jean et al. 2015, On using very large target vocabulary for neural machine translation; `sampled_softmax_loss`
+ * of TensorFlow; the race: Efraimidis & Spirakis 2006, Weighted random sampling with a reservoir
  */
 export function sampledSoftmax(options: SampledSoftmaxOptions): SampledSoftmax {
   const name = 'sampledSoftmax';

@@ -5,8 +5,8 @@ export type WordClassOptions = {
   /** How many classes, at most; default: √V, rounded. */
   readonly count?: number | undefined;
   /**
-   * What each class has the same share of: `frequency`, or `sqrt-frequency`, its square root, with which the class of the rarest words
-   * is smaller. Default: `sqrt-frequency`.
+   * What each class has the same share of: `frequency`, or `sqrt-frequency`, its square root, with which the class of
+   * the rarest words is smaller. Default: `sqrt-frequency`.
    */
   readonly by?: 'frequency' | 'sqrt-frequency' | undefined;
 };

@@ -37,8 +37,8 @@ const reserved = (endOfLine: boolean): string[] => (endOfLine ? [UNKNOWN, END_OF
  * Spacing is not kept: `decode` writes one space between words, so `decode(encode(text))` is `text` if words are one
  * space apart and all are known. Other words become `<unk>`, id 0, and so does the word `<unk>` itself.
  *
- * With `endOfLine` each line feed of a text is a token as well, `<eos>`, id 1, which decodes to a line feed. That is how perplexities on
- * the Penn Treebank and WikiText are counted: `<eos>` and `<unk>` are words like others.
+ * With `endOfLine` each line feed of a text is a token as well, `<eos>`, id 1, which decodes to a line feed. That is
+ * how perplexities on the Penn Treebank and WikiText are counted: `<eos>` and `<unk>` are words like others.
  *
  * For generating text, use `wordTokenizer`, which keeps the spacing.
  */

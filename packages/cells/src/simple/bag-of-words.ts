@@ -24,7 +24,8 @@ export type BagOfWordsOptions = BagOptions & {
  * Init:   kernel Glorot uniform, bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size or the window is not a positive whole number, decay is not above 0 and to 1, or both are given.
- * @see Iyyer et al. 2015, Deep unordered composition rivals syntactic methods for text classification; beside a cell: `withBagOfWords`
+ * @see Iyyer et al. 2015, Deep unordered composition rivals syntactic methods for text classification; beside a cell:
+ * `withBagOfWords`
  */
 export function bagOfWords(options: BagOfWordsOptions): Cell<DenseParams, BagState> {
   const { inputSize, hiddenSize, activation = 'tanh' } = options;

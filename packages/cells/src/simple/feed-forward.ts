@@ -35,17 +35,17 @@ export type FeedForwardState = EarlierFrames;
  *   z = [x₋₂, x₋₁, x]                       for window = 3; inputs before the first frame are 0
  *   y = f(z·kernel + bias)                  f = σ, tanh or relu; output = y, or with `direct` [y, z]
  *
- * Over embedded words it is the neural n-gram model: `languageModel` of it, with tanh and a window of n − 1, predicts a word from the
- * n − 1 before it, and `direct` connects their embeddings to the output. With a window of 1 it is a controller whose only state is in
- * an external memory.
+ * Over embedded words it is the neural n-gram model: `languageModel` of it, with tanh and a window of n − 1, predicts a
+ * word from the n − 1 before it, and `direct` connects their embeddings to the output. With a window of 1 it is a
+ * controller whose only state is in an external memory.
  *
  * Shapes: x [batch, inputSize]; y [batch, hiddenSize]; kernel [window·inputSize, hiddenSize], rows from the earliest frame on;
  * bias [hiddenSize].
  * Init:   kernel Glorot uniform, bias 0.
  * @throws {ShapeError} if x is not [batch, inputSize].
  * @throws {OptionError} if a size or the window is not a positive whole number or the activation is none of these.
- * @see Bengio, Ducharme, Vincent & Jauvin 2003, A neural probabilistic language model; as a controller: Graves, Wayne & Danihelka 2014,
- * Neural Turing Machines, section 3.4
+ * @see Bengio, Ducharme, Vincent & Jauvin 2003, A neural probabilistic language model; as a controller: Graves, Wayne &
+ * Danihelka 2014, Neural Turing Machines, section 3.4
  */
 export function feedForward(options: FeedForwardOptions): Cell<DenseParams, FeedForwardState> {
   const { inputSize, hiddenSize, activation = 'sigmoid', window = 1, direct = false } = options;

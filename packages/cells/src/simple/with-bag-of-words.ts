@@ -26,7 +26,8 @@ export type WithBagOfWordsState<S extends Tree> = { readonly cell: S; readonly b
  * Parameters are the cell's own.
  * @throws {ShapeError} if x has another width.
  * @throws {OptionError} if the cell's inputSize is odd where it has two parts, or options are wrong.
- * @see Mikolov & Zweig 2012, Context dependent recurrent neural network language model (there of topics: latent Dirichlet allocation)
+ * @see Mikolov & Zweig 2012, Context dependent recurrent neural network language model (there of topics: latent
+ * Dirichlet allocation)
  */
 export function withBagOfWords<P extends Tree, S extends Tree, C = void>(
   cell: Cell<P, S, C>,

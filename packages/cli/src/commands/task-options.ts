@@ -1,7 +1,10 @@
 import { type Command, Option } from 'commander';
 import { count, grade, list, number, setting, span, whole } from '../values.ts';
 
-/** What `elman task` and `elman compare` have in common: the rows, the net and its training. `several` sizes may be given to compare. */
+/**
+ * What `elman task` and `elman compare` have in common: the rows, the net and its training. `several` sizes may be
+ * given to compare.
+ */
 export function withTaskOptions(command: Command, sizes: 'one' | 'several' = 'one'): Command {
   const size = (flag: string, description: string, usual: number): Option => {
     const option = new Option(flag, sizes === 'one' ? description : `${description}; several with commas between`);

@@ -28,8 +28,8 @@ async function readTextFiles(options: Options): Promise<{ [option: string]: stri
 type Images = { readonly images: IdxArray; readonly labels: IdxArray };
 
 /**
- * Reads the IDX files that the options `images` and `labels` of the task `pixelImages` name, and `testImages` and `testLabels` if they are
- * given, packed by gzip or not.
+ * Reads the IDX files that the options `images` and `labels` of the task `pixelImages` name, and `testImages` and
+ * `testLabels` if they are given, packed by gzip or not.
  * @throws {OptionError} if one of two is not given; {DataError} if a file cannot be read or is no such file.
  */
 async function readImageFiles(options: Options): Promise<Images & { test?: Images; [option: string]: unknown }> {

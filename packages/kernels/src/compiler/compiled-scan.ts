@@ -15,9 +15,9 @@ import type { AnyCell } from './trace/index.ts';
 export type EmbeddedInputs = { readonly embedding: Tensor2D; readonly ids: Tensor2D };
 
 /**
- * A sequence by the compiled step of a cell, as one op: as WebAssembly, or as shaders on webgl and webgpu. Undefined where the step
- * cannot be compiled, on another backend, for a cell with a `scan` that keeps earlier frames (`shiftsFrames`), and on webgl and webgpu
- * for one whose state is linear in itself.
+ * A sequence by the compiled step of a cell, as one op: as WebAssembly, or as shaders on webgl and webgpu. Undefined
+ * where the step cannot be compiled, on another backend, for a cell with a `scan` that keeps earlier frames
+ * (`shiftsFrames`), and on webgl and webgpu for one whose state is linear in itself.
  */
 export function compiledScan<P extends Tree, S extends Tree, C>(
   cell: Cell<P, S, C>,

@@ -24,9 +24,11 @@ export type DilatedConvolution = {
  * Rows of several sequences may take turns, with as many times the dilation: frames of a batch, time first.
  *
  * Shapes: x [length + (kernelSize − 1)·dilation, inputSize] → y [length, outputSize].
- * Cost:   on cpu and wasm one op where there is SIMD, on one thread: kernelSize products of [length, inputSize] with a kernel, each of
- *         which reads x where it is. Elsewhere as many products of slices. Gradients are such ops, too, so that higher-order ones exist.
- * @throws {ShapeError} if inputSize is not the same in x and kernel, outputSize in kernel and bias, or x is shorter than the taps reach.
+ * Cost:   on cpu and wasm one op where there is SIMD, on one thread: kernelSize products of [length, inputSize] with a
+ *         kernel, each of which reads x where it is. Elsewhere as many products of slices. Gradients are such ops, too,
+ *         so that higher-order ones exist.
+ * @throws {ShapeError} if inputSize is not the same in x and kernel, outputSize in kernel and bias, or x is shorter
+ * than the taps reach.
  */
 export function dilatedConvolution({ x, kernel, bias, dilation }: DilatedConvolution): Tensor2D {
   const [rows, inputSize] = x.shape;

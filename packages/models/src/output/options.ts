@@ -26,7 +26,10 @@ export type SampledOptions = {
   readonly kind: 'sampled';
   /** How many tokens are drawn for each batch. */
   readonly samples: number;
-  /** From `log-uniform`, where tokens are in decreasing order of frequency, or in proportion to counts [vocabSize]. Default: `log-uniform`. */
+  /**
+   * From `log-uniform`, where tokens are in decreasing order of frequency, or in proportion to counts [vocabSize].
+   * Default: `log-uniform`.
+   */
   readonly noise?: 'log-uniform' | readonly number[] | undefined;
 };
 

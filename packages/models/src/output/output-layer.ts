@@ -21,7 +21,10 @@ export interface OutputProduct {
   readonly weights: OutputWeights;
   /** What of the weights was made for it; the caller disposes of it. */
   readonly made: readonly Tensor[];
-  /** What makes logits [rows·vocabSize] of the product [rows·columns], if they are not the product itself. Valid until the next call. */
+  /**
+   * What makes logits [rows·vocabSize] of the product [rows·columns], if they are not the product itself. Valid until
+   * the next call.
+   */
   readonly finish?: ((product: Float32Array) => Float32Array) | undefined;
 }
 

@@ -20,9 +20,9 @@ export interface ArpaModel {
 }
 
 /**
- * Reads a model with backoff from an ARPA file, given as text or as lines. `<s>` and `</s>` become one token, the boundary, and
- * `<unk>` is a word like any other. A word that the file does not have has the probability 0. Contexts that are missing in it (other
- * programs leave out what is rare) are added with the probability they have by backoff.
+ * Reads a model with backoff from an ARPA file, given as text or as lines. `<s>` and `</s>` become one token, the
+ * boundary, and `<unk>` is a word like any other. A word that the file does not have has the probability 0. Contexts
+ * that are missing in it (other programs leave out what is rare) are added with the probability they have by backoff.
  *
  * @throws {DataError} for a malformed line, by its number, or for a word that `words` does not have.
  */

@@ -10,8 +10,8 @@ export interface WriteArpaOptions {
 }
 
 /**
- * A model as an ARPA file, line by line, each with its line end: log₁₀ P, the n-gram, and log₁₀ γ of those that are contexts. Tokens
- * that were never seen are unigrams like the others.
+ * A model as an ARPA file, line by line, each with its line end: log₁₀ P, the n-gram, and log₁₀ γ of those that are
+ * contexts. Tokens that were never seen are unigrams like the others.
  *
  * @throws {DataError} for words that are missing, that such a file can't have, or that two tokens share.
  */

@@ -28,8 +28,8 @@ export interface PixelImagesOptions extends LabelledImages, PixelOrder {
  * pixels are far apart. Images are borrowed, and one is drawn for each row. `length` is fixed at the number of pixels.
  * The task has no recipe, as images are not JSON: to load a model for it, pass the images again.
  *
- * `part`: of every ten images in a row 8 are for training, one for validation and one for test; with `test` images of their own, nine
- * and one. A duplicated image may be in two parts.
+ * `part`: of every ten images in a row 8 are for training, one for validation and one for test; with `test` images of
+ * their own, nine and one. A duplicated image may be in two parts.
  *
  * Baseline: the frequencies of the classes (of the part): their entropy, and the largest.
  * @throws {OptionError} if an option is none of these; {DataError} if images and labels do not go together.

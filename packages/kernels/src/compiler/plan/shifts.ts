@@ -5,8 +5,8 @@ import type { Stages } from './stages.ts';
 const MOVES: ReadonlySet<string> = new Set(['Concat', 'Reshape', 'Select', 'Slice', 'Transpose']);
 
 /**
- * Whether some state is a buffer of earlier frames: its next value is made of itself and of others by moving numbers alone. A loop over
- * frames then copies the whole of it for each, where a `scan` reads all frames where they are.
+ * Whether some state is a buffer of earlier frames: its next value is made of itself and of others by moving numbers
+ * alone. A loop over frames then copies the whole of it for each, where a `scan` reads all frames where they are.
  */
 export function shiftsFrames({ state, next }: StepGraph, { groups, count }: Pick<Stages, 'groups' | 'count'>): boolean {
   for (let group = 0; group < count; group++) {
